@@ -1,0 +1,54 @@
+// Streaming XML (expat) that answers Status with positions. Hostile input is expected: a document that
+// declares entities is refused, depth and text length are bounded, nothing external is ever read.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "cache/base/chunk_source.h"
+
+namespace annofs {
+
+struct XmlPosition {
+  uint64_t line = 1;  // from 1
+  uint64_t offset = 0;  // bytes from the start
+};
+
+// The attributes of one element, in document order; valid during the callback.
+class XmlAttributes {
+ public:
+  explicit XmlAttributes(const char** pairs) : pairs_(pairs) {}
+  // nullptr if absent.
+  const char* Find(absl::string_view name) const;
+  absl::string_view Get(absl::string_view name, absl::string_view otherwise = "") const;
+
+ private:
+  const char** pairs_;
+};
+
+// What a reader does with the document. An error ends the parsing and is what ParseXml returns.
+class XmlHandler {
+ public:
+  virtual ~XmlHandler() = default;
+  virtual absl::Status Start(absl::string_view element, const XmlAttributes& attributes,
+                             XmlPosition position) = 0;
+  // `text`: all character data directly inside the element.
+  virtual absl::Status End(absl::string_view element, absl::string_view text,
+                           XmlPosition position) = 0;
+};
+
+struct XmlLimits {
+  int max_depth = 64;
+  size_t max_text = 16 << 20;  // bytes of character data directly inside one element
+  size_t max_token = 64 << 20;  // bytes of one tag with its attributes (a mask's runs are one attribute)
+};
+
+// kInvalidArgument "line L: what" if malformed, cut short, too deep, too long, or declaring entities; or the first
+// error of source or handler. What the handler was told before an error has been told.
+absl::Status ParseXml(ChunkSource& source, XmlHandler& handler, const XmlLimits& limits = {});
+
+}  // namespace annofs

@@ -1,0 +1,40 @@
+// Any range of any object version: block cache, single flight, joined ranges, one memory budget for what is in flight. Thread safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "cache/base/call_context.h"
+#include "cache/base/counters.h"
+#include "cache/block_cache.h"
+#include "cache/store/object_store.h"
+
+namespace annofs {
+
+inline constexpr uint64_t kWholeObjectBytes = 1 << 20;  // up to this an object is one block and one GET
+inline constexpr uint64_t kBlockBytes = 65536 - 64;     // block of a larger object: with its header it fits LMDB pages (see cache/README.md)
+
+class ObjectReader {
+ public:
+  virtual ~ObjectReader() = default;
+  // Calls `fn` once with the bytes of `range` cut at the end of the object (may be empty). On the fast lane answers WouldBlock() unless every byte is
+  // in the cache and resident. On the slow lane a miss is fetched once however many wait; a fetch whose readers have gone is finished into the cache.
+  // A whole-object fetch is checked against the digest (retried once, then kDataLoss).
+  virtual absl::Status Read(const ObjectVersion& version, ByteRange range,
+                            absl::FunctionRef<void(absl::string_view)> fn, const CallContext& context) = 0;
+};
+
+struct ObjectReaderOptions {
+  std::string source;                       // ObjectStore::name(): part of every block's identity
+  uint64_t memory = uint64_t{128} << 20;    // bytes of fetches in flight; further fetches wait
+  enum class Network { kOnline, kOffline } network = Network::kOnline;  // offline: a miss is kUnavailable at once
+};
+// `store`, `blocks` and `counters` outlive the reader. Counts "cache.hits", "cache.misses", "cache.fetched_bytes".
+std::unique_ptr<ObjectReader> NewObjectReader(ObjectStore& store, BlockCache& blocks, Counters& counters,
+                                              const ObjectReaderOptions& options);
+
+}  // namespace annofs

@@ -1,0 +1,39 @@
+// A dataset in memory: what readers push into, what tests and the index builder take from. Build is O(frames log frames).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "formats/dataset.h"
+#include "formats/reader.h"
+
+namespace annofs {
+
+// Collects; then Finish() orders frames by safe path, makes names and sets. Not thread safe.
+class DatasetBuilder : public DatasetSink {
+ public:
+  DatasetBuilder();
+  ~DatasetBuilder() override;
+  uint32_t AddTask(Task task) override;
+  uint32_t AddLabel(Label label) override;
+  absl::StatusOr<uint32_t> AddFrame(Frame frame) override;
+  absl::Status AddShape(uint32_t frame, Shape shape) override;
+  void AddProblem(Problem problem) override;
+
+  // Name, id and sources; the rest of `info` is filled by Finish().
+  void SetInfo(DatasetInfo info);
+  // Asked once per frame for its image in the bucket, in rank order.
+  using MediaFinder = std::function<absl::StatusOr<std::optional<Media>>(const Frame&)>;
+  // The builder is empty afterwards. A frame without media becomes a Problem if a finder is given.
+  absl::StatusOr<std::unique_ptr<Dataset>> Finish(const MediaFinder& media = nullptr);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace annofs

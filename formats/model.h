@@ -1,0 +1,116 @@
+// What annotations are made of, in CVAT's own words (reference/cvat.md §1). Plain values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace annofs {
+
+enum class ShapeType : uint8_t {
+  kTag, kRectangle, kPolygon, kPolyline, kPoints, kEllipse, kCuboid, kMask, kSkeleton
+};
+inline constexpr int kShapeTypeCount = 9;
+// CVAT's own word: "rectangle"; "tag" for a tag.
+absl::string_view ShapeTypeName(ShapeType type);
+
+struct AttributeSpec {
+  std::string name;
+  bool is_mutable = false;
+  std::string input_type;  // checkbox radio number text select
+  std::string default_value;
+  std::vector<std::string> values;
+};
+
+struct Label {
+  std::string name;
+  std::string color;        // "#rrggbb" or empty
+  std::string type = "any"; // §1.1
+  int32_t parent = -1;      // index of the skeleton's label for a sublabel
+  std::vector<AttributeSpec> attributes;
+  std::string svg;          // skeleton templates only
+};
+
+struct Attribute {
+  std::string name;
+  std::string value;
+  friend bool operator==(const Attribute&, const Attribute&) = default;
+};
+
+// One shape or tag on one frame; tracks are already resolved to frames. Coordinates are pixels, origin = top-left corner; the layout of
+// `points` by type is §1.2 (rectangle: xtl, ytl, xbr, ybr; mask: runs, then left, top, right, bottom).
+struct Shape {
+  ShapeType type = ShapeType::kRectangle;
+  uint32_t label = 0;  // index into DatasetInfo::labels
+  int32_t z_order = 0;
+  int32_t group = 0;   // 0 = none
+  int32_t track = -1;  // index of the track in its task, -1 for a static shape
+  bool occluded = false;
+  bool outside = false;   // of a skeleton's element
+  bool keyframe = false;  // of a tracked shape
+  double rotation = 0;    // degrees, clockwise on screen; rectangles and ellipses
+  double score = 1;
+  std::string source;     // manual, auto, …; free text
+  std::vector<double> points;
+  std::vector<Attribute> attributes;  // as read: defaults are filled by the writers whose format does so
+  std::vector<Shape> elements;        // of a skeleton
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+// The annotations of one frame: tags in source order; shapes sorted by z_order, stable (§4.5).
+struct FrameShapes {
+  std::vector<Shape> tags;
+  std::vector<Shape> shapes;
+};
+
+// One task of the source; a project has several.
+struct Task {
+  std::string name;
+  std::string subset;      // "" = none
+  bool is_video = false;
+};
+
+// The bucket object that is a frame's image.
+struct Media {
+  std::string key;
+  uint64_t size = 0;
+  std::string digest;  // "sha1:<hex>" or "md5:<hex>", empty if the store gives none
+};
+
+struct Frame {
+  std::string name;     // as in the source: a path with '/'
+  uint32_t number = 0;  // absolute frame number (§0.1)
+  uint32_t task = 0;    // index into DatasetInfo::tasks
+  uint32_t width = 0, height = 0;  // 0 = not known
+  std::string subset;   // of its task, or of the frame itself (project XML)
+};
+
+// Something wrong or doubtful, with where it stands. A line of reports/problems.tsv.
+struct Problem {
+  enum class Severity : uint8_t { kWarning, kError } severity = Severity::kWarning;
+  std::string source;    // key of the object, with "!entry" for a zip entry
+  std::string position;  // "line 12", "byte 345", "job 2 shape 17"; may be empty
+  std::string frame;     // frame name; may be empty
+  std::string reason;
+};
+
+// What a dataset is made from. A line of about.json.
+struct SourceVersion {
+  std::string key;
+  std::string version;
+  std::string format;  // name of the reader
+};
+
+struct DatasetInfo {
+  std::string name;
+  std::string id;  // hex: hash of source versions, matched media, configuration
+  std::vector<SourceVersion> sources;
+  std::vector<SourceVersion> other_sources;  // of the same task, poorer: not read
+  std::vector<Task> tasks;
+  std::vector<Label> labels;  // every label, sublabels too, in CVAT's order (§9.2 step 2)
+  uint64_t shape_counts[kShapeTypeCount] = {};
+};
+
+}  // namespace annofs
