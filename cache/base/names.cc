@@ -1,0 +1,101 @@
+#include "cache/base/names.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "cache/base/digest.h"
+#include "cache/base/text.h"
+#include "cache/base/utf8.h"
+
+namespace annofs {
+namespace {
+
+constexpr size_t kMaxStemBytes = 200;
+// What looks like a file type to people and programs; anything longer after a dot is name.
+constexpr size_t kMaxExtensionBytes = 9;
+
+bool IsControl(char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }
+
+bool IsGoodName(absl::string_view name) {
+  return IsEntryName(name) && std::none_of(name.begin(), name.end(), IsControl) &&
+         IsValidUtf8(name);
+}
+
+bool IsDots(absl::string_view name) { return name == "." || name == ".."; }
+
+std::string Readable(absl::string_view name) {
+  if (name.empty() || IsDots(name)) return "_";
+  std::string readable;
+  while (!name.empty()) {
+    const size_t size = Utf8CharacterSize(name);
+    const bool keep = size > 0 && name[0] != '/' && !IsControl(name[0]);
+    const size_t taken = std::max<size_t>(size, 1);
+    absl::StrAppend(&readable, keep ? name.substr(0, taken) : "_");
+    name.remove_prefix(taken);
+  }
+  return readable;
+}
+
+absl::string_view ShortExtension(absl::string_view name) {
+  const absl::string_view extension = Extension(name);
+  if (extension.size() < 2 || extension.size() > kMaxExtensionBytes) return "";
+  const absl::string_view letters = extension.substr(1);
+  return std::all_of(letters.begin(), letters.end(),
+                     [](unsigned char c) { return absl::ascii_isalnum(c); })
+             ? extension
+             : "";
+}
+
+bool IsStemByte(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+}
+
+}  // namespace
+
+bool IsEntryName(absl::string_view name) {
+  return !name.empty() && name.size() <= kMaxNameBytes && !IsDots(name) &&
+         name.find('/') == name.npos && name.find('\0') == name.npos;
+}
+
+std::string SafeName(absl::string_view name) {
+  if (IsGoodName(name)) return std::string(name);
+  const std::string readable = Readable(name);
+  const absl::string_view extension = ShortExtension(readable);
+  const std::string mark = absl::StrCat("-", Hash8Hex(name));
+  absl::string_view stem = readable;
+  stem.remove_suffix(extension.size());
+  stem = Utf8Prefix(stem, kMaxNameBytes - mark.size() - extension.size());
+  return absl::StrCat(stem, mark, extension);
+}
+
+std::string SafePath(absl::string_view path) {
+  std::vector<std::string> components;
+  for (absl::string_view component : absl::StrSplit(path, '/')) {
+    components.push_back(SafeName(component));
+  }
+  return absl::StrJoin(components, "/");
+}
+
+std::string SafeStem(absl::string_view path_without_extension) {
+  std::string stem;
+  bool readable = false;
+  bool in_run = false;
+  for (char c : path_without_extension) {
+    if (IsStemByte(c)) {
+      stem.push_back(c);
+      readable |= absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0;
+    } else if (!in_run) {
+      stem.push_back('_');
+    }
+    in_run = !IsStemByte(c);
+  }
+  if (!readable) return absl::StrCat("frame-", Hash8Hex(path_without_extension));
+  if (stem.size() > kMaxStemBytes) stem.resize(kMaxStemBytes);
+  return stem;
+}
+
+}  // namespace annofs
