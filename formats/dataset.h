@@ -1,7 +1,9 @@
-// What a writer sees of a dataset: frames by rank, their names, their shapes, and sets of frames. Immutable, thread safe. Two implementations: the LMDB index in
-// fs/, and MemoryDataset. Functions that answer Status fail only when the index is damaged.
+// What a writer sees of a dataset: frames by rank, their names, their shapes, and sets of frames.
+// Immutable, thread safe. Two implementations: the LMDB index in fs/, and MemoryDataset. Functions
+// that answer Status fail only when the index is damaged.
 //
-// A rank is a frame's place in byte order of safe paths (architecture, idea 2), so every directory is one range of ranks and every posting list is sorted.
+// A rank is a frame's place in byte order of safe paths (architecture, idea 2), so every directory
+// is one range of ranks and every posting list is sorted.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +42,8 @@ class RankSet {
 struct FrameNames {
   std::string path;  // safe path with its extension, unique: "sub dir/b ü.png"
   std::string stem;  // flat, ASCII, no spaces or dots, unique without regard to case: "sub_dir_b"
-  bool shares_stem = false;  // another frame's path differs only by extension: sidecars keep the extension
+  bool shares_stem =
+      false;  // another frame's path differs only by extension: sidecars keep the extension
   // "sub dir/b ü", or "sub dir/b ü.png" where shares_stem.
   absl::string_view sidecar() const;
   absl::string_view extension() const;  // ".png"
@@ -48,7 +51,7 @@ struct FrameNames {
 
 // A directory of the frames' safe paths. Number 0 is the root ("" = all ranks).
 struct FrameDirectory {
-  std::string path;    // "sub dir", no final slash
+  std::string path;         // "sub dir", no final slash
   Rank begin = 0, end = 0;  // frames at any depth below
 };
 
@@ -75,7 +78,8 @@ class Dataset {
   virtual absl::StatusOr<FrameDirectory> Directory(uint32_t number) const = 0;
   virtual absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const = 0;
 
-  // Sets of frames. WithLabel: a tag or shape has it (a skeleton counts for its own label, not for its elements').
+  // Sets of frames. WithLabel: a tag or shape has it (a skeleton counts for its own label, not for
+  // its elements').
   RankSet All() const { return RankSet::Range(0, frame_count()); }
   virtual absl::StatusOr<RankSet> WithLabel(uint32_t label) const = 0;
   virtual absl::StatusOr<RankSet> WithoutLabels() const = 0;

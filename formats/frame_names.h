@@ -1,4 +1,5 @@
-// Ranks, safe paths and unique stems: what is O(frames) about names, made once per dataset version (architecture, idea 4). Pure.
+// Ranks, safe paths and unique stems: what is O(frames) about names, made once per dataset version
+// (architecture, idea 4). Pure.
 #pragma once
 
 #include <string>
@@ -14,8 +15,10 @@ struct FrameOrder {
   std::vector<FrameDirectory> directories;  // see Dataset::Directory
 };
 
-// `frame_names`: the frames' names as the source gives them; may be hostile, may repeat. Every path is safe (cache/base/names.h) and unique, also against the directories of
-// other frames and against other frames' sidecars with ".json" or ".tsv"; those that collide get `-` and 8 hex digits of SHA-256 of the name and its position among equals before their extension.
+// `frame_names`: the frames' names as the source gives them; may be hostile, may repeat. Every path
+// is safe (cache/base/names.h) and unique, also against the directories of other frames and against
+// other frames' sidecars with ".json" or ".tsv"; those that collide get `-` and 8 hex digits of
+// SHA-256 of the name and its position among equals before their extension.
 FrameOrder OrderFrames(const std::vector<std::string>& frame_names);
 
 }  // namespace annofs

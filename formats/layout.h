@@ -1,11 +1,13 @@
-// A view is described, not listed (architecture, idea 4): a writer declares families of files, one file per frame of a set, and single files. Names are made safe and unique here, once, for everyone.
-// Built by one thread, then immutable and thread safe. Holds no pointer to the dataset: render functions are given it.
+// A view is described, not listed (architecture, idea 4): a writer declares families of files, one
+// file per frame of a set, and single files. Names are made safe and unique here, once, for
+// everyone. Built by one thread, then immutable and thread safe. Holds no pointer to the dataset:
+// render functions are given it.
 //
 // Patterns: a directory, '/', and one of
-//   {path}         the frame's safe path; its directories appear below the pattern's directory   "{path}"
-//   {sidecar}      the same without extension, unless another frame shares it                    "{sidecar}.json"
-//   {stem}         the flat unique stem                                                          "labels/train/{stem}.txt"
-//   {stem}{ext}    the same with the image's own extension                                       "images/train/{stem}{ext}"
+//   {path}         the frame's safe path; its directories appear below the pattern's directory
+//   "{path}" {sidecar}      the same without extension, unless another frame shares it
+//   "{sidecar}.json" {stem}         the flat unique stem "labels/train/{stem}.txt" {stem}{ext} the
+//   same with the image's own extension "images/train/{stem}{ext}"
 #pragma once
 
 #include <cstdint>
@@ -23,7 +25,8 @@ namespace annofs {
 using RenderFrame = std::function<absl::StatusOr<std::string>(const Dataset&, Rank)>;
 using RenderFile = std::function<absl::StatusOr<std::string>(const Dataset&)>;
 
-// A file made of a head, one segment per frame of a set, and a tail. A segment depends on its frame only.
+// A file made of a head, one segment per frame of a set, and a tail. A segment depends on its frame
+// only.
 struct Segments {
   std::string head;
   RankSet frames;
@@ -33,9 +36,9 @@ struct Segments {
 
 // A directory known before frames are looked at. Number 0 is the view's root.
 struct Place {
-  std::string path;          // "labels/train"
+  std::string path;  // "labels/train"
   uint32_t parent = 0;
-  std::string name;          // last component
+  std::string name;  // last component
 };
 
 enum class NameStyle : uint8_t { kPath, kSidecar, kStem };
@@ -43,17 +46,17 @@ enum class NameStyle : uint8_t { kPath, kSidecar, kStem };
 struct Family {
   uint32_t place = 0;
   NameStyle style = NameStyle::kPath;
-  bool is_media = false;     // the bucket's own file; its extension is the image's
-  std::string suffix;        // text families: ".txt"
+  bool is_media = false;  // the bucket's own file; its extension is the image's
+  std::string suffix;     // text families: ".txt"
   RankSet frames;
-  RenderFrame render;        // text families
+  RenderFrame render;  // text families
 };
 
 struct SingleFile {
   uint32_t place = 0;
   std::string name;
-  RenderFile render;         // either this
-  Segments segments;         // or this, where `render` is null
+  RenderFile render;  // either this
+  Segments segments;  // or this, where `render` is null
   bool is_segmented() const { return render == nullptr; }
 };
 
@@ -61,10 +64,12 @@ class Layout {
  public:
   Layout();
 
-  // A directory for a name that may be hostile: safe, and unique among what `parent` (a path from this function, or "") has so far. Answers its path.
+  // A directory for a name that may be hostile: safe, and unique among what `parent` (a path from
+  // this function, or "") has so far. Answers its path.
   std::string Directory(absl::string_view parent, absl::string_view name);
 
-  // REQUIRES of the four: patterns and paths as above, written by the writer (never from annotations).
+  // REQUIRES of the four: patterns and paths as above, written by the writer (never from
+  // annotations).
   void PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render);
   void Media(absl::string_view pattern, RankSet frames_with_media);
   void Segmented(absl::string_view path, Segments segments);

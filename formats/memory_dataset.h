@@ -1,4 +1,5 @@
-// A dataset in memory: what readers push into, what tests and the index builder take from. Build is O(frames log frames).
+// A dataset in memory: what readers push into, what tests and the index builder take from. Build is
+// O(frames log frames).
 #pragma once
 
 #include <functional>

@@ -10,7 +10,15 @@
 namespace annofs {
 
 enum class ShapeType : uint8_t {
-  kTag, kRectangle, kPolygon, kPolyline, kPoints, kEllipse, kCuboid, kMask, kSkeleton
+  kTag,
+  kRectangle,
+  kPolygon,
+  kPolyline,
+  kPoints,
+  kEllipse,
+  kCuboid,
+  kMask,
+  kSkeleton
 };
 inline constexpr int kShapeTypeCount = 9;
 // CVAT's own word: "rectangle"; "tag" for a tag.
@@ -26,11 +34,11 @@ struct AttributeSpec {
 
 struct Label {
   std::string name;
-  std::string color;        // "#rrggbb" or empty
-  std::string type = "any"; // §1.1
-  int32_t parent = -1;      // index of the skeleton's label for a sublabel
+  std::string color;         // "#rrggbb" or empty
+  std::string type = "any";  // §1.1
+  int32_t parent = -1;       // index of the skeleton's label for a sublabel
   std::vector<AttributeSpec> attributes;
-  std::string svg;          // skeleton templates only
+  std::string svg;  // skeleton templates only
 };
 
 struct Attribute {
@@ -39,8 +47,9 @@ struct Attribute {
   friend bool operator==(const Attribute&, const Attribute&) = default;
 };
 
-// One shape or tag on one frame; tracks are already resolved to frames. Coordinates are pixels, origin = top-left corner; the layout of
-// `points` by type is §1.2 (rectangle: xtl, ytl, xbr, ybr; mask: runs, then left, top, right, bottom).
+// One shape or tag on one frame; tracks are already resolved to frames. Coordinates are pixels,
+// origin = top-left corner; the layout of `points` by type is §1.2 (rectangle: xtl, ytl, xbr, ybr;
+// mask: runs, then left, top, right, bottom).
 struct Shape {
   ShapeType type = ShapeType::kRectangle;
   uint32_t label = 0;  // index into DatasetInfo::labels
@@ -52,10 +61,11 @@ struct Shape {
   bool keyframe = false;  // of a tracked shape
   double rotation = 0;    // degrees, clockwise on screen; rectangles and ellipses
   double score = 1;
-  std::string source;     // manual, auto, …; free text
+  std::string source;  // manual, auto, …; free text
   std::vector<double> points;
-  std::vector<Attribute> attributes;  // as read: defaults are filled by the writers whose format does so
-  std::vector<Shape> elements;        // of a skeleton
+  std::vector<Attribute>
+      attributes;               // as read: defaults are filled by the writers whose format does so
+  std::vector<Shape> elements;  // of a skeleton
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
@@ -68,7 +78,7 @@ struct FrameShapes {
 // One task of the source; a project has several.
 struct Task {
   std::string name;
-  std::string subset;      // "" = none
+  std::string subset;  // "" = none
   bool is_video = false;
 };
 
@@ -80,11 +90,11 @@ struct Media {
 };
 
 struct Frame {
-  std::string name;     // as in the source: a path with '/'
-  uint32_t number = 0;  // absolute frame number (§0.1)
-  uint32_t task = 0;    // index into DatasetInfo::tasks
+  std::string name;                // as in the source: a path with '/'
+  uint32_t number = 0;             // absolute frame number (§0.1)
+  uint32_t task = 0;               // index into DatasetInfo::tasks
   uint32_t width = 0, height = 0;  // 0 = not known
-  std::string subset;   // of its task, or of the frame itself (project XML)
+  std::string subset;              // of its task, or of the frame itself (project XML)
 };
 
 // Something wrong or doubtful, with where it stands. A line of reports/problems.tsv.

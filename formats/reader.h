@@ -1,6 +1,9 @@
-// An annotation source format: bytes -> dataset. One file per format in formats/readers/; FOO.cc defines `NewFooReader()` and is in the table by being there.
-// Readers are stateless and thread safe. They never trust their input: no input crashes, memory is bounded, what is wrong becomes a Problem with its position, and
-// everything else is kept.
+// An annotation source format: bytes -> dataset. One file per format in formats/readers/; FOO.cc
+// defines `NewFooReader()` and is in the table by being there. Readers are stateless and thread
+// safe. They never trust their input: no input crashes, memory is bounded, what is wrong becomes a
+// Problem with its position, and everything else is kept. Errors about the content are
+// kInvalidArgument or kUnimplemented; every other code comes from the Source and is passed on as it
+// is.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +21,8 @@ namespace annofs {
 struct ReaderInfo {
   absl::string_view name;     // "cvat_images_xml"
   absl::string_view summary;  // one line for `annofs formats`
-  int richness = 0;           // where several sources hold one task the richest is read (reference/cvat.md §13.1)
+  int richness =
+      0;  // where several sources hold one task the richest is read (reference/cvat.md §13.1)
 };
 
 // What a probe found: the source is of this format.
@@ -26,7 +30,8 @@ struct ProbeResult {
   std::string name;  // the task's or project's name in the source; empty if it has none
 };
 
-// Gets what a reader finds, in this order: labels and tasks first, each frame before its shapes. Not thread safe.
+// Gets what a reader finds, in this order: labels and tasks first, each frame before its shapes.
+// Not thread safe.
 class DatasetSink {
  public:
   virtual ~DatasetSink() = default;
@@ -43,9 +48,11 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual ReaderInfo Info() const = 0;
-  // Looks at the name, the head or the central directory (small ranged reads). Nothing: another format. Error: of this format, but broken.
+  // Looks at the name, the head or the central directory (small ranged reads). Nothing: another
+  // format. Error: of this format, but broken.
   virtual absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const = 0;
-  // Pushes everything. An error means that reading ended early (what was pushed stays valid); it is also one Problem of severity kError made by the caller.
+  // Pushes everything. An error means that reading ended early (what was pushed stays valid); it is
+  // also one Problem of severity kError made by the caller.
   virtual absl::Status Read(Source& source, DatasetSink& sink) const = 0;
 };
 

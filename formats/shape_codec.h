@@ -1,4 +1,5 @@
-// A frame's annotations as bytes for the dataset index: compact, exact (doubles bit for bit), versioned by the dataset index's format number. Pure.
+// A frame's annotations as bytes for the dataset index: compact, exact (doubles bit for bit),
+// versioned by the dataset index's format number. Pure.
 #pragma once
 
 #include <string>

@@ -14,8 +14,11 @@ struct SplitPart {
   RankSet frames;
 };
 
-// CVAT's subsets if there is more than one (train*, val/valid/validation, test* by their usual spellings, others under their own safe name); else by group: no task is cut in two, by a stable hash of its name, about 80:20. One task only: an image task by the hash
-// of each frame's name, a video's last fifth. `train` comes first, `val` is never empty while there is a frame (a single frame is in both).
+// CVAT's subsets if there is more than one (train*, val/valid/validation, test* by their usual
+// spellings, others under their own safe name); else by group: no task is cut in two, by a stable
+// hash of its name, about 80:20. One task only: an image task by the hash of each frame's name, a
+// video's last fifth. `train` comes first, `val` is never empty while there is a frame (a single
+// frame is in both).
 absl::StatusOr<std::vector<SplitPart>> Split(const Dataset& data);
 
 }  // namespace annofs

@@ -1,5 +1,7 @@
-// A view or an export format: dataset -> tree of files. One file per view in formats/writers/; FOO.cc defines `NewFooWriter()` and is in the table by being there: mounted, exported, listed by `annofs formats`,
-// checked by the conformance test. Writers are stateless, thread safe and pure: same dataset, same bytes.
+// A view or an export format: dataset -> tree of files. One file per view in formats/writers/;
+// FOO.cc defines `NewFooWriter()` and is in the table by being there: mounted, exported, listed by
+// `annofs formats`, checked by the conformance test. Writers are stateless, thread safe and pure:
+// same dataset, same bytes.
 #pragma once
 
 #include <memory>
@@ -14,9 +16,9 @@
 namespace annofs {
 
 struct WriterInfo {
-  absl::string_view name;     // directory under views/<dataset>/: "by-frame", "yolo"
-  int revision = 1;           // goes up when the bytes of a view change: part of its recipe
-  absl::string_view summary;  // one line for `annofs formats`
+  absl::string_view name;        // directory under views/<dataset>/: "by-frame", "yolo"
+  int revision = 1;              // goes up when the bytes of a view change: part of its recipe
+  absl::string_view summary;     // one line for `annofs formats`
   std::vector<ShapeType> keeps;  // annotation types that survive, converted or not
 };
 
@@ -25,13 +27,17 @@ class Writer {
   virtual ~Writer() = default;
   virtual WriterInfo Info() const = 0;
   virtual absl::Status Describe(const Dataset& data, Layout& tree) const = 0;
-  // Why this view cannot hold a shape or tag of that frame; empty if it holds it. What reports/dropped/<view>.tsv lists.
-  virtual std::string WhyDropped(const Dataset& data, const Frame& frame, const FrameShapes& all, const Shape& shape) const = 0;
+  // Why this view cannot hold a shape or tag of that frame; empty if it holds it. What
+  // reports/dropped/<view>.tsv lists.
+  virtual std::string WhyDropped(const Dataset& data, const Frame& frame, const FrameShapes& all,
+                                 const Shape& shape) const = 0;
 };
 
 std::vector<std::unique_ptr<Writer>> NewWriters();
 
-// reports/: about.json, classes.tsv, frames.tsv, names.tsv, problems.tsv, dropped/<view>.tsv, SHA1SUMS or MD5SUMS (design/product.md §2).
-absl::Status DescribeReports(const Dataset& data, const std::vector<std::unique_ptr<Writer>>& writers, Layout& tree);
+// reports/: about.json, classes.tsv, frames.tsv, names.tsv, problems.tsv, dropped/<view>.tsv,
+// SHA1SUMS or MD5SUMS (design/product.md §2).
+absl::Status DescribeReports(const Dataset& data,
+                             const std::vector<std::unique_ptr<Writer>>& writers, Layout& tree);
 
 }  // namespace annofs

@@ -1,4 +1,5 @@
-// A node id is an address, not a table row (architecture, idea 2): tree:4 | slot:28 | ordinal:32. It is the inode number too.
+// A node id is an address, not a table row (architecture, idea 2): tree:4 | slot:28 | ordinal:32.
+// It is the inode number too.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,10 @@
 namespace annofs {
 
 enum class TreeNumber : uint8_t {
-  kBucket = 0,   // slot and ordinal together are the catalog's row id; FUSE's root, 1, is the bucket's root row
-  kView = 1,     // slot: a place or family of one view of one dataset version; ordinal: rank, file or directory
+  kBucket = 0,  // slot and ordinal together are the catalog's row id; FUSE's root, 1, is the
+                // bucket's root row
+  kView = 1,  // slot: a place or family of one view of one dataset version; ordinal: rank, file or
+              // directory
   kControl = 2,  // ordinal: a directory, or a snapshot of a control file
 };
 

@@ -1,7 +1,8 @@
-// What the kernel side needs of a part of the tree. Implementations: bucket, views, control, and Filesystem, which joins them. Thread safe.
+// What the kernel side needs of a part of the tree. Implementations: bucket, views, control, and
+// Filesystem, which joins them. Thread safe.
 //
-// Every call gets a CallContext. On its fast lane an operation that would wait for the network, the disk or another thread answers WouldBlock() and is run again,
-// the same code, on the slow lane.
+// Every call gets a CallContext. On its fast lane an operation that would wait for the network, the
+// disk or another thread answers WouldBlock() and is run again, the same code, on the slow lane.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +20,15 @@ namespace annofs {
 
 // How long the kernel may keep what it was told.
 enum class Lifetime : uint8_t {
-  kForever,   // a frozen name
-  kNoEntry,   // the name is asked for again each time, the attributes of its node stay (control files)
+  kForever,  // a frozen name
+  kNoEntry,  // the name is asked for again each time, the attributes of its node stay (control
+             // files)
 };
 
 struct NodeAttr {
   NodeId id;
   bool is_directory = false;
-  uint64_t size = 0;      // exact; never changes for a node
+  uint64_t size = 0;  // exact; never changes for a node
   absl::Time modified = absl::UnixEpoch();
   uint32_t links = 1;
   Lifetime lifetime = Lifetime::kForever;
@@ -35,19 +37,25 @@ struct NodeAttr {
 struct DirEntry {
   absl::string_view name;  // valid during the callback
   NodeAttr attr;
-  uint64_t next = 0;       // position after this entry; never 0
+  uint64_t next = 0;  // position after this entry; never 0
 };
 
 class Tree {
  public:
   virtual ~Tree() = default;
   // kNotFound: no such name, and it never will be in this mount (the kernel keeps that too).
-  virtual absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name, const CallContext& context) = 0;
+  virtual absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
+                                          const CallContext& context) = 0;
   virtual absl::StatusOr<NodeAttr> Stat(NodeId node, const CallContext& context) = 0;
-  // Entries after position `from` (0 = start) with their attributes, without "." and "..", until `fn` answers false.
-  virtual absl::Status List(NodeId directory, uint64_t from, absl::FunctionRef<bool(const DirEntry&)> fn, const CallContext& context) = 0;
+  // Entries after position `from` (0 = start) with their attributes, without "." and "..", until
+  // `fn` answers false.
+  virtual absl::Status List(NodeId directory, uint64_t from,
+                            absl::FunctionRef<bool(const DirEntry&)> fn,
+                            const CallContext& context) = 0;
   // Calls `fn` once with the bytes of `range` cut at the end of the file.
-  virtual absl::Status Read(NodeId node, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn, const CallContext& context) = 0;
+  virtual absl::Status Read(NodeId node, ByteRange range,
+                            absl::FunctionRef<void(absl::string_view)> fn,
+                            const CallContext& context) = 0;
   // The kernel has dropped a node. Does nothing but for control files.
   virtual void Forget(NodeId node) = 0;
 };

@@ -1,0 +1,231 @@
+#include "formats/memory_dataset.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "formats/frame_names.h"
+
+namespace annofs {
+namespace {
+
+constexpr size_t kMaxProblems = 100000;
+
+struct FrameRecord {
+  Frame frame;
+  FrameNames names;
+  FrameShapes shapes;
+  std::optional<Media> media;
+};
+
+class MemoryDataset : public Dataset {
+ public:
+  const DatasetInfo& info() const override { return info_; }
+  uint32_t frame_count() const override { return uint32_t(frames_.size()); }
+  absl::StatusOr<Frame> GetFrame(Rank rank) const override { return frames_[rank].frame; }
+  absl::StatusOr<FrameNames> Names(Rank rank) const override { return frames_[rank].names; }
+  absl::StatusOr<FrameShapes> Shapes(Rank rank) const override { return frames_[rank].shapes; }
+  absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
+    return frames_[rank].media;
+  }
+
+  absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const override {
+    return FindIn(paths_, path);
+  }
+  absl::StatusOr<std::optional<Rank>> FindSidecar(absl::string_view sidecar) const override {
+    return FindIn(sidecars_, sidecar);
+  }
+  absl::StatusOr<std::optional<Rank>> FindStem(absl::string_view stem) const override {
+    return FindIn(stems_, stem);
+  }
+
+  uint32_t directory_count() const override { return uint32_t(directories_.size()); }
+  absl::StatusOr<FrameDirectory> Directory(uint32_t number) const override {
+    return directories_[number];
+  }
+  absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const override {
+    return FindIn(directory_numbers_, path);
+  }
+
+  absl::StatusOr<RankSet> WithLabel(uint32_t label) const override { return with_label_[label]; }
+  absl::StatusOr<RankSet> WithoutLabels() const override { return without_labels_; }
+  absl::StatusOr<RankSet> WithMedia() const override { return with_media_; }
+  absl::StatusOr<RankSet> OfTask(uint32_t task) const override { return of_task_[task]; }
+  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const override {
+    auto found = subsets_.find(std::string(subset));
+    return found == subsets_.end() ? RankSet() : found->second;
+  }
+  std::vector<std::string> Subsets() const override {
+    std::vector<std::string> names;
+    for (const auto& [name, ranks] : subsets_) names.push_back(name);
+    return names;
+  }
+  absl::StatusOr<std::vector<Problem>> Problems() const override { return problems_; }
+
+ private:
+  friend class annofs::DatasetBuilder;
+  friend class Assembler;
+
+  using Numbers = absl::flat_hash_map<std::string, uint32_t>;
+  static std::optional<uint32_t> FindIn(const Numbers& numbers, absl::string_view name) {
+    auto found = numbers.find(name);
+    if (found == numbers.end()) return std::nullopt;
+    return found->second;
+  }
+
+  DatasetInfo info_;
+  std::vector<FrameRecord> frames_;  // by rank
+  std::vector<FrameDirectory> directories_;
+  Numbers paths_, sidecars_, stems_, directory_numbers_;
+  std::vector<RankSet> with_label_, of_task_;
+  RankSet without_labels_, with_media_;
+  std::map<std::string, RankSet> subsets_;
+  std::vector<Problem> problems_;
+};
+
+// Fills a MemoryDataset from what was pushed.
+class Assembler {
+ public:
+  explicit Assembler(MemoryDataset& dataset) : dataset_(dataset) {}
+
+  void Order(std::vector<FrameRecord> pushed) {
+    std::vector<std::string> names;
+    names.reserve(pushed.size());
+    for (const FrameRecord& record : pushed) names.push_back(record.frame.name);
+    FrameOrder order = OrderFrames(names);
+    dataset_.frames_.reserve(pushed.size());
+    for (Rank rank = 0; rank < pushed.size(); ++rank) {
+      FrameRecord& record = pushed[order.frame_of_rank[rank]];
+      record.names = std::move(order.names[rank]);
+      std::stable_sort(record.shapes.shapes.begin(), record.shapes.shapes.end(),
+                       [](const Shape& a, const Shape& b) { return a.z_order < b.z_order; });
+      dataset_.frames_.push_back(std::move(record));
+    }
+    dataset_.directories_ = std::move(order.directories);
+  }
+
+  void IndexNames() {
+    for (Rank rank = 0; rank < dataset_.frames_.size(); ++rank) {
+      const FrameNames& names = dataset_.frames_[rank].names;
+      dataset_.paths_[names.path] = rank;
+      dataset_.sidecars_[std::string(names.sidecar())] = rank;
+      dataset_.stems_[names.stem] = rank;
+    }
+    for (uint32_t i = 0; i < dataset_.directories_.size(); ++i) {
+      dataset_.directory_numbers_[dataset_.directories_[i].path] = i;
+    }
+  }
+
+  void MakeSets() {
+    std::vector<std::vector<Rank>> labels(dataset_.info_.labels.size());
+    std::vector<std::vector<Rank>> tasks(dataset_.info_.tasks.size());
+    std::map<std::string, std::vector<Rank>> subsets;
+    std::vector<Rank> none, media;
+    for (Rank rank = 0; rank < dataset_.frames_.size(); ++rank) {
+      const FrameRecord& record = dataset_.frames_[rank];
+      if (!Count(record.shapes, rank, labels)) none.push_back(rank);
+      if (record.media) media.push_back(rank);
+      if (record.frame.task < tasks.size()) tasks[record.frame.task].push_back(rank);
+      subsets[record.frame.subset].push_back(rank);
+    }
+    for (auto& ranks : labels) dataset_.with_label_.push_back(RankSet::Of(std::move(ranks)));
+    for (auto& ranks : tasks) dataset_.of_task_.push_back(RankSet::Of(std::move(ranks)));
+    for (auto& [name, ranks] : subsets) dataset_.subsets_[name] = RankSet::Of(std::move(ranks));
+    dataset_.without_labels_ = RankSet::Of(std::move(none));
+    dataset_.with_media_ = RankSet::Of(std::move(media));
+  }
+
+  absl::Status FindMedia(const DatasetBuilder::MediaFinder& find) {
+    if (!find) return absl::OkStatus();
+    for (FrameRecord& record : dataset_.frames_) {
+      ASSIGN_OR_RETURN(record.media, find(record.frame));
+      if (!record.media && dataset_.problems_.size() < kMaxProblems) {
+        dataset_.problems_.push_back(
+            {.frame = record.frame.name, .reason = "no image of that name in the bucket"});
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  // Adds the frame to the list of each of its labels; false if it has none.
+  bool Count(const FrameShapes& shapes, Rank rank, std::vector<std::vector<Rank>>& labels) {
+    auto add = [&](const Shape& shape) {
+      ++dataset_.info_.shape_counts[size_t(shape.type)];
+      std::vector<Rank>& ranks = labels[shape.label];
+      if (ranks.empty() || ranks.back() != rank) ranks.push_back(rank);
+    };
+    for (const Shape& tag : shapes.tags) add(tag);
+    for (const Shape& shape : shapes.shapes) add(shape);
+    return !shapes.tags.empty() || !shapes.shapes.empty();
+  }
+
+  MemoryDataset& dataset_;
+};
+
+}  // namespace
+
+struct DatasetBuilder::State {
+  DatasetInfo info;
+  std::vector<Task> tasks;
+  std::vector<Label> labels;
+  std::vector<FrameRecord> frames;
+  std::vector<Problem> problems;
+};
+
+DatasetBuilder::DatasetBuilder() : state_(std::make_unique<State>()) {}
+DatasetBuilder::~DatasetBuilder() = default;
+
+uint32_t DatasetBuilder::AddTask(Task task) {
+  state_->tasks.push_back(std::move(task));
+  return uint32_t(state_->tasks.size() - 1);
+}
+
+uint32_t DatasetBuilder::AddLabel(Label label) {
+  state_->labels.push_back(std::move(label));
+  return uint32_t(state_->labels.size() - 1);
+}
+
+absl::StatusOr<uint32_t> DatasetBuilder::AddFrame(Frame frame) {
+  if (frame.task >= std::max<size_t>(state_->tasks.size(), 1)) {
+    return absl::InternalError(
+        absl::StrCat("frame '", frame.name, "' of a task that was not added"));
+  }
+  state_->frames.push_back({.frame = std::move(frame)});
+  return uint32_t(state_->frames.size() - 1);
+}
+
+absl::Status DatasetBuilder::AddShape(uint32_t frame, Shape shape) {
+  if (frame >= state_->frames.size() || shape.label >= state_->labels.size()) {
+    return absl::InternalError("a shape of a frame or label that was not added");
+  }
+  FrameShapes& shapes = state_->frames[frame].shapes;
+  (shape.type == ShapeType::kTag ? shapes.tags : shapes.shapes).push_back(std::move(shape));
+  return absl::OkStatus();
+}
+
+void DatasetBuilder::AddProblem(Problem problem) {
+  if (state_->problems.size() < kMaxProblems) state_->problems.push_back(std::move(problem));
+}
+
+void DatasetBuilder::SetInfo(DatasetInfo info) { state_->info = std::move(info); }
+
+absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinder& media) {
+  State pushed = std::exchange(*state_, State());
+  auto dataset = std::make_unique<MemoryDataset>();
+  dataset->info_ = std::move(pushed.info);
+  dataset->info_.tasks = std::move(pushed.tasks);
+  dataset->info_.labels = std::move(pushed.labels);
+  dataset->problems_ = std::move(pushed.problems);
+  Assembler assembler(*dataset);
+  assembler.Order(std::move(pushed.frames));
+  assembler.IndexNames();
+  RETURN_IF_ERROR(assembler.FindMedia(media));
+  assembler.MakeSets();
+  return std::unique_ptr<Dataset>(std::move(dataset));
+}
+
+}  // namespace annofs

@@ -1,0 +1,29 @@
+#include "formats/model.h"
+
+namespace annofs {
+
+absl::string_view ShapeTypeName(ShapeType type) {
+  switch (type) {
+    case ShapeType::kTag:
+      return "tag";
+    case ShapeType::kRectangle:
+      return "rectangle";
+    case ShapeType::kPolygon:
+      return "polygon";
+    case ShapeType::kPolyline:
+      return "polyline";
+    case ShapeType::kPoints:
+      return "points";
+    case ShapeType::kEllipse:
+      return "ellipse";
+    case ShapeType::kCuboid:
+      return "cuboid";
+    case ShapeType::kMask:
+      return "mask";
+    case ShapeType::kSkeleton:
+      return "skeleton";
+  }
+  return "unknown";
+}
+
+}  // namespace annofs

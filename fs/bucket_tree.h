@@ -1,0 +1,29 @@
+// The bucket as files: the catalog's rows, read through the object reader. Thread safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/catalog.h"
+#include "cache/object_reader.h"
+#include "fs/tree.h"
+
+namespace annofs {
+
+// A directory of another tree that appears in the bucket's root.
+struct Graft {
+  enum class Listing { kListed, kHidden } listing = Listing::kListed;  // hidden: found by name only
+  std::string name;
+  NodeAttr attr;
+};
+
+// The attributes of a row. Files that a view can show (images, video frames, point clouds) have 2
+// links, all else 1 (design/product.md §2, rule 1).
+NodeAttr RowAttr(const Row& row);
+
+// `catalog` and `reader` outlive the tree.
+std::unique_ptr<Tree> NewBucketTree(Catalog& catalog, ObjectReader& reader,
+                                    std::vector<Graft> grafts);
+
+}  // namespace annofs

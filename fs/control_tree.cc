@@ -1,0 +1,108 @@
+#include "fs/control_tree.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "cache/base/status.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::string_view kTreeName = "the control directory";
+
+class ControlTree : public Tree {
+ public:
+  explicit ControlTree(std::vector<ControlFile> files) : files_(std::move(files)) {}
+
+  absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
+                                  const CallContext& context) override {
+    if (directory != kControlRoot) return absl::NotFoundError("not a directory");
+    for (const ControlFile& file : files_) {
+      if (file.name == name) return Freeze(file.content(), context.clock->Now());
+    }
+    return absl::NotFoundError(absl::StrCat("no file '", name, "' in ", kTreeName));
+  }
+
+  absl::StatusOr<NodeAttr> Stat(NodeId node, const CallContext&) override {
+    if (node == kControlRoot) return ControlRootAttr();
+    absl::MutexLock lock(&mutex_);
+    auto found = snapshots_.find(node.ordinal());
+    if (found == snapshots_.end()) return Gone();
+    return Attr(node, *found->second);
+  }
+
+  absl::Status List(NodeId directory, uint64_t from, absl::FunctionRef<bool(const DirEntry&)> fn,
+                    const CallContext& context) override {
+    if (directory != kControlRoot) return absl::NotFoundError("not a directory");
+    for (uint64_t i = from; i < files_.size(); ++i) {
+      // Each listed entry is a lookup of its own: the kernel takes the node it is told.
+      NodeAttr attr = Freeze(files_[i].content(), context.clock->Now());
+      if (!fn({.name = files_[i].name, .attr = attr, .next = i + 1})) {
+        Forget(attr.id);
+        break;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Read(NodeId node, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn,
+                    const CallContext&) override {
+    std::shared_ptr<const Snapshot> snapshot;
+    {
+      absl::MutexLock lock(&mutex_);
+      auto found = snapshots_.find(node.ordinal());
+      if (found == snapshots_.end()) return Gone();
+      snapshot = found->second;
+    }
+    absl::string_view text = snapshot->text;
+    text.remove_prefix(std::min<uint64_t>(range.offset, text.size()));
+    fn(text.substr(0, range.length));
+    return absl::OkStatus();
+  }
+
+  void Forget(NodeId node) override {
+    absl::MutexLock lock(&mutex_);
+    snapshots_.erase(node.ordinal());
+  }
+
+ private:
+  struct Snapshot {
+    std::string text;
+    absl::Time made;
+  };
+
+  static absl::Status Gone() { return absl::AbortedError("this snapshot is no longer kept"); }
+
+  static NodeAttr Attr(NodeId node, const Snapshot& snapshot) {
+    return {.id = node,
+            .size = snapshot.text.size(),
+            .modified = snapshot.made,
+            .lifetime = Lifetime::kNoEntry};
+  }
+
+  NodeAttr Freeze(std::string text, absl::Time now) {
+    auto snapshot = std::make_shared<const Snapshot>(Snapshot{std::move(text), now});
+    absl::MutexLock lock(&mutex_);
+    if (++last_ == 0) ++last_;  // 0 is the directory
+    snapshots_[last_] = snapshot;
+    if (snapshots_.size() > kMaxControlSnapshots) snapshots_.erase(snapshots_.begin());
+    return Attr(NodeId::Make(TreeNumber::kControl, 0, last_), *snapshot);
+  }
+
+  const std::vector<ControlFile> files_;
+  absl::Mutex mutex_;
+  uint32_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<uint32_t, std::shared_ptr<const Snapshot>> snapshots_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+NodeAttr ControlRootAttr() { return {.id = kControlRoot, .is_directory = true}; }
+
+std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files) {
+  return std::make_unique<ControlTree>(std::move(files));
+}
+
+}  // namespace annofs

@@ -1,0 +1,25 @@
+// The hidden control directory (`.annofs/`): files whose content is made at each lookup and frozen
+// until the kernel forgets the node (design/product.md §2, rule 3). Thread safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fs/tree.h"
+
+namespace annofs {
+
+struct ControlFile {
+  std::string name;
+  std::function<std::string()> content;
+};
+
+inline constexpr NodeId kControlRoot = NodeId{uint64_t(TreeNumber::kControl) << 60};
+inline constexpr size_t kMaxControlSnapshots = 1024;
+
+NodeAttr ControlRootAttr();
+std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files);
+
+}  // namespace annofs

@@ -1,0 +1,53 @@
+#include "fs/readme.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+
+namespace annofs {
+namespace {
+
+// One line for each view that this text knows more about than its name.
+absl::string_view Explain(absl::string_view view) {
+  static const auto& known = *new std::map<absl::string_view, absl::string_view>{
+      {"by-class",
+       "one directory per label with the frames that have it; _none/ = frames without any"},
+      {"by-frame", "every frame's image with its annotations beside it as .json and .tsv"},
+      {"reports", "about.json, class and frame lists, problems, what each view had to drop"},
+      {"yolo", "a dataset that Ultralytics YOLO trains on as it is: data.yaml, images/, labels/"},
+  };
+  auto found = known.find(view);
+  return found == known.end() ? "" : found->second;
+}
+
+}  // namespace
+
+std::string RenderReadme(const std::vector<std::string>& datasets,
+                         const std::vector<std::string>& views,
+                         const std::vector<std::string>& notes) {
+  std::string text =
+      "This directory shows the CVAT annotations of the bucket as files. Nothing here is stored:\n"
+      "each file is made when it is read. Images are the bucket's own files under further names.\n"
+      "Everything is read-only; cp, tar and rsync work as usual.\n\n"
+      "In each dataset's directory:\n";
+  size_t width = 0;
+  for (const std::string& view : views) width = std::max(width, view.size());
+  for (const std::string& view : views) {
+    absl::StrAppend(&text, "  ", view, "/", std::string(width - view.size() + 2, ' '),
+                    Explain(view), "\n");
+  }
+  absl::StrAppend(&text, "\nDatasets found: ", datasets.size(), "\n");
+  for (const std::string& name : datasets) absl::StrAppend(&text, "  ", name, "\n");
+  if (datasets.empty()) {
+    text +=
+        "  (none: annotations are looked for in the bucket's root and in directories whose name\n"
+        "  contains annotation, cvat, label, export, backup or dataset; name others with\n"
+        "  `annofs mount --annotations KEY`)\n";
+  }
+  for (const std::string& note : notes) absl::StrAppend(&text, "Note: the search ", note, "\n");
+  text += "\nWhat is wrong with a dataset stands in its reports/problems.tsv.\n";
+  return text;
+}
+
+}  // namespace annofs

@@ -1,0 +1,53 @@
+// Sizes of rendered files, remembered (architecture, idea 5): made once per recipe, then read by
+// every `stat` and listing of every mount. Thread safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "cache/lmdb.h"
+
+namespace annofs {
+
+inline constexpr uint32_t kBatch =
+    1024;  // ranks sized at once, and segments between two checkpoints
+
+// A slot names a family of one view of one dataset version (its recipe); `unit` is a batch of ranks
+// of a family, or a single file.
+class SizeStore {
+ public:
+  explicit SizeStore(Lmdb& lmdb) : lmdb_(lmdb) {}
+
+  // Bytes that `Make` stored; nothing if it has not.
+  absl::StatusOr<std::optional<std::string>> Find(uint32_t slot, uint32_t unit);
+  // The same, made and stored first where absent; one maker at a time per unit.
+  absl::StatusOr<std::string> Make(uint32_t slot, uint32_t unit,
+                                   const std::function<absl::StatusOr<std::string>()>& make);
+
+ private:
+  static constexpr size_t kStripes = 16;
+  Lmdb& lmdb_;
+  absl::Mutex making_[kStripes];
+};
+
+// Sizes of one batch of a family: 4 bytes each.
+std::string EncodeSizes(const std::vector<uint32_t>& sizes);
+// kInternal if the batch has no such entry.
+absl::StatusOr<uint32_t> SizeAt(absl::string_view encoded, uint32_t index);
+
+// Offsets of the segments 0, 1024, 2048, … of a file, and its size.
+struct Checkpoints {
+  std::vector<uint64_t> offsets;
+  uint64_t size = 0;
+};
+std::string EncodeCheckpoints(const Checkpoints& checkpoints);
+absl::StatusOr<Checkpoints> DecodeCheckpoints(absl::string_view encoded);
+
+}  // namespace annofs

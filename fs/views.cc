@@ -1,0 +1,86 @@
+#include "fs/views.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/digest.h"
+#include "cache/base/status.h"
+#include "fs/dataset_records.h"
+#include "fs/slots.h"
+
+namespace annofs {
+namespace {
+
+// The reports' own revision: goes up when their bytes change.
+constexpr int kReportsRevision = 1;
+
+// Whole seconds of `modified`, and nanoseconds from the recipe: another recipe is another mtime.
+absl::Time RecipeTime(absl::Time modified, absl::string_view recipe) {
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(modified)) +
+         absl::Nanoseconds(int64_t(Hash64(recipe) % 1000000000));
+}
+
+std::string SlotName(absl::string_view recipe, absl::string_view kind, const std::string& what) {
+  return RecordWriter().Text(recipe).Text(kind).Text(what).Take();
+}
+
+std::string FamilyName(const Layout& layout, const Family& family) {
+  return absl::StrCat(layout.places()[family.place].path, "/", int(family.style),
+                      family.is_media ? "m" : "t", family.suffix);
+}
+
+absl::Status TakeSlots(Lmdb& lmdb, absl::string_view recipe, View& view) {
+  std::vector<std::string> names;
+  for (const Place& place : view.layout.places())
+    names.push_back(SlotName(recipe, "place", place.path));
+  for (const Family& family : view.layout.families()) {
+    names.push_back(SlotName(recipe, "family", FamilyName(view.layout, family)));
+  }
+  ASSIGN_OR_RETURN(std::vector<uint32_t> slots, SlotsFor(lmdb, names));
+  auto places_end = slots.begin() + ptrdiff_t(view.layout.places().size());
+  view.place_slots.assign(slots.begin(), places_end);
+  view.family_slots.assign(places_end, slots.end());
+  return absl::OkStatus();
+}
+
+const Writer* FindWriter(const std::vector<std::unique_ptr<Writer>>& writers,
+                         absl::string_view name) {
+  for (const std::unique_ptr<Writer>& writer : writers) {
+    if (writer->Info().name == name) return writer.get();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const View>> MakeView(
+    Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
+    std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified) {
+  auto view = std::make_shared<View>();
+  view->name = std::string(name);
+  int revision = kReportsRevision;
+  if (name == kReportsName) {
+    RETURN_IF_ERROR(DescribeReports(*dataset, writers, view->layout));
+  } else {
+    const Writer* writer = FindWriter(writers, name);
+    if (writer == nullptr) return absl::NotFoundError(absl::StrCat("no view '", name, "'"));
+    revision = writer->Info().revision;
+    RETURN_IF_ERROR(writer->Describe(*dataset, view->layout));
+  }
+  std::string recipe =
+      RecordWriter().Text(name).U32(uint32_t(revision)).Text(dataset->info().id).Take();
+  view->modified = RecipeTime(modified, recipe);
+  RETURN_IF_ERROR(TakeSlots(lmdb, recipe, *view));
+  view->dataset = std::move(dataset);
+  return std::shared_ptr<const View>(std::move(view));
+}
+
+std::vector<std::string> ViewNames(const std::vector<std::unique_ptr<Writer>>& writers) {
+  std::vector<std::string> names = {std::string(kReportsName)};
+  for (const std::unique_ptr<Writer>& writer : writers) names.emplace_back(writer->Info().name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace annofs

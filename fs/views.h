@@ -1,0 +1,39 @@
+// The views of one dataset, described and given slots: what the view tree walks. Thread safe once
+// made.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "formats/layout.h"
+#include "formats/writer.h"
+#include "fs/dataset_index.h"
+
+namespace annofs {
+
+struct View {
+  std::shared_ptr<const IndexedDataset> dataset;
+  std::string name;  // "yolo"
+  Layout layout;
+  absl::Time modified;                 // of every file that it makes
+  std::vector<uint32_t> place_slots;   // by number of place: directories and single files
+  std::vector<uint32_t> family_slots;  // by number of family: one file per frame
+};
+
+inline constexpr absl::string_view kReportsName = "reports";
+
+// Describes a view and takes its slots (slow lane). `modified`: the newest of the dataset's
+// sources; the nanoseconds are made from the recipe (design/product.md §2, rule 5). kNotFound: no
+// such view.
+absl::StatusOr<std::shared_ptr<const View>> MakeView(
+    Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
+    std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified);
+
+// "reports", then the writers' names, sorted.
+std::vector<std::string> ViewNames(const std::vector<std::unique_ptr<Writer>>& writers);
+
+}  // namespace annofs
