@@ -1,5 +1,5 @@
-// Named counters of one process: requests by kind, bytes, hits. Thread safe; a counter, once made, lives as long
-// as its set and is bumped without a lock.
+// Named counters of one process: requests by kind, bytes, hits. Thread safe; a counter, once made,
+// lives as long as its set and is bumped without a lock.
 #pragma once
 
 #include <atomic>

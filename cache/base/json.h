@@ -18,8 +18,14 @@ namespace annofs {
 
 inline constexpr int kMaxJsonDepth = 64;
 
-// A value of a document that outlives it; a missing member or element is a null value. Cheap to copy.
-// The Get functions answer kInvalidArgument that names the member when it is absent or of another type.
+// Both parsers take RFC 8259 strictly (NaN, Infinity, comments, trailing commas, invalid UTF-8, NUL
+// bytes and numbers too big for a double are errors), but for a byte order mark at the start. Whole
+// numbers that fit 64 bits keep every digit. A string or number of more than 64 MiB is an error.
+
+// A value of a document that outlives it; a missing member or element is a null value. Of a
+// repeated member the last counts. Cheap to copy. Looking up a member is linear in their number.
+// The Get functions answer kInvalidArgument that names the member when it is absent or of another
+// type.
 class JsonValue {
  public:
   JsonValue() = default;
@@ -37,7 +43,8 @@ class JsonValue {
   size_t size() const;  // of an array or object, else 0
   void ForEachMember(absl::FunctionRef<void(absl::string_view, JsonValue)> fn) const;
 
-  // The value itself, nothing if it is of another type. AsInt takes whole numbers written as floats too.
+  // The value itself, nothing if it is of another type. AsInt takes whole numbers written as floats
+  // too.
   std::optional<absl::string_view> AsString() const;
   std::optional<int64_t> AsInt() const;
   std::optional<double> AsDouble() const;
@@ -61,7 +68,8 @@ class JsonValue {
 // A parsed document: owns its values. Movable.
 class JsonDocument {
  public:
-  // kInvalidArgument with "line L, column C: what" on malformed text or depth over `max_depth`.
+  // kInvalidArgument with "line L, column C: what" (columns in bytes) on malformed text or more
+  // than `max_depth` arrays and objects inside each other; "byte N: what" on an overlong token.
   static absl::StatusOr<JsonDocument> Parse(absl::string_view text, int max_depth = kMaxJsonDepth);
   JsonValue root() const { return JsonValue(document_.get()); }
 
@@ -76,17 +84,19 @@ struct JsonItem {
   JsonValue value;                // lives until the callback returns
 };
 
-// Streams a document of any size and calls `fn` with each value whose path matches one of `patterns`
-// ("*/shapes/*", "version"; `*` stands for any one step). Memory: one matching value at a time;
-// everything else is skipped. A matching value inside a matching value is part of the outer one.
-// Error: malformed text or depth ("byte N: what"), an error of `source`, or the first error that
-// `fn` returns. What was delivered before an error has been delivered.
+// Streams a document of any size and calls `fn` with each value whose path matches one of
+// `patterns`
+// ("*/shapes/*", "version"; `*` stands for any one step; "" is the whole document). Memory: one
+// matching value at a time, of at most 256 MiB of text; everything else is skipped. A matching
+// value inside a matching value is part of the outer one. At most 64 patterns. Error: malformed
+// text or depth ("byte N: what"), an error of `source`, or the first error that `fn` returns. What
+// was delivered before an error has been delivered.
 absl::Status StreamJson(ChunkSource& source, const std::vector<std::string>& patterns,
                         absl::FunctionRef<absl::Status(const JsonItem&)> fn,
                         int max_depth = kMaxJsonDepth);
 
-// Writes JSON: UTF-8 as it is, invalid UTF-8 replaced by U+FFFD, doubles shortest (`1.0`, `0.1`; NaN and
-// infinities as null). Not thread safe.
+// Writes JSON: UTF-8 as it is, invalid UTF-8 replaced by U+FFFD, doubles shortest (`1.0`, `0.1`;
+// NaN and infinities as null). Not thread safe.
 class JsonWriter {
  public:
   enum class Style { kCompact, kPretty };  // pretty: 2 spaces

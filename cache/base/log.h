@@ -16,7 +16,8 @@ struct LogOptions {
   LogLevel level = LogLevel::kInfo;
 };
 
-// Where the log goes from now on. Error: the file cannot be opened. Before the first call: stderr, kWarning.
+// Where the log goes from now on. Error: the file cannot be opened. Before the first call: stderr,
+// kWarning.
 absl::Status StartLog(const LogOptions& options);
 absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name);  // debug info warning error
 
@@ -26,10 +27,11 @@ inline void LogInfo(absl::string_view message) { Log(LogLevel::kInfo, message); 
 inline void LogWarning(absl::string_view message) { Log(LogLevel::kWarning, message); }
 inline void LogError(absl::string_view message) { Log(LogLevel::kError, message); }
 
-// From now on this text appears as "[redacted]" in the log. Texts of fewer than 8 bytes are ignored.
+// From now on this text appears as "[redacted]" in the log. Texts of fewer than 8 bytes are
+// ignored.
 void RedactInLog(absl::string_view secret);
-// `message` with registered secrets, Authorization values, `Authorization=` query values and SigV4 signatures replaced, and
-// control bytes escaped (a log line is one line).
+// `message` with registered secrets, Authorization values, `Authorization=` query values and SigV4
+// signatures replaced, and control bytes escaped (a log line is one line).
 std::string Redact(absl::string_view message);
 
 }  // namespace annofs

@@ -54,15 +54,16 @@ std::optional<absl::Duration> RetryAfter(const absl::Status& status);
 #define ANNOFS_CONCAT_INNER(a, b) a##b
 #define ANNOFS_CONCAT(a, b) ANNOFS_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                          \
-  do {                                                       \
-    if (absl::Status status_ = (expression); !status_.ok()) { \
-      return status_;                                        \
-    }                                                        \
+// The name must be nobody else's: a member `status_` would initialise itself.
+#define RETURN_IF_ERROR(expression) \
+  RETURN_IF_ERROR_INNER(ANNOFS_CONCAT(annofs_status_, __LINE__), expression)
+#define RETURN_IF_ERROR_INNER(status, expression)                        \
+  do {                                                                   \
+    if (absl::Status status = (expression); !status.ok()) return status; \
   } while (false)
 
 #define ASSIGN_OR_RETURN(target, expression) \
-  ASSIGN_OR_RETURN_INNER(ANNOFS_CONCAT(result_, __LINE__), target, expression)
+  ASSIGN_OR_RETURN_INNER(ANNOFS_CONCAT(annofs_result_, __LINE__), target, expression)
 #define ASSIGN_OR_RETURN_INNER(result, target, expression) \
   auto result = (expression);                              \
   if (!result.ok()) return std::move(result).status();     \

@@ -22,7 +22,8 @@ std::string PythonFloat(double value);
 // The same but without ".0": `1`, `0.1`; what JSON and TSV of the people's views use.
 std::string ShortFloat(double value);
 
-// "1536" "64K" "1.5G" "2GiB" -> bytes; K, M, G, T are powers of 1024. Error: anything else.
+// "1536" "64K" "1.5G" "2GiB" -> bytes; K, M, G, T are powers of 1024, in either case; a part of a
+// byte is dropped. Error: anything else, or more than 64 bits.
 absl::StatusOr<uint64_t> ParseSize(absl::string_view text);
 // "1.5 GiB".
 std::string HumanSize(uint64_t bytes);
@@ -30,8 +31,8 @@ std::string HumanSize(uint64_t bytes);
 // Text for one field of a TSV: `\t \n \r \\` escaped by a backslash, other control bytes as \xNN.
 std::string TsvEscape(absl::string_view text);
 
-// Lower case and upper case ASCII only (names in buckets are bytes).
-// File name extension with its dot, "" if none: "a/b.tar.gz" -> ".gz", "a.d/b" -> "".
+// File name extension with its dot, "" if none: "a/b.tar.gz" -> ".gz", "a.d/b" -> "", ".hidden" ->
+// "".
 absl::string_view Extension(absl::string_view path);
 // Directory part without the final slash: "a/b.jpg" -> "a", "b.jpg" -> "".
 absl::string_view DirName(absl::string_view path);

@@ -1,5 +1,6 @@
-// Streaming XML (expat) that answers Status with positions. Hostile input is expected: a document that
-// declares entities is refused, depth and text length are bounded, nothing external is ever read.
+// Streaming XML (expat) that answers Status with positions. Hostile input is expected: a document
+// that declares entities is refused, depth and text length are bounded, nothing external is ever
+// read.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 namespace annofs {
 
 struct XmlPosition {
-  uint64_t line = 1;  // from 1
+  uint64_t line = 1;    // from 1
   uint64_t offset = 0;  // bytes from the start
 };
 
@@ -44,11 +45,13 @@ class XmlHandler {
 struct XmlLimits {
   int max_depth = 64;
   size_t max_text = 16 << 20;  // bytes of character data directly inside one element
-  size_t max_token = 64 << 20;  // bytes of one tag with its attributes (a mask's runs are one attribute)
+  size_t max_token =
+      64 << 20;  // bytes of one tag with its attributes (a mask's runs are one attribute)
 };
 
-// kInvalidArgument "line L: what" if malformed, cut short, too deep, too long, or declaring entities; or the first
-// error of source or handler. What the handler was told before an error has been told.
+// kInvalidArgument "line L: what" if malformed, cut short, too deep, too long, or declaring
+// entities; or the first error of source or handler. What the handler was told before an error has
+// been told.
 absl::Status ParseXml(ChunkSource& source, XmlHandler& handler, const XmlLimits& limits = {});
 
 }  // namespace annofs

@@ -10,46 +10,60 @@
 namespace annofs::testing {
 namespace {
 
-constexpr absl::Duration kSlice = absl::Milliseconds(5);
+constexpr absl::Duration kStep = absl::Milliseconds(5);
+constexpr size_t kPieceBytes = 16384;
 
-// Sleeps by the clock of the context in slices, so that cancellation is seen.
-absl::Status SleepFor(absl::Duration duration, const CallContext& context) {
-  const absl::Time end = context.clock->Now() + duration;
-  while (true) {
+absl::Status Delay(absl::Duration latency, const CallContext& context) {
+  for (absl::Duration left = latency; left > absl::ZeroDuration(); left -= kStep) {
     RETURN_IF_ERROR(context.Check());
-    const absl::Duration left = end - context.clock->Now();
-    if (left <= absl::ZeroDuration()) return absl::OkStatus();
-    context.clock->Sleep(std::min({left, kSlice, context.Remaining()}));
+    context.clock->Sleep(std::min(left, kStep));
   }
+  return context.Check();
 }
 
-// The directory below `prefix` that holds `key`, "" if none does.
-absl::string_view FoldedDirectory(absl::string_view key, absl::string_view prefix) {
+// The folder of `key` below `prefix` with its final '/', "" if it lies directly there.
+absl::string_view FolderOf(absl::string_view key, absl::string_view prefix) {
   const size_t slash = key.find('/', prefix.size());
-  return slash == key.npos ? absl::string_view() : key.substr(0, slash + 1);
+  return slash == absl::string_view::npos ? "" : key.substr(0, slash + 1);
 }
+
+size_t NamesIn(const ListPage& page) { return page.objects.size() + page.directories.size(); }
 
 }  // namespace
 
-ObjectVersion MemoryStore::Put(absl::string_view key, std::string content, absl::Time modified) {
+class MemoryStore::Visit {
+ public:
+  explicit Visit(MemoryStore& store) : store_(store) {
+    absl::MutexLock lock(&store_.mutex_);
+    store_.most_at_once_ = std::max(store_.most_at_once_, ++store_.inside_);
+  }
+  ~Visit() {
+    absl::MutexLock lock(&store_.mutex_);
+    --store_.inside_;
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+ private:
+  MemoryStore& store_;
+};
+
+MemoryStore::MemoryStore(std::string name) : name_(std::move(name)) {}
+
+ObjectVersion MemoryStore::Put(absl::string_view key, absl::string_view content,
+                               absl::Time modified) {
   absl::MutexLock lock(&mutex_);
   ObjectVersion version{.key = std::string(key),
                         .version = absl::StrCat("v", next_version_++),
                         .size = content.size(),
                         .modified = modified,
                         .digest = DigestOf(DigestKind::kSha1, content)};
-  Content stored{version, std::move(content)};
-  versions_[version.version] = stored;
-  newest_[version.key] = std::move(stored);
+  newest_[version.key] = version.version;
+  versions_[version.version] = {version, std::make_shared<const std::string>(content)};
   return version;
 }
 
-void MemoryStore::Hide(absl::string_view key) {
-  absl::MutexLock lock(&mutex_);
-  newest_.erase(std::string(key));
-}
-
-void MemoryStore::Delete(absl::string_view key) {
+void MemoryStore::Remove(absl::string_view key) {
   absl::MutexLock lock(&mutex_);
   newest_.erase(std::string(key));
   for (auto it = versions_.begin(); it != versions_.end();) {
@@ -57,47 +71,52 @@ void MemoryStore::Delete(absl::string_view key) {
   }
 }
 
-ObjectVersion MemoryStore::Newest(absl::string_view key) const {
-  absl::MutexLock lock(&mutex_);
-  const auto it = newest_.find(std::string(key));
-  if (it == newest_.end()) abort();
-  return it->second.version;
-}
-
-void MemoryStore::AddFault(StoreFault fault) {
-  absl::MutexLock lock(&mutex_);
-  faults_.push_back(std::move(fault));
-}
-
-void MemoryStore::ClearFaults() {
-  absl::MutexLock lock(&mutex_);
-  faults_.clear();
-}
-
 void MemoryStore::SetLatency(absl::Duration latency) {
   absl::MutexLock lock(&mutex_);
   latency_ = latency;
 }
 
-void MemoryStore::Hold(StoreOp op) {
+void MemoryStore::Fail(Call call, absl::Status error, int count) {
   absl::MutexLock lock(&mutex_);
-  held_[op] = true;
+  errors_[call].insert(errors_[call].end(), count, error);
+}
+
+void MemoryStore::CutNextGet(uint64_t bytes, absl::Status error) {
+  absl::MutexLock lock(&mutex_);
+  cuts_.push_back({bytes, std::move(error)});
+}
+
+void MemoryStore::Hold() {
+  absl::MutexLock lock(&mutex_);
+  holding_ = true;
 }
 
 void MemoryStore::Release() {
   absl::MutexLock lock(&mutex_);
-  held_.clear();
+  holding_ = false;
 }
 
-bool MemoryStore::AwaitHeld(int count, absl::Duration timeout) const {
+void MemoryStore::WaitForHeld(int count) {
   absl::MutexLock lock(&mutex_);
-  auto reached = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return waiting_ >= count; };
-  return mutex_.AwaitWithTimeout(absl::Condition(&reached), timeout);
+  const auto enough = [this, count]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return held_ >= count; };
+  mutex_.Await(absl::Condition(&enough));
 }
 
-int MemoryStore::calls(StoreOp op) const {
+int MemoryStore::lists() const {
   absl::MutexLock lock(&mutex_);
-  const auto it = calls_.find(op);
+  const auto it = calls_.find(Call::kList);
+  return it == calls_.end() ? 0 : it->second;
+}
+
+int MemoryStore::gets() const {
+  absl::MutexLock lock(&mutex_);
+  const auto it = calls_.find(Call::kGet);
+  return it == calls_.end() ? 0 : it->second;
+}
+
+int MemoryStore::connects() const {
+  absl::MutexLock lock(&mutex_);
+  const auto it = calls_.find(Call::kConnect);
   return it == calls_.end() ? 0 : it->second;
 }
 
@@ -106,127 +125,114 @@ uint64_t MemoryStore::bytes() const {
   return bytes_;
 }
 
-std::vector<AskedRange> MemoryStore::asked() const {
+int MemoryStore::most_at_once() const {
   absl::MutexLock lock(&mutex_);
-  return asked_;
+  return most_at_once_;
 }
 
-std::vector<ListRequest> MemoryStore::listed() const {
+void MemoryStore::ResetCounts() {
   absl::MutexLock lock(&mutex_);
-  return listed_;
+  calls_.clear();
+  bytes_ = 0;
+  most_at_once_ = inside_;
 }
 
-absl::Status MemoryStore::WaitAtGate(StoreOp op, const CallContext& context) {
+absl::Status MemoryStore::Enter(Call call, const CallContext& context) {
+  absl::Duration latency;
+  absl::Status error;
+  {
+    absl::MutexLock lock(&mutex_);
+    ++calls_[call];
+    latency = latency_;
+    if (std::deque<absl::Status>& errors = errors_[call]; !errors.empty()) {
+      error = std::move(errors.front());
+      errors.pop_front();
+    }
+  }
+  RETURN_IF_ERROR(Delay(latency, context));
+  return error;
+}
+
+absl::Status MemoryStore::AwaitRelease(const CallContext& context) {
   absl::MutexLock lock(&mutex_);
-  auto open = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    const auto it = held_.find(op);
-    return it == held_.end() || !it->second;
-  };
-  ++waiting_;
+  const auto released = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return !holding_; };
+  ++held_;
   absl::Status status = context.Check();
-  while (status.ok() && !mutex_.AwaitWithTimeout(absl::Condition(&open), kSlice)) {
+  while (status.ok() && !mutex_.AwaitWithTimeout(absl::Condition(&released), kStep)) {
     status = context.Check();
   }
-  --waiting_;
+  --held_;
   return status;
 }
 
-absl::Status MemoryStore::TakeFault(StoreOp op, absl::string_view key, uint64_t& deliver) {
-  for (auto it = faults_.begin(); it != faults_.end(); ++it) {
-    if (it->op != op || (!it->key.empty() && it->key != key)) continue;
-    if (it->skip > 0) {
-      --it->skip;
-      continue;
-    }
-    const absl::Status status = it->status;
-    deliver = it->deliver;
-    if (--it->count == 0) faults_.erase(it);
-    return status;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status MemoryStore::Enter(StoreOp op, absl::string_view key, const CallContext& context,
-                                uint64_t& deliver) {
-  if (context.lane == Lane::kFast) return WouldBlock();
-  absl::Duration latency;
-  {
-    absl::MutexLock lock(&mutex_);
-    ++calls_[op];
-    latency = latency_;
-  }
-  RETURN_IF_ERROR(WaitAtGate(op, context));
-  RETURN_IF_ERROR(SleepFor(latency, context));
-  absl::MutexLock lock(&mutex_);
-  return TakeFault(op, key, deliver);
-}
-
 absl::StatusOr<ListPage> MemoryStore::List(const ListRequest& request, const CallContext& context) {
-  {
-    absl::MutexLock lock(&mutex_);
-    listed_.push_back(request);
-  }
-  uint64_t unused = 0;
-  RETURN_IF_ERROR(Enter(StoreOp::kList, request.prefix, context, unused));
+  Visit visit(*this);
+  RETURN_IF_ERROR(Enter(Call::kList, context));
   absl::MutexLock lock(&mutex_);
   ListPage page;
-  uint32_t names = 0;
-  for (auto it = newest_.lower_bound(std::max(request.prefix, request.start));
-       it != newest_.end() && absl::StartsWith(it->first, request.prefix); ++it) {
-    const absl::string_view directory =
-        request.recursive ? absl::string_view() : FoldedDirectory(it->first, request.prefix);
-    const bool seen = !page.directories.empty() && page.directories.back() == directory;
-    if (!directory.empty() && seen) continue;
-    if (names++ == request.max) {
-      page.next = it->first;
-      break;
+  auto it = newest_.lower_bound(std::max(request.start, request.prefix));
+  while (it != newest_.end() && absl::StartsWith(it->first, request.prefix)) {
+    const absl::string_view folder = FolderOf(it->first, request.prefix);
+    const bool folds = !request.recursive && !folder.empty();
+    if (NamesIn(page) >= request.max) {
+      page.next = folds ? std::string(folder) : it->first;
+      return page;
     }
-    if (directory.empty()) {
-      page.objects.push_back(it->second.version);
+    if (folds) {
+      page.directories.emplace_back(folder);
+      std::string after(folder.substr(0, folder.size() - 1));
+      it = newest_.lower_bound(after + '0');  // '0' follows '/': the first name behind the folder
     } else {
-      page.directories.emplace_back(directory);
+      page.objects.push_back(versions_.at(it->second).version);
+      ++it;
     }
   }
   return page;
 }
 
-absl::StatusOr<std::string> MemoryStore::Slice(const ObjectVersion& version,
-                                               ByteRange range) const {
+absl::StatusOr<std::shared_ptr<const std::string>> MemoryStore::Find(
+    const ObjectVersion& version) const {
   absl::MutexLock lock(&mutex_);
   const auto it = versions_.find(version.version);
   if (it == versions_.end() || it->second.version.key != version.key) {
     return absl::AbortedError(absl::StrCat(version.key, ": this version is gone"));
   }
-  const std::string& bytes = it->second.bytes;
-  if (range.length == 0 || range.offset > bytes.size() ||
-      range.length > bytes.size() - range.offset) {
-    return absl::InvalidArgumentError(absl::StrCat(version.key, ": range is empty or too long"));
-  }
-  return bytes.substr(range.offset, range.length);
+  return it->second.content;
+}
+
+bool MemoryStore::TakeCut(Cut& cut) {
+  absl::MutexLock lock(&mutex_);
+  if (cuts_.empty()) return false;
+  cut = std::move(cuts_.front());
+  cuts_.pop_front();
+  return true;
 }
 
 absl::Status MemoryStore::Get(const ObjectVersion& version, ByteRange range, Sink sink,
                               const CallContext& context) {
-  if (context.lane == Lane::kSlow) {
-    absl::MutexLock lock(&mutex_);
-    asked_.push_back({version.key, version.version, range});
+  Visit visit(*this);
+  RETURN_IF_ERROR(Enter(Call::kGet, context));
+  RETURN_IF_ERROR(AwaitRelease(context));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> content, Find(version));
+  if (range.length == 0 || range.end() > content->size()) {
+    return absl::InvalidArgumentError(absl::StrCat(version.key, ": a range outside the object"));
   }
-  uint64_t deliver = 0;
-  const absl::Status fault = Enter(StoreOp::kGet, version.key, context, deliver);
-  if (!fault.ok() && deliver == 0) return fault;
-  ASSIGN_OR_RETURN(std::string bytes, Slice(version, range));
-  if (!fault.ok()) bytes.resize(std::min<uint64_t>(deliver, bytes.size()));
-  {
+  Cut cut{range.length, absl::OkStatus()};
+  TakeCut(cut);
+  absl::string_view left =
+      absl::string_view(*content).substr(range.offset, std::min(cut.bytes, range.length));
+  for (; !left.empty(); left.remove_prefix(std::min(left.size(), kPieceBytes))) {
+    const absl::string_view piece = left.substr(0, kPieceBytes);
+    RETURN_IF_ERROR(sink(piece));
     absl::MutexLock lock(&mutex_);
-    bytes_ += bytes.size();
+    bytes_ += piece.size();
   }
-  RETURN_IF_ERROR(sink(bytes));
-  return fault;
+  return cut.error;
 }
 
 absl::Status MemoryStore::Connect(const CallContext& context) {
-  uint64_t unused = 0;
-  return Enter(StoreOp::kConnect, "", context, unused);
+  Visit visit(*this);
+  return Enter(Call::kConnect, context);
 }
 
 }  // namespace annofs::testing

@@ -184,7 +184,7 @@ void Process::Signal(int signal) {
   if (!Reap()) kill(pid_, signal);
 }
 
-absl::StatusOr<ProcessResult> Run(const ProcessOptions& options, absl::Duration timeout) {
+absl::StatusOr<ProcessResult> RunProcess(const ProcessOptions& options, absl::Duration timeout) {
   ASSIGN_OR_RETURN(std::unique_ptr<Process> process, Process::Start(options));
   return process->Wait(timeout);
 }

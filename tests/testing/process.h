@@ -65,7 +65,7 @@ class Process {
 };
 
 // Starts and waits.
-absl::StatusOr<ProcessResult> Run(const ProcessOptions& options,
-                                  absl::Duration timeout = absl::Seconds(30));
+absl::StatusOr<ProcessResult> RunProcess(const ProcessOptions& options,
+                                         absl::Duration timeout = absl::Seconds(30));
 
 }  // namespace annofs::testing

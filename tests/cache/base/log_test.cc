@@ -1,0 +1,158 @@
+#include "cache/base/log.h"
+
+#include <thread>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/files.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+// A log file of one test; afterwards the log goes to stderr as before.
+class LogTest : public ::testing::Test {
+ protected:
+  void Start(LogLevel level) {
+    ASSERT_EQ(StartLog({.file = dir_ / "log", .level = level}), absl::OkStatus());
+  }
+  ~LogTest() override { (void)StartLog({.level = LogLevel::kWarning}); }
+
+  std::vector<std::string> Lines() {
+    return absl::StrSplit(testing::ReadFile(dir_ / "log").value_or(""), '\n', absl::SkipEmpty());
+  }
+
+  testing::TempDir dir_;
+};
+
+TEST_F(LogTest, ALineHasTimeLevelAndMessage) {
+  Start(LogLevel::kInfo);
+  LogWarning("100% {of} it");
+  ASSERT_EQ(Lines().size(), 1u);
+  EXPECT_THAT(
+      Lines()[0],
+      MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z warning 100% \\{of\\} it"));
+}
+
+TEST_F(LogTest, LowerLevelsAreLeftOut) {
+  Start(LogLevel::kWarning);
+  LogDebug("debug");
+  LogInfo("info");
+  LogWarning("warning");
+  LogError("error");
+  EXPECT_EQ(Lines().size(), 2u);
+}
+
+TEST_F(LogTest, AMessageIsOneLineWhateverItHolds) {
+  Start(LogLevel::kInfo);
+  LogInfo(absl::string_view("a\nb\r\t\x1B[31m\0", 11));
+  ASSERT_EQ(Lines().size(), 1u);
+  EXPECT_THAT(Lines()[0], HasSubstr("a\\nb\\r\\t\\x1b[31m\\x00"));
+}
+
+TEST_F(LogTest, SecretsDoNotReachTheFile) {
+  Start(LogLevel::kInfo);
+  RedactInLog("K004xSecretOfTheLogTest");
+  LogInfo("key K004xSecretOfTheLogTest refused");
+  ASSERT_EQ(Lines().size(), 1u);
+  EXPECT_THAT(Lines()[0], HasSubstr("key [redacted] refused"));
+}
+
+TEST_F(LogTest, ThreadsDoNotMixTheirLines) {
+  Start(LogLevel::kInfo);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] {
+      for (int j = 0; j < 250; ++j) LogInfo("the whole line");
+      RedactInLog("another secret of a thread");
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Lines().size(), 1000u);
+  for (const std::string& line : Lines()) {
+    EXPECT_TRUE(absl::EndsWith(line, "Z info the whole line")) << line;
+  }
+}
+
+TEST_F(LogTest, ALogFileIsContinued) {
+  Start(LogLevel::kInfo);
+  LogInfo("first");
+  Start(LogLevel::kInfo);
+  LogInfo("second");
+  EXPECT_EQ(Lines().size(), 2u);
+}
+
+TEST_F(LogTest, AFileThatCannotBeOpenedIsAnErrorThatNamesIt) {
+  ASSERT_EQ(testing::WriteFile(dir_ / "file", ""), absl::OkStatus());
+  const absl::Status status = StartLog({.file = dir_ / "file/log"});
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_THAT(status.message(), HasSubstr(dir_ / "file/log"));
+}
+
+TEST(LogLevelTest, LevelsByName) {
+  EXPECT_EQ(*ParseLogLevel("debug"), LogLevel::kDebug);
+  EXPECT_EQ(*ParseLogLevel("info"), LogLevel::kInfo);
+  EXPECT_EQ(*ParseLogLevel("warning"), LogLevel::kWarning);
+  EXPECT_EQ(*ParseLogLevel("error"), LogLevel::kError);
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseLogLevel("loud").status()));
+}
+
+TEST(RedactTest, RegisteredSecretsAreReplacedWhereverTheyStand) {
+  RedactInLog("RedactTestSecret");
+  RedactInLog("RedactTestSecretAndMore");
+  EXPECT_EQ(Redact("xRedactTestSecretx"), "x[redacted]x");
+  EXPECT_EQ(Redact("RedactTestSecretAndMore"), "[redacted]") << "the longest first";
+}
+
+TEST(RedactTest, ShortTextsAreNoSecrets) {
+  RedactInLog("bucket7");
+  RedactInLog("");
+  EXPECT_EQ(Redact("bucket7"), "bucket7");
+}
+
+TEST(RedactTest, HeadersAreHidden) {
+  EXPECT_EQ(Redact("> Authorization: Basic S2V5OlNlY3JldA==\r\n> Host: x"),
+            "> Authorization: [redacted]\\r\\n> Host: x");
+  EXPECT_EQ(Redact("authorization:4_002abc"), "authorization:[redacted]");
+  EXPECT_EQ(Redact("Authorization: AWS4-HMAC-SHA256 Credential=a/b, Signature=c"),
+            "Authorization: [redacted]");
+}
+
+TEST(RedactTest, JsonTokensAreHidden) {
+  EXPECT_EQ(Redact(R"({"authorizationToken":"4_ab\"c","x":1})"),
+            R"({"authorizationToken":"[redacted]","x":1})");
+  EXPECT_EQ(Redact(R"("authorizationToken" : "4_abc" , "x")"),
+            R"("authorizationToken" : "[redacted]" , "x")");
+  EXPECT_EQ(Redact(R"({"applicationKey":"K001"})"), R"({"applicationKey":"[redacted]"})");
+}
+
+TEST(RedactTest, QueryValuesAreHidden) {
+  EXPECT_EQ(Redact("GET /file/b/a.jpg?Authorization=3_2016&x=1 failed"),
+            "GET /file/b/a.jpg?Authorization=[redacted]&x=1 failed");
+  EXPECT_EQ(Redact("?X-Amz-Date=1&X-Amz-Signature=0aff"),
+            "?X-Amz-Date=1&X-Amz-Signature=[redacted]");
+}
+
+TEST(RedactTest, WhatIsNoSecretStays) {
+  for (const char* text :
+       {"", "authorization", "no authorisation: x", "X-Amz-Date=1", "caf\xC3\xA9"}) {
+    EXPECT_EQ(Redact(text), text);
+  }
+}
+
+TEST(RedactTest, NoEndOfAMessageIsOverrun) {
+  EXPECT_EQ(Redact("Authorization:"), "Authorization:[redacted]");
+  EXPECT_EQ(Redact("Authorization: a\\"), "Authorization: [redacted]");
+  EXPECT_EQ(Redact("\"authorizationToken\""), "\"authorizationToken\"");
+}
+
+}  // namespace
+}  // namespace annofs
