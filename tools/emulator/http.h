@@ -1,0 +1,65 @@
+// A request and its reply as values, independent of the HTTP library. Owned by the thread that
+// serves the connection.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "tools/emulator/unique_fd.h"
+
+namespace annofs::emulator {
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+// The value of the first header or parameter with that name; nothing if absent. Header names
+// compare without case, query names with it.
+std::optional<absl::string_view> FindHeader(const HeaderList& headers, absl::string_view name);
+std::optional<absl::string_view> FindParameter(const HeaderList& query, absl::string_view name);
+
+// The request line's target, taken apart.
+struct Target {
+  std::string raw;   // as sent, without scheme and authority
+  std::string path;  // before '?', still percent-encoded
+  HeaderList query;  // decoded
+};
+// Origin form (`/a?b`) and absolute form (`http://host/a?b`). kInvalidArgument: anything else, or a
+// broken escape in the query.
+absl::StatusOr<Target> ParseTarget(absl::string_view target);
+
+struct Request {
+  std::string method;
+  Target target;
+  HeaderList headers;
+  std::string body;
+  bool body_too_large = false;  // the body was over the limit and has been thrown away
+  int socket = -1;              // of the client, to see it hang up
+};
+
+// `length` bytes of an open file, from `offset`.
+struct FileSlice {
+  UniqueFd file;
+  uint64_t offset = 0;
+  uint64_t length = 0;
+};
+
+using Body = std::variant<std::string, FileSlice>;
+uint64_t BodySize(const Body& body);
+
+struct Reply {
+  int status = 200;
+  HeaderList headers;
+  Body body;
+  std::optional<uint64_t> cut_after;  // announce the whole length, close after so many body bytes
+  bool hang_up = false;               // close the connection without any answer
+};
+
+// A reply with the headers that B2 gives its JSON.
+Reply JsonReply(int status, std::string json);
+
+}  // namespace annofs::emulator
