@@ -1,0 +1,177 @@
+// The command line: which command, its options and arguments, its help.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tools/command.h"
+#include "tools/options.h"
+
+namespace annofs {
+namespace {
+
+const Command* FindCommand(absl::string_view name) {
+  for (const Command& command : Commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+// How many single-character edits apart two short words are (Levenshtein).
+size_t Distance(absl::string_view a, absl::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      size_t changed = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
+    }
+  }
+  return row[b.size()];
+}
+
+std::string Suggestion(absl::string_view wrong) {
+  const Command* best = nullptr;
+  for (const Command& command : Commands()) {
+    if (Distance(wrong, command.name) > 2) continue;
+    if (best == nullptr || Distance(wrong, command.name) < Distance(wrong, best->name))
+      best = &command;
+  }
+  return best == nullptr ? "" : absl::StrCat("; did you mean '", best->name, "'?");
+}
+
+int WrongUsage(const Io& io, absl::string_view what) {
+  io.err << "annofs: " << what << "\n";
+  return kWrongUsage;
+}
+
+std::string Flags(const OptionSpec& option) {
+  std::string flags = absl::StrCat("--", option.name);
+  return option.letter ? absl::StrCat("-", std::string(1, option.letter), ",", flags) : flags;
+}
+
+std::string HelpText(const OptionSpec& option) {
+  return option.fallback.empty() ? std::string(option.help)
+                                 : absl::StrCat(option.help, " (default: ", option.fallback, ")");
+}
+
+void AddOption(CLI::App& app, const OptionSpec& option, Settings& settings) {
+  auto apply = [&option, &settings](absl::string_view value) {
+    absl::Status status = option.apply(settings, value);
+    if (!status.ok())
+      throw CLI::ValidationError(absl::StrCat("--", option.name), std::string(status.message()));
+  };
+  if (option.value.empty()) {
+    app.add_flag_function(
+        Flags(option), [apply](int64_t) { apply(""); }, HelpText(option));
+    return;
+  }
+  app.add_option_function<std::vector<std::string>>(
+         Flags(option),
+         [apply](const std::vector<std::string>& values) {
+           for (const std::string& value : values) apply(value);
+         },
+         HelpText(option))
+      ->type_name(std::string(option.value))
+      ->allow_extra_args(false);
+}
+
+void AddMountOptions(CLI::App& app, Settings& settings) {
+  app.add_option_function<std::vector<std::string>>(
+         "-o",
+         [&settings](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) {
+             absl::Status status = ApplyMountOptions(text, settings);
+             if (!status.ok()) throw CLI::ValidationError(std::string(status.message()));
+           }
+         },
+         "the same options as name=value, separated by commas, as in fstab")
+      ->type_name("NAME[=VALUE],…")
+      ->allow_extra_args(false);
+}
+
+void AddPositionals(CLI::App& app, const Command& command, std::vector<std::string>& values) {
+  size_t required = 0;
+  size_t allowed = 0;
+  for (absl::string_view word : absl::StrSplit(command.arguments, ' ', absl::SkipEmpty())) {
+    ++allowed;
+    if (word[0] != '[') ++required;
+  }
+  if (allowed == 0) return;
+  app.add_option("ARGUMENTS", values, std::string(command.arguments))
+      ->expected(int(required), int(allowed))
+      ->type_name("")
+      ->required(required > 0);
+}
+
+}  // namespace
+
+int Fail(const Io& io, absl::string_view what) {
+  io.err << "annofs: " << what << "\n";
+  return kFailed;
+}
+
+const std::vector<Command>& Commands() {
+  static const auto& commands = *new std::vector<Command>{
+      {"mount", "SOURCE MOUNTPOINT", "mount a bucket with its annotations as files", RunMount},
+      {"umount", "MOUNTPOINT", "unmount", RunUmount},
+      {"status", "[MOUNTPOINT]", "mounts of this host: source, cache, requests, errors", RunStatus},
+      {"ls", "SOURCE [PATH]", "list a directory of the tree without mounting", RunLs},
+      {"cat", "SOURCE PATH", "print a file of the tree without mounting", RunCat},
+      {"export", "SOURCE", "write a view into a directory", RunExport},
+      {"formats", "", "every reader and view, and which annotation types each keeps", RunFormats},
+      {"version", "", "print the version", RunVersion},
+      {"help", "[COMMAND]", "help for a command", RunHelp},
+  };
+  return commands;
+}
+
+int RunHelp(const Settings&, const std::vector<std::string>& arguments, const Io& io) {
+  if (!arguments.empty()) return RunAnnofs({arguments[0], "--help"}, io);
+  io.out << "annofs mounts a Backblaze B2 bucket or a directory and shows its CVAT annotations as "
+            "files.\n\n"
+            "Usage: annofs COMMAND [OPTIONS] ARGUMENTS\n\nCommands:\n";
+  for (const Command& command : Commands()) {
+    io.out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary
+           << "\n";
+  }
+  io.out
+      << "\nSOURCE is b2://BUCKET[/PREFIX] or a local directory. Keys for B2 come from the "
+         "environment:\n"
+         "B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY. `annofs help COMMAND` lists its options.\n";
+  return kDone;
+}
+
+int RunAnnofs(const std::vector<std::string>& arguments, const Io& io) {
+  if (arguments.empty()) {
+    RunHelp({}, {}, Io{io.err, io.err});
+    return kWrongUsage;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h") return RunHelp({}, {}, io);
+  if (arguments[0] == "--version") return RunVersion({}, {}, io);
+  const Command* command = FindCommand(arguments[0]);
+  if (command == nullptr) {
+    return WrongUsage(io, absl::StrCat("no command '", arguments[0], "'", Suggestion(arguments[0]),
+                                       " (see `annofs help`)"));
+  }
+  Settings settings;
+  std::vector<std::string> positionals;
+  CLI::App app(std::string(command->summary), absl::StrCat("annofs ", command->name));
+  for (const OptionSpec* option : OptionsOf(command->name)) AddOption(app, *option, settings);
+  if (command->name == "mount") AddMountOptions(app, settings);
+  AddPositionals(app, *command, positionals);
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend() - 1));
+  } catch (const CLI::CallForHelp&) {
+    io.out << app.help();
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    return WrongUsage(io, absl::StrCat(command->name, ": ", error.what(), " (see `annofs help ",
+                                       command->name, "`)"));
+  }
+  return command->run(settings, positionals, io);
+}
+
+}  // namespace annofs

@@ -1,0 +1,165 @@
+// `annofs mount`: opens everything, mounts, and returns when the mount answers.
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <ostream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
+#include "fs/fuse/session.h"
+#include "tools/command.h"
+#include "tools/control_socket.h"
+#include "tools/daemon.h"
+#include "tools/mount_table.h"
+#include "tools/stack.h"
+
+namespace annofs {
+namespace {
+
+SessionOptions SessionOptionsOf(const Settings& settings, const std::string& mountpoint,
+                                const std::string& source) {
+  return {.mountpoint = mountpoint,
+          .source_name = source,
+          .allow_other = settings.allow_other,
+          .uid = settings.uid.value_or(getuid()),
+          .gid = settings.gid.value_or(getgid()),
+          .umask = settings.umask,
+          .timeout = settings.timeout};
+}
+
+absl::Status StartMountLog(const Settings& settings) {
+  ASSIGN_OR_RETURN(LogLevel level, ParseLogLevel(settings.log_level));
+  std::string file = settings.log_file;
+  if (file.empty() && !settings.foreground) {
+    file = absl::StrCat(CacheDirOf(settings), "/annofs.log");
+    std::error_code ignored;
+    std::filesystem::create_directories(CacheDirOf(settings), ignored);
+    std::filesystem::permissions(CacheDirOf(settings), std::filesystem::perms::owner_all, ignored);
+  }
+  return StartLog({.file = file, .level = level});
+}
+
+// Keys are in this process's memory: no core dump shows them, and no other process of the user
+// reads them.
+void KeepSecretsIn() {
+  prctl(PR_SET_DUMPABLE, 0);
+  rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&signals, signal);
+  return signals;
+}
+
+// A mounted tree being served.
+class Server {
+ public:
+  Server(Stack& stack, Session& session, std::string mountpoint)
+      : stack_(stack), session_(session), mountpoint_(std::move(mountpoint)) {}
+
+  // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers.
+  absl::Status Run(const std::function<void()>& serves) {
+    sigset_t signals = StopSignals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts: all have it
+    signal(SIGPIPE, SIG_IGN);
+    std::thread thread([this] { ServeThread(); });
+    struct stat info;
+    if (stat(mountpoint_.c_str(), &info) != 0)
+      LogWarning(absl::StrCat(mountpoint_, " does not answer: ", strerror(errno)));
+    std::unique_ptr<ControlServer> control = StartControl(info.st_dev);
+    serves();
+    WaitForEnd(signals);
+    session_.Stop();
+    thread.join();
+    return result_;
+  }
+
+ private:
+  void ServeThread() {
+    result_ = session_.Run();
+    ended_ = true;
+    kill(getpid(), SIGUSR2);  // wakes the thread that waits for signals
+  }
+
+  void WaitForEnd(const sigset_t& signals) {
+    while (!ended_) {
+      int signal = 0;
+      sigwait(&signals, &signal);
+      if (signal == SIGTERM || signal == SIGINT) {
+        LogInfo(absl::StrCat("stopping: signal ", signal));
+        return;
+      }
+    }
+  }
+
+  std::unique_ptr<ControlServer> StartControl(dev_t device) {
+    absl::StatusOr<std::unique_ptr<ControlServer>> control =
+        ControlServer::Start(SocketPaths(device)[0], [this](absl::string_view question) {
+          return question == "status" ? stack_.filesystem->StatusJson()
+                                      : "{\"error\":\"unknown question\"}\n";
+        });
+    if (control.ok()) return *std::move(control);
+    LogWarning(
+        absl::StrCat("`annofs status` will not reach this mount: ", control.status().message()));
+    return nullptr;
+  }
+
+  Stack& stack_;
+  Session& session_;
+  const std::string mountpoint_;
+  std::atomic<bool> ended_{false};
+  absl::Status result_;
+};
+
+absl::Status Serve(const Settings& settings, const std::string& source,
+                   const std::string& mountpoint, const std::function<void()>& serves) {
+  RETURN_IF_ERROR(StartMountLog(settings));
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
+  KeepSecretsIn();
+  SessionOptions options = SessionOptionsOf(settings, mountpoint, stack->store->name());
+  ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
+                   MountSession(*stack->filesystem, stack->counters, options));
+  LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", mountpoint));
+  absl::Status status = Server(*stack, *session, mountpoint).Run(serves);
+  stack->cache.blocks->Flush();
+  LogInfo(absl::StrCat("unmounted ", mountpoint));
+  return status;
+}
+
+std::string AbsoluteMountpoint(const std::string& mountpoint) {
+  char resolved[PATH_MAX];
+  return realpath(mountpoint.c_str(), resolved) == nullptr ? mountpoint : resolved;
+}
+
+}  // namespace
+
+int RunMount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
+  std::string mountpoint = AbsoluteMountpoint(arguments[1]);
+  if (settings.foreground) {
+    absl::Status status = Serve(settings, arguments[0], mountpoint, [] {});
+    return status.ok() ? kDone : Fail(io, absl::StrCat("mount: ", status.message()));
+  }
+  std::string failure = Daemonize([&](StartReport& report) {
+    absl::Status status = Serve(settings, arguments[0], mountpoint, [&report] { report.Send(""); });
+    if (status.ok()) return kDone;
+    LogError(absl::StrCat("mount: ", status.message()));
+    report.Send(status.message());
+    return kFailed;
+  });
+  return failure.empty() ? kDone : Fail(io, absl::StrCat("mount: ", failure));
+}
+
+}  // namespace annofs

@@ -1,0 +1,257 @@
+#include "tools/options.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "cache/base/log.h"
+#include "cache/base/names.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
+
+namespace annofs {
+namespace {
+
+absl::Status Wrong(absl::string_view value, absl::string_view allowed) {
+  return absl::InvalidArgumentError(absl::StrCat("'", value, "' is not ", allowed));
+}
+
+absl::Status SetSize(absl::string_view text, uint64_t least, uint64_t& target) {
+  absl::StatusOr<uint64_t> size = ParseSize(text);
+  if (!size.ok() || *size < least) {
+    return Wrong(text,
+                 absl::StrCat("a size of at least ", HumanSize(least), ", such as 512M or 10G"));
+  }
+  target = *size;
+  return absl::OkStatus();
+}
+
+template <typename Number>
+absl::Status SetNumber(absl::string_view text, Number least, Number most, Number& target) {
+  Number number;
+  bool parsed;
+  if constexpr (std::is_floating_point_v<Number>) {
+    parsed = absl::SimpleAtod(text, &number);
+  } else {
+    parsed = absl::SimpleAtoi(text, &number);
+  }
+  if (!parsed || !(number >= least && number <= most)) {
+    return Wrong(text, absl::StrCat("a number from ", least, " to ", most));
+  }
+  target = number;
+  return absl::OkStatus();
+}
+
+absl::Status SetText(absl::string_view text, std::string& target) {
+  if (text.empty()) return absl::InvalidArgumentError("an empty value");
+  target = std::string(text);
+  return absl::OkStatus();
+}
+
+absl::Status SetSwitch(bool& target) {
+  target = true;
+  return absl::OkStatus();
+}
+
+absl::Status SetId(absl::string_view text, std::optional<uid_t>& target) {
+  uint32_t id = 0;
+  RETURN_IF_ERROR(SetNumber<uint32_t>(text, 0, 4294967294, id));
+  target = id;
+  return absl::OkStatus();
+}
+
+absl::Status SetUmask(absl::string_view text, uint32_t& target) {
+  uint32_t mask = 0;
+  if (text.empty() || text.size() > 4) return Wrong(text, "an octal number such as 022");
+  for (char digit : text) {
+    if (digit < '0' || digit > '7') return Wrong(text, "an octal number such as 022");
+    mask = mask * 8 + uint32_t(digit - '0');
+  }
+  target = mask | 0222;  // nothing is ever writable
+  return absl::OkStatus();
+}
+
+absl::Status SetTimeout(absl::string_view text, absl::Duration& target) {
+  double seconds = 0;
+  RETURN_IF_ERROR(SetNumber<double>(text, 1, 86400, seconds));
+  target = absl::Seconds(seconds);
+  return absl::OkStatus();
+}
+
+absl::Status SetViewsName(absl::string_view text, std::string& target) {
+  if (!IsEntryName(text) || text == ".annofs") return Wrong(text, "a directory name");
+  return SetText(text, target);
+}
+
+absl::Status SetLogLevel(absl::string_view text, std::string& target) {
+  RETURN_IF_ERROR(ParseLogLevel(text).status());
+  return SetText(text, target);
+}
+
+absl::Status SetImages(absl::string_view text, std::string& target) {
+  if (text != "copy" && text != "none") return Wrong(text, "copy or none");
+  return SetText(text, target);
+}
+
+using Value = absl::string_view;
+
+std::vector<OptionSpec> MakeTable() {
+  const std::vector<absl::string_view> all = {"mount", "ls", "cat", "export"};
+  const std::vector<absl::string_view> mount = {"mount"};
+  return {
+      {"cache", "DIR", "/var/cache/annofs (root), ~/.cache/annofs",
+       "directory of the catalog and the block cache", all,
+       [](Settings& s, Value v) { return SetText(v, s.cache); }},
+      {"cache-size", "SIZE", "10G", "most that the block cache takes on disk", all,
+       [](Settings& s, Value v) { return SetSize(v, 16 << 20, s.cache_size); }},
+      {"memory", "SIZE", "256M", "most anonymous memory for data in flight, at least 128M", all,
+       [](Settings& s, Value v) { return SetSize(v, 128 << 20, s.memory); }},
+      {"endpoint", "URL", "https://api.backblazeb2.com", "where the B2 API is", all,
+       [](Settings& s, Value v) { return SetText(v, s.endpoint); }},
+      {"ca-file", "FILE", "the system's", "certificates to trust, PEM", all,
+       [](Settings& s, Value v) { return SetText(v, s.ca_file); }},
+      {"annotations", "KEY|GLOB", "searched for",
+       "an annotation object to show; may be given several times", all,
+       [](Settings& s, Value v) {
+         s.annotations.emplace_back(v);
+         return absl::OkStatus();
+       }},
+      {"no-views",
+       "",
+       "",
+       "show the bucket only",
+       {"mount", "ls", "cat"},
+       [](Settings& s, Value) { return SetSwitch(s.no_views); }},
+      {"views-name",
+       "NAME",
+       "views",
+       "name of the directory of views",
+       {"mount", "ls", "cat"},
+       [](Settings& s, Value v) { return SetViewsName(v, s.views_name); }},
+      {"offline", "", "", "use what catalog and cache hold; make no request", all,
+       [](Settings& s, Value) { return SetSwitch(s.offline); }},
+      {"connections", "N", "64", "requests in flight at once", all,
+       [](Settings& s, Value v) { return SetNumber(v, 1, 1024, s.connections); }},
+      {"request-rate", "N", "no limit", "requests per second at most", all,
+       [](Settings& s, Value v) { return SetNumber<double>(v, 0.1, 1e6, s.request_rate); }},
+      {"timeout", "SECONDS", "60", "deadline of one operation", all,
+       [](Settings& s, Value v) { return SetTimeout(v, s.timeout); }},
+      {"allow-other", "", "",
+       "let other users in (needs user_allow_other in /etc/fuse.conf unless root)", mount,
+       [](Settings& s, Value) { return SetSwitch(s.allow_other); }},
+      {"uid", "N", "yours", "owner of every file", mount,
+       [](Settings& s, Value v) { return SetId(v, s.uid); }},
+      {"gid", "N", "yours", "group of every file", mount,
+       [](Settings& s, Value v) { return SetId(v, s.gid); }},
+      {"umask", "OCTAL", "222", "permission bits to take away; write permission is never given",
+       mount, [](Settings& s, Value v) { return SetUmask(v, s.umask); }},
+      {"log-file", "FILE", "annofs.log in the cache directory", "where the log goes", mount,
+       [](Settings& s, Value v) { return SetText(v, s.log_file); }},
+      {"log-level", "LEVEL", "info", "debug, info, warning or error", mount,
+       [](Settings& s, Value v) { return SetLogLevel(v, s.log_level); }},
+      {"foreground", "", "", "stay in front; the log goes to stderr unless --log-file is given",
+       mount, [](Settings& s, Value) { return SetSwitch(s.foreground); }, 'f'},
+      {"lazy",
+       "",
+       "",
+       "detach at once, also while files are open",
+       {"umount"},
+       [](Settings& s, Value) { return SetSwitch(s.lazy); }},
+      {"json",
+       "",
+       "",
+       "print JSON",
+       {"status", "ls", "formats", "version"},
+       [](Settings& s, Value) { return SetSwitch(s.json); }},
+      {"long",
+       "",
+       "",
+       "with sizes, times and inodes",
+       {"ls"},
+       [](Settings& s, Value) { return SetSwitch(s.long_format); },
+       'l'},
+      {"view",
+       "[DATASET/]VIEW",
+       "",
+       "the view to write",
+       {"export"},
+       [](Settings& s, Value v) { return SetText(v, s.view); }},
+      {"dataset",
+       "NAME",
+       "the only one",
+       "the dataset, where the source holds several",
+       {"export"},
+       [](Settings& s, Value v) { return SetText(v, s.dataset); }},
+      {"output",
+       "DIR",
+       "",
+       "directory to make",
+       {"export"},
+       [](Settings& s, Value v) { return SetText(v, s.output); }},
+      {"images",
+       "copy|none",
+       "copy",
+       "whether images are written too",
+       {"export"},
+       [](Settings& s, Value v) { return SetImages(v, s.images); }},
+      {"force",
+       "",
+       "",
+       "replace an output directory that exists",
+       {"export"},
+       [](Settings& s, Value) { return SetSwitch(s.force); }},
+  };
+}
+
+// Words of fstab that are for mount(8), systemd or the kernel.
+bool IsForOthers(absl::string_view word) {
+  constexpr std::array<absl::string_view, 17> kWords = {
+      "ro",   "defaults", "auto", "noauto", "user", "nouser", "users",   "nofail",  "_netdev",
+      "exec", "noexec",   "suid", "nosuid", "dev",  "nodev",  "noatime", "relatime"};
+  return absl::c_linear_search(kWords, word) || absl::StartsWith(word, "x-");
+}
+
+absl::Status ApplyWord(absl::string_view word, Settings& settings) {
+  if (word.empty() || IsForOthers(word)) return absl::OkStatus();
+  if (word == "rw") {
+    return absl::InvalidArgumentError("-o rw: annofs mounts read-only; leave it out or say ro");
+  }
+  std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(word, absl::MaxSplits('=', 1));
+  std::string name(parts.first);
+  std::replace(name.begin(), name.end(), '_', '-');
+  for (const OptionSpec* option : OptionsOf("mount")) {
+    if (option->name != name) continue;
+    return Annotate(option->apply(settings, parts.second), absl::StrCat("-o ", parts.first));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("-o ", parts.first, ": no such option (see `annofs help mount`)"));
+}
+
+}  // namespace
+
+const std::vector<OptionSpec>& OptionTable() {
+  static const auto& table = *new std::vector<OptionSpec>(MakeTable());
+  return table;
+}
+
+std::vector<const OptionSpec*> OptionsOf(absl::string_view command) {
+  std::vector<const OptionSpec*> options;
+  for (const OptionSpec& option : OptionTable()) {
+    if (absl::c_linear_search(option.commands, command)) options.push_back(&option);
+  }
+  return options;
+}
+
+absl::Status ApplyMountOptions(absl::string_view text, Settings& settings) {
+  for (absl::string_view word : absl::StrSplit(text, ',')) {
+    RETURN_IF_ERROR(ApplyWord(word, settings));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace annofs

@@ -1,0 +1,34 @@
+// The one table of options: name, value, default, help, and which commands take it. `--help`, the
+// man page's test and the parsing of `-o` read it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "tools/settings.h"
+
+namespace annofs {
+
+struct OptionSpec {
+  absl::string_view name;      // "cache": --cache, and -o cache=
+  absl::string_view value;     // "DIR"; empty for a switch
+  absl::string_view fallback;  // default, for people
+  absl::string_view help;
+  std::vector<absl::string_view> commands;
+  // Sets it; `value` is empty for a switch. kInvalidArgument says what is allowed.
+  absl::Status (*apply)(Settings& settings, absl::string_view value);
+  char letter = 0;  // "-f"
+};
+
+const std::vector<OptionSpec>& OptionTable();
+
+// The options of one command.
+std::vector<const OptionSpec*> OptionsOf(absl::string_view command);
+
+// Applies the text after `-o`: "name=value,name,…" as in fstab. Words that mean something to
+// mount(8) only (ro, _netdev, noauto, x-…) are passed over; `rw` and unknown names are errors.
+absl::Status ApplyMountOptions(absl::string_view text, Settings& settings);
+
+}  // namespace annofs

@@ -1,0 +1,45 @@
+// What the command line and `-o` say. Plain values; the option table (tools/options.h) fills them.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace annofs {
+
+struct Settings {
+  std::string cache;  // empty: DefaultCacheDir()
+  uint64_t cache_size = uint64_t{10} << 30;
+  uint64_t memory = uint64_t{256} << 20;
+  std::string endpoint;
+  std::string ca_file;
+  std::vector<std::string> annotations;
+  bool no_views = false;
+  std::string views_name = "views";
+  bool offline = false;
+  bool allow_other = false;
+  std::optional<uid_t> uid;
+  std::optional<gid_t> gid;
+  uint32_t umask = 0222;
+  int connections = 64;
+  double request_rate = 0;
+  absl::Duration timeout = absl::Seconds(60);
+  std::string log_file;
+  std::string log_level = "info";
+  bool foreground = false;
+  bool lazy = false;
+  bool json = false;
+  bool long_format = false;
+  std::string view;
+  std::string dataset;
+  std::string output;
+  std::string images = "copy";
+  bool force = false;
+};
+
+}  // namespace annofs

@@ -1,0 +1,34 @@
+// Everything below a command, opened from its settings: store, cache, tree.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "cache/base/counters.h"
+#include "cache/cache_dir.h"
+#include "cache/store/object_store.h"
+#include "fs/filesystem.h"
+#include "tools/settings.h"
+
+namespace annofs {
+
+// Members in the order in which they must be made; destroyed in the opposite one.
+struct Stack {
+  Counters counters;
+  std::unique_ptr<ObjectStore> store;
+  CacheDir cache;
+  std::unique_ptr<Filesystem> filesystem;
+};
+
+// `source`: as on the command line; a regular file is its directory with that file as the only
+// annotation source. Takes the keys out of the environment. Errors say what to do.
+absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
+                                                 const std::string& source);
+
+// The context of a command that may wait.
+CallContext CommandContext(const Settings& settings);
+
+std::string CacheDirOf(const Settings& settings);
+
+}  // namespace annofs

@@ -1,0 +1,94 @@
+// `annofs status`: asks each mount's daemon through its control socket; never touches a mountpoint.
+#include <ostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "cache/base/json.h"
+#include "cache/base/text.h"
+#include "tools/command.h"
+#include "tools/control_socket.h"
+#include "tools/mount_table.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(1);
+
+absl::StatusOr<std::string> Ask(const MountEntry& mount) {
+  absl::Status last = absl::NotFoundError("no control socket");
+  for (const std::string& path : SocketPaths(mount.device)) {
+    absl::StatusOr<std::string> answer = AskControl(path, "status", kPatience);
+    if (answer.ok()) return answer;
+    last = answer.status();
+  }
+  return last;
+}
+
+void PrintText(const MountEntry& mount, JsonValue status, std::ostream& out) {
+  JsonValue cache = status["cache"];
+  JsonValue counters = status["counters"];
+  out << absl::StrFormat("%s\n  source    %s (snapshot %d, annofs %s)\n", mount.mountpoint,
+                         mount.source, status.IntOr("snapshot", 0),
+                         status.StringOr("version", "?"));
+  out << absl::StrFormat("  cache     %s of %s, %d hits, %d misses, %d damaged\n",
+                         HumanSize(uint64_t(cache.IntOr("bytes", 0))),
+                         HumanSize(uint64_t(cache.IntOr("bound", 0))), cache.IntOr("hits", 0),
+                         cache.IntOr("misses", 0), cache.IntOr("damaged", 0));
+  out << absl::StrFormat(
+      "  requests  %d lists, %d gets, %s, %d errors\n", counters.IntOr("store.requests.list", 0),
+      counters.IntOr("store.requests.get", 0),
+      HumanSize(uint64_t(counters.IntOr("store.bytes", 0))), counters.IntOr("store.errors", 0));
+  out << absl::StrFormat("  errors    %d\n", counters.IntOr("fuse.errors", 0));
+}
+
+void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& out) {
+  absl::StatusOr<std::string> answer = Ask(mount);
+  absl::StatusOr<JsonDocument> parsed =
+      answer.ok() ? JsonDocument::Parse(*answer) : answer.status();
+  if (settings.json) {
+    JsonWriter line;
+    line.BeginObject()
+        .Key("mountpoint")
+        .String(mount.mountpoint)
+        .Key("source")
+        .String(mount.source);
+    line.Key("answers").Bool(parsed.ok());
+    if (parsed.ok()) {
+      line.Key("snapshot").Int(parsed->root().IntOr("snapshot", 0));
+      for (absl::string_view part : {"cache", "counters"}) {
+        line.Key(part).BeginObject();
+        parsed->root()[part].ForEachMember([&line](absl::string_view name, JsonValue value) {
+          line.Key(name).Int(value.AsInt().value_or(0));
+        });
+        line.EndObject();
+      }
+    }
+    out << line.EndObject().Take() << "\n";
+  } else if (parsed.ok()) {
+    PrintText(mount, parsed->root(), out);
+  } else {
+    out << absl::StrFormat(
+        "%s\n  source    %s\n  no answer from its daemon (%s): it is gone or stuck; `annofs umount "
+        "--lazy %s` frees the mountpoint\n",
+        mount.mountpoint, mount.source, parsed.status().message(), mount.mountpoint);
+  }
+}
+
+}  // namespace
+
+int RunStatus(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
+  size_t shown = 0;
+  for (const MountEntry& mount : AnnofsMounts()) {
+    if (!arguments.empty() && mount.mountpoint != arguments[0]) continue;
+    PrintOne(settings, mount, io.out);
+    ++shown;
+  }
+  if (shown > 0) return kDone;
+  if (!arguments.empty())
+    return Fail(
+        io, absl::StrCat("status: no annofs mount at ", arguments[0], " (give its absolute path)"));
+  if (!settings.json) io.out << "no annofs mounts\n";
+  return kDone;
+}
+
+}  // namespace annofs
