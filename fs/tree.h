@@ -37,7 +37,7 @@ struct NodeAttr {
 struct DirEntry {
   absl::string_view name;  // valid during the callback
   NodeAttr attr;
-  uint64_t next = 0;  // position after this entry; never 0
+  uint64_t next = 0;  // position after this entry: 1 … 2^62
 };
 
 class Tree {

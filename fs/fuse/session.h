@@ -1,7 +1,10 @@
 // A mount: the kernel's side of a Tree. The only place that knows libfuse.
 //
-// Two lanes (architecture, idea 6): FUSE workers run every operation on the fast lane; one that would wait is run again on the slow lane (up to 1,024 threads of 256-KiB stacks).
-// Settings of ideas 6 and 7: max_background 4,096, congestion_threshold 3,072, no-open, readdirplus always, parallel lookups (INIT bit 18 through custom io), infinite entry and attribute lifetimes, negative entries kept.
+// Two lanes (architecture, idea 6): FUSE workers run every operation on the fast lane; one that
+// would wait is run again on the slow lane (up to 1,024 threads of 256-KiB stacks). Settings of
+// ideas 6 and 7: max_background 4,096, congestion_threshold 3,072, no-open, readdirplus always,
+// parallel lookups (INIT bit 18 through custom io), infinite entry and attribute lifetimes,
+// negative entries kept.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +21,12 @@
 namespace annofs {
 
 struct SessionOptions {
-  std::string mountpoint;       // an existing, empty directory that nothing is mounted on
-  std::string source_name;      // first column of mountinfo: "b2://bucket"
+  std::string mountpoint;   // an existing, empty directory that nothing is mounted on
+  std::string source_name;  // first column of mountinfo: "b2://bucket"
   bool allow_other = false;
-  uint32_t uid = 0, gid = 0;    // owner of every file
-  uint32_t umask = 0222;        // files 0444, directories 0555 less these bits
-  int workers = 0;              // 0 = one per core, at least 2
+  uint32_t uid = 0, gid = 0;  // owner of every file
+  uint32_t umask = 0222;      // files 0444, directories 0555 less these bits
+  int workers = 0;            // 0 = one per core, at least 2
   int slow_threads = 1024;
   absl::Duration timeout = absl::Seconds(60);  // deadline of each operation
 };
@@ -33,12 +36,16 @@ class Session {
   virtual ~Session() = default;
   // Serves until the mount is gone (umount) or Stop(). Call once, on the thread that may block.
   virtual absl::Status Run() = 0;
-  // From any thread, also a signal-handling one: answers parked requests with EIO, then takes the mount down.
+  // From any thread, also a signal-handling one: answers parked requests with EIO, then takes the
+  // mount down.
   virtual void Stop() = 0;
 };
 
-// Mounts (type fuse.annofs, ro, default_permissions). `tree` and `counters` outlive the session. Errors name the mountpoint and the remedy: missing, not a directory, not empty, in use,
-// stale after a crash, /dev/fuse absent or refused, fusermount3 missing, allow_other not permitted. Starts no thread: those start in Run(). Counts "fuse.OP" and "fuse.errors".
-absl::StatusOr<std::unique_ptr<Session>> MountSession(Tree& tree, Counters& counters, const SessionOptions& options);
+// Mounts (type fuse.annofs, ro, default_permissions). `tree` and `counters` outlive the session.
+// Errors name the mountpoint and the remedy: missing, not a directory, not empty, in use, stale
+// after a crash, /dev/fuse absent or refused, fusermount3 missing, allow_other not permitted.
+// Starts no thread: those start in Run(). Counts "fuse.OP" and "fuse.errors".
+absl::StatusOr<std::unique_ptr<Session>> MountSession(Tree& tree, Counters& counters,
+                                                      const SessionOptions& options);
 
 }  // namespace annofs

@@ -1,0 +1,85 @@
+#include "fs/fuse/mountpoint.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "cache/base/status.h"
+
+namespace annofs {
+namespace {
+
+absl::Status CheckDevice() {
+  int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+  if (fd >= 0) {
+    close(fd);
+    return absl::OkStatus();
+  }
+  if (errno == EACCES && geteuid() != 0) return absl::OkStatus();  // fusermount3 opens it
+  absl::Status status = ErrnoToStatus(errno, "/dev/fuse");
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(),
+                                   ": load the fuse module, or in a container run it with "
+                                   "--device /dev/fuse --cap-add SYS_ADMIN"));
+}
+
+bool IsMountpoint(const std::string& path) {
+  struct stat self, parent;
+  return stat(path.c_str(), &self) == 0 && stat((path + "/..").c_str(), &parent) == 0 &&
+         (self.st_dev != parent.st_dev || self.st_ino == parent.st_ino);
+}
+
+absl::Status Refused(const std::string& mountpoint, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(mountpoint, ": ", why));
+}
+
+}  // namespace
+
+absl::Status CheckMountpoint(const std::string& mountpoint) {
+  struct stat info;
+  if (stat(mountpoint.c_str(), &info) != 0) {
+    if (errno == ENOTCONN) {
+      return Refused(mountpoint,
+                     absl::StrCat("a mount that has died is still there: run `annofs umount ",
+                                  mountpoint, "` (or fusermount3 -u) first"));
+    }
+    if (errno == ENOENT)
+      return Refused(mountpoint, "does not exist: make the directory first (mkdir)");
+    return ErrnoToStatus(errno, mountpoint);
+  }
+  if (!S_ISDIR(info.st_mode))
+    return Refused(mountpoint, "is not a directory: give an empty directory");
+  if (IsMountpoint(mountpoint)) {
+    return Refused(mountpoint,
+                   absl::StrCat("something is mounted there already: unmount it (annofs umount ",
+                                mountpoint, "), or choose another directory"));
+  }
+  std::error_code error;
+  bool is_empty = std::filesystem::is_empty(mountpoint, error);
+  if (error) return ErrnoToStatus(error.value(), mountpoint);
+  if (!is_empty)
+    return Refused(mountpoint,
+                   "is not empty: what is in it would be hidden; give an empty directory");
+  return CheckDevice();
+}
+
+void RaiseReadahead(const std::string& mountpoint) {
+  std::ifstream mounts("/proc/self/mountinfo");
+  std::string line, device;
+  while (std::getline(mounts, line)) {
+    std::vector<std::string> words = absl::StrSplit(line, ' ');
+    // The last entry of a place is what is mounted on top.
+    if (words.size() > 4 && words[4] == mountpoint) device = words[2];
+  }
+  std::ofstream setting(absl::StrCat("/sys/class/bdi/", device, "/read_ahead_kb"));
+  setting << 1024;
+}
+
+}  // namespace annofs

@@ -1,0 +1,18 @@
+// Checks before mounting and settings after it. Stateless.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace annofs {
+
+// OK if something can be mounted there: an existing, empty directory that is no mountpoint. Each
+// error names it and the remedy. Also checks that /dev/fuse can be opened.
+absl::Status CheckMountpoint(const std::string& mountpoint);
+
+// Raises the mount's readahead in the kernel to 1 MiB where permitted (default 128 KiB). Finds the
+// mount in /proc/self/mountinfo: does not touch it.
+void RaiseReadahead(const std::string& mountpoint);
+
+}  // namespace annofs

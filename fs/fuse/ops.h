@@ -1,0 +1,26 @@
+// The kernel's operations over a Tree: thin, each a few lines. Thread safe.
+#pragma once
+
+#include <fuse_lowlevel.h>
+
+#include "cache/base/counters.h"
+#include "fs/fuse/serve.h"
+#include "fs/tree.h"
+
+namespace annofs {
+
+// What libfuse hands back to each operation as its user data.
+struct OpsContext {
+  OpsContext(Tree& tree, Counters& counters, Server& server, const Ownership& owner);
+  Tree& tree;
+  Server& server;
+  const Ownership owner;
+  OpKind lookup, getattr, readdir, readdirplus, read, statfs, open;
+  Counter& forget;
+  bool no_open = false;  // the kernel takes ENOSYS for `open` once and for all; set in init, before
+                         // any other request
+};
+
+fuse_lowlevel_ops Operations();
+
+}  // namespace annofs

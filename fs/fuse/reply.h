@@ -1,0 +1,59 @@
+// The answer to one request of the kernel. Thread safe: whoever answers first wins, later answers
+// are dropped, and the request is never touched after it.
+#pragma once
+
+#include <fuse_lowlevel.h>
+
+#include <atomic>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "cache/base/call_context.h"
+#include "fs/tree.h"
+
+namespace annofs {
+
+// How the attributes of nodes look to the kernel.
+struct Ownership {
+  uint32_t uid = 0, gid = 0;
+  uint32_t umask = 0222;
+};
+
+struct stat StatOf(const NodeAttr& attr, const Ownership& owner);
+fuse_entry_param EntryOf(const NodeAttr& attr, const Ownership& owner);
+
+class Reply {
+ public:
+  explicit Reply(fuse_req_t request) : request_(request) {}
+  // A request that nobody answered gets EIO: the caller in the kernel must not hang.
+  ~Reply();
+  Reply(const Reply&) = delete;
+  Reply& operator=(const Reply&) = delete;
+
+  // An interrupt of the caller cancels `cancellation`, which outlives the reply. REQUIRES: nobody
+  // else has the reply yet.
+  void CancelOnInterrupt(Cancellation& cancellation);
+  // Room of a directory entry in the buffer that Data() will send. REQUIRES: not answered by the
+  // caller.
+  size_t AddEntry(std::string& buffer, size_t limit, absl::string_view name,
+                  const fuse_entry_param& entry, off_t next);
+  size_t AddPlainEntry(std::string& buffer, size_t limit, absl::string_view name,
+                       const struct stat& attr, off_t next);
+
+  // Each answers true if it was the one that answered.
+  bool Entry(const NodeAttr& attr, const Ownership& owner);
+  bool NoEntry();  // an absent name that the kernel may remember
+  bool Attr(const NodeAttr& attr, const Ownership& owner);
+  bool Data(absl::string_view data);
+  bool Statfs(const struct statvfs& info);
+  bool Error(int error);
+
+ private:
+  // The request, for the one who answers; nullptr for everybody after.
+  fuse_req_t Take();
+
+  std::atomic<fuse_req_t> request_;
+  bool interruptible_ = false;
+};
+
+}  // namespace annofs

@@ -1,0 +1,130 @@
+#include "fs/fuse/serve.h"
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::Duration kWatchPeriod = absl::Milliseconds(200);
+// What runs may notice its deadline by itself first: its error says more.
+constexpr absl::Duration kGrace = absl::Milliseconds(500);
+
+// Errors that tell the caller all there is to tell; everything else is a line of the log.
+bool IsOrdinary(int error) {
+  return error == ENOENT || error == EINTR || error == ENAMETOOLONG || error == ENOSYS;
+}
+
+}  // namespace
+
+struct Server::Request {
+  Request(fuse_req_t request, const OpKind& kind, NodeId node)
+      : reply(request), kind(kind), node(node) {}
+  Cancellation cancellation;
+  Reply reply;
+  const OpKind kind;
+  const NodeId node;
+  CallContext context;
+  Operation operation;
+};
+
+Server::Server(Counters& counters, int slow_threads, absl::Duration timeout)
+    : errors_(counters.Get("fuse.errors")), timeout_(timeout), slow_lane_(size_t(slow_threads)) {}
+
+Server::~Server() { Stop(); }
+
+void Server::Start() {
+  watchdog_ = std::thread([this] { Watch(); });
+}
+
+void Server::Serve(fuse_req_t fuse_request, const OpKind& kind, NodeId node, Operation operation) {
+  kind.count->Add();
+  auto request = std::make_shared<Request>(fuse_request, kind, node);
+  CallContext& context = request->context;
+  context.deadline = context.clock->Now() + timeout_;
+  context.cancellation = &request->cancellation;
+  context.lane = Lane::kFast;
+  absl::Status status = operation(request->reply, context);
+  if (!IsWouldBlock(status)) return Finish(*request, status);
+  context.lane = Lane::kSlow;
+  request->operation = std::move(operation);
+  request->reply.CancelOnInterrupt(request->cancellation);
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!stopping_) waiting_.insert(request);
+  }
+  slow_lane_.Submit([this, request = std::move(request)] { RunSlow(request); });
+}
+
+void Server::RunSlow(const std::shared_ptr<Request>& request) {
+  absl::Status status = request->context.Check();
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) status = absl::UnavailableError("the mount is being taken down");
+  }
+  if (status.ok()) status = request->operation(request->reply, request->context);
+  if (IsWouldBlock(status)) status = absl::InternalError("would block on the slow lane (a bug)");
+  {
+    absl::MutexLock lock(&mutex_);
+    waiting_.erase(request);
+    // Cancelled by Stop, not by the caller.
+    if (stopping_ && absl::IsCancelled(status))
+      status = absl::UnavailableError("the mount is being taken down");
+  }
+  Finish(*request, status);
+}
+
+void Server::Finish(Request& request, const absl::Status& status) {
+  if (status.ok()) return;
+  int error = ToErrno(status);
+  if (!request.reply.Error(error)) return;
+  if (error != ENOENT) errors_.Add();
+  if (!IsOrdinary(error)) {
+    LogWarning(absl::StrFormat("%s of node %x: %s", request.kind.name, request.node.value,
+                               status.message()));
+  }
+}
+
+void Server::Stop() {
+  std::vector<std::shared_ptr<Request>> waiting;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    waiting.assign(waiting_.begin(), waiting_.end());
+  }
+  for (const std::shared_ptr<Request>& request : waiting) {
+    request->cancellation.Cancel();
+    request->reply.Error(EIO);
+  }
+  if (watchdog_.joinable()) watchdog_.join();
+}
+
+// Answers what is past its deadline although the operation has not noticed.
+void Server::Watch() {
+  auto stopped = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
+  std::vector<std::shared_ptr<Request>> late;
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopped), kWatchPeriod)) return;
+      for (const std::shared_ptr<Request>& request : waiting_) {
+        if (request->context.clock->Now() > request->context.deadline + kGrace)
+          late.push_back(request);
+      }
+    }
+    for (const std::shared_ptr<Request>& request : late) {
+      request->cancellation.Cancel();
+      Finish(*request, absl::DeadlineExceededError("not done by its deadline"));
+    }
+    late.clear();
+  }
+}
+
+}  // namespace annofs

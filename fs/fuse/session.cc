@@ -1,0 +1,165 @@
+#include "fs/fuse/session.h"
+
+#include <fuse_lowlevel.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdarg>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/synchronization/mutex.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+#include "fs/fuse/mountpoint.h"
+#include "fs/fuse/ops.h"
+#include "fs/fuse/serve.h"
+#include "fs/fuse/session_io.h"
+
+namespace annofs {
+namespace {
+
+// Sent to a worker to end its read of /dev/fuse.
+int WakeSignal() { return SIGRTMIN + 5; }
+constexpr absl::Duration kWakePeriod = absl::Milliseconds(10);
+
+void FuseLog(fuse_log_level level, const char* format, va_list arguments) {
+  char text[512];
+  vsnprintf(text, sizeof text, format, arguments);
+  absl::string_view line = text;
+  while (!line.empty() && line.back() == '\n') line.remove_suffix(1);
+  Log(level <= FUSE_LOG_ERR ? LogLevel::kError : LogLevel::kDebug, absl::StrCat("libfuse: ", line));
+}
+
+std::vector<std::string> MountArguments(const SessionOptions& options) {
+  // libfuse separates options by commas and takes a backslash for what follows it as it is.
+  std::string source = absl::StrReplaceAll(options.source_name, {{"\\", "\\\\"}, {",", "\\,"}});
+  std::string text = absl::StrCat("ro,default_permissions,subtype=annofs,fsname=", source);
+  if (options.allow_other) text += ",allow_other";
+  return {"annofs", "-o", text};
+}
+
+class FuseSession : public Session {
+ public:
+  FuseSession(Tree& tree, Counters& counters, const SessionOptions& options)
+      : options_(options),
+        server_(counters, options.slow_threads, options.timeout),
+        context_(tree, counters, server_, {options.uid, options.gid, options.umask}) {}
+
+  ~FuseSession() override {
+    Stop();
+    Unmount();
+    if (session_ != nullptr) fuse_session_destroy(session_);
+  }
+
+  absl::Status Mount() {
+    fuse_set_log_func(FuseLog);
+    std::vector<std::string> texts = MountArguments(options_);
+    fuse_args arguments = FUSE_ARGS_INIT(0, nullptr);
+    absl::Cleanup free_arguments = [&arguments] { fuse_opt_free_args(&arguments); };
+    for (const std::string& text : texts) fuse_opt_add_arg(&arguments, text.c_str());
+    fuse_lowlevel_ops ops = Operations();
+    session_ = fuse_session_new(&arguments, &ops, sizeof ops, &context_);
+    if (session_ == nullptr) return absl::InternalError("libfuse refused the mount options");
+    if (fuse_session_mount(session_, options_.mountpoint.c_str()) != 0) return MountFailed();
+    mounted_ = true;
+    RETURN_IF_ERROR(UseOwnIo(session_));
+    RaiseReadahead(options_.mountpoint);
+    return absl::OkStatus();
+  }
+
+  absl::Status Run() override {
+    struct sigaction nothing {};
+    nothing.sa_handler = [](int) {};  // without SA_RESTART: a read is interrupted
+    sigaction(WakeSignal(), &nothing, nullptr);
+    server_.Start();
+    StartWorkers();
+    WaitForWorkers();
+    server_.Stop();
+    Unmount();
+    return absl::OkStatus();
+  }
+
+  void Stop() override {
+    server_.Stop();
+    if (session_ != nullptr) fuse_session_exit(session_);
+  }
+
+ private:
+  absl::Status MountFailed() {
+    std::string remedy = options_.allow_other && geteuid() != 0
+                             ? "--allow-other needs the line user_allow_other in /etc/fuse.conf"
+                             : "see the line of libfuse or fusermount3 above; `annofs mount` needs "
+                               "root or fusermount3 (package fuse3)";
+    return absl::PermissionDeniedError(
+        absl::StrCat("mounting at ", options_.mountpoint, " failed: ", remedy));
+  }
+
+  void StartWorkers() {
+    int count = options_.workers > 0 ? options_.workers
+                                     : std::max(2, int(std::thread::hardware_concurrency()));
+    absl::MutexLock lock(&mutex_);
+    running_ = count;
+    for (int i = 0; i < count; ++i) workers_.emplace_back([this] { Work(); });
+  }
+
+  void Work() {
+    fuse_buf buffer{};
+    while (!fuse_session_exited(session_)) {
+      int got = fuse_session_receive_buf(session_, &buffer);
+      if (got == -EINTR || got == -EAGAIN) continue;
+      if (got <= 0) break;
+      fuse_session_process_buf(session_, &buffer);
+    }
+    std::free(buffer.mem);
+    fuse_session_exit(session_);  // one that ends, by unmount or error, ends all
+    absl::MutexLock lock(&mutex_);
+    --running_;
+  }
+
+  // Workers end by themselves when the mount is gone; when told to stop they must be woken, again
+  // and again, since a signal that comes just before a read is lost.
+  void WaitForWorkers() {
+    auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return running_ == 0; };
+    mutex_.Lock();
+    while (!mutex_.AwaitWithTimeout(absl::Condition(&none), kWakePeriod)) {
+      if (!fuse_session_exited(session_)) continue;
+      for (std::thread& worker : workers_) pthread_kill(worker.native_handle(), WakeSignal());
+    }
+    mutex_.Unlock();
+    for (std::thread& worker : workers_) worker.join();
+    workers_.clear();
+  }
+
+  void Unmount() {
+    if (!std::exchange(mounted_, false)) return;
+    fuse_session_unmount(session_);
+  }
+
+  const SessionOptions options_;
+  Server server_;
+  OpsContext context_;
+  fuse_session* session_ = nullptr;
+  bool mounted_ = false;
+  absl::Mutex mutex_;
+  int running_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::thread> workers_;  // of the thread that runs Run()
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Session>> MountSession(Tree& tree, Counters& counters,
+                                                      const SessionOptions& options) {
+  RETURN_IF_ERROR(CheckMountpoint(options.mountpoint));
+  auto session = std::make_unique<FuseSession>(tree, counters, options);
+  RETURN_IF_ERROR(session->Mount());
+  return std::unique_ptr<Session>(std::move(session));
+}
+
+}  // namespace annofs

@@ -1,0 +1,82 @@
+#include "fs/fuse/slow_lane.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "cache/base/log.h"
+
+namespace annofs {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr size_t kStackBytes = 4 << 20;  // sanitizers' frames are several times as large
+#else
+constexpr size_t kStackBytes = 256 << 10;
+#endif
+constexpr absl::Duration kIdle = absl::Seconds(5);
+
+}  // namespace
+
+SlowLane::SlowLane(size_t max_threads) : max_threads_(max_threads) {}
+
+SlowLane::~SlowLane() {
+  absl::MutexLock lock(&mutex_);
+  stopping_ = true;
+  mutex_.Await(absl::Condition(
+      +[](size_t* threads) { return *threads == 0; }, &threads_));
+}
+
+void SlowLane::Submit(std::function<void()> job) {
+  absl::MutexLock lock(&mutex_);
+  jobs_.push_back(std::move(job));
+  if (idle_ >= jobs_.size() || threads_ >= max_threads_) return;
+  if (!StartThread() && threads_ == 0) {
+    LogError("no thread can be started: requests wait");
+  }
+}
+
+size_t SlowLane::threads() const {
+  absl::MutexLock lock(&mutex_);
+  return threads_;
+}
+
+bool SlowLane::StartThread() {
+  pthread_attr_t attr;
+  pthread_attr_init(&attr);
+  pthread_attr_setstacksize(&attr, kStackBytes);
+  pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+  bool started = pthread_create(&thread, &attr, &SlowLane::ThreadMain, this) == 0;
+  pthread_attr_destroy(&attr);
+  if (started) ++threads_;
+  return started;
+}
+
+void* SlowLane::ThreadMain(void* lane) {
+  static_cast<SlowLane*>(lane)->Work();
+  return nullptr;
+}
+
+void SlowLane::Work() {
+  absl::MutexLock lock(&mutex_);
+  while (true) {
+    ++idle_;
+    bool woken = mutex_.AwaitWithTimeout(absl::Condition(
+                                             +[](SlowLane* lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(
+                                                  lane->mutex_) { return lane->HasWork(); },
+                                             this),
+                                         kIdle);
+    --idle_;
+    if (!woken || jobs_.empty()) break;
+    std::function<void()> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    mutex_.Unlock();
+    job();
+    job = nullptr;  // what it holds goes before the lock is taken
+    mutex_.Lock();
+  }
+  --threads_;
+}
+
+}  // namespace annofs
