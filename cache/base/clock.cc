@@ -14,8 +14,9 @@ class SystemClock : public Clock {
 }  // namespace
 
 Clock& RealClock() {
-  static SystemClock* const clock = new SystemClock;  // never destroyed: threads may still wait
-  return *clock;
+  // Never destroyed: threads may still ask the time while the program ends.
+  static Clock& clock = *new SystemClock;
+  return clock;
 }
 
 }  // namespace annofs

@@ -12,13 +12,14 @@ Counter& Counters::Get(absl::string_view name) {
 }
 
 std::vector<std::pair<std::string, uint64_t>> Counters::Snapshot() const {
-  std::vector<std::pair<std::string, uint64_t>> all;
+  std::vector<std::pair<std::string, uint64_t>> values;
   {
     absl::MutexLock lock(&mutex_);
-    for (const auto& [name, counter] : counters_) all.emplace_back(name, counter->value());
+    values.reserve(counters_.size());
+    for (const auto& [name, counter] : counters_) values.emplace_back(name, counter->value());
   }
-  std::sort(all.begin(), all.end());
-  return all;
+  std::sort(values.begin(), values.end());
+  return values;
 }
 
 }  // namespace annofs

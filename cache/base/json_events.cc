@@ -67,6 +67,14 @@ bool JsonInput::SkipByteOrderMark() {
   return Take() == '\xBB' && Take() == '\xBF';
 }
 
+bool HasSurrogate(absl::string_view text) {
+  // U+D800 to U+DFFF would be ED A0..BF xx.
+  for (size_t at = text.find('\xED'); at != text.npos; at = text.find('\xED', at + 1)) {
+    if (at + 1 < text.size() && static_cast<uint8_t>(text[at + 1]) >= 0xA0) return true;
+  }
+  return false;
+}
+
 JsonNumber ParseJsonNumber(absl::string_view text) {
   JsonNumber number;
   if (IsInteger(text)) {

@@ -1,6 +1,6 @@
 // What Parse and StreamJson share, and nobody else needs: RapidJSON's reader over a ChunkSource,
-// with the checks that it does not make itself (depth, token length, numbers, NUL bytes). Not
-// thread safe.
+// with the checks that it does not make itself (depth, token length, numbers, surrogates, NUL
+// bytes). Not thread safe.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +80,10 @@ struct JsonNumber {
 };
 JsonNumber ParseJsonNumber(absl::string_view text);
 
+// Does decoded text hold half of a surrogate pair? The reader refuses a first half alone (an
+// escaped D800) but takes a second half (an escaped DC00).
+bool HasSurrogate(absl::string_view text);
+
 // Feeds `Sink` (the handler concept of RapidJSON, numbers as Int64, Uint64 and Double) with events
 // that passed the checks. A sink that answers false ends the parsing.
 template <typename Sink>
@@ -93,10 +97,10 @@ class CheckedEvents {
   bool Null() { return sink_.Null(); }
   bool Bool(bool value) { return sink_.Bool(value); }
   bool String(const char* text, rapidjson::SizeType size, bool copy) {
-    return sink_.String(text, size, copy);
+    return IsText({text, size}) && sink_.String(text, size, copy);
   }
   bool Key(const char* text, rapidjson::SizeType size, bool copy) {
-    return sink_.Key(text, size, copy);
+    return IsText({text, size}) && sink_.Key(text, size, copy);
   }
   bool StartObject() { return Deeper() && sink_.StartObject(); }
   bool StartArray() { return Deeper() && sink_.StartArray(); }
@@ -134,6 +138,9 @@ class CheckedEvents {
   bool Double(double value) { return sink_.Double(value); }
 
  private:
+  bool IsText(absl::string_view text) {
+    return !HasSurrogate(text) || Refuse("half of a surrogate pair in a string");
+  }
   bool Deeper() {
     return ++depth_ <= max_depth_ || Refuse(absl::StrCat("nested deeper than ", max_depth_));
   }

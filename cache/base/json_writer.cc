@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -31,19 +32,28 @@ std::string Escape(char c) {
   }
 }
 
+bool IsPlain(char c) {
+  return static_cast<uint8_t>(c) >= 0x20 && static_cast<uint8_t>(c) < 0x80 && c != '"' && c != '\\';
+}
+
+// What stands for the character at the start of `value`, and its size there.
+std::pair<std::string, size_t> NextCharacter(absl::string_view value) {
+  const size_t size = Utf8CharacterSize(value);
+  if (size == 0) return {kReplacement, 1};
+  const std::string escape = size == 1 ? Escape(value[0]) : "";
+  return {escape.empty() ? std::string(value.substr(0, size)) : escape, size};
+}
+
 void AppendString(absl::string_view value, std::string& out) {
   out.push_back('"');
   while (!value.empty()) {
-    const size_t size = Utf8CharacterSize(value);
-    const std::string escape = size == 1 ? Escape(value[0]) : "";
-    if (size == 0) {
-      out += kReplacement;
-    } else if (!escape.empty()) {
-      out += escape;
-    } else {
-      absl::StrAppend(&out, value.substr(0, size));
-    }
-    value.remove_prefix(size == 0 ? 1 : size);
+    const size_t plain = std::find_if_not(value.begin(), value.end(), IsPlain) - value.begin();
+    absl::StrAppend(&out, value.substr(0, plain));
+    value.remove_prefix(plain);
+    if (value.empty()) break;
+    const auto [text, size] = NextCharacter(value);
+    out += text;
+    value.remove_prefix(size);
   }
   out.push_back('"');
 }

@@ -2,47 +2,61 @@
 
 #include <errno.h>
 
+#include <cstdint>
 #include <string>
 #include <system_error>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace annofs {
 namespace {
 
-constexpr char kRetryAfterUrl[] = "annofs/retry-after";
+constexpr char kRetryAfterPayload[] = "annofs/retry-after-ns";
 
+// Only the codes of the table in the header: absl::ErrnoToStatusCode() would give
+// kFailedPrecondition for ENOTDIR, which means "would block" here.
 absl::StatusCode CodeOfErrno(int error) {
   switch (error) {
+    case 0:
+      return absl::StatusCode::kOk;
     case ENOENT:
     case ENOTDIR:
       return absl::StatusCode::kNotFound;
     case EACCES:
     case EPERM:
+    case EROFS:
       return absl::StatusCode::kPermissionDenied;
-    case EDQUOT:
     case ENOSPC:
+    case EDQUOT:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
       return absl::StatusCode::kResourceExhausted;
     case ESTALE:
       return absl::StatusCode::kAborted;
     case EINTR:
+    case ECANCELED:
       return absl::StatusCode::kCancelled;
+    case EAGAIN:
+    case ECONNABORTED:
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EPIPE:
+    case ETIMEDOUT:
+      return absl::StatusCode::kUnavailable;
     case EINVAL:
+    case EISDIR:
       return absl::StatusCode::kInvalidArgument;
     case ENAMETOOLONG:
       return absl::StatusCode::kOutOfRange;
     case ENOSYS:
     case EOPNOTSUPP:
       return absl::StatusCode::kUnimplemented;
-    case EAGAIN:
-    case ECONNREFUSED:
-    case ECONNRESET:
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-    case EPIPE:
-    case ETIMEDOUT:
-      return absl::StatusCode::kUnavailable;
     default:
       return absl::StatusCode::kInternal;
   }
@@ -52,7 +66,9 @@ absl::StatusCode CodeOfErrno(int error) {
 
 absl::Status WouldBlock() { return absl::FailedPreconditionError("would block"); }
 
-bool IsWouldBlock(const absl::Status& status) { return absl::IsFailedPrecondition(status); }
+bool IsWouldBlock(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kFailedPrecondition;
+}
 
 int ToErrno(const absl::Status& status) {
   switch (status.code()) {
@@ -80,34 +96,38 @@ int ToErrno(const absl::Status& status) {
   }
 }
 
-bool IsRetryable(const absl::Status& status) { return absl::IsUnavailable(status); }
+bool IsRetryable(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kUnavailable;
+}
 
 absl::Status Annotate(const absl::Status& status, absl::string_view context) {
   if (status.ok()) return status;
   absl::Status annotated(status.code(), absl::StrCat(context, ": ", status.message()));
-  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
+  status.ForEachPayload([&annotated](absl::string_view url, const absl::Cord& payload) {
     annotated.SetPayload(url, payload);
   });
   return annotated;
 }
 
 absl::Status ErrnoToStatus(int error, absl::string_view what) {
-  // strerror() is not thread safe; the category's message is.
   return absl::Status(CodeOfErrno(error),
                       absl::StrCat(what, ": ", std::generic_category().message(error)));
 }
 
 absl::Status WithRetryAfter(absl::Status status, absl::Duration delay) {
-  status.SetPayload(kRetryAfterUrl, absl::Cord(absl::FormatDuration(delay)));
+  if (!status.ok()) {
+    status.SetPayload(kRetryAfterPayload,
+                      absl::Cord(absl::StrCat(absl::ToInt64Nanoseconds(delay))));
+  }
   return status;
 }
 
 std::optional<absl::Duration> RetryAfter(const absl::Status& status) {
   std::optional<absl::Cord> payload;
-  if (absl::optional<absl::Cord> found = status.GetPayload(kRetryAfterUrl)) payload = *found;
-  absl::Duration delay;
-  if (!payload || !absl::ParseDuration(std::string(*payload), &delay)) return std::nullopt;
-  return delay;
+  if (auto found = status.GetPayload(kRetryAfterPayload)) payload = *found;
+  int64_t nanoseconds = 0;
+  if (!payload || !absl::SimpleAtoi(std::string(*payload), &nanoseconds)) return std::nullopt;
+  return absl::Nanoseconds(nanoseconds);
 }
 
 }  // namespace annofs

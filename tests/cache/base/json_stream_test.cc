@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <random>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -242,12 +243,15 @@ TEST(StreamJsonTest, BlanksOfAnyLengthAreSkipped) {
 }
 
 TEST(StreamJsonTest, AnEndlessItemIsRefused) {
-  std::string ones;
-  for (int i = 0; i < 4096; ++i) ones += "\"" + std::string(1000, 'x') + "\",";
-  LongSource wanted("{\"a\": [", ones, 66, "1]}");
+  const std::string body = "1," + std::string(1 << 20, ' ');
+  LongSource wanted("{\"a\": [", body, 400, "1]}");
   EXPECT_THAT(Stream(wanted, {"a"}).status.message(),
               HasSubstr("byte 6: an item longer than 256 MiB"));
-  LongSource skipped("{\"a\": [", ones, 66, "1]}");
+  EXPECT_LT(wanted.taken(), uint64_t{258} << 20);
+}
+
+TEST(StreamJsonTest, ASkippedValueMayBeOfAnyLength) {
+  LongSource skipped("{\"a\": [", "1," + std::string(1 << 20, ' '), 300, "1]}");
   EXPECT_EQ(Stream(skipped, {"b"}).status, absl::OkStatus());
 }
 
@@ -272,6 +276,40 @@ TEST(StreamJsonTest, AStreamOfTheWholeDocumentGivesWhatParseGives) {
   const absl::StatusOr<JsonDocument> parsed = JsonDocument::Parse(kAnnotations);
   ASSERT_TRUE(parsed.ok());
   EXPECT_THAT(Stream(kAnnotations, {""}).items, ElementsAre("@0=" + Text(parsed->root())));
+}
+
+// `text` with a few bytes changed, left out or doubled.
+std::string Mutated(std::string text, std::mt19937& random) {
+  constexpr absl::string_view kBytes("[]{}\",:\\0129-+.eEtfnu \n\0\xC3\xA9\xFF", 28);
+  for (int i = random() % 4; i >= 0 && !text.empty(); --i) {
+    const size_t at = random() % text.size();
+    switch (random() % 3) {
+      case 0:
+        text[at] = kBytes[random() % kBytes.size()];
+        break;
+      case 1:
+        text.erase(at, 1 + random() % 3);
+        break;
+      default:
+        text.insert(at, text.substr(at, 1 + random() % 3));
+    }
+  }
+  return text;
+}
+
+TEST(StreamJsonTest, DamagedTextsAreTakenByParseAndStreamAlikeOrByNeither) {
+  std::mt19937 random(7);
+  int taken = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string text = Mutated(kAnnotations, random);
+    const bool parsed = JsonDocument::Parse(text).ok();
+    const Streamed streamed = Stream(text, {"*/shapes/*"}, 1 + random() % 50);
+    ASSERT_EQ(parsed, streamed.status.ok()) << text;
+    ASSERT_TRUE(parsed || absl::IsInvalidArgument(streamed.status)) << streamed.status;
+    taken += parsed ? 1 : 0;
+  }
+  EXPECT_GT(taken, 100) << "some damage is harmless";
+  EXPECT_LT(taken, 19'900);
 }
 
 }  // namespace

@@ -145,6 +145,15 @@ TEST(JsonDocumentTest, InvalidUtf8IsAnErrorAtItsByte) {
   ParseError("[\xFF]");
 }
 
+TEST(JsonDocumentTest, HalfASurrogatePairIsAnErrorAndItsNeighboursAreNot) {
+  ParseError(R"("\uD800")");
+  ParseError(R"("\uDBFFx")");
+  ParseError(R"(["a", "x\uDC00"])");
+  ParseError(R"({"\uDFFF": 1})");
+  ParseError(R"("\uDC00\uD800")");
+  EXPECT_EQ(Parsed(R"("\uD7FF\uE000")").root().AsString(), "\xED\x9F\xBF\xEE\x80\x80");
+}
+
 TEST(JsonDocumentTest, ANulByteEndsNothing) {
   EXPECT_THAT(ParseError(absl::string_view("[1]\0[2]", 7)), HasSubstr("column 4: a NUL byte"));
   ParseError(absl::string_view("[1]\0", 4));

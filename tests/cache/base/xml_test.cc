@@ -1,5 +1,8 @@
 #include "cache/base/xml.h"
 
+#include <algorithm>
+#include <random>
+
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -237,6 +240,25 @@ TEST(XmlTest, LongTextAndManyElementsAreNoLongToken) {
   text += "</a>";
   Recorder recorder;
   EXPECT_EQ(Parse(text, recorder, {.max_token = 10'000}), absl::OkStatus());
+}
+
+TEST(XmlTest, DamagedTextsAreReadOrRefusedAndEndsMatchStarts) {
+  const std::string good =
+      "<?xml version='1.0'?><a x='1'><b>t &amp; u</b><c><d/><![CDATA[v]]></c><!-- w --></a>";
+  std::mt19937 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = good;
+    for (int j = random() % 3; j >= 0; --j) {
+      text[random() % text.size()] = "<>/'&;!-[]?abx \xFF"[random() % 16];
+    }
+    Recorder recorder;
+    const absl::Status status = Parse(text, recorder, {}, 1 + random() % 100);
+    ASSERT_TRUE(status.ok() || absl::IsInvalidArgument(status)) << status;
+    const auto is_end = [](const std::string& event) { return event.find("</") != event.npos; };
+    const size_t ends = std::count_if(recorder.events.begin(), recorder.events.end(), is_end);
+    ASSERT_LE(2 * ends, recorder.events.size()) << text;
+    ASSERT_TRUE(!status.ok() || 2 * ends == recorder.events.size()) << text;
+  }
 }
 
 TEST(XmlTest, NothingIsToldOfADocumentThatIsNone) {
