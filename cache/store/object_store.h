@@ -1,9 +1,11 @@
-// One bucket, read only: "list these names, give me these bytes of this version". The interface that B2, S3, directories
-// and the fakes share, and that the decorators (retry, limits, counters) wrap.
+// One bucket, read only: "list these names, give me these bytes of this version". The interface
+// that B2, S3, directories and the fakes share, and that the decorators (retry, limits, counters)
+// wrap.
 //
-// Thread safe. Each call is tried once: retry is a decorator. Calls block the caller until done, its deadline, or its
-// cancellation. Errors use the codes of cache/base/status.h: kNotFound (no such bucket or version: kAborted if the version existed),
-// kPermissionDenied, kUnauthenticated, kResourceExhausted (caps), kUnavailable (may be tried again), kDataLoss (bytes fail a check).
+// Thread safe. Each call is tried once: retry is a decorator. Calls block the caller until done,
+// its deadline, or its cancellation. Errors use the codes of cache/base/status.h: kNotFound (no
+// such bucket or version: kAborted if the version existed), kPermissionDenied, kUnauthenticated,
+// kResourceExhausted (caps), kUnavailable (may be tried again), kDataLoss (bytes fail a check).
 #pragma once
 
 #include <cstdint>
@@ -19,8 +21,9 @@
 
 namespace annofs {
 
-// One immutable content of one name. `key` is relative to the store's prefix (b2://BUCKET/PREFIX), '/'-separated bytes.
-// `version` is opaque: B2 fileId, S3 version or ETag, "inode-mtime_ns-size" of a local file.
+// One immutable content of one name. `key` is relative to the store's prefix (b2://BUCKET/PREFIX),
+// '/'-separated bytes. `version` is opaque: B2 fileId, S3 version or ETag, "inode-mtime_ns-size" of
+// a local file.
 struct ObjectVersion {
   std::string key;
   std::string version;
@@ -30,13 +33,14 @@ struct ObjectVersion {
 };
 
 struct ListRequest {
-  std::string prefix;    // "" or ends with '/'
+  std::string prefix;      // "" or ends with '/'
   bool recursive = false;  // false: delimiter '/', deeper names fold into `directories`
-  std::string start;     // token of the page before; "" for the first
-  uint32_t max = 10000;  // names per page at most
+  std::string start;       // token of the page before; "" for the first
+  uint32_t max = 10000;    // names per page at most
 };
 
-// One page, both lists in byte order of names. A name that ends with '/' in `objects` is a directory marker.
+// One page, both lists in byte order of names. A name that ends with '/' in `objects` is a
+// directory marker.
 struct ListPage {
   std::vector<ObjectVersion> objects;
   std::vector<std::string> directories;  // full key with the final '/'
@@ -51,7 +55,9 @@ struct ByteRange {
   friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
 
-// Gets the bytes in order; an error ends the transfer and is what Get returns.
+// Gets the bytes in order; an error ends the transfer and is what Get returns. It may run on
+// another thread while the caller of Get waits: it must be cheap, and must not want a lock the
+// caller holds. Bytes of a Get that fails are the caller's to discard.
 using Sink = absl::FunctionRef<absl::Status(absl::string_view)>;
 
 class ObjectStore {
@@ -61,15 +67,18 @@ class ObjectStore {
   // One page of names. Newest versions only; hidden names do not appear.
   virtual absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) = 0;
 
-  // Exactly the bytes `range` of that version (the range lies within its size and is not empty). Length and Content-Range are checked: OK means that
-  // all bytes came and none of another version did. kAborted if the version is gone.
+  // Exactly the bytes `range` of that version (the range lies within its size and is not empty).
+  // Length and Content-Range are checked: OK means that all bytes came and none of another version
+  // did. kAborted if the version is gone.
   virtual absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
                            const CallContext& context) = 0;
 
-  // Makes the first contact: credentials, bucket, permissions. Called once before a mount; the errors say what to do about it.
+  // Makes the first contact: credentials, bucket, permissions. Called once before a mount; the
+  // errors say what to do about it.
   virtual absl::Status Connect(const CallContext& context) = 0;
 
-  // "b2://bucket/prefix", "file:///dir": names the source for people, and identifies it in the catalog.
+  // "b2://bucket/prefix", "file:///dir": names the source for people, and identifies it in the
+  // catalog.
   virtual std::string name() const = 0;
 };
 

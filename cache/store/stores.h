@@ -1,5 +1,5 @@
-// Makes stores. Each function gives the bare store; OpenStore gives the whole stack, outermost first:
-// Traced(Limited(Retrying(B2Store | DirStore))).
+// Makes stores. Each function gives the bare store; OpenStore gives the whole stack, outermost
+// first: Traced(Limited(Retrying(B2Store | DirStore))).
 #pragma once
 
 #include <memory>
@@ -19,15 +19,17 @@ struct B2Credentials {
 };
 
 struct StoreOptions {
-  std::string endpoint;             // realm URL; "" = https://api.backblazeb2.com
-  B2Credentials b2;                 // B2_APPLICATION_KEY_ID, B2_APPLICATION_KEY
-  std::string ca_file;              // "" = the system's
-  int connections = 64;             // requests in flight
-  double request_rate = 0;          // per second; 0 = no limit
-  absl::Duration timeout = absl::Seconds(60);  // of one call with its retries, where the context has no earlier deadline
+  std::string endpoint;     // realm URL; "" = https://api.backblazeb2.com
+  B2Credentials b2;         // B2_APPLICATION_KEY_ID, B2_APPLICATION_KEY
+  std::string ca_file;      // "" = the system's
+  int connections = 64;     // requests in flight
+  double request_rate = 0;  // per second; 0 = no limit
+  absl::Duration timeout =
+      absl::Seconds(60);  // of one call with its retries, where the context has no earlier deadline
 };
 
-// What a SOURCE of the command line names (design/product.md §1): b2://BUCKET[/PREFIX], file:///path, /path, relative path.
+// What a SOURCE of the command line names (design/product.md §1): b2://BUCKET[/PREFIX],
+// file:///path, /path, relative path.
 struct SourceUrl {
   enum class Kind { kB2, kDirectory } kind = Kind::kDirectory;
   std::string bucket;  // kB2
@@ -37,18 +39,29 @@ struct SourceUrl {
 // kInvalidArgument with the allowed forms for anything else.
 absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 
-// The native B2 API (reference/b2.md §1) over one curl-multi thread. Starts its thread at the first call (a mount daemonises before that).
+// The native B2 API (reference/b2.md §1) over one curl-multi thread. Starts its thread at the first
+// call (a mount daemonises before that).
 std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options);
-// A local directory. Versions are "inode-mtime_ns-size"; a file that changed reads kAborted. Symlinks that leave the directory are not followed.
+// A local directory. Versions are "inode-mtime_ns-size"; a file that changed reads kAborted.
+// Symlinks that leave the directory are not followed.
 std::unique_ptr<ObjectStore> NewDirStore(std::string directory);
 
 // Decorators. The wrapped store is owned.
-std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store);
-// At most `connections` calls at once and `request_rate` calls per second, first come first served; waiting ends with the caller's deadline.
-std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections, double request_rate);
-// Counts "store.requests.list", "store.requests.get", "store.bytes", "store.errors" and logs failures. `counters` outlives the store.
+// Tries again what is kUnavailable: exponential backoff with full jitter, a server's Retry-After
+// honoured, a Get resumed at the first byte that the sink has not had. Ends by the caller's
+// deadline or after `timeout`, whichever is first; then the error of the last try is the answer.
+std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store,
+                                              absl::Duration timeout = absl::Seconds(60));
+// At most `connections` calls at once and `request_rate` calls per second, first come first served;
+// waiting ends with the caller's deadline.
+std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections,
+                                             double request_rate);
+// Counts "store.requests.list", "store.requests.get", "store.bytes", "store.errors" and logs
+// failures. `counters` outlives the store.
 std::unique_ptr<ObjectStore> NewTracedStore(std::unique_ptr<ObjectStore> store, Counters& counters);
 
-absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url, const StoreOptions& options, Counters& counters);
+absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url,
+                                                       const StoreOptions& options,
+                                                       Counters& counters);
 
 }  // namespace annofs

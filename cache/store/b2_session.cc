@@ -1,0 +1,180 @@
+#include "cache/store/b2_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+#include "cache/store/url.h"
+#include "cache/store/waiting.h"
+
+namespace annofs {
+namespace {
+
+constexpr char kRealm[] = "https://api.backblazeb2.com";
+
+std::string EndpointOf(const StoreOptions& options) {
+  absl::string_view endpoint = options.endpoint;
+  if (endpoint.empty()) endpoint = kRealm;
+  absl::ConsumeSuffix(&endpoint, "/");
+  return std::string(endpoint);
+}
+
+std::string BasicAuthorization(const B2Credentials& credentials) {
+  const std::string encoded =
+      absl::Base64Escape(absl::StrCat(credentials.key_id, ":", credentials.key));
+  RedactInLog(encoded);
+  return absl::StrCat("Authorization: Basic ", encoded);
+}
+
+absl::Status CheckCredentials(const B2Credentials& credentials) {
+  if (!credentials.key_id.empty() && !credentials.key.empty()) return absl::OkStatus();
+  return absl::UnauthenticatedError(
+      "no application key: set B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY");
+}
+
+// A refusal that says what to do about it; other errors as they are.
+absl::Status ExplainRefusal(const absl::Status& status) {
+  if (!absl::IsUnauthenticated(status)) return Annotate(status, "b2_authorize_account");
+  return Annotate(status,
+                  "B2 refuses the application key; check B2_APPLICATION_KEY_ID and "
+                  "B2_APPLICATION_KEY, and that the key has not expired");
+}
+
+absl::StatusOr<JsonDocument> ParseAnswer(const HttpResponse& response, absl::string_view call) {
+  absl::StatusOr<JsonDocument> json = JsonDocument::Parse(response.body);
+  if (json.ok()) return json;
+  return absl::DataLossError(
+      Redact(absl::StrCat("malformed answer to ", call, ": ", json.status().message())));
+}
+
+absl::Status NoSuchBucket(absl::string_view bucket) {
+  return absl::NotFoundError(absl::StrCat("bucket '", bucket,
+                                          "' does not exist or this key may not see it; check the "
+                                          "name, and which buckets the key is for"));
+}
+
+std::string BucketQuery(const B2Account& account, const std::string& bucket) {
+  JsonWriter json;
+  json.BeginObject().Key("accountId").String(account.account_id);
+  json.Key("bucketName").String(bucket).EndObject();
+  return json.Take();
+}
+
+// Errors of the caller who led a flight say nothing about the others.
+bool IsOwn(const absl::Status& status) {
+  return absl::IsCancelled(status) || absl::IsDeadlineExceeded(status);
+}
+
+}  // namespace
+
+B2Session::B2Session(HttpClient& http, const SourceUrl& url, const StoreOptions& options)
+    : http_(http),
+      bucket_(url.bucket),
+      prefix_(url.prefix),
+      endpoint_(EndpointOf(options)),
+      credentials_(options.b2) {
+  RedactInLog(credentials_.key);
+}
+
+absl::Status B2Session::Connect(const CallContext& context) { return Get(0, context).status(); }
+
+absl::StatusOr<HttpResponse> B2Session::Call(
+    B2Call call, absl::FunctionRef<HttpRequest(const B2Access&)> request,
+    const HttpReceiver* receiver, const CallContext& context) {
+  ASSIGN_OR_RETURN(AccessPointer access, Get(0, context));
+  absl::StatusOr<HttpResponse> response = http_.Do(request(*access), receiver, context);
+  if (response.ok() && IsDeadToken(ParseB2Error(*response))) {
+    ASSIGN_OR_RETURN(access, Get(access->generation, context));
+    response = http_.Do(request(*access), receiver, context);
+  }
+  if (response.ok() && !response->ok()) return B2ErrorToStatus(*response, call);
+  return response;
+}
+
+B2Session::AccessOr B2Session::Get(uint64_t stale, const CallContext& context) {
+  absl::MutexLock lock(&mutex_);
+  while (true) {
+    if (access_ != nullptr && access_->generation > stale) return access_;
+    RETURN_IF_ERROR(MayWait(context));
+    if (!flying_) return Lead(context);
+    AccessOr joined = Join(flights_, stale, context);
+    if (joined.ok() ? *joined != nullptr : !IsOwn(joined.status())) return joined;
+  }
+}
+
+B2Session::AccessOr B2Session::Join(uint64_t flight, uint64_t stale, const CallContext& context) {
+  while (flying_ && flights_ == flight) {
+    ended_.WaitWithTimeout(&mutex_, std::min(kCancellationPoll, context.Remaining()));
+    if (flying_ && flights_ == flight) RETURN_IF_ERROR(context.Check());
+  }
+  if (access_ != nullptr && access_->generation > stale) return access_;
+  if (flights_ == flight && !failure_.ok()) return failure_;
+  return AccessPointer();  // another flight began meanwhile: join that one
+}
+
+B2Session::AccessOr B2Session::Lead(const CallContext& context) {
+  flying_ = true;
+  const uint64_t flight = ++flights_;
+  const std::string known_bucket = access_ == nullptr ? "" : access_->bucket_id;
+  mutex_.Unlock();
+  absl::StatusOr<B2Access> access = Authorise(known_bucket, context);
+  mutex_.Lock();
+  flying_ = false;
+  failure_ = access.status();
+  ended_.SignalAll();
+  RETURN_IF_ERROR(failure_);
+  access->generation = flight;
+  access_ = std::make_shared<const B2Access>(*std::move(access));
+  return access_;
+}
+
+absl::StatusOr<B2Access> B2Session::Authorise(const std::string& known_bucket,
+                                              const CallContext& context) {
+  RETURN_IF_ERROR(CheckEndpoint(endpoint_));
+  RETURN_IF_ERROR(CheckCredentials(credentials_));
+  const HttpRequest request{.url = absl::StrCat(endpoint_, "/b2api/v4/b2_authorize_account"),
+                            .headers = {BasicAuthorization(credentials_)}};
+  ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
+  if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, B2Call::kAuthorize));
+  ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
+  ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_));
+  RETURN_IF_ERROR(CheckB2Account(account, bucket_, prefix_));
+  std::string bucket_id = known_bucket.empty() ? KnownBucketId(account, bucket_) : known_bucket;
+  if (bucket_id.empty()) {
+    ASSIGN_OR_RETURN(bucket_id, FindBucket(account, context));
+  }
+  return B2Access{.api_url = account.api_url,
+                  .download_url = account.download_url,
+                  .token = account.token,
+                  .bucket_id = std::move(bucket_id)};
+}
+
+absl::StatusOr<std::string> B2Session::FindBucket(const B2Account& account,
+                                                  const CallContext& context) {
+  if (!account.Can("listBuckets") && !account.Can("listAllBucketNames")) {
+    return absl::PermissionDeniedError(
+        "this key lacks the capability listBuckets, which a key for all buckets needs to find one");
+  }
+  const HttpRequest request{.url = absl::StrCat(account.api_url, "/b2api/v4/b2_list_buckets"),
+                            .headers = {absl::StrCat("Authorization: ", account.token)},
+                            .post = BucketQuery(account, bucket_)};
+  ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
+  if (response.status == 404) return NoSuchBucket(bucket_);
+  if (!response.ok()) {
+    return Annotate(B2ErrorToStatus(response, B2Call::kApi), "b2_list_buckets");
+  }
+  ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_list_buckets"));
+  const JsonValue buckets = json.root()["buckets"];
+  if (!buckets.is_array()) return absl::DataLossError("malformed answer to b2_list_buckets");
+  for (size_t i = 0; i < buckets.size(); ++i) {
+    const absl::string_view id = buckets[i].StringOr("bucketId", "");
+    if (buckets[i].StringOr("bucketName", "") == bucket_ && !id.empty()) return std::string(id);
+  }
+  return NoSuchBucket(bucket_);
+}
+
+}  // namespace annofs

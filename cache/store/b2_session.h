@@ -1,0 +1,78 @@
+// A session with B2 for one bucket: the token, the URLs and the bucket's id. Authorises at the
+// first call, again when the token is dead; single flight, whatever the number of callers. Thread
+// safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "cache/base/call_context.h"
+#include "cache/base/json.h"
+#include "cache/store/b2_account.h"
+#include "cache/store/b2_errors.h"
+#include "cache/store/http_client.h"
+#include "cache/store/stores.h"
+
+namespace annofs {
+
+// What a call needs. Immutable.
+struct B2Access {
+  std::string api_url;
+  std::string download_url;
+  std::string token;
+  std::string bucket_id;
+  uint64_t generation = 0;  // counts authorisations
+};
+
+class B2Session {
+ public:
+  // `http` outlives the session.
+  B2Session(HttpClient& http, const SourceUrl& url, const StoreOptions& options);
+
+  // Authorises, checks what the key may do, and resolves the bucket, unless done: at most two
+  // requests. kUnauthenticated: the key is refused; kPermissionDenied: it may not do what is
+  // needed; kNotFound: no such bucket.
+  absl::Status Connect(const CallContext& context);
+
+  // Sends what `request` makes of the access; a dead token is replaced, and the request sent once
+  // more. An answer that is not 2xx is its error (b2_errors.h). `receiver` may be null.
+  absl::StatusOr<HttpResponse> Call(B2Call call,
+                                    absl::FunctionRef<HttpRequest(const B2Access&)> request,
+                                    const HttpReceiver* receiver, const CallContext& context);
+
+ private:
+  using AccessPointer = std::shared_ptr<const B2Access>;
+  using AccessOr = absl::StatusOr<AccessPointer>;
+
+  // Access newer than generation `stale`. One caller authorises; the others wait for its outcome.
+  AccessOr Get(uint64_t stale, const CallContext& context) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The outcome of flight number `flight` if it has ended: access, or an error that is everyone's.
+  AccessOr Join(uint64_t flight, uint64_t stale, const CallContext& context)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  AccessOr Lead(const CallContext& context) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // The requests of a flight.
+  absl::StatusOr<B2Access> Authorise(const std::string& known_bucket, const CallContext& context);
+  absl::StatusOr<std::string> FindBucket(const B2Account& account, const CallContext& context);
+
+  HttpClient& http_;
+  const std::string bucket_;
+  const std::string prefix_;
+  const std::string endpoint_;
+  const B2Credentials credentials_;
+
+  absl::Mutex mutex_;
+  absl::CondVar ended_;
+  bool flying_ ABSL_GUARDED_BY(mutex_) = false;
+  uint64_t flights_ ABSL_GUARDED_BY(mutex_) = 0;  // begun
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);  // of the last flight
+  AccessPointer access_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace annofs

@@ -1,0 +1,46 @@
+// What an HTTP call is made of. Values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace annofs {
+
+struct HttpRequest {
+  std::string url;                   // https, or http on this machine
+  std::vector<std::string> headers;  // "Name: value"
+  std::optional<std::string> post;   // JSON: a POST; nothing: a GET
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  std::string body;  // of an error, or where no HttpReceiver takes it
+
+  bool ok() const { return status >= 200 && status < 300; }
+  // The first header of that (lower case) name, "" if there is none.
+  absl::string_view Header(absl::string_view name) const;
+};
+
+// Takes the body of a 2xx answer. `accept` sees status and headers first; then `data` gets the
+// bytes in order. An error of either ends the call and is what it returns. Both run on the curl
+// thread while the caller waits: they must be cheap, and must not want a lock that the caller
+// holds.
+struct HttpReceiver {
+  absl::FunctionRef<absl::Status(const HttpResponse&)> accept;
+  absl::FunctionRef<absl::Status(absl::string_view)> data;
+};
+
+// Bounds on what a server may send.
+inline constexpr size_t kMaxHttpHeaderBytes = 64 << 10;
+inline constexpr size_t kMaxHttpBodyBytes = 64 << 20;   // of a 2xx answer that is kept
+inline constexpr size_t kMaxHttpErrorBytes = 64 << 10;  // of any other; the rest is dropped
+
+}  // namespace annofs

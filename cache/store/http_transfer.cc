@@ -1,0 +1,200 @@
+#include "cache/store/http_transfer.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+#include "cache/store/url.h"
+
+namespace annofs {
+namespace {
+
+// Fewer callbacks than with curl's 16 KiB, little memory with hundreds of connections.
+constexpr long kBufferBytes = 128 << 10;
+
+std::string UserAgent() {
+  return absl::StrCat("annofs/" ANNOFS_VERSION " libcurl/",
+                      curl_version_info(CURLVERSION_NOW)->version);
+}
+
+// "HTTP/1.1 206 Partial Content" -> 206, 0 of anything else.
+int StatusOfLine(absl::string_view line) {
+  const size_t space = line.find(' ');
+  int status = 0;
+  if (space == line.npos || !absl::SimpleAtoi(line.substr(space + 1, 3), &status)) return 0;
+  return status;
+}
+
+absl::StatusCode CodeOf(CURLcode code) {
+  switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:  // an answer that is not HTTP/1: the URL was checked before
+      return absl::StatusCode::kDataLoss;
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_URL_MALFORMAT:
+      return absl::StatusCode::kInvalidArgument;
+    default:
+      return absl::StatusCode::kUnavailable;
+  }
+}
+
+}  // namespace
+
+absl::string_view HttpResponse::Header(absl::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return "";
+}
+
+HttpTransfer::HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver,
+                           const HttpClientOptions& options)
+    : request_(request),
+      receiver_(receiver),
+      options_(options),
+      handle_(curl_easy_init(), curl_easy_cleanup),
+      headers_(nullptr, curl_slist_free_all),
+      user_agent_(UserAgent()) {}
+
+absl::Status HttpTransfer::Prepare() {
+  RETURN_IF_ERROR(SetTransport());
+  SetLimits();
+  SetRequest();
+  curl_easy_setopt(handle(), CURLOPT_HEADERFUNCTION, &HttpTransfer::HeaderCallback);
+  curl_easy_setopt(handle(), CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(handle(), CURLOPT_WRITEFUNCTION, &HttpTransfer::BodyCallback);
+  curl_easy_setopt(handle(), CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(handle(), CURLOPT_ERRORBUFFER, error_);
+  return absl::OkStatus();
+}
+
+absl::Status HttpTransfer::SetTransport() {
+  const std::string base = request_.url.substr(0, request_.url.find('?'));
+  ASSIGN_OR_RETURN(const UrlParts url, ParseUrl(base));
+  RETURN_IF_ERROR(CheckEndpoint(base));
+  host_ = url.host;
+  curl_easy_setopt(handle(), CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(handle(), CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
+  // A proxy elsewhere cannot reach this machine's loopback, and would learn the token.
+  if (IsLoopback(url.host)) curl_easy_setopt(handle(), CURLOPT_PROXY, "");
+  curl_easy_setopt(handle(), CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl_easy_setopt(handle(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(handle(), CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(handle(), CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(handle(), CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options_.ca_file.empty()) {
+    curl_easy_setopt(handle(), CURLOPT_CAINFO, options_.ca_file.c_str());
+  }
+  return absl::OkStatus();
+}
+
+void HttpTransfer::SetLimits() {
+  curl_easy_setopt(handle(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle(), CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(handle(), CURLOPT_UNRESTRICTED_AUTH, 0L);
+  curl_easy_setopt(handle(), CURLOPT_BUFFERSIZE, kBufferBytes);
+  curl_easy_setopt(handle(), CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(handle(), CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(absl::ToInt64Milliseconds(options_.connect_timeout)));
+  curl_easy_setopt(handle(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(handle(), CURLOPT_LOW_SPEED_TIME,
+                   static_cast<long>(absl::ToInt64Seconds(options_.stall_timeout)));
+  // An abandoned call must not hold the curl thread until a silent name server answers.
+  curl_easy_setopt(handle(), CURLOPT_QUICK_EXIT, 1L);
+}
+
+void HttpTransfer::AddHeader(const std::string& line) {
+  headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
+}
+
+void HttpTransfer::SetRequest() {
+  for (const std::string& header : request_.headers) AddHeader(header);
+  if (request_.post.has_value()) {
+    AddHeader("Content-Type: application/json");
+    AddHeader("Expect:");  // no round trip for "100 Continue"
+    curl_easy_setopt(handle(), CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.post->size()));
+    curl_easy_setopt(handle(), CURLOPT_POSTFIELDS, request_.post->data());
+  }
+  curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, headers_.get());
+  curl_easy_setopt(handle(), CURLOPT_USERAGENT, user_agent_.c_str());
+}
+
+size_t HttpTransfer::HeaderCallback(char* data, size_t size, size_t count, void* transfer) {
+  auto* self = static_cast<HttpTransfer*>(transfer);
+  self->failure_ = self->OnHeaderLine({data, size * count});
+  return self->failure_.ok() ? size * count : 0;
+}
+
+size_t HttpTransfer::BodyCallback(char* data, size_t size, size_t count, void* transfer) {
+  auto* self = static_cast<HttpTransfer*>(transfer);
+  self->failure_ = self->OnBody({data, size * count});
+  return self->failure_.ok() ? size * count : size * count + 1;  // any other count stops curl
+}
+
+absl::Status HttpTransfer::OnHeaderLine(absl::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMaxHttpHeaderBytes) {
+    return absl::DataLossError(
+        absl::StrCat(host_, ": answer with more than ", kMaxHttpHeaderBytes, " bytes of headers"));
+  }
+  if (in_body_) return absl::OkStatus();
+  line = absl::StripAsciiWhitespace(line);
+  if (absl::StartsWith(line, "HTTP/")) {  // also after "100 Continue": the last one counts
+    response_.status = StatusOfLine(line);
+    response_.headers.clear();
+    return absl::OkStatus();
+  }
+  const size_t colon = line.find(':');
+  if (colon == line.npos) return absl::OkStatus();
+  response_.headers.emplace_back(
+      absl::AsciiStrToLower(absl::StripAsciiWhitespace(line.substr(0, colon))),
+      absl::StripAsciiWhitespace(line.substr(colon + 1)));
+  return absl::OkStatus();
+}
+
+absl::Status HttpTransfer::Accept() {
+  if (accepted_ || receiver_ == nullptr || !response_.ok()) return absl::OkStatus();
+  accepted_ = true;
+  return receiver_->accept(response_);
+}
+
+absl::Status HttpTransfer::OnBody(absl::string_view data) {
+  in_body_ = true;
+  RETURN_IF_ERROR(Accept());
+  return receiver_ != nullptr && response_.ok() ? receiver_->data(data) : KeepBody(data);
+}
+
+absl::Status HttpTransfer::KeepBody(absl::string_view data) {
+  if (!response_.ok()) {
+    const size_t room = kMaxHttpErrorBytes - response_.body.size();
+    absl::StrAppend(&response_.body, data.substr(0, room));
+    return absl::OkStatus();
+  }
+  if (data.size() > kMaxHttpBodyBytes - response_.body.size()) {
+    return absl::DataLossError(
+        absl::StrCat(host_, ": answer of more than ", kMaxHttpBodyBytes, " bytes"));
+  }
+  absl::StrAppend(&response_.body, data);
+  return absl::OkStatus();
+}
+
+absl::Status HttpTransfer::FailureOf(CURLcode code) const {
+  const absl::string_view detail = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
+  return absl::Status(CodeOf(code), Redact(absl::StrCat(host_, ": ", detail)));
+}
+
+absl::StatusOr<HttpResponse> HttpTransfer::Result(CURLcode code) {
+  RETURN_IF_ERROR(failure_);
+  if (code != CURLE_OK) return FailureOf(code);
+  RETURN_IF_ERROR(Accept());  // an answer without a body
+  return std::move(response_);
+}
+
+}  // namespace annofs

@@ -1,0 +1,65 @@
+// One HTTP exchange on one curl handle: set up by the caller's thread, driven by the curl thread.
+// Owned by the HttpClient call that makes it; not thread safe, one thread at a time has it.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "cache/store/http.h"
+#include "cache/store/http_client.h"
+
+namespace annofs {
+
+class HttpTransfer {
+ public:
+  // `receiver` may be null; request and receiver outlive the transfer.
+  HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver,
+               const HttpClientOptions& options);
+  HttpTransfer(const HttpTransfer&) = delete;
+  HttpTransfer& operator=(const HttpTransfer&) = delete;
+
+  // Sets the curl options. kInvalidArgument: a URL that is not allowed.
+  absl::Status Prepare();
+  CURL* handle() const { return handle_.get(); }
+
+  // What curl's result means, together with what the callbacks found. Once, at the end.
+  absl::StatusOr<HttpResponse> Result(CURLcode code);
+
+ private:
+  using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+  using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+  static size_t HeaderCallback(char* data, size_t size, size_t count, void* transfer);
+  static size_t BodyCallback(char* data, size_t size, size_t count, void* transfer);
+
+  absl::Status OnHeaderLine(absl::string_view line);
+  absl::Status OnBody(absl::string_view data);
+  absl::Status KeepBody(absl::string_view data);
+  // The receiver's decision on the headers: once, and only for a 2xx answer.
+  absl::Status Accept();
+  void AddHeader(const std::string& line);
+  void SetLimits();
+  void SetRequest();
+  absl::Status SetTransport();
+  absl::Status FailureOf(CURLcode code) const;
+
+  const HttpRequest& request_;
+  const HttpReceiver* receiver_;
+  const HttpClientOptions& options_;
+  Handle handle_;
+  HeaderList headers_;
+  std::string host_;  // for messages
+  std::string user_agent_;
+  char error_[CURL_ERROR_SIZE] = "";
+
+  HttpResponse response_;
+  size_t header_bytes_ = 0;
+  bool in_body_ = false;  // trailers come as header lines, and are not headers
+  bool accepted_ = false;
+  absl::Status failure_;  // of a callback: what ended the transfer
+};
+
+}  // namespace annofs

@@ -1,0 +1,35 @@
+#include <memory>
+#include <utility>
+
+#include "cache/base/status.h"
+#include "cache/store/stores.h"
+#include "cache/store/url.h"
+
+namespace annofs {
+namespace {
+
+absl::Status CheckOptions(const SourceUrl& url, const StoreOptions& options) {
+  if (url.kind != SourceUrl::Kind::kB2) return absl::OkStatus();
+  if (!options.endpoint.empty()) RETURN_IF_ERROR(CheckEndpoint(options.endpoint));
+  if (!options.b2.key_id.empty() && !options.b2.key.empty()) return absl::OkStatus();
+  return absl::UnauthenticatedError(
+      "no application key: set B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY");
+}
+
+std::unique_ptr<ObjectStore> NewBareStore(const SourceUrl& url, const StoreOptions& options) {
+  return url.kind == SourceUrl::Kind::kB2 ? NewB2Store(url, options) : NewDirStore(url.path);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url,
+                                                       const StoreOptions& options,
+                                                       Counters& counters) {
+  RETURN_IF_ERROR(CheckOptions(url, options));
+  std::unique_ptr<ObjectStore> store = NewBareStore(url, options);
+  store = NewRetryingStore(std::move(store), options.timeout);
+  store = NewLimitedStore(std::move(store), options.connections, options.request_rate);
+  return NewTracedStore(std::move(store), counters);
+}
+
+}  // namespace annofs

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "cache/store/stores.h"
+#include "cache/store/waiting.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::Duration kFirstDelay = absl::Milliseconds(200);
+constexpr absl::Duration kMaxDelay = absl::Seconds(8);
+
+// Exponential backoff with full jitter: many clients that failed together do not return together.
+class Backoff {
+ public:
+  absl::Duration Next() {
+    const absl::Duration delay = absl::Uniform(random_, 0.0, 1.0) * limit_;
+    limit_ = std::min(2 * limit_, kMaxDelay);
+    return delay;
+  }
+  void Reset() { limit_ = kFirstDelay; }
+
+ private:
+  absl::BitGen random_;
+  absl::Duration limit_ = kFirstDelay;
+};
+
+// The tries of one call. Not thread safe.
+class Tries {
+ public:
+  Tries(const CallContext& context, absl::Duration timeout) : context_(context) {
+    context_.deadline = std::min(context.deadline, context.clock->Now() + timeout);
+  }
+
+  // Runs `once` until it succeeds, fails for good, or the time is up.
+  absl::Status Run(absl::FunctionRef<absl::Status(const CallContext&)> once) {
+    while (true) {
+      ++count_;
+      const absl::Status status = once(context_);
+      if (absl::IsDeadlineExceeded(status) && !last_.ok()) return GiveUp();
+      if (!IsRetryable(status)) return status;
+      last_ = status;
+      const absl::Duration delay = DelayAfter(status);
+      if (delay >= context_.Remaining()) return GiveUp();
+      RETURN_IF_ERROR(SleepFor(delay, context_));
+    }
+  }
+
+  // The call got on: what comes is a first failure again.
+  void Progress() { backoff_.Reset(); }
+
+ private:
+  absl::Duration DelayAfter(const absl::Status& status) {
+    return std::max(backoff_.Next(), RetryAfter(status).value_or(absl::ZeroDuration()));
+  }
+  absl::Status GiveUp() const {
+    return Annotate(last_, absl::StrCat("gave up after ", count_, count_ == 1 ? " try" : " tries"));
+  }
+
+  CallContext context_;
+  Backoff backoff_;
+  absl::Status last_;  // the last that could be tried again
+  int count_ = 0;
+};
+
+class RetryingStore : public ObjectStore {
+ public:
+  RetryingStore(std::unique_ptr<ObjectStore> store, absl::Duration timeout)
+      : store_(std::move(store)), timeout_(timeout) {}
+
+  absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
+  absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
+                   const CallContext& context) override;
+  absl::Status Connect(const CallContext& context) override;
+  std::string name() const override { return store_->name(); }
+
+ private:
+  const std::unique_ptr<ObjectStore> store_;
+  const absl::Duration timeout_;
+};
+
+absl::StatusOr<ListPage> RetryingStore::List(const ListRequest& request,
+                                             const CallContext& context) {
+  absl::StatusOr<ListPage> page = absl::UnknownError("not asked");
+  RETURN_IF_ERROR(Tries(context, timeout_).Run([&](const CallContext& bounded) {
+    page = store_->List(request, bounded);
+    return page.status();
+  }));
+  return page;
+}
+
+absl::Status RetryingStore::Get(const ObjectVersion& version, ByteRange range, Sink sink,
+                                const CallContext& context) {
+  Tries tries(context, timeout_);
+  absl::Status refused;  // by the sink: the caller's error, never tried again
+  const auto deliver = [&](absl::string_view data) {
+    refused = sink(data);
+    range.offset += data.size();
+    range.length -= data.size();
+    tries.Progress();
+    return refused;
+  };
+  const absl::Status status = tries.Run([&](const CallContext& bounded) {
+    if (range.length == 0) return absl::DataLossError("an error after the last byte");
+    const absl::Status outcome = store_->Get(version, range, deliver, bounded);
+    return refused.ok() ? outcome : absl::OkStatus();
+  });
+  return refused.ok() ? status : refused;
+}
+
+absl::Status RetryingStore::Connect(const CallContext& context) {
+  return Tries(context, timeout_).Run([&](const CallContext& bounded) {
+    return store_->Connect(bounded);
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store,
+                                              absl::Duration timeout) {
+  return std::make_unique<RetryingStore>(std::move(store), timeout);
+}
+
+}  // namespace annofs

@@ -1,0 +1,115 @@
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+#include "cache/store/stores.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::Duration kLogInterval = absl::Seconds(1);
+
+// Failures for the log, at most one line per interval: a store that is out of reach fails thousands
+// of calls. Thread safe.
+class FailureLog {
+ public:
+  void Add(absl::string_view what, const absl::Status& status, absl::Time now) {
+    uint64_t unsaid = 0;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (now < next_) {
+        ++unsaid_;
+        return;
+      }
+      next_ = now + kLogInterval;
+      std::swap(unsaid, unsaid_);
+    }
+    const std::string others = unsaid == 0 ? "" : absl::StrCat(" (and ", unsaid, " more failures)");
+    LogWarning(absl::StrCat(what, ": ", status.ToString(absl::StatusToStringMode::kWithNoExtraData),
+                            others));
+  }
+
+ private:
+  absl::Mutex mutex_;
+  absl::Time next_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  uint64_t unsaid_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// The caller changed its mind, or asks on the wrong lane: the store did not fail.
+bool IsFailure(const absl::Status& status) {
+  return !status.ok() && !absl::IsCancelled(status) && !IsWouldBlock(status);
+}
+
+class TracedStore : public ObjectStore {
+ public:
+  TracedStore(std::unique_ptr<ObjectStore> store, Counters& counters)
+      : store_(std::move(store)),
+        lists_(counters.Get("store.requests.list")),
+        gets_(counters.Get("store.requests.get")),
+        bytes_(counters.Get("store.bytes")),
+        errors_(counters.Get("store.errors")) {}
+
+  absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
+  absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
+                   const CallContext& context) override;
+  absl::Status Connect(const CallContext& context) override;
+  std::string name() const override { return store_->name(); }
+
+ private:
+  void Trace(absl::string_view what, absl::string_view name, const absl::Status& status,
+             const CallContext& context);
+
+  const std::unique_ptr<ObjectStore> store_;
+  Counter& lists_;
+  Counter& gets_;
+  Counter& bytes_;
+  Counter& errors_;
+  FailureLog failures_;
+};
+
+void TracedStore::Trace(absl::string_view what, absl::string_view name, const absl::Status& status,
+                        const CallContext& context) {
+  if (!IsFailure(status)) return;
+  errors_.Add();
+  failures_.Add(absl::StrCat(store_->name(), ": ", what, " '", name, "'"), status,
+                context.clock->Now());
+}
+
+absl::StatusOr<ListPage> TracedStore::List(const ListRequest& request, const CallContext& context) {
+  lists_.Add();
+  absl::StatusOr<ListPage> page = store_->List(request, context);
+  Trace("list", request.prefix, page.status(), context);
+  return page;
+}
+
+absl::Status TracedStore::Get(const ObjectVersion& version, ByteRange range, Sink sink,
+                              const CallContext& context) {
+  gets_.Add();
+  const auto count = [&](absl::string_view data) {
+    bytes_.Add(data.size());
+    return sink(data);
+  };
+  const absl::Status status = store_->Get(version, range, count, context);
+  Trace("get", version.key, status, context);
+  return status;
+}
+
+absl::Status TracedStore::Connect(const CallContext& context) {
+  const absl::Status status = store_->Connect(context);
+  Trace("connect", "", status, context);
+  return status;
+}
+
+}  // namespace
+
+std::unique_ptr<ObjectStore> NewTracedStore(std::unique_ptr<ObjectStore> store,
+                                            Counters& counters) {
+  return std::make_unique<TracedStore>(std::move(store), counters);
+}
+
+}  // namespace annofs
