@@ -9,14 +9,14 @@ absl::Status CallContext::Check() const {
     return absl::CancelledError("interrupted");
   }
   if (deadline != absl::InfiniteFuture() && clock->Now() >= deadline) {
-    return absl::DeadlineExceededError("the operation took longer than it may");
+    return absl::DeadlineExceededError("deadline passed");
   }
   return absl::OkStatus();
 }
 
 absl::Duration CallContext::Remaining() const {
   if (deadline == absl::InfiniteFuture()) return absl::InfiniteDuration();
-  return std::max(deadline - clock->Now(), absl::ZeroDuration());
+  return std::max(absl::ZeroDuration(), deadline - clock->Now());
 }
 
 }  // namespace annofs

@@ -14,9 +14,8 @@ class SystemClock : public Clock {
 }  // namespace
 
 Clock& RealClock() {
-  // Never destroyed: threads may still ask the time while the program ends.
-  static Clock& clock = *new SystemClock;
-  return clock;
+  static SystemClock* const clock = new SystemClock;  // never destroyed: threads may still wait
+  return *clock;
 }
 
 }  // namespace annofs

@@ -12,14 +12,13 @@ Counter& Counters::Get(absl::string_view name) {
 }
 
 std::vector<std::pair<std::string, uint64_t>> Counters::Snapshot() const {
-  std::vector<std::pair<std::string, uint64_t>> values;
+  std::vector<std::pair<std::string, uint64_t>> all;
   {
     absl::MutexLock lock(&mutex_);
-    values.reserve(counters_.size());
-    for (const auto& [name, counter] : counters_) values.emplace_back(name, counter->value());
+    for (const auto& [name, counter] : counters_) all.emplace_back(name, counter->value());
   }
-  std::sort(values.begin(), values.end());
-  return values;
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 }  // namespace annofs

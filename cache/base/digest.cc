@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 
@@ -22,14 +24,14 @@ const EVP_MD* Algorithm(DigestKind kind) {
   return nullptr;
 }
 
-size_t DigestBytes(DigestKind kind) {
+size_t DigestSize(DigestKind kind) {
   const EVP_MD* algorithm = Algorithm(kind);
-  return algorithm == nullptr ? 0 : EVP_MD_size(algorithm);
+  return algorithm == nullptr ? 0 : EVP_MD_get_size(algorithm);
 }
 
 bool IsHex(absl::string_view text) {
   for (char c : text) {
-    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return false;
+    if (!absl::ascii_isxdigit(c)) return false;
   }
   return true;
 }
@@ -43,24 +45,23 @@ struct FreeContext {
 std::string Digest::Hex() const { return absl::BytesToHexString(bytes); }
 
 Digest DigestFromHex(DigestKind kind, absl::string_view hex) {
-  if (kind == DigestKind::kNone || hex.size() != 2 * DigestBytes(kind) || !IsHex(hex)) return {};
+  if (kind == DigestKind::kNone || hex.size() != 2 * DigestSize(kind) || !IsHex(hex)) return {};
   return {.kind = kind, .bytes = absl::HexStringToBytes(hex)};
 }
 
-// `context` is null for kNone, and where the library refuses the algorithm (a FIPS build and MD5):
-// the digest is then unknown, not wrong.
+// Without a context (kNone, or an algorithm that the system's policy forbids) the digest is kNone.
 struct Hasher::State {
   DigestKind kind = DigestKind::kNone;
   std::unique_ptr<EVP_MD_CTX, FreeContext> context;
 };
 
 Hasher::Hasher(DigestKind kind) : state_(std::make_unique<State>()) {
-  const EVP_MD* algorithm = Algorithm(kind);
-  if (algorithm == nullptr) return;
-  std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
-  if (context == nullptr || EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1) return;
+  if (kind == DigestKind::kNone) return;
   state_->kind = kind;
-  state_->context = std::move(context);
+  state_->context.reset(EVP_MD_CTX_new());
+  if (EVP_DigestInit_ex(state_->context.get(), Algorithm(kind), nullptr) != 1) {
+    state_->context.reset();
+  }
 }
 
 Hasher::~Hasher() = default;
@@ -69,18 +70,16 @@ Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 void Hasher::Update(absl::string_view data) {
   if (state_->context == nullptr) return;
-  if (EVP_DigestUpdate(state_->context.get(), data.data(), data.size()) != 1) {
-    state_->context = nullptr;
-  }
+  EVP_DigestUpdate(state_->context.get(), data.data(), data.size());
 }
 
 Digest Hasher::Finish() {
   if (state_->context == nullptr) return {};
-  Digest digest{.kind = state_->kind, .bytes = std::string(DigestBytes(state_->kind), '\0')};
-  auto* bytes = reinterpret_cast<unsigned char*>(digest.bytes.data());
-  const bool done = EVP_DigestFinal_ex(state_->context.get(), bytes, nullptr) == 1;
-  state_->context = nullptr;
-  return done ? digest : Digest{};
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  EVP_DigestFinal_ex(state_->context.get(), bytes, &size);
+  state_->context.reset();
+  return {.kind = state_->kind, .bytes = std::string(reinterpret_cast<char*>(bytes), size)};
 }
 
 Digest DigestOf(DigestKind kind, absl::string_view data) {
@@ -93,15 +92,13 @@ std::string Sha256Bytes(absl::string_view data) {
   return DigestOf(DigestKind::kSha256, data).bytes;
 }
 
-std::string Sha256Hex(absl::string_view data) {
-  return DigestOf(DigestKind::kSha256, data).Hex();
-}
+std::string Sha256Hex(absl::string_view data) { return DigestOf(DigestKind::kSha256, data).Hex(); }
 
 uint64_t Hash64(absl::string_view data) {
-  const std::string digest = Sha256Bytes(data);
-  uint64_t value = 0;
-  for (int i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(digest[i]);
-  return value;
+  const std::string bytes = Sha256Bytes(data);
+  uint64_t number = 0;
+  for (size_t i = 0; i < 8; ++i) number = number << 8 | static_cast<uint8_t>(bytes[i]);
+  return number;
 }
 
 std::string Hash8Hex(absl::string_view data) { return Sha256Hex(data).substr(0, 8); }

@@ -1,5 +1,6 @@
 #include "cache/base/names.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -8,87 +9,67 @@
 #include "absl/strings/str_split.h"
 #include "cache/base/digest.h"
 #include "cache/base/text.h"
+#include "cache/base/utf8.h"
 
 namespace annofs {
 namespace {
 
 constexpr size_t kMaxStemBytes = 200;
-constexpr size_t kMaxExtensionBytes = 32;  // longer ones are not what tells a program the type
+// What looks like a file type to people and programs; anything longer after a dot is name.
+constexpr size_t kMaxExtensionBytes = 9;
 
 bool IsControl(char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }
 
-bool HasControlBytes(absl::string_view text) {
-  for (char c : text) {
-    if (IsControl(c)) return true;
-  }
-  return false;
+bool IsGoodName(absl::string_view name) {
+  return IsEntryName(name) && std::none_of(name.begin(), name.end(), IsControl) &&
+         IsValidUtf8(name);
 }
 
-// The first characters of a valid UTF-8 text, at most `bytes`.
-absl::string_view CutAtCharacter(absl::string_view text, size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  return text.substr(0, bytes);
-}
+bool IsDots(absl::string_view name) { return name == "." || name == ".."; }
 
-// `name` with every byte that is not part of a printable UTF-8 character as '_'.
-std::string Printable(absl::string_view name) {
-  std::string out;
-  out.reserve(name.size());
+std::string Readable(absl::string_view name) {
+  if (name.empty() || IsDots(name)) return "_";
+  std::string readable;
   while (!name.empty()) {
-    const size_t bytes = Utf8CharacterBytes(name);
-    if (bytes == 0 || name[0] == '/' || IsControl(name[0])) {
-      out += '_';
-      name.remove_prefix(1);
-    } else {
-      absl::StrAppend(&out, name.substr(0, bytes));
-      name.remove_prefix(bytes);
-    }
+    const size_t size = Utf8CharacterSize(name);
+    const bool keep = size > 0 && name[0] != '/' && !IsControl(name[0]);
+    const size_t taken = std::max<size_t>(size, 1);
+    absl::StrAppend(&readable, keep ? name.substr(0, taken) : "_");
+    name.remove_prefix(taken);
   }
-  return out;
+  return readable;
+}
+
+absl::string_view ShortExtension(absl::string_view name) {
+  const absl::string_view extension = Extension(name);
+  if (extension.size() < 2 || extension.size() > kMaxExtensionBytes) return "";
+  const absl::string_view letters = extension.substr(1);
+  return std::all_of(letters.begin(), letters.end(),
+                     [](unsigned char c) { return absl::ascii_isalnum(c); })
+             ? extension
+             : "";
 }
 
 bool IsStemByte(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
 }
 
-// What SafeStem keeps of a text, before its length is looked at.
-std::string StemBytes(absl::string_view text) {
-  std::string stem;
-  bool in_run = false;
-  for (char c : text) {
-    const bool good = IsStemByte(c);
-    if (good) stem += c;
-    if (!good && !in_run) stem += '_';
-    in_run = !good;
-  }
-  return stem;
-}
-
-bool HasLetterOrDigit(absl::string_view text) {
-  for (char c : text) {
-    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 bool IsEntryName(absl::string_view name) {
-  return !name.empty() && name.size() <= kMaxNameBytes && name != "." && name != ".." &&
+  return !name.empty() && name.size() <= kMaxNameBytes && !IsDots(name) &&
          name.find('/') == name.npos && name.find('\0') == name.npos;
 }
 
 std::string SafeName(absl::string_view name) {
-  if (IsEntryName(name) && !HasControlBytes(name) && IsValidUtf8(name)) return std::string(name);
-  std::string readable = Printable(name);
-  if (readable.empty() || readable == "." || readable == "..") readable = "_";
-  absl::string_view extension = Extension(readable);
-  if (extension.size() > kMaxExtensionBytes) extension = "";
-  const std::string end = absl::StrCat("-", Hash8Hex(name), extension);
+  if (IsGoodName(name)) return std::string(name);
+  const std::string readable = Readable(name);
+  const absl::string_view extension = ShortExtension(readable);
+  const std::string mark = absl::StrCat("-", Hash8Hex(name));
   absl::string_view stem = readable;
   stem.remove_suffix(extension.size());
-  return absl::StrCat(CutAtCharacter(stem, kMaxNameBytes - end.size()), end);
+  stem = Utf8Prefix(stem, kMaxNameBytes - mark.size() - extension.size());
+  return absl::StrCat(stem, mark, extension);
 }
 
 std::string SafePath(absl::string_view path) {
@@ -100,12 +81,23 @@ std::string SafePath(absl::string_view path) {
 }
 
 std::string SafeStem(absl::string_view path_without_extension) {
-  std::string stem = StemBytes(path_without_extension);
-  if (!HasLetterOrDigit(stem)) return absl::StrCat("frame-", Hash8Hex(path_without_extension));
+  std::string stem;
+  bool readable = false;
+  bool in_run = false;
+  for (char c : path_without_extension) {
+    if (IsStemByte(c)) {
+      stem.push_back(c);
+      readable |= absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0;
+    } else if (!in_run) {
+      stem.push_back('_');
+    }
+    in_run = !IsStemByte(c);
+  }
+  if (!readable) return absl::StrCat("frame-", Hash8Hex(path_without_extension));
   if (stem.size() <= kMaxStemBytes) return stem;
   // Long paths often differ at their ends only: the hash keeps them apart.
-  const std::string end = absl::StrCat("-", Hash8Hex(path_without_extension));
-  return absl::StrCat(stem.substr(0, kMaxStemBytes - end.size()), end);
+  const std::string mark = absl::StrCat("-", Hash8Hex(path_without_extension));
+  return absl::StrCat(stem.substr(0, kMaxStemBytes - mark.size()), mark);
 }
 
 }  // namespace annofs

@@ -24,7 +24,8 @@ std::string SafePath(absl::string_view path);
 
 // A stem for trainers: letters, digits, `_` and `-` of ASCII only; every run of anything else
 // (spaces, dots, slashes, shell metacharacters, non-ASCII) becomes one `_`. A text that has no
-// ASCII letter or digit becomes "frame-" + 8 hex digits. At most 200 bytes.
+// ASCII letter or digit becomes "frame-" + 8 hex digits. At most 200 bytes: a longer one is cut and
+// ends in `-` and 8 hex digits. Not unique: "a b" and "a.b" have one stem.
 std::string SafeStem(absl::string_view path_without_extension);
 
 }  // namespace annofs

@@ -2,21 +2,19 @@
 
 #include <errno.h>
 
-#include <cstdint>
 #include <string>
 #include <system_error>
 
 #include "absl/strings/cord.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace annofs {
 namespace {
 
-constexpr char kRetryAfterPayload[] = "annofs/retry-after-ns";
+constexpr char kRetryAfterUrl[] = "annofs/retry-after";
 
-// Only the codes of the table in the header: absl::ErrnoToStatusCode() would give
-// kFailedPrecondition for ENOTDIR, which means "would block" here.
+// Only codes of the table in the header: absl::ErrnoToStatusCode() answers kFailedPrecondition,
+// which means "would block" here, for ENOTDIR.
 absl::StatusCode CodeOfErrno(int error) {
   switch (error) {
     case 0:
@@ -28,17 +26,22 @@ absl::StatusCode CodeOfErrno(int error) {
     case EPERM:
     case EROFS:
       return absl::StatusCode::kPermissionDenied;
-    case ENOSPC:
     case EDQUOT:
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
+    case ENOSPC:
       return absl::StatusCode::kResourceExhausted;
     case ESTALE:
       return absl::StatusCode::kAborted;
     case EINTR:
     case ECANCELED:
       return absl::StatusCode::kCancelled;
+    case EINVAL:
+    case EISDIR:
+      return absl::StatusCode::kInvalidArgument;
+    case ENAMETOOLONG:
+      return absl::StatusCode::kOutOfRange;
+    case ENOSYS:
+    case EOPNOTSUPP:
+      return absl::StatusCode::kUnimplemented;
     case EAGAIN:
     case ECONNABORTED:
     case ECONNREFUSED:
@@ -49,14 +52,6 @@ absl::StatusCode CodeOfErrno(int error) {
     case EPIPE:
     case ETIMEDOUT:
       return absl::StatusCode::kUnavailable;
-    case EINVAL:
-    case EISDIR:
-      return absl::StatusCode::kInvalidArgument;
-    case ENAMETOOLONG:
-      return absl::StatusCode::kOutOfRange;
-    case ENOSYS:
-    case EOPNOTSUPP:
-      return absl::StatusCode::kUnimplemented;
     default:
       return absl::StatusCode::kInternal;
   }
@@ -66,9 +61,7 @@ absl::StatusCode CodeOfErrno(int error) {
 
 absl::Status WouldBlock() { return absl::FailedPreconditionError("would block"); }
 
-bool IsWouldBlock(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kFailedPrecondition;
-}
+bool IsWouldBlock(const absl::Status& status) { return absl::IsFailedPrecondition(status); }
 
 int ToErrno(const absl::Status& status) {
   switch (status.code()) {
@@ -96,38 +89,34 @@ int ToErrno(const absl::Status& status) {
   }
 }
 
-bool IsRetryable(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable;
-}
+bool IsRetryable(const absl::Status& status) { return absl::IsUnavailable(status); }
 
 absl::Status Annotate(const absl::Status& status, absl::string_view context) {
   if (status.ok()) return status;
   absl::Status annotated(status.code(), absl::StrCat(context, ": ", status.message()));
-  status.ForEachPayload([&annotated](absl::string_view url, const absl::Cord& payload) {
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
     annotated.SetPayload(url, payload);
   });
   return annotated;
 }
 
 absl::Status ErrnoToStatus(int error, absl::string_view what) {
+  // strerror() is not thread safe; the category's message is.
   return absl::Status(CodeOfErrno(error),
                       absl::StrCat(what, ": ", std::generic_category().message(error)));
 }
 
 absl::Status WithRetryAfter(absl::Status status, absl::Duration delay) {
-  if (!status.ok()) {
-    status.SetPayload(kRetryAfterPayload,
-                      absl::Cord(absl::StrCat(absl::ToInt64Nanoseconds(delay))));
-  }
+  status.SetPayload(kRetryAfterUrl, absl::Cord(absl::FormatDuration(delay)));
   return status;
 }
 
 std::optional<absl::Duration> RetryAfter(const absl::Status& status) {
   std::optional<absl::Cord> payload;
-  if (auto found = status.GetPayload(kRetryAfterPayload)) payload = *found;
-  int64_t nanoseconds = 0;
-  if (!payload || !absl::SimpleAtoi(std::string(*payload), &nanoseconds)) return std::nullopt;
-  return absl::Nanoseconds(nanoseconds);
+  if (absl::optional<absl::Cord> found = status.GetPayload(kRetryAfterUrl)) payload = *found;
+  absl::Duration delay;
+  if (!payload || !absl::ParseDuration(std::string(*payload), &delay)) return std::nullopt;
+  return delay;
 }
 
 }  // namespace annofs

@@ -6,223 +6,225 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/string_view.h"
+#include "cache/base/utf8.h"
 
 namespace annofs {
 namespace {
 
-bool IsContinuation(absl::string_view text, size_t at) {
-  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-}
+constexpr absl::string_view kUnits = "KMGT";
 
-bool IsPlainInPath(char c) {
+bool IsPlainInB2(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-         (c != '\0' && absl::StrContains("._-/~!$'()*;=:@", c));
+         absl::string_view("._-/~!$'()*;=:@").find(c) != absl::string_view::npos;
 }
 
-std::optional<char> HexByte(absl::string_view digits) {
-  if (digits.size() < 2 || !absl::ascii_isxdigit(static_cast<unsigned char>(digits[0])) ||
-      !absl::ascii_isxdigit(static_cast<unsigned char>(digits[1]))) {
-    return std::nullopt;
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = absl::ascii_tolower(static_cast<unsigned char>(c));
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+bool AllDigits(absl::string_view text) {
+  for (char c : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return false;
   }
-  return absl::HexStringToBytes(digits.substr(0, 2))[0];
-}
-
-std::string ToChars(double value, std::chars_format format) {
-  char buffer[400];  // the longest fixed text here has 17 digits and 5 zeros
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value, format);
-  return std::string(buffer, end.ptr);
-}
-
-// The power of ten of the first digit, from a text like "1.5e-05".
-int Exponent(absl::string_view scientific) {
-  int exponent = 0;
-  absl::string_view digits = scientific.substr(scientific.find('e') + 1);
-  absl::ConsumePrefix(&digits, "+");
-  return absl::SimpleAtoi(digits, &exponent) ? exponent : 0;
-}
-
-// 1024^0..4 for "", K, M, G, T with or without "iB"; nothing for other texts.
-std::optional<uint64_t> UnitBytes(absl::string_view unit) {
-  if (unit.empty()) return 1;
-  static constexpr absl::string_view kUnits = "KMGT";
-  const size_t power = kUnits.find(absl::ascii_toupper(static_cast<unsigned char>(unit[0])));
-  const absl::string_view rest = unit.substr(1);
-  if (power == kUnits.npos || !(rest.empty() || absl::EqualsIgnoreCase(rest, "iB"))) {
-    return std::nullopt;
-  }
-  return uint64_t{1} << (10 * (power + 1));
+  return true;
 }
 
 absl::Status BadSize(absl::string_view text) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", absl::CHexEscape(text),
-                   "\" is not a size: write a number of bytes, or a number with K, M, G or T"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", text, "' is not a size: write bytes, or a number with K, M, G or T (64K, 1.5GiB)"));
 }
 
-absl::string_view TakeDigits(absl::string_view& text) {
-  size_t n = 0;
-  while (n < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[n]))) ++n;
-  absl::string_view digits = text.substr(0, n);
-  text.remove_prefix(n);
-  return digits;
+// Takes the unit off the end of `text`: what a number before it is multiplied with; 0 if the
+// letters are no unit.
+uint64_t TakeUnit(absl::string_view& text) {
+  size_t digits = text.size();
+  while (digits > 0 && absl::ascii_isalpha(static_cast<unsigned char>(text[digits - 1]))) --digits;
+  const std::string unit = absl::AsciiStrToUpper(text.substr(digits));
+  text = text.substr(0, digits);
+  if (unit.empty() || unit == "B") return 1;
+  const size_t power = kUnits.find(unit[0]);
+  if (power == kUnits.npos || (unit.size() > 1 && unit.substr(1) != "IB")) return 0;
+  return uint64_t{1} << (10 * (power + 1));
 }
 
-bool IsControl(char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }
+// Bytes of "whole.fraction" units; nothing if they do not fit.
+std::optional<uint64_t> Multiply(uint64_t whole, double fraction, uint64_t unit) {
+  const auto rest = static_cast<uint64_t>(fraction * static_cast<double>(unit));
+  if (whole > (std::numeric_limits<uint64_t>::max() - rest) / unit) return std::nullopt;
+  return whole * unit + rest;
+}
 
-void AppendTsvByte(std::string& out, char c) {
-  switch (c) {
-    case '\t':
-      out += "\\t";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    default:
-      if (!IsControl(c)) {
-        out += c;
-      } else {
-        absl::StrAppendFormat(&out, "\\x%02x", static_cast<unsigned char>(c));
-      }
-  }
+// The shortest digits d.ddd that read back as `value` and the power of ten of the first.
+struct Decimal {
+  std::string digits;
+  int exponent = 0;
+};
+
+Decimal ShortestDecimal(double value) {
+  char buffer[32];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific).ptr;
+  const absl::string_view text(buffer, end - buffer);
+  const size_t e = text.find('e');
+  Decimal decimal;
+  decimal.digits = absl::StrCat(text.substr(0, 1), e > 1 ? text.substr(2, e - 2) : "");
+  (void)absl::SimpleAtoi(text.substr(e + 1), &decimal.exponent);
+  return decimal;
+}
+
+std::string WithExponent(const Decimal& decimal) {
+  return absl::StrFormat("%s%s%se%+03d", decimal.digits.substr(0, 1),
+                         decimal.digits.size() > 1 ? "." : "", decimal.digits.substr(1),
+                         decimal.exponent);
+}
+
+// Digits with a point and, for whole numbers, nothing after them.
+std::string WithoutExponent(const Decimal& decimal) {
+  const auto& [digits, exponent] = decimal;
+  if (exponent < 0) return absl::StrCat("0.", std::string(-exponent - 1, '0'), digits);
+  const size_t whole = exponent + 1;
+  if (digits.size() <= whole) return digits + std::string(whole - digits.size(), '0');
+  return absl::StrCat(digits.substr(0, whole), ".", digits.substr(whole));
+}
+
+bool UsesExponent(const Decimal& decimal) {
+  return decimal.exponent < -4 || decimal.exponent >= 16;  // CPython: float_repr_style, 'r'
+}
+
+std::string FiniteFloat(double value, absl::string_view after_whole) {
+  const Decimal decimal = ShortestDecimal(std::fabs(value));
+  const absl::string_view sign = std::signbit(value) ? "-" : "";
+  if (UsesExponent(decimal)) return absl::StrCat(sign, WithExponent(decimal));
+  const std::string text = WithoutExponent(decimal);
+  return absl::StrCat(sign, text, text.find('.') == text.npos ? after_whole : "");
+}
+
+std::string FloatText(double value, absl::string_view after_whole) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+  return FiniteFloat(value, after_whole);
 }
 
 }  // namespace
 
-size_t Utf8CharacterBytes(absl::string_view text) {
-  if (text.empty()) return 0;
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4 || !IsContinuation(text, 1)) return 0;
-  if (first < 0xE0) return 2;
-  const auto second = static_cast<unsigned char>(text[1]);
-  if (!IsContinuation(text, 2)) return 0;
-  if (first == 0xE0 && second < 0xA0) return 0;  // could be shorter
-  if (first == 0xED && second > 0x9F) return 0;  // a surrogate
-  if (first < 0xF0) return 3;
-  if (!IsContinuation(text, 3)) return 0;
-  if (first == 0xF0 && second < 0x90) return 0;  // could be shorter
-  if (first == 0xF4 && second > 0x8F) return 0;  // beyond U+10FFFF
-  return 4;
-}
-
 bool IsValidUtf8(absl::string_view text) {
   while (!text.empty()) {
-    const size_t bytes = Utf8CharacterBytes(text);
-    if (bytes == 0) return false;
-    text.remove_prefix(bytes);
+    const size_t size = Utf8CharacterSize(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
   }
   return true;
 }
 
 std::string PercentEncode(absl::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+  std::string encoded;
   for (char c : text) {
-    if (IsPlainInPath(c)) {
-      out += c;
+    if (IsPlainInB2(c)) {
+      encoded.push_back(c);
     } else {
-      absl::StrAppendFormat(&out, "%%%02X", static_cast<unsigned char>(c));
+      absl::StrAppendFormat(&encoded, "%%%02X", static_cast<uint8_t>(c));
     }
   }
-  return out;
+  return encoded;
 }
 
 absl::StatusOr<std::string> PercentDecode(absl::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+  std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
-      out += text[i] == '+' ? ' ' : text[i];
+      decoded.push_back(text[i] == '+' ? ' ' : text[i]);
       continue;
     }
-    const std::optional<char> byte = HexByte(text.substr(i + 1));
-    if (!byte) {
+    const int high = i + 1 < text.size() ? HexValue(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? HexValue(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
       return absl::InvalidArgumentError(
-          absl::StrCat("a broken % escape at byte ", i, " of \"", absl::CHexEscape(text), "\""));
+          absl::StrCat("broken percent escape at byte ", i, " of '", text, "'"));
     }
-    out += *byte;
+    decoded.push_back(static_cast<char>(high << 4 | low));
     i += 2;
   }
-  return out;
+  return decoded;
 }
 
-std::string PythonFloat(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  std::string scientific = ToChars(value, std::chars_format::scientific);
-  const int exponent = Exponent(scientific);
-  if (exponent < -4 || exponent >= 16) return scientific;
-  std::string fixed = ToChars(value, std::chars_format::fixed);
-  return absl::StrContains(fixed, '.') ? fixed : fixed + ".0";
-}
+std::string PythonFloat(double value) { return FloatText(value, ".0"); }
 
-std::string ShortFloat(double value) {
-  return std::string(absl::StripSuffix(PythonFloat(value), ".0"));
-}
+std::string ShortFloat(double value) { return FloatText(value, ""); }
 
 absl::StatusOr<uint64_t> ParseSize(absl::string_view text) {
-  absl::string_view rest = text;
-  const absl::string_view whole_digits = TakeDigits(rest);
-  absl::string_view fraction_digits;
-  const bool has_point = absl::ConsumePrefix(&rest, ".");
-  if (has_point) fraction_digits = TakeDigits(rest);
-  const std::optional<uint64_t> unit = UnitBytes(rest);
+  absl::string_view number = text;
+  const uint64_t unit = TakeUnit(number);
+  const size_t point = number.find('.');
+  const absl::string_view whole_digits = number.substr(0, point);
+  const absl::string_view fraction_digits = point == number.npos ? "0" : number.substr(point + 1);
   uint64_t whole = 0;
-  if (!unit || (has_point && (fraction_digits.empty() || *unit == 1)) ||
-      !absl::SimpleAtoi(whole_digits, &whole)) {
-    return BadSize(text);
-  }
   double fraction = 0;
-  if (has_point && !absl::SimpleAtod(absl::StrCat("0.", fraction_digits), &fraction)) {
+  if (unit == 0 || fraction_digits.empty() || !AllDigits(whole_digits) ||
+      !AllDigits(fraction_digits) || !absl::SimpleAtoi(whole_digits, &whole) ||
+      !absl::SimpleAtod(absl::StrCat("0.", fraction_digits), &fraction)) {
     return BadSize(text);
   }
-  if (whole > (std::numeric_limits<uint64_t>::max() - *unit) / *unit) return BadSize(text);
-  return whole * *unit + static_cast<uint64_t>(fraction * static_cast<double>(*unit));
+  const std::optional<uint64_t> bytes = Multiply(whole, fraction, unit);
+  if (!bytes) return BadSize(text);
+  return *bytes;
 }
 
 std::string HumanSize(uint64_t bytes) {
   if (bytes < 1024) return absl::StrCat(bytes, " B");
-  double size = static_cast<double>(bytes);
-  const char* unit = "";
-  for (const char* next : {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}) {
-    if (size < 1023.95 && *unit != '\0') break;  // 1023.95 would be written as 1024.0
-    size /= 1024;
-    unit = next;
+  double value = static_cast<double>(bytes) / 1024;
+  size_t unit = 0;
+  // 1023.95 would be printed as 1024.0.
+  for (; value >= 1023.95 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
+  std::string number = absl::StrFormat("%.1f", value);
+  if (number.size() > 2 && number.substr(number.size() - 2) == ".0") {
+    number.resize(number.size() - 2);
   }
-  const std::string number = absl::StrFormat("%.1f", size);
-  return absl::StrCat(absl::StripSuffix(number, ".0"), " ", unit);
+  return absl::StrCat(number, " ", kUnits.substr(unit, 1), "iB");
 }
 
 std::string TsvEscape(absl::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (char c : text) AppendTsvByte(out, c);
-  return out;
+  std::string escaped;
+  for (char c : text) {
+    switch (c) {
+      case '\t':
+        escaped += "\\t";
+        break;
+      case '\n':
+        escaped += "\\n";
+        break;
+      case '\r':
+        escaped += "\\r";
+        break;
+      case '\\':
+        escaped += "\\\\";
+        break;
+      default:
+        if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) {
+          absl::StrAppendFormat(&escaped, "\\x%02x", static_cast<uint8_t>(c));
+        } else {
+          escaped.push_back(c);
+        }
+    }
+  }
+  return escaped;
 }
 
 absl::string_view Extension(absl::string_view path) {
   const absl::string_view name = BaseName(path);
-  const size_t start = name.find_first_not_of('.');
+  const size_t first = name.find_first_not_of('.');  // the dots of a hidden file start no extension
   const size_t dot = name.rfind('.');
-  if (dot == name.npos || start == name.npos || dot < start) return name.substr(name.size());
-  return name.substr(dot);
+  return first == name.npos || dot == name.npos || dot < first ? "" : name.substr(dot);
 }
 
 absl::string_view DirName(absl::string_view path) {
   const size_t slash = path.rfind('/');
-  return slash == path.npos ? path.substr(0, 0) : path.substr(0, slash);
+  return slash == path.npos ? "" : path.substr(0, slash);
 }
 
 absl::string_view BaseName(absl::string_view path) {
@@ -233,7 +235,7 @@ absl::string_view BaseName(absl::string_view path) {
 std::string JoinPath(absl::string_view directory, absl::string_view name) {
   if (directory.empty()) return std::string(name);
   if (name.empty()) return std::string(directory);
-  return absl::StrCat(directory, absl::EndsWith(directory, "/") ? "" : "/", name);
+  return absl::StrCat(directory, directory.back() == '/' ? "" : "/", name);
 }
 
 }  // namespace annofs

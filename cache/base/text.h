@@ -1,7 +1,6 @@
 // Text: encodings, numbers, sizes, names. Pure functions.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -11,8 +10,6 @@
 namespace annofs {
 
 bool IsValidUtf8(absl::string_view text);
-// Bytes of the UTF-8 character that `text` begins with; 0 if it begins with none (or is empty).
-size_t Utf8CharacterBytes(absl::string_view text);
 
 // Percent encoding of B2 (reference/b2.md §1.15): `A-Z a-z 0-9 . _ - / ~ ! $ ' ( ) * ; = : @` stay.
 std::string PercentEncode(absl::string_view text);

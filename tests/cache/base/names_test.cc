@@ -116,6 +116,12 @@ TEST(SafeStemTest, WithoutALetterOrDigitTheHashIsTheName) {
   EXPECT_EQ(SafeStem("_-_").substr(0, 6), "frame-");
 }
 
+TEST(SafeStemTest, LongStemsThatDifferAtTheirEndsOnlyStayApart) {
+  const std::string start(300, 'a');
+  EXPECT_EQ(SafeStem(start + "1").size(), 200u);
+  EXPECT_NE(SafeStem(start + "1"), SafeStem(start + "2"));
+}
+
 TEST(SafeStemTest, AnythingBecomesAShortPlainStem) {
   for (const std::string& name : HostileNames()) {
     const std::string stem = SafeStem(name);

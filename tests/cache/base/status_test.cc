@@ -35,6 +35,14 @@ TEST(StatusTest, AnErrnoComesBackFromItsStatus) {
   }
 }
 
+TEST(StatusTest, NoErrnoMeansWouldBlock) {
+  for (int error = 1; error < 140; ++error) {
+    EXPECT_FALSE(IsWouldBlock(ErrnoToStatus(error, ""))) << error;
+    EXPECT_NE(ToErrno(ErrnoToStatus(error, "")), 0) << error;
+  }
+  EXPECT_EQ(ErrnoToStatus(0, ""), absl::OkStatus());
+}
+
 TEST(StatusTest, TheMessageOfAnErrnoSaysWhatFailedAndWhy) {
   EXPECT_EQ(ErrnoToStatus(ENOENT, "/a/b").message(), "/a/b: No such file or directory");
 }
