@@ -2,6 +2,12 @@
 
 namespace annofs {
 
+std::vector<ShapeType> AllShapeTypes() {
+  std::vector<ShapeType> types;
+  for (int type = 0; type < kShapeTypeCount; ++type) types.push_back(ShapeType(type));
+  return types;
+}
+
 absl::string_view ShapeTypeName(ShapeType type) {
   switch (type) {
     case ShapeType::kTag:

@@ -21,6 +21,8 @@ enum class ShapeType : uint8_t {
   kSkeleton
 };
 inline constexpr int kShapeTypeCount = 9;
+// Every type, in the order of the enumeration.
+std::vector<ShapeType> AllShapeTypes();
 // CVAT's own word: "rectangle"; "tag" for a tag.
 absl::string_view ShapeTypeName(ShapeType type);
 
@@ -80,6 +82,7 @@ struct Task {
   std::string name;
   std::string subset;  // "" = none
   bool is_video = false;
+  bool is_3d = false;  // frames are point clouds, cuboids have a position in space
 };
 
 // The bucket object that is a frame's image.

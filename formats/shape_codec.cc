@@ -216,6 +216,7 @@ void Encode(Encoder& out, const Task& task) {
   out.Text(task.name);
   out.Text(task.subset);
   out.Unsigned(task.is_video);
+  out.Unsigned(task.is_3d);
 }
 
 Task DecodeTask(Decoder& in) {
@@ -223,6 +224,7 @@ Task DecodeTask(Decoder& in) {
   task.name = in.Text();
   task.subset = in.Text();
   task.is_video = in.Unsigned() != 0;
+  task.is_3d = in.Unsigned() != 0;
   return task;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "formats/dataset.h"
 
 namespace annofs {
@@ -13,6 +14,12 @@ struct SplitPart {
   std::string name;  // "train", "val", "test", or another subset's safe name
   RankSet frames;
 };
+
+// How the frames are divided.
+enum class SplitRule { kSubset, kTask, kTime, kFrame };
+SplitRule RuleOf(const Dataset& data);
+// For about.json.
+absl::string_view DescribeRule(SplitRule rule);
 
 // CVAT's subsets if there is more than one (train*, val/valid/validation, test* by their usual
 // spellings, others under their own safe name); else by group: no task is cut in two, by a stable

@@ -1,0 +1,339 @@
+#include "formats/layout_walk.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
+
+namespace annofs {
+namespace {
+
+// Positions: a phase in the top bits (below the sign and the bit that tree.h leaves free), then
+// where in it. Every position is that of the next entry, so 0 is the start.
+constexpr int kPhaseShift = 59;
+enum Phase : uint64_t { kPlaces = 0, kFrameDirectories = 1, kFiles = 2, kFrames = 3, kEnd = 4 };
+
+uint64_t Position(Phase phase, uint64_t where) { return uint64_t(phase) << kPhaseShift | where; }
+
+// One directory being looked at.
+class Directory {
+ public:
+  static absl::StatusOr<Directory> Open(const Layout& layout, const Dataset& data,
+                                        ViewDirectory at) {
+    if (at.place >= layout.places().size() || at.frame_directory >= data.directory_count()) {
+      return absl::NotFoundError("no such directory in this view");
+    }
+    ASSIGN_OR_RETURN(FrameDirectory frames, data.Directory(at.frame_directory));
+    return Directory(layout, data, at, std::move(frames));
+  }
+
+  absl::StatusOr<ViewEntry> Find(absl::string_view name) const {
+    if (at_.frame_directory == 0) {
+      if (std::optional<ViewEntry> entry = FindDeclared(name)) return *std::move(entry);
+    }
+    ASSIGN_OR_RETURN(std::optional<ViewEntry> entry, FindFrameDirectory(name));
+    if (entry) return *std::move(entry);
+    for (uint32_t unit : families_) {
+      ASSIGN_OR_RETURN(entry, FindFrame(unit, name));
+      if (entry) return *std::move(entry);
+    }
+    return absl::NotFoundError(absl::StrCat("no entry '", name, "'"));
+  }
+
+  // Each lists its phase from `where`; false if `fn` wants no more.
+  absl::StatusOr<bool> ListPlaces(uint64_t where,
+                                  absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
+    if (at_.frame_directory != 0) return true;
+    for (uint32_t place = uint32_t(where); place < layout_.places().size(); ++place) {
+      if (place == 0 || layout_.places()[place].parent != at_.place || !IsShown(place)) continue;
+      if (!fn(PlaceEntry(place), Position(kPlaces, place + 1))) return false;
+    }
+    return true;
+  }
+
+  absl::StatusOr<bool> ListFrameDirectories(
+      uint64_t where, absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
+    if (!HasPathFamilies()) return true;
+    // Children follow their parent in the numbering, each with its own children behind it.
+    uint32_t number = where == 0 ? at_.frame_directory + 1 : uint32_t(where);
+    while (number < data_.directory_count()) {
+      ASSIGN_OR_RETURN(FrameDirectory child, data_.Directory(number));
+      if (!IsBelow(child.path)) break;
+      ASSIGN_OR_RETURN(uint32_t next, NextSibling(number, child));
+      if (HoldsFrames(child) &&
+          !fn(FrameDirectoryEntry(number, child), Position(kFrameDirectories, next))) {
+        return false;
+      }
+      number = next;
+    }
+    return true;
+  }
+
+  absl::StatusOr<bool> ListFiles(uint64_t where,
+                                 absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
+    if (at_.frame_directory != 0) return true;
+    for (uint32_t file = uint32_t(where); file < layout_.files().size(); ++file) {
+      if (layout_.files()[file].place != at_.place) continue;
+      if (!fn(FileEntry(file), Position(kFiles, file + 1))) return false;
+    }
+    return true;
+  }
+
+  // By rank, and within a rank by family. `where` is rank << 16 | place among the directory's
+  // families.
+  absl::StatusOr<bool> ListFrames(uint64_t where,
+                                  absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
+    Rank rank = std::max(Rank(where >> 16), frames_.begin);
+    uint32_t first = uint32_t(where & 0xffff);
+    while (true) {
+      std::optional<Rank> found = NextRank(rank);
+      if (!found) return true;
+      if (*found != rank) first = 0;
+      rank = *found;
+      ASSIGN_OR_RETURN(FrameNames names, data_.Names(rank));
+      ASSIGN_OR_RETURN(std::optional<Rank> behind, BehindSubdirectory(names));
+      for (uint32_t i = first; i < families_.size(); ++i) {
+        const Family& family = layout_.families()[families_[i]];
+        if (!family.frames.Contains(rank) || (behind && family.style != NameStyle::kStem)) continue;
+        if (!fn(FrameEntry(families_[i], rank, names),
+                Position(kFrames, uint64_t(rank) << 16 | (i + 1))))
+          return false;
+      }
+      first = 0;
+      rank = behind && !HasStemFamilies() ? *behind : rank + 1;
+    }
+  }
+
+ private:
+  Directory(const Layout& layout, const Dataset& data, ViewDirectory at, FrameDirectory frames)
+      : layout_(layout), data_(data), at_(at), frames_(std::move(frames)) {
+    for (uint32_t unit = 0; unit < layout.families().size(); ++unit) {
+      const Family& family = layout.families()[unit];
+      bool is_flat = family.style == NameStyle::kStem;
+      if (family.place == at.place && (!is_flat || at.frame_directory == 0))
+        families_.push_back(unit);
+    }
+  }
+
+  bool HasPathFamilies() const {
+    return std::any_of(families_.begin(), families_.end(), [this](uint32_t unit) {
+      return layout_.families()[unit].style != NameStyle::kStem;
+    });
+  }
+  bool HasStemFamilies() const {
+    return std::any_of(families_.begin(), families_.end(), [this](uint32_t unit) {
+      return layout_.families()[unit].style == NameStyle::kStem;
+    });
+  }
+
+  bool IsBelow(absl::string_view path) const {
+    return frames_.path.empty() ||
+           (absl::StartsWith(path, frames_.path) && path.size() > frames_.path.size() &&
+            path[frames_.path.size()] == '/');
+  }
+
+  // The smallest rank >= `from` in this directory that a family has.
+  std::optional<Rank> NextRank(Rank from) const {
+    std::optional<Rank> least;
+    for (uint32_t unit : families_) {
+      const RankSet& ranks = layout_.families()[unit].frames;
+      size_t index = ranks.LowerBound(from);
+      if (index == ranks.size() || ranks[index] >= frames_.end) continue;
+      if (!least || ranks[index] < *least) least = ranks[index];
+    }
+    return least;
+  }
+
+  // If the frame lies in a subdirectory: the first rank behind that.
+  absl::StatusOr<std::optional<Rank>> BehindSubdirectory(const FrameNames& names) const {
+    absl::string_view rest = names.path;
+    if (!frames_.path.empty()) rest.remove_prefix(frames_.path.size() + 1);
+    size_t slash = rest.find('/');
+    if (slash == absl::string_view::npos) return std::optional<Rank>();
+    ASSIGN_OR_RETURN(std::optional<uint32_t> number,
+                     data_.FindDirectory(JoinPath(frames_.path, rest.substr(0, slash))));
+    if (!number) return absl::InternalError("a frame's directory is not in the index");
+    ASSIGN_OR_RETURN(FrameDirectory child, data_.Directory(*number));
+    return std::optional<Rank>(child.end);
+  }
+
+  // The first directory behind `number` that is not below it: found by bisection, since those below
+  // it follow it.
+  absl::StatusOr<uint32_t> NextSibling(uint32_t number, const FrameDirectory& directory) const {
+    uint32_t low = number + 1, high = data_.directory_count();
+    const std::string prefix = directory.path + "/";
+    while (low < high) {
+      uint32_t middle = low + (high - low) / 2;
+      ASSIGN_OR_RETURN(FrameDirectory other, data_.Directory(middle));
+      if (absl::StartsWith(other.path, prefix)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  bool HoldsFrames(const FrameDirectory& directory) const {
+    return std::any_of(families_.begin(), families_.end(), [&](uint32_t unit) {
+      const Family& family = layout_.families()[unit];
+      if (family.style == NameStyle::kStem) return false;
+      size_t index = family.frames.LowerBound(directory.begin);
+      return index < family.frames.size() && family.frames[index] < directory.end;
+    });
+  }
+
+  // A place is shown if a file or a frame is in it or below it.
+  bool IsShown(uint32_t place) const {
+    for (const SingleFile& file : layout_.files()) {
+      if (IsWithin(file.place, place)) return true;
+    }
+    for (const Family& family : layout_.families()) {
+      if (!family.frames.empty() && IsWithin(family.place, place)) return true;
+    }
+    return false;
+  }
+  bool IsWithin(uint32_t inner, uint32_t outer) const {
+    while (inner != outer && inner != 0) inner = layout_.places()[inner].parent;
+    return inner == outer;
+  }
+
+  std::optional<ViewEntry> FindDeclared(absl::string_view name) const {
+    for (uint32_t place = 1; place < layout_.places().size(); ++place) {
+      const Place& one = layout_.places()[place];
+      if (one.parent == at_.place && one.name == name && IsShown(place)) return PlaceEntry(place);
+    }
+    for (uint32_t file = 0; file < layout_.files().size(); ++file) {
+      const SingleFile& one = layout_.files()[file];
+      if (one.place == at_.place && one.name == name) return FileEntry(file);
+    }
+    return std::nullopt;
+  }
+
+  absl::StatusOr<std::optional<ViewEntry>> FindFrameDirectory(absl::string_view name) const {
+    if (!HasPathFamilies()) return std::optional<ViewEntry>();
+    ASSIGN_OR_RETURN(std::optional<uint32_t> number,
+                     data_.FindDirectory(JoinPath(frames_.path, name)));
+    if (!number || *number == 0) return std::optional<ViewEntry>();
+    ASSIGN_OR_RETURN(FrameDirectory child, data_.Directory(*number));
+    if (!HoldsFrames(child)) return std::optional<ViewEntry>();
+    return std::optional<ViewEntry>(FrameDirectoryEntry(*number, child));
+  }
+
+  absl::StatusOr<std::optional<ViewEntry>> FindFrame(uint32_t unit, absl::string_view name) const {
+    const Family& family = layout_.families()[unit];
+    absl::string_view base = name;
+    if (!absl::ConsumeSuffix(&base, family.suffix)) return std::optional<ViewEntry>();
+    ASSIGN_OR_RETURN(std::optional<Rank> rank, FindRank(family, base));
+    if (!rank || !family.frames.Contains(*rank)) return std::optional<ViewEntry>();
+    ASSIGN_OR_RETURN(FrameNames names, data_.Names(*rank));
+    ViewEntry entry = FrameEntry(unit, *rank, names);
+    if (entry.name != name) return std::optional<ViewEntry>();
+    return std::optional<ViewEntry>(std::move(entry));
+  }
+
+  absl::StatusOr<std::optional<Rank>> FindRank(const Family& family, absl::string_view base) const {
+    switch (family.style) {
+      case NameStyle::kPath:
+        return data_.FindPath(JoinPath(frames_.path, base));
+      case NameStyle::kSidecar:
+        return data_.FindSidecar(JoinPath(frames_.path, base));
+      case NameStyle::kStem:
+        break;
+    }
+    if (family.is_media) base.remove_suffix(Extension(base).size());
+    return data_.FindStem(base);
+  }
+
+  ViewEntry PlaceEntry(uint32_t place) const {
+    return {.kind = ViewEntry::Kind::kDirectory,
+            .name = layout_.places()[place].name,
+            .directory = {.place = place}};
+  }
+  ViewEntry FrameDirectoryEntry(uint32_t number, const FrameDirectory& directory) const {
+    return {.kind = ViewEntry::Kind::kDirectory,
+            .name = std::string(BaseName(directory.path)),
+            .directory = {.place = at_.place, .frame_directory = number}};
+  }
+  ViewEntry FileEntry(uint32_t file) const {
+    return {.kind = ViewEntry::Kind::kFile, .name = layout_.files()[file].name, .unit = file};
+  }
+  ViewEntry FrameEntry(uint32_t unit, Rank rank, const FrameNames& names) const {
+    return {.kind = ViewEntry::Kind::kFrame,
+            .name = FrameFileName(layout_.families()[unit], names),
+            .unit = unit,
+            .rank = rank};
+  }
+
+  static std::string FrameFileName(const Family& family, const FrameNames& names) {
+    switch (family.style) {
+      case NameStyle::kPath:
+        return absl::StrCat(BaseName(names.path), family.suffix);
+      case NameStyle::kSidecar:
+        return absl::StrCat(BaseName(names.sidecar()), family.suffix);
+      case NameStyle::kStem:
+        break;
+    }
+    return absl::StrCat(names.stem, family.is_media ? names.extension() : family.suffix);
+  }
+
+  const Layout& layout_;
+  const Dataset& data_;
+  const ViewDirectory at_;
+  const FrameDirectory frames_;
+  std::vector<uint32_t> families_;  // those with files in this directory
+};
+
+}  // namespace
+
+absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
+                                    ViewDirectory directory, absl::string_view name) {
+  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, directory));
+  return opened.Find(name);
+}
+
+absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirectory directory,
+                         uint64_t position,
+                         absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) {
+  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, directory));
+  uint64_t where = position & ((uint64_t{1} << kPhaseShift) - 1);
+  for (uint64_t phase = position >> kPhaseShift; phase < kEnd; ++phase, where = 0) {
+    absl::StatusOr<bool> more = true;
+    switch (Phase(phase)) {
+      case kPlaces:
+        more = opened.ListPlaces(where, fn);
+        break;
+      case kFrameDirectories:
+        more = opened.ListFrameDirectories(where, fn);
+        break;
+      case kFiles:
+        more = opened.ListFiles(where, fn);
+        break;
+      case kFrames:
+        more = opened.ListFrames(where, fn);
+        break;
+      case kEnd:
+        break;
+    }
+    RETURN_IF_ERROR(more.status());
+    if (!*more) return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> DirectoryPath(const Layout& layout, const Dataset& data,
+                                          ViewDirectory directory) {
+  if (directory.place >= layout.places().size() ||
+      directory.frame_directory >= data.directory_count()) {
+    return absl::NotFoundError("no such directory in this view");
+  }
+  ASSIGN_OR_RETURN(FrameDirectory frames, data.Directory(directory.frame_directory));
+  return JoinPath(layout.places()[directory.place].path, frames.path);
+}
+
+}  // namespace annofs

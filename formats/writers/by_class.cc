@@ -1,0 +1,53 @@
+// by-class: per label the frames that have it, their annotations cut down to that label; _none/ =
+// frames without any.
+#include "cache/base/status.h"
+#include "formats/annotation_text.h"
+#include "formats/writer.h"
+
+namespace annofs {
+namespace {
+
+class ByClass : public Writer {
+ public:
+  WriterInfo Info() const override {
+    return {.name = "by-class",
+            .summary =
+                "per label the frames that have it, with only that label's annotations; _none/ = "
+                "frames without any",
+            .keeps = AllShapeTypes()};
+  }
+
+  absl::Status Describe(const Dataset& data, Layout& tree) const override {
+    ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(RankSet none, data.WithoutLabels());
+    AddDirectory(tree.Directory("", "_none"), none, media, std::nullopt, tree);
+    for (uint32_t label = 0; label < data.info().labels.size(); ++label) {
+      if (data.info().labels[label].parent >= 0) continue;  // elements go with their skeleton
+      ASSIGN_OR_RETURN(RankSet frames, data.WithLabel(label));
+      AddDirectory(tree.Directory("", data.info().labels[label].name), frames, media, label, tree);
+    }
+    return absl::OkStatus();
+  }
+
+  std::string WhyDropped(const Dataset&, const Frame&, const FrameShapes&,
+                         const Shape&) const override {
+    return "";
+  }
+
+ private:
+  static void AddDirectory(const std::string& place, const RankSet& frames, const RankSet& media,
+                           std::optional<uint32_t> label, Layout& tree) {
+    tree.Media(place + "/{path}", Intersect(frames, media));
+    tree.PerFrame(place + "/{sidecar}.json", frames, [label](const Dataset& data, Rank rank) {
+      return RenderJson(data, rank, label);
+    });
+    tree.PerFrame(place + "/{sidecar}.tsv", frames,
+                  [label](const Dataset& data, Rank rank) { return RenderTsv(data, rank, label); });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Writer> NewByClassWriter() { return std::make_unique<ByClass>(); }
+
+}  // namespace annofs

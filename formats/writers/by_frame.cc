@@ -1,0 +1,37 @@
+// by-frame: each frame's image with its annotations beside it. Loses nothing.
+#include "cache/base/status.h"
+#include "formats/annotation_text.h"
+#include "formats/writer.h"
+
+namespace annofs {
+namespace {
+
+class ByFrame : public Writer {
+ public:
+  WriterInfo Info() const override {
+    return {.name = "by-frame",
+            .summary = "each frame's image with its annotations beside it as .json and .tsv",
+            .keeps = AllShapeTypes()};
+  }
+
+  absl::Status Describe(const Dataset& data, Layout& tree) const override {
+    ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
+    tree.Media("{path}", media);
+    tree.PerFrame("{sidecar}.json", data.All(),
+                  [](const Dataset& data, Rank rank) { return RenderJson(data, rank); });
+    tree.PerFrame("{sidecar}.tsv", data.All(),
+                  [](const Dataset& data, Rank rank) { return RenderTsv(data, rank); });
+    return absl::OkStatus();
+  }
+
+  std::string WhyDropped(const Dataset&, const Frame&, const FrameShapes&,
+                         const Shape&) const override {
+    return "";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Writer> NewByFrameWriter() { return std::make_unique<ByFrame>(); }
+
+}  // namespace annofs
