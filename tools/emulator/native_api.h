@@ -2,20 +2,13 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
-#include "tools/emulator/account.h"
 #include "tools/emulator/http.h"
-#include "tools/emulator/object_store.h"
+#include "tools/emulator/native_context.h"
 #include "tools/emulator/router.h"
 
 namespace annofs::emulator {
-
-// What the operations work on; all of it outlives the API.
-struct NativeContext {
-  Account& account;
-  ObjectStore& store;
-  std::string url;  // "http://127.0.0.1:PORT": apiUrl, downloadUrl and s3ApiUrl
-};
 
 class NativeApi {
  public:

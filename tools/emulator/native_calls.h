@@ -4,8 +4,9 @@
 
 #include "absl/status/statusor.h"
 #include "tools/emulator/http.h"
-#include "tools/emulator/native_api.h"
+#include "tools/emulator/native_context.h"
 #include "tools/emulator/params.h"
+#include "tools/emulator/router.h"
 
 namespace annofs::emulator {
 
