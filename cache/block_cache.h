@@ -1,5 +1,6 @@
-// Blocks of object versions on local disk. May forget anything; every error inside is a miss; never blocks a reader on a
-// writer. Thread safe. Two implementations: the ring of LMDB files, and memory (tests, and when the disk cannot be used).
+// Blocks of object versions on local disk. May forget anything; every error inside is a miss; never
+// blocks a reader on a writer. Thread safe. Two implementations: the ring of LMDB files, and memory
+// (tests, and when the disk cannot be used).
 #pragma once
 
 #include <array>
@@ -25,7 +26,7 @@ struct BlockKey {
 enum class BlockResult { kHit, kMiss, kWouldBlock };
 
 struct BlockCacheInfo {
-  uint64_t bytes = 0;   // on disk
+  uint64_t bytes = 0;  // on disk
   uint64_t bound = 0;
   uint64_t hits = 0, misses = 0, writes = 0, dropped = 0, damaged = 0;
 };
@@ -33,8 +34,10 @@ struct BlockCacheInfo {
 class BlockCache {
  public:
   virtual ~BlockCache() = default;
-  // kHit: `fn` has seen the whole block, checked by CRC32C and identity, while the read transaction lasted.
-  virtual BlockResult Read(const BlockKey& key, Lane lane, absl::FunctionRef<void(absl::string_view)> fn) = 0;
+  // kHit: `fn` has seen the whole block, checked by CRC32C and identity, while the read transaction
+  // lasted.
+  virtual BlockResult Read(const BlockKey& key, Lane lane,
+                           absl::FunctionRef<void(absl::string_view)> fn) = 0;
   // Queued and copied; dropped when the queue is full or the disk refuses.
   virtual void Write(const BlockKey& key, absl::string_view data) = 0;
   // Waits until everything queued before has been written or dropped (unmount, tests).
@@ -43,10 +46,11 @@ class BlockCache {
 };
 
 struct BlockRingOptions {
-  std::string path;      // CACHE/blocks
-  uint64_t bound = 0;    // bytes on disk, at least 16 MiB
+  std::string path;    // CACHE/blocks
+  uint64_t bound = 0;  // bytes on disk, at least 16 MiB
 };
-// The ring of architecture §5. One process writes a ring at a time (the first to lock it); others read what they find and do not write.
+// The ring of architecture §5. One process writes a ring at a time (the first to lock it); others
+// read what they find and do not write.
 absl::StatusOr<std::unique_ptr<BlockCache>> OpenBlockRing(const BlockRingOptions& options);
 std::unique_ptr<BlockCache> NewMemoryBlockCache(uint64_t bound);
 

@@ -1,4 +1,5 @@
-// The cache directory of a host (architecture §5): its format number, its catalog environment, its blocks.
+// The cache directory of a host (architecture §5): its format number, its catalog environment, its
+// blocks.
 #pragma once
 
 #include <memory>
@@ -13,18 +14,19 @@ namespace annofs {
 
 inline constexpr int kCacheFormat = 1;
 
-// Tables of CACHE/catalog. Records are described in cache/README.md; the dataset tables belong to fs/.
+// Tables of CACHE/catalog. Records are described in cache/README.md; the dataset tables belong to
+// fs/.
 enum CatalogTable : LmdbTable {
-  kMetaTable,       // counters and singletons by name
-  kSourcesTable,    // source name -> source number
-  kRowsTable,       // (source, row) -> row record
-  kRowIndexTable,   // (source, parent row, hash of name and version) -> row
-  kListingsTable,   // (source, listing, name) -> row
-  kHeadsTable,      // (source, snapshot, directory row) -> listing; snapshot 0 = the latest of all
-  kDatasetsTable,   // fs: dataset version -> state
+  kMetaTable,      // counters and singletons by name
+  kSourcesTable,   // source name -> source number
+  kRowsTable,      // (source, row) -> row record
+  kRowIndexTable,  // (source, parent row, hash of name and version) -> row
+  kListingsTable,  // (source, listing, name) -> row
+  kHeadsTable,     // (source, snapshot, directory row) -> listing; snapshot 0 = the latest of all
+  kDatasetsTable,  // fs: dataset version -> state
   kDatasetDataTable,  // fs: (dataset, kind, ...) -> data
-  kSizesTable,      // fs: (slot, batch) -> sizes; segmented files: checkpoints
-  kSlotsTable,      // fs: hash of a slot's name -> slot
+  kSizesTable,        // fs: (slot, batch) -> sizes; segmented files: checkpoints
+  kSlotsTable,        // fs: hash of a slot's name -> slot
   kCatalogTableCount,
 };
 
@@ -34,12 +36,13 @@ struct CacheDir {
 };
 
 struct CacheDirOptions {
-  std::string path;                              // made if absent, mode 0700
-  uint64_t block_bytes = uint64_t{10} << 30;     // bound of the block cache on disk
+  std::string path;                           // made if absent, mode 0700
+  uint64_t block_bytes = uint64_t{10} << 30;  // bound of the block cache on disk
 };
 
-// kInvalidArgument with the remedy when the directory holds another format number; never deletes. A block cache that cannot be used is
-// replaced by one that forgets everything, with one warning: the mount works.
+// kInvalidArgument with the remedy when the directory holds another format number; never deletes. A
+// block cache that cannot be used is replaced by one that forgets everything, with one warning: the
+// mount works.
 absl::StatusOr<CacheDir> OpenCacheDir(const CacheDirOptions& options);
 
 // $XDG_CACHE_HOME/annofs, else ~/.cache/annofs; /var/cache/annofs for root.

@@ -1,0 +1,85 @@
+#include "cache/cache_dir.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
+#include "cache/files.h"
+
+namespace annofs {
+namespace {
+
+constexpr uint64_t kMemoryCacheBytes = 64 << 20;
+
+// In the order of CatalogTable.
+const char* const kTableNames[] = {"meta",  "sources",  "rows",         "row-index", "listings",
+                                   "heads", "datasets", "dataset-data", "sizes",     "slots"};
+static_assert(std::size(kTableNames) == kCatalogTableCount);
+
+absl::Status RefuseFormat(const std::string& path, absl::string_view found) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the cache directory ", path, " has format ", found, ", and this program writes format ",
+      kCacheFormat, ": use another directory (--cache), or remove this one"));
+}
+
+bool Exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+absl::Status CheckFormat(const std::string& path) {
+  const std::string file = JoinPath(path, "VERSION");
+  std::optional<std::string> text = ReadSmallFile(file);
+  if (!text.has_value()) {
+    if (Exists(file)) return absl::InternalError(absl::StrCat("cannot read ", file));
+    if (Exists(JoinPath(path, "catalog"))) return RefuseFormat(path, "unknown (no VERSION file)");
+    return WriteSmallFile(file, absl::StrCat(kCacheFormat, "\n"));
+  }
+  absl::string_view found = absl::StripSuffix(*text, "\n");
+  return found == absl::StrCat(kCacheFormat) ? absl::OkStatus()
+                                             : RefuseFormat(path, TsvEscape(found));
+}
+
+std::unique_ptr<BlockCache> OpenBlocks(const CacheDirOptions& options) {
+  auto ring =
+      OpenBlockRing({.path = JoinPath(options.path, "blocks"), .bound = options.block_bytes});
+  if (ring.ok()) return *std::move(ring);
+  LogWarning(absl::StrCat("the block cache cannot be used, blocks are kept in memory (",
+                          HumanSize(kMemoryCacheBytes), "): ", ring.status().message()));
+  return NewMemoryBlockCache(kMemoryCacheBytes);
+}
+
+std::string HomeDirectory() {
+  const char* home = getenv("HOME");
+  if (home != nullptr && *home == '/') return home;
+  const passwd* user = getpwuid(geteuid());
+  return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/";
+}
+
+}  // namespace
+
+absl::StatusOr<CacheDir> OpenCacheDir(const CacheDirOptions& options) {
+  RETURN_IF_ERROR(MakePrivateDirectory(options.path));
+  RETURN_IF_ERROR(CheckFormat(options.path));
+  LmdbOptions lmdb{.path = JoinPath(options.path, "catalog")};
+  lmdb.tables.assign(std::begin(kTableNames), std::end(kTableNames));
+  CacheDir directory;
+  ASSIGN_OR_RETURN(directory.catalog, OpenLmdb(lmdb));
+  directory.blocks = OpenBlocks(options);
+  return directory;
+}
+
+std::string DefaultCacheDir() {
+  const char* xdg = getenv("XDG_CACHE_HOME");
+  if (xdg != nullptr && *xdg == '/') return JoinPath(xdg, "annofs");
+  if (geteuid() == 0) return "/var/cache/annofs";
+  return JoinPath(JoinPath(HomeDirectory(), ".cache"), "annofs");
+}
+
+}  // namespace annofs

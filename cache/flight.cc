@@ -1,0 +1,97 @@
+#include "cache/flight.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace annofs {
+
+void Flight::Join(const Want* want) {
+  absl::MutexLock lock(&mutex_);
+  wants_.push_back(want);
+}
+
+void Flight::Leave(const Want* want) {
+  absl::MutexLock lock(&mutex_);
+  wants_.erase(std::remove(wants_.begin(), wants_.end(), want), wants_.end());
+}
+
+void Flight::Land(const absl::Status& status, absl::string_view data) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (status.ok()) {
+      for (const Want* want : wants_) Fill(*want, data);
+    }
+  }
+  landed_.Set(status);
+}
+
+void Flight::Fill(const Want& want, absl::string_view data) const {
+  uint64_t begin = std::max(want.range.offset, bytes_.offset);
+  uint64_t end = std::min(want.range.end(), bytes_.end());
+  if (begin >= end) return;
+  std::memcpy(want.to + (begin - want.range.offset), data.data() + (begin - bytes_.offset),
+              end - begin);
+}
+
+absl::Status Flight::Wait(const CallContext& context) {
+  absl::Status waited = landed_.Wait(context);
+  return waited.ok() ? landed_.result() : waited;
+}
+
+Boarding FlightTable::Board(const BlockKey& version, const BlockLayout& layout,
+                            const std::vector<uint32_t>& missing, const Want& want,
+                            Lengthen lengthen) {
+  Boarding boarding;
+  const Flight* last = nullptr;
+  BlockKey key = version;
+  absl::MutexLock lock(&mutex_);
+  for (size_t i = 0; i < missing.size(); ++i) {
+    key.index = missing[i];
+    auto found = flights_.find(key);
+    std::shared_ptr<Flight> mine = found == flights_.end() ? nullptr : found->second;
+    if (mine == nullptr) {
+      BlockRange run = RunFrom(version, missing, i);
+      run = Longer(version, layout, run, lengthen(layout.Bytes(run)));
+      mine = std::make_shared<Flight>(run, layout.Bytes(run));
+      for (key.index = run.first; key.index < run.end; ++key.index) flights_[key] = mine;
+      boarding.own.push_back(mine);
+    }
+    if (mine.get() != last) boarding.seats.emplace_back(mine, &want);
+    last = mine.get();
+  }
+  return boarding;
+}
+
+BlockRange FlightTable::RunFrom(BlockKey version, const std::vector<uint32_t>& missing,
+                                size_t at) const {
+  BlockRange run{missing[at], missing[at]};
+  while (at < missing.size() && missing[at] == run.end && !Flies(version, run.end)) {
+    ++run.end;
+    ++at;
+  }
+  return run;
+}
+
+BlockRange FlightTable::Longer(BlockKey version, const BlockLayout& layout, BlockRange run,
+                               uint64_t bytes) const {
+  while (run.end < layout.count() && layout.Bytes(run).length < bytes && !Flies(version, run.end)) {
+    ++run.end;
+  }
+  return run;
+}
+
+bool FlightTable::Flies(BlockKey version, uint32_t index) const {
+  version.index = index;
+  return flights_.contains(version);
+}
+
+void FlightTable::Remove(const BlockKey& version, const Flight& flight) {
+  BlockKey key = version;
+  absl::MutexLock lock(&mutex_);
+  for (key.index = flight.blocks().first; key.index < flight.blocks().end; ++key.index) {
+    flights_.erase(key);
+  }
+}
+
+}  // namespace annofs

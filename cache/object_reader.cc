@@ -1,0 +1,247 @@
+// From the cache where every block of the range is there; else by flights (flight.h): each window
+// of the range boards them, flies those that are its own, and waits for the others.
+#include "cache/object_reader.h"
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/digest.h"
+#include "cache/base/status.h"
+#include "cache/block_layout.h"
+#include "cache/fetch_budget.h"
+#include "cache/flight.h"
+#include "cache/object_fetch.h"
+#include "cache/read_ahead.h"
+
+namespace annofs {
+namespace {
+
+// Blocks of one fetch at most: about 4 MiB.
+constexpr uint32_t kWindowBlocks = 64;
+
+BlockKey VersionKey(absl::string_view source, const ObjectVersion& version) {
+  const absl::string_view zero("\0", 1);
+  const std::string hash =
+      Sha256Bytes(absl::StrCat(source, zero, version.key, zero, version.version));
+  BlockKey key;
+  std::memcpy(key.version.data(), hash.data(), key.version.size());
+  return key;
+}
+
+ByteRange CutAt(ByteRange range, uint64_t size) {
+  if (range.offset >= size) return {size, 0};
+  return {range.offset, std::min(range.length, size - range.offset)};
+}
+
+// One call of Read().
+struct Job {
+  const ObjectVersion& version;
+  BlockKey key;  // of block 0
+  BlockLayout layout;
+  const CallContext& context;
+
+  BlockKey Block(uint32_t index) const {
+    BlockKey block = key;
+    block.index = index;
+    return block;
+  }
+};
+
+class CachedReader : public ObjectReader {
+ public:
+  CachedReader(ObjectStore& store, BlockCache& blocks, Counters& counters,
+               const ObjectReaderOptions& options)
+      : store_(store),
+        blocks_(blocks),
+        options_(options),
+        window_(static_cast<uint32_t>(
+            std::clamp<uint64_t>(options.memory / kBlockBytes, 1, kWindowBlocks))),
+        hits_(counters.Get("cache.hits")),
+        misses_(counters.Get("cache.misses")),
+        fetched_bytes_(counters.Get("cache.fetched_bytes")),
+        budget_(options.memory),
+        read_ahead_(window_ * kBlockBytes) {}
+
+  absl::Status Read(const ObjectVersion& version, ByteRange range,
+                    absl::FunctionRef<void(absl::string_view)> fn,
+                    const CallContext& context) override;
+
+ private:
+  BlockResult ReadBlock(const Job& job, uint32_t index,
+                        absl::FunctionRef<void(absl::string_view)> fn);
+  absl::Status ReadPieces(const Job& job, Want want);
+  absl::Status ReadWindow(const Job& job, const Want& want);
+  // Copies what the cache has. WouldBlock() only on the fast lane.
+  absl::StatusOr<std::vector<uint32_t>> FromCache(const Job& job, const Want& want);
+  absl::Status Fetch(const Job& job, const Want& want, const std::vector<uint32_t>& missing);
+
+  absl::Status Fly(const Job& job, Flight& flight);
+  absl::Status FetchAndWrite(const Job& job, const Flight& flight, char* buffer,
+                             const CallContext& context);
+  bool AllInCache(const Job& job, const Flight& flight, char* buffer);
+
+  ObjectStore& store_;
+  BlockCache& blocks_;
+  const ObjectReaderOptions options_;
+  const uint32_t window_;  // blocks of one fetch at most
+  Counter& hits_;
+  Counter& misses_;
+  Counter& fetched_bytes_;
+  FetchBudget budget_;
+  ReadAhead read_ahead_;
+  FlightTable flights_;
+};
+
+absl::Status CachedReader::Read(const ObjectVersion& version, ByteRange range,
+                                absl::FunctionRef<void(absl::string_view)> fn,
+                                const CallContext& context) {
+  range = CutAt(range, version.size);
+  if (range.length == 0) {
+    fn("");
+    return absl::OkStatus();
+  }
+  const Job job{version, VersionKey(options_.source, version), BlockLayout(version.size), context};
+  const BlockRange blocks = job.layout.Covering(range);
+  if (blocks.count() == 1) {
+    const uint64_t skip = range.offset - job.layout.Bytes(blocks.first).offset;
+    auto part = [&](absl::string_view data) { fn(data.substr(skip, range.length)); };
+    if (ReadBlock(job, blocks.first, part) == BlockResult::kHit) {
+      hits_.Add();
+      return absl::OkStatus();
+    }
+    if (context.lane == Lane::kFast) return WouldBlock();
+  }
+  std::unique_ptr<char[]> bytes(new char[range.length]);
+  RETURN_IF_ERROR(ReadPieces(job, {range, bytes.get()}));
+  fn(absl::string_view(bytes.get(), range.length));
+  return absl::OkStatus();
+}
+
+// A block of another length than this version's is none of its blocks.
+BlockResult CachedReader::ReadBlock(const Job& job, uint32_t index,
+                                    absl::FunctionRef<void(absl::string_view)> fn) {
+  bool fits = true;
+  BlockResult result =
+      blocks_.Read(job.Block(index), job.context.lane, [&](absl::string_view data) {
+        fits = data.size() == job.layout.Bytes(index).length;
+        if (fits) fn(data);
+      });
+  return fits ? result : BlockResult::kMiss;
+}
+
+absl::Status CachedReader::ReadPieces(const Job& job, Want want) {
+  while (want.range.length > 0) {
+    BlockRange blocks = job.layout.Covering(want.range);
+    blocks.end = std::min(blocks.end, blocks.first + window_);
+    Want piece = want;
+    piece.range.length =
+        std::min(want.range.end(), job.layout.Bytes(blocks).end()) - want.range.offset;
+    RETURN_IF_ERROR(ReadWindow(job, piece));
+    want.to += piece.range.length;
+    want.range = {piece.range.end(), want.range.length - piece.range.length};
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CachedReader::ReadWindow(const Job& job, const Want& want) {
+  ASSIGN_OR_RETURN(std::vector<uint32_t> missing, FromCache(job, want));
+  if (missing.empty()) return absl::OkStatus();
+  if (options_.network == ObjectReaderOptions::Network::kOffline) {
+    return absl::UnavailableError(absl::StrCat(
+        "reading ", job.version.key, ": it is not in the cache and the mount is offline"));
+  }
+  RETURN_IF_ERROR(job.context.Check());
+  return Fetch(job, want, missing);
+}
+
+absl::StatusOr<std::vector<uint32_t>> CachedReader::FromCache(const Job& job, const Want& want) {
+  std::vector<uint32_t> missing;
+  const BlockRange blocks = job.layout.Covering(want.range);
+  for (uint32_t index = blocks.first; index < blocks.end; ++index) {
+    const ByteRange bytes = job.layout.Bytes(index);
+    const uint64_t begin = std::max(bytes.offset, want.range.offset);
+    const uint64_t end = std::min(bytes.end(), want.range.end());
+    BlockResult result = ReadBlock(job, index, [&](absl::string_view data) {
+      std::memcpy(want.to + (begin - want.range.offset), data.data() + (begin - bytes.offset),
+                  end - begin);
+    });
+    if (result == BlockResult::kHit) continue;
+    if (job.context.lane == Lane::kFast) return WouldBlock();
+    missing.push_back(index);
+  }
+  hits_.Add(blocks.count() - missing.size());
+  misses_.Add(missing.size());
+  return missing;
+}
+
+absl::Status CachedReader::Fetch(const Job& job, const Want& want,
+                                 const std::vector<uint32_t>& missing) {
+  Boarding boarding = flights_.Board(job.key, job.layout, missing, want, [&](ByteRange run) {
+    return job.layout.is_whole() ? run.length : read_ahead_.Lengthen(job.key, run);
+  });
+  // All of them, also after an error: others may have boarded.
+  absl::Status status;
+  for (const std::shared_ptr<Flight>& flight : boarding.own) status.Update(Fly(job, *flight));
+  for (Seat& seat : boarding.seats) {
+    if (status.ok()) status = seat.Wait(job.context);
+  }
+  return status;
+}
+
+absl::Status CachedReader::Fly(const Job& job, Flight& flight) {
+  const CallContext context{.clock = job.context.clock,
+                            .deadline = job.context.clock->Now() + options_.fetch_timeout};
+  const uint64_t length = flight.bytes().length;
+  absl::Status status = budget_.Acquire(length, context);
+  const bool acquired = status.ok();
+  std::unique_ptr<char[]> buffer;
+  if (acquired) {
+    buffer.reset(new char[length]);
+    status = FetchAndWrite(job, flight, buffer.get(), context);
+  }
+  // In this order: the blocks are in the cache when the flight can no longer be joined.
+  flights_.Remove(job.key, flight);
+  flight.Land(status, absl::string_view(buffer.get(), acquired ? length : 0));
+  buffer.reset();
+  if (acquired) budget_.Release(length);
+  return status;
+}
+
+absl::Status CachedReader::FetchAndWrite(const Job& job, const Flight& flight, char* buffer,
+                                         const CallContext& context) {
+  // Another flight may have landed after this reader had looked into the cache.
+  if (AllInCache(job, flight, buffer)) return absl::OkStatus();
+  RETURN_IF_ERROR(FetchRange(store_, job.version, flight.bytes(), buffer, fetched_bytes_, context));
+  const char* data = buffer;
+  for (uint32_t index = flight.blocks().first; index < flight.blocks().end; ++index) {
+    const uint64_t length = job.layout.Bytes(index).length;
+    blocks_.Write(job.Block(index), absl::string_view(data, length));
+    data += length;
+  }
+  return absl::OkStatus();
+}
+
+bool CachedReader::AllInCache(const Job& job, const Flight& flight, char* buffer) {
+  for (uint32_t index = flight.blocks().first; index < flight.blocks().end; ++index) {
+    const uint64_t offset = job.layout.Bytes(index).offset - flight.bytes().offset;
+    BlockResult result = ReadBlock(job, index, [&](absl::string_view data) {
+      std::memcpy(buffer + offset, data.data(), data.size());
+    });
+    if (result != BlockResult::kHit) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<ObjectReader> NewObjectReader(ObjectStore& store, BlockCache& blocks,
+                                              Counters& counters,
+                                              const ObjectReaderOptions& options) {
+  return std::make_unique<CachedReader>(store, blocks, counters, options);
+}
+
+}  // namespace annofs

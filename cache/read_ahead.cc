@@ -1,0 +1,27 @@
+#include "cache/read_ahead.h"
+
+#include <algorithm>
+
+namespace annofs {
+
+uint64_t ReadAhead::Lengthen(const BlockKey& version, ByteRange run) {
+  absl::MutexLock lock(&mutex_);
+  auto found = last_.find(version);
+  if (found == last_.end()) {
+    order_.push_front({version, run});
+    last_.emplace(version, order_.begin());
+    if (order_.size() > kVersions) {
+      last_.erase(order_.back().version);
+      order_.pop_back();
+    }
+    return run.length;
+  }
+  order_.splice(order_.begin(), order_, found->second);
+  ByteRange& last = found->second->bytes;
+  uint64_t length = run.length;
+  if (run.offset == last.end()) length = std::max(length, std::min(2 * last.length, longest_));
+  last = {run.offset, length};
+  return length;
+}
+
+}  // namespace annofs

@@ -1,0 +1,205 @@
+// The ring of block files with kill -9, power loss and a second process.
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include "cache/base/clock.h"
+#include "cache/block_cache.h"
+#include "gtest/gtest.h"
+#include "tests/cache/forked_child.h"
+#include "tests/cache/ring_testing.h"
+#include "tests/testing/files.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs {
+namespace {
+
+using testing::ForkedChild;
+using testing::Has;
+using testing::OpenRing;
+using testing::RingFiles;
+using testing::TempDir;
+using testing::WriteBlock;
+using testing::WriteFile;
+
+constexpr uint64_t kBound = 32 << 20;
+constexpr size_t kSize = 65'000;
+
+void Sleep(int milliseconds) { RealClock().Sleep(absl::Milliseconds(milliseconds)); }
+
+// Writes blocks [0, count) and ends without closing anything, as after kill -9.
+void WriteAndDie(const std::string& path, uint64_t count) {
+  ForkedChild child([&](ForkedChild&) -> int {
+    auto ring = OpenRing(path, kBound);
+    for (uint64_t number = 0; number < count; ++number) {
+      WriteBlock(*ring, number, kSize);
+      if (number % 64 == 0) ring->Flush();
+    }
+    ring->Flush();
+    _exit(0);
+  });
+  ASSERT_EQ(child.Wait(), 0);
+}
+
+uint64_t CountThere(BlockCache& ring, uint64_t count) {
+  uint64_t there = 0;
+  for (uint64_t number = 0; number < count; ++number) there += Has(ring, number, kSize) ? 1 : 0;
+  return there;
+}
+
+TEST(BlockRingProcessTest, BlocksSurviveKillNine) {
+  TempDir dir;
+  WriteAndDie(dir.path(), 200);
+  ASSERT_GE(RingFiles(dir.path()).size(), 3u);
+  auto ring = OpenRing(dir.path(), kBound);
+  EXPECT_EQ(CountThere(*ring, 200), 200u);
+}
+
+TEST(BlockRingProcessTest, ABlockReachesTheDiskWithoutBeingAskedTo) {
+  TempDir dir;
+  ForkedChild child([&](ForkedChild& self) {
+    auto ring = OpenRing(dir.path(), kBound);
+    WriteBlock(*ring, 1, kSize);
+    for (int i = 0; i < 500 && ring->Info().writes == 0; ++i) Sleep(10);
+    self.Say();
+    self.AwaitWord();
+    return 0;
+  });
+  ASSERT_TRUE(child.Hear());
+  child.Kill();
+  EXPECT_TRUE(Has(*OpenRing(dir.path(), kBound), 1, kSize));
+}
+
+TEST(BlockRingProcessTest, AfterPowerLossOnlyTheUnsyncedFileIsDropped) {
+  TempDir dir;
+  WriteAndDie(dir.path(), 200);
+  const std::string youngest = RingFiles(dir.path()).back();
+  ASSERT_TRUE(WriteFile(dir / "BOOT", "00000000-0000-0000-0000-000000000000\n").ok());
+  auto ring = OpenRing(dir.path(), kBound);
+  EXPECT_NE(access(youngest.c_str(), F_OK), 0);
+  uint64_t there = CountThere(*ring, 200);
+  EXPECT_GT(there, 100u);
+  EXPECT_LT(there, 200u);
+}
+
+TEST(BlockRingProcessTest, AfterAnOrderlyEndNothingIsDroppedByAReboot) {
+  TempDir dir;
+  {
+    auto ring = OpenRing(dir.path(), kBound);
+    WriteBlock(*ring, 1, kSize);
+  }
+  // What would be the boot id after kill -9 is the word for "all on disk".
+  EXPECT_EQ(testing::ReadFile(dir / "BOOT").value(), "synced\n");
+  EXPECT_TRUE(Has(*OpenRing(dir.path(), kBound), 1, kSize));
+}
+
+TEST(BlockRingProcessTest, ASecondProcessReadsAndDoesNotWrite) {
+  TempDir dir;
+  ForkedChild writer([&](ForkedChild& self) {
+    auto ring = OpenRing(dir.path(), kBound);
+    for (uint64_t number = 0; number < 100; ++number) WriteBlock(*ring, number, kSize);
+    ring->Flush();
+    self.Say();
+    self.AwaitWord();
+    return 0;
+  });
+  ASSERT_TRUE(writer.Hear());
+  auto ring = OpenRing(dir.path(), kBound);
+  EXPECT_EQ(CountThere(*ring, 100), 100u);
+  WriteBlock(*ring, 1000, kSize);
+  ring->Flush();
+  EXPECT_EQ(ring->Info().writes, 0u);
+  EXPECT_TRUE(Has(*ring, 1000, kSize)) << "it keeps what it fetched last in memory";
+  writer.Kill();
+  ring.reset();
+  EXPECT_FALSE(Has(*OpenRing(dir.path(), kBound), 1000, kSize)) << "but not on the disk";
+}
+
+TEST(BlockRingProcessTest, ASecondProcessFindsWhatIsWrittenLater) {
+  TempDir dir;
+  ForkedChild writer([&](ForkedChild& self) {
+    auto ring = OpenRing(dir.path(), kBound);
+    WriteBlock(*ring, 0, kSize);
+    ring->Flush();
+    self.Say();
+    self.AwaitWord();
+    for (uint64_t number = 1; number < 200; ++number) WriteBlock(*ring, number, kSize);
+    ring->Flush();
+    self.Say();
+    self.AwaitWord();
+    return 0;
+  });
+  ASSERT_TRUE(writer.Hear());
+  auto ring = OpenRing(dir.path(), kBound);
+  EXPECT_TRUE(Has(*ring, 0, kSize));
+  writer.SayToChild();
+  ASSERT_TRUE(writer.Hear());
+  // It looks for new files once a second.
+  bool found = false;
+  for (int i = 0; i < 50 && !found; ++i) {
+    found = Has(*ring, 199, kSize);
+    if (!found) Sleep(100);
+  }
+  EXPECT_TRUE(found);
+  EXPECT_EQ(CountThere(*ring, 200), 200u);
+}
+
+TEST(BlockRingProcessTest, WhenTheWriterHasGoneAnotherProcessWrites) {
+  TempDir dir;
+  ForkedChild writer([&](ForkedChild& self) {
+    auto ring = OpenRing(dir.path(), kBound);
+    WriteBlock(*ring, 0, kSize);
+    ring->Flush();
+    self.Say();
+    self.AwaitWord();
+    return 0;
+  });
+  ASSERT_TRUE(writer.Hear());
+  auto ring = OpenRing(dir.path(), kBound);
+  writer.Kill();
+  for (int i = 0; i < 50 && ring->Info().writes == 0; ++i) {
+    Has(*ring, 5000, kSize);  // a miss: it looks around
+    WriteBlock(*ring, 1, kSize);
+    ring->Flush();
+    Sleep(100);
+  }
+  EXPECT_EQ(ring->Info().writes, 1u);
+  EXPECT_TRUE(Has(*ring, 0, kSize));
+  EXPECT_TRUE(Has(*ring, 1, kSize));
+  ring.reset();
+  EXPECT_EQ(CountThere(*OpenRing(dir.path(), kBound), 2), 2u);
+}
+
+// A writer killed at any moment, with a reader of another process attached, never makes a wrong
+// block and never spoils the ring.
+TEST(BlockRingProcessTest, KilledAtAnyMomentNothingWrongIsServed) {
+  TempDir dir;
+  for (int round = 0; round < 12; ++round) {
+    ForkedChild writer([&](ForkedChild& self) {
+      auto ring = OpenRing(dir.path(), kBound);
+      self.Say();
+      for (uint64_t number = round * 10'000;; ++number) {
+        WriteBlock(*ring, number, kSize);
+        if (number % 16 == 0) ring->Flush();
+      }
+      return 0;
+    });
+    ASSERT_TRUE(writer.Hear());
+    auto ring = OpenRing(dir.path(), kBound);
+    for (int i = 0; i < 20 + round * 20; ++i) Has(*ring, round * 10'000 + i, kSize);
+    Sleep(20 + round * 7);
+    writer.Kill();
+    ring.reset();
+    EXPECT_LE(testing::DiskBytes(dir.path()), kBound);
+  }
+  auto ring = OpenRing(dir.path(), kBound);
+  EXPECT_GT(ring->Info().bytes, 0u);
+  EXPECT_EQ(ring->Info().damaged, 0u);
+  WriteBlock(*ring, 1, kSize);
+  ring->Flush();
+  EXPECT_TRUE(Has(*ring, 1, kSize));
+}
+
+}  // namespace
+}  // namespace annofs

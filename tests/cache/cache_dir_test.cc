@@ -1,0 +1,126 @@
+#include "cache/cache_dir.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "absl/strings/match.h"
+#include "gtest/gtest.h"
+#include "tests/testing/files.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs {
+namespace {
+
+using testing::ReadFile;
+using testing::TempDir;
+using testing::WriteFile;
+
+constexpr uint64_t kSmall = 16 << 20;
+
+mode_t ModeOf(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
+}
+
+TEST(CacheDirTest, IsMadePrivateWithItsFormatNumber) {
+  TempDir dir;
+  const std::string path = dir / "deep/down/cache";
+  auto cache = OpenCacheDir({.path = path, .block_bytes = kSmall});
+  ASSERT_TRUE(cache.ok()) << cache.status();
+  EXPECT_EQ(ReadFile(path + "/VERSION").value(), "1\n");
+  EXPECT_EQ(ModeOf(path), 0700u);
+  EXPECT_EQ(ModeOf(path + "/catalog"), 0700u);
+  EXPECT_EQ(ModeOf(path + "/blocks"), 0700u);
+  EXPECT_EQ(ModeOf(path + "/VERSION"), 0600u);
+  EXPECT_EQ(ModeOf(path + "/catalog/data.mdb"), 0600u);
+  cache->blocks->Write({}, "data");
+  cache->blocks->Flush();
+  EXPECT_EQ(ModeOf(path + "/blocks/00000001.mdb"), 0600u);
+}
+
+TEST(CacheDirTest, KeepsCatalogAndBlocksOverReopen) {
+  TempDir dir;
+  {
+    auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
+    ASSERT_TRUE(cache.ok()) << cache.status();
+    ASSERT_TRUE(
+        cache->catalog
+            ->Update([](LmdbWriter& writer) { return writer.Put(kSlotsTable, "key", "value"); })
+            .ok());
+    cache->blocks->Write({.index = 5}, "block");
+  }
+  auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
+  ASSERT_TRUE(cache.ok()) << cache.status();
+  EXPECT_TRUE(cache->catalog
+                  ->View([](const LmdbReader& reader) {
+                    EXPECT_EQ(reader.Get(kSlotsTable, "key"), "value");
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(cache->blocks->Read({.index = 5}, Lane::kSlow,
+                                [](absl::string_view data) { EXPECT_EQ(data, "block"); }),
+            BlockResult::kHit);
+}
+
+TEST(CacheDirTest, AnotherFormatIsRefusedWithTheRemedyAndNothingIsTouched) {
+  TempDir dir;
+  ASSERT_TRUE(WriteFile(dir / "c/VERSION", "2\n").ok());
+  ASSERT_TRUE(WriteFile(dir / "c/catalog/data.mdb", "of a later program").ok());
+  auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
+  EXPECT_EQ(cache.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(absl::StrContains(cache.status().message(), "--cache")) << cache.status();
+  EXPECT_TRUE(absl::StrContains(cache.status().message(), "remove")) << cache.status();
+  EXPECT_TRUE(absl::StrContains(cache.status().message(), dir / "c")) << cache.status();
+  EXPECT_EQ(ReadFile(dir / "c/catalog/data.mdb").value(), "of a later program");
+  EXPECT_EQ(ReadFile(dir / "c/VERSION").value(), "2\n");
+}
+
+TEST(CacheDirTest, ACatalogWithoutAFormatNumberIsRefused) {
+  TempDir dir;
+  ASSERT_TRUE(WriteFile(dir / "c/catalog/data.mdb", "?").ok());
+  EXPECT_EQ(OpenCacheDir({.path = dir / "c", .block_bytes = kSmall}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST(CacheDirTest, BlocksThatCannotBeUsedAreReplacedByMemory) {
+  TempDir dir;
+  ASSERT_TRUE(WriteFile(dir / "c/blocks", "not a directory").ok());
+  auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
+  ASSERT_TRUE(cache.ok()) << cache.status();
+  cache->blocks->Write({.index = 5}, "block");
+  EXPECT_EQ(cache->blocks->Read({.index = 5}, Lane::kFast, [](absl::string_view) {}),
+            BlockResult::kHit);
+  EXPECT_EQ(cache->blocks->Info().bound, uint64_t{64} << 20);
+}
+
+class DefaultCacheDirTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* value = getenv("XDG_CACHE_HOME");
+    if (value != nullptr) before_ = value;
+  }
+  void TearDown() override {
+    before_.empty() ? unsetenv("XDG_CACHE_HOME") : setenv("XDG_CACHE_HOME", before_.c_str(), 1);
+  }
+  std::string before_;
+};
+
+TEST_F(DefaultCacheDirTest, FollowsTheUsersCacheHome) {
+  setenv("XDG_CACHE_HOME", "/some/where", 1);
+  EXPECT_EQ(DefaultCacheDir(), "/some/where/annofs");
+}
+
+TEST_F(DefaultCacheDirTest, WithoutOneIsTheUsualPlace) {
+  unsetenv("XDG_CACHE_HOME");
+  if (geteuid() == 0) {
+    EXPECT_EQ(DefaultCacheDir(), "/var/cache/annofs");
+  } else {
+    EXPECT_TRUE(absl::EndsWith(DefaultCacheDir(), "/.cache/annofs"));
+  }
+}
+
+}  // namespace
+}  // namespace annofs
