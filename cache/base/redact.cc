@@ -38,19 +38,22 @@ constexpr std::array<Marker, 8> kMarkers = {{
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
-// The bytes of `text` that `name` matches at its start, 0 for none. Blanks before ':' and after it
-// belong to the match, as JSON and headers have them.
+// The bytes of `text` that `name` matches at its start, 0 for none. Blanks around ':' belong to the
+// match, as JSON and headers have them, and a backslash before '"', as in JSON quoted in a message.
 size_t MatchName(absl::string_view text, absl::string_view name) {
   size_t at = 0;
+  const auto skip_blanks = [&] {
+    while (at < text.size() && IsBlank(text[at])) ++at;
+  };
   for (size_t i = 0; i < name.size(); ++i) {
-    const bool around_colon = name[i] == ':' || (i > 0 && name[i - 1] == ':');
-    while (around_colon && at < text.size() && IsBlank(text[at])) ++at;
+    if (name[i] == ':' || (i > 0 && name[i - 1] == ':')) skip_blanks();
+    if (name[i] == '"' && at < text.size() && text[at] == '\\') ++at;
     if (at == text.size() || absl::ascii_tolower(static_cast<unsigned char>(text[at])) != name[i]) {
       return 0;
     }
     ++at;
   }
-  while (name.back() == ':' && at < text.size() && IsBlank(text[at])) ++at;
+  if (name.back() == ':') skip_blanks();
   return at;
 }
 
@@ -63,6 +66,13 @@ size_t SecretSize(absl::string_view text, absl::string_view ends) {
   return std::min(size, text.size());
 }
 
+// The same after a name as it stands in the text: where its quote is escaped, so is the closing
+// one.
+size_t SecretSizeAfter(absl::string_view name, absl::string_view text, absl::string_view ends) {
+  if (!absl::EndsWith(name, "\\\"")) return SecretSize(text, ends);
+  return std::min(text.find("\\\""), text.size());
+}
+
 std::string ReplaceMarked(absl::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -71,7 +81,7 @@ std::string ReplaceMarked(absl::string_view text) {
       const size_t name = MatchName(text, marker.name);
       if (name == 0) continue;
       absl::StrAppend(&out, text.substr(0, name), kRedacted);
-      taken = name + SecretSize(text.substr(name), marker.ends);
+      taken = name + SecretSizeAfter(text.substr(0, name), text.substr(name), marker.ends);
       break;
     }
     if (taken == 0) out.push_back(text[taken++]);

@@ -13,6 +13,10 @@ namespace {
 
 constexpr size_t kFeedBytes = 65536;
 
+bool IsBlank(absl::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == absl::string_view::npos;
+}
+
 struct FreeParser {
   void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
@@ -69,6 +73,8 @@ class Run {
     if (depth_ >= static_cast<size_t>(std::max(limits_.max_depth, 0))) {
       return Refuse(absl::StrCat("nested deeper than ", limits_.max_depth));
     }
+    // Else the indentation of a million children would fill the text of their parent.
+    if (depth_ > 0 && IsBlank(texts_[depth_ - 1])) texts_[depth_ - 1].clear();
     if (texts_.size() == depth_) texts_.emplace_back();
     texts_[depth_++].clear();
     Keep(handler_.Start(name, XmlAttributes(attributes), Position()));

@@ -37,7 +37,8 @@ class XmlHandler {
   virtual ~XmlHandler() = default;
   virtual absl::Status Start(absl::string_view element, const XmlAttributes& attributes,
                              XmlPosition position) = 0;
-  // `text`: all character data directly inside the element.
+  // `text`: all character data directly inside the element, but for blank text before a child
+  // element (indentation).
   virtual absl::Status End(absl::string_view element, absl::string_view text,
                            XmlPosition position) = 0;
 };

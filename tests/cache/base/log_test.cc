@@ -134,6 +134,12 @@ TEST(RedactTest, JsonTokensAreHidden) {
   EXPECT_EQ(Redact(R"({"applicationKey":"K001"})"), R"({"applicationKey":"[redacted]"})");
 }
 
+TEST(RedactTest, TokensOfJsonThatIsQuotedItselfAreHidden) {
+  EXPECT_EQ(Redact(R"(body "{\"authorizationToken\": \"4_002a\", \"x\": 1}")"),
+            R"(body "{\"authorizationToken\": \"[redacted]\", \"x\": 1}")");
+  EXPECT_EQ(Redact(R"(\"authorizationToken\":\"4_002a)"), R"(\"authorizationToken\":\"[redacted])");
+}
+
 TEST(RedactTest, QueryValuesAreHidden) {
   EXPECT_EQ(Redact("GET /file/b/a.jpg?Authorization=3_2016&x=1 failed"),
             "GET /file/b/a.jpg?Authorization=[redacted]&x=1 failed");

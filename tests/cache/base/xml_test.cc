@@ -195,6 +195,22 @@ TEST(XmlTest, TextOfOneElementIsBounded) {
               HasSubstr("more than 1000 bytes of text"));
 }
 
+TEST(XmlTest, TheIndentationOfChildrenIsNoText) {
+  std::string text = "<a>";
+  for (int i = 0; i < 1000; ++i) text += "\n  <b> </b>";
+  text += "\n</a>";
+  Recorder recorder;
+  EXPECT_EQ(Parse(text, recorder, {.max_text = 10}), absl::OkStatus());
+  EXPECT_EQ(recorder.events.back(), "\n</a>");
+  EXPECT_EQ(recorder.events[2], " </b>") << "an element without children keeps its blanks";
+}
+
+TEST(XmlTest, BlanksOfMixedTextAreKept) {
+  Recorder recorder;
+  EXPECT_EQ(Parse("<a> t <b/> u </a>", recorder), absl::OkStatus());
+  EXPECT_EQ(recorder.events.back(), " t  u </a>");
+}
+
 // "<a x='" and then the same piece for ever; counts what was taken.
 class EndlessTag : public ChunkSource {
  public:
