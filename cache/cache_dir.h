@@ -18,7 +18,7 @@ inline constexpr int kCacheFormat = 1;
 // fs/.
 enum CatalogTable : LmdbTable {
   kMetaTable,      // counters and singletons by name
-  kSourcesTable,   // source name -> source number
+  kSourcesTable,   // hash of a source name -> source number
   kRowsTable,      // (source, row) -> row record
   kRowIndexTable,  // (source, parent row, hash of name and version) -> row
   kListingsTable,  // (source, listing, name) -> row

@@ -1,7 +1,10 @@
-// The bucket as a tree of rows, persistent in the catalog environment; directories are listed when first touched. Thread safe.
+// The bucket as a tree of rows, persistent in the catalog environment; directories are listed when
+// first touched. Thread safe.
 //
-// A row is one directory, or one version of one name; its id is given once per source and never reused, so it serves as the inode of that version. What a
-// catalog object shows is one snapshot: the listing of each directory at its first touch, frozen from then on, also against other mounts of the same cache.
+// A row is one directory, or one version of one name; its id is given once per source and never
+// reused, so it serves as the inode of that version. What a catalog object shows is one snapshot:
+// the listing of each directory at its first touch, frozen from then on, also against other mounts
+// of the same cache.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +28,9 @@ inline constexpr RowId kRootRow = 1;
 
 struct Row {
   RowId id = 0;
-  RowId parent = 0;   // 0 for the root
-  std::string name;   // entry name; for an object shown under another name ("a.object") the shown one
+  RowId parent = 0;  // 0 for the root
+  std::string
+      name;  // entry name; for an object shown under another name ("a.object") the shown one
   bool is_directory = false;
   // Objects only.
   std::string key_name;  // last component of the key when it differs from `name`, else empty
@@ -46,12 +50,16 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  // The child of that name. kNotFound comes from the listing: no request. Lists the directory first if this snapshot has not seen it
-  // (fast lane: WouldBlock()). A failure of the store is never kNotFound; it leaves the directory unlisted, to be tried again.
-  virtual absl::StatusOr<Row> Lookup(RowId directory, absl::string_view name, const CallContext& context) = 0;
+  // The child of that name. kNotFound comes from the listing: no request. Lists the directory first
+  // if this snapshot has not seen it (fast lane: WouldBlock()). A failure of the store is never
+  // kNotFound; it leaves the directory unlisted, to be tried again.
+  virtual absl::StatusOr<Row> Lookup(RowId directory, absl::string_view name,
+                                     const CallContext& context) = 0;
 
-  // The children in byte order of names, those after row `after` (0: from the start), until `fn` answers false.
-  virtual absl::Status Children(RowId directory, RowId after, absl::FunctionRef<bool(const Row&)> fn,
+  // The children in byte order of names, those after row `after` (0: from the start), until `fn`
+  // answers false.
+  virtual absl::Status Children(RowId directory, RowId after,
+                                absl::FunctionRef<bool(const Row&)> fn,
                                 const CallContext& context) = 0;
 
   // A row by id; kNotFound if there is none. Local: never a request.
@@ -67,11 +75,15 @@ class Catalog {
 };
 
 struct CatalogOptions {
-  // kFresh: a new snapshot; each directory is listed once. kOffline: the newest listing of any snapshot, or kUnavailable at once.
+  // kFresh: a new snapshot; each directory is listed once. kOffline: the newest listing of any
+  // snapshot, or kUnavailable at once.
   enum class Mode { kFresh, kOffline } mode = Mode::kFresh;
+  uint32_t page_names = 10000;  // asked for in one list request
 };
 
-// `lmdb` (opened by OpenCacheDir) and `store` outlive the catalog; store.name() identifies the source.
-absl::StatusOr<std::unique_ptr<Catalog>> OpenCatalog(Lmdb& lmdb, ObjectStore& store, const CatalogOptions& options);
+// `lmdb` (opened by OpenCacheDir) and `store` outlive the catalog; store.name() identifies the
+// source.
+absl::StatusOr<std::unique_ptr<Catalog>> OpenCatalog(Lmdb& lmdb, ObjectStore& store,
+                                                     const CatalogOptions& options);
 
 }  // namespace annofs

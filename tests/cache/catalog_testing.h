@@ -1,0 +1,90 @@
+// What the tests of the catalog share: a catalog environment in a directory of the test.
+#pragma once
+
+#include <cstdlib>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cache/cache_dir.h"
+#include "cache/catalog.h"
+#include "cache/lmdb.h"
+#include "gtest/gtest.h"
+#include "tests/cache/listing_store.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs::testing {
+
+inline std::unique_ptr<Lmdb> OpenCatalogLmdb(const std::string& path) {
+  LmdbOptions options;
+  options.path = path;
+  options.map_size = uint64_t{1} << 30;
+  for (size_t i = 0; i < kCatalogTableCount; ++i)
+    options.tables.push_back(absl::StrCat("table", i));
+  auto lmdb = OpenLmdb(options);
+  if (!lmdb.ok()) {
+    ADD_FAILURE() << lmdb.status();
+    abort();
+  }
+  return *std::move(lmdb);
+}
+
+inline std::unique_ptr<Catalog> OpenTestCatalog(
+    Lmdb& lmdb, ObjectStore& store, CatalogOptions::Mode mode = CatalogOptions::Mode::kFresh,
+    uint32_t page_names = 10000) {
+  CatalogOptions options;
+  options.mode = mode;
+  options.page_names = page_names;
+  auto catalog = OpenCatalog(lmdb, store, options);
+  if (!catalog.ok()) {
+    ADD_FAILURE() << catalog.status();
+    abort();
+  }
+  return *std::move(catalog);
+}
+
+// The names in a directory, those of directories with a final '/'. Fails the test on an error.
+inline std::vector<std::string> Names(Catalog& catalog, RowId directory = kRootRow,
+                                      RowId after = 0) {
+  std::vector<std::string> names;
+  absl::Status status =
+      catalog.Children(directory, after,
+                       [&](const Row& row) {
+                         names.push_back(absl::StrCat(row.name, row.is_directory ? "/" : ""));
+                         return true;
+                       },
+                       {});
+  EXPECT_TRUE(status.ok()) << status;
+  return names;
+}
+
+// The row of a name in the root; fails the test if there is none.
+inline Row RowOf(Catalog& catalog, absl::string_view name, RowId directory = kRootRow) {
+  auto row = catalog.Lookup(directory, name, {});
+  EXPECT_TRUE(row.ok()) << name << ": " << row.status();
+  return row.ok() ? *row : Row();
+}
+
+// Entries of one table.
+inline size_t CountEntries(Lmdb& lmdb, LmdbTable table) {
+  size_t count = 0;
+  absl::Status status = lmdb.View([&](const LmdbReader& txn) {
+    txn.Scan(table, "", [&](absl::string_view, absl::string_view) {
+      ++count;
+      return true;
+    });
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return count;
+}
+
+class CatalogFixture : public ::testing::Test {
+ protected:
+  TempDir directory_;
+  std::unique_ptr<Lmdb> lmdb_ = OpenCatalogLmdb(directory_.path());
+  ListingStore store_;
+};
+
+}  // namespace annofs::testing
