@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace annofs {
 
@@ -36,6 +37,13 @@ struct HttpResponse {
 struct HttpReceiver {
   absl::FunctionRef<absl::Status(const HttpResponse&)> accept;
   absl::FunctionRef<absl::Status(absl::string_view)> data;
+};
+
+struct HttpClientOptions {
+  std::string ca_file;   // "" = the system's
+  int connections = 64;  // to one host, in flight and kept
+  absl::Duration connect_timeout = absl::Seconds(10);
+  absl::Duration stall_timeout = absl::Seconds(20);  // without one byte: kUnavailable
 };
 
 // Bounds on what a server may send.

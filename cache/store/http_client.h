@@ -8,7 +8,6 @@
 
 #include <curl/curl.h>
 
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -20,13 +19,6 @@
 #include "cache/store/http.h"
 
 namespace annofs {
-
-struct HttpClientOptions {
-  std::string ca_file;   // "" = the system's
-  int connections = 64;  // to one host, in flight and kept
-  absl::Duration connect_timeout = absl::Seconds(10);
-  absl::Duration stall_timeout = absl::Seconds(20);  // without one byte: kUnavailable
-};
 
 class HttpTransfer;
 

@@ -9,7 +9,6 @@
 
 #include "absl/status/statusor.h"
 #include "cache/store/http.h"
-#include "cache/store/http_client.h"
 
 namespace annofs {
 

@@ -47,6 +47,7 @@ std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions
 std::unique_ptr<ObjectStore> NewDirStore(std::string directory);
 
 // Decorators. The wrapped store is owned.
+
 // Tries again what is kUnavailable: exponential backoff with full jitter, a server's Retry-After
 // honoured, a Get resumed at the first byte that the sink has not had. Ends by the caller's
 // deadline or after `timeout`, whichever is first; then the error of the last try is the answer.

@@ -138,6 +138,7 @@ void MemoryStore::ResetCounts() {
 }
 
 absl::Status MemoryStore::Enter(Call call, const CallContext& context) {
+  if (context.lane == Lane::kFast) return WouldBlock();
   absl::Duration latency;
   absl::Status error;
   {
@@ -214,7 +215,8 @@ absl::Status MemoryStore::Get(const ObjectVersion& version, ByteRange range, Sin
   RETURN_IF_ERROR(Enter(Call::kGet, context));
   RETURN_IF_ERROR(AwaitRelease(context));
   ASSIGN_OR_RETURN(const std::shared_ptr<const std::string> content, Find(version));
-  if (range.length == 0 || range.end() > content->size()) {
+  if (range.length == 0 || range.offset > content->size() ||
+      range.length > content->size() - range.offset) {
     return absl::InvalidArgumentError(absl::StrCat(version.key, ": a range outside the object"));
   }
   Cut cut{range.length, absl::OkStatus()};

@@ -1,0 +1,347 @@
+// What every store promises, asked of each of them: a directory, B2 (the emulator), memory.
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "cache/store/stores.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/emulator_process.h"
+#include "tests/testing/files.h"
+#include "tests/testing/memory_store.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::EmulatorProcess;
+using ::testing::IsEmpty;
+using testing::MemoryStore;
+using testing::TempDir;
+using ::testing::Values;
+
+// A bucket that a test fills, and the store that reads it.
+class Bucket {
+ public:
+  virtual ~Bucket() = default;
+  virtual void Put(const std::string& key, const std::string& content) = 0;
+  // So that versions that were listed before are gone.
+  virtual void Remove(const std::string& key) = 0;
+  virtual ObjectStore& store() = 0;
+};
+
+class MemoryBucket : public Bucket {
+ public:
+  void Put(const std::string& key, const std::string& content) override {
+    store_.Put(key, content);
+  }
+  void Remove(const std::string& key) override { store_.Remove(key); }
+  ObjectStore& store() override { return store_; }
+
+ private:
+  MemoryStore store_;
+};
+
+class DirectoryBucket : public Bucket {
+ public:
+  DirectoryBucket() : store_(NewDirStore(directory_.path())) {}
+  void Put(const std::string& key, const std::string& content) override {
+    ASSERT_TRUE(testing::WriteFile(directory_ / key, content).ok());
+  }
+  void Remove(const std::string& key) override { std::filesystem::remove(directory_ / key); }
+  ObjectStore& store() override { return *store_; }
+
+ private:
+  TempDir directory_;
+  std::unique_ptr<ObjectStore> store_;
+};
+
+// `prefix`: what all names in the bucket begin with, "" or "a/b/".
+class EmulatorBucket : public Bucket {
+ public:
+  explicit EmulatorBucket(std::string prefix) : prefix_(std::move(prefix)) {
+    Write(prefix_ + "zz", "");  // the directory exists
+    Remove("zz");
+    Write("outside.txt", "not below the prefix");
+    if (prefix_.empty()) std::filesystem::remove(directory_ / "outside.txt");
+    absl::StatusOr<std::unique_ptr<EmulatorProcess>> emulator =
+        EmulatorProcess::Start({{.name = "bucket", .directory = directory_.path()}});
+    if (!emulator.ok()) {
+      ADD_FAILURE() << emulator.status();
+      return;
+    }
+    emulator_ = *std::move(emulator);
+    store_ = NewB2Store({.kind = SourceUrl::Kind::kB2, .bucket = "bucket", .prefix = prefix_},
+                        {.endpoint = emulator_->url(),
+                         .b2 = {.key_id = emulator_->key_id(), .key = emulator_->key()}});
+  }
+  void Put(const std::string& key, const std::string& content) override {
+    Write(prefix_ + key, content);
+  }
+  void Remove(const std::string& key) override {
+    std::filesystem::remove(directory_ / (prefix_ + key));
+  }
+  ObjectStore& store() override { return *store_; }
+
+ private:
+  void Write(const std::string& name, const std::string& content) {
+    ASSERT_TRUE(testing::WriteFile(directory_ / name, content).ok());
+  }
+
+  const std::string prefix_;
+  TempDir directory_;
+  std::unique_ptr<EmulatorProcess> emulator_;
+  std::unique_ptr<ObjectStore> store_;
+};
+
+std::unique_ptr<Bucket> NewBucket(const std::string& kind) {
+  if (kind == "memory") return std::make_unique<MemoryBucket>();
+  if (kind == "directory") return std::make_unique<DirectoryBucket>();
+  return std::make_unique<EmulatorBucket>(kind == "b2prefix" ? "deep/down/" : "");
+}
+
+class ConformanceTest : public ::testing::TestWithParam<const char*> {
+ protected:
+  ConformanceTest() : bucket_(NewBucket(GetParam())) {
+    context_.deadline = absl::Now() + absl::Seconds(60);
+  }
+
+  ObjectStore& store() { return bucket_->store(); }
+
+  // All pages of a listing; how many there were in `pages`.
+  ListPage ListAll(ListRequest request, int* pages = nullptr) {
+    ListPage all;
+    do {
+      absl::StatusOr<ListPage> page = store().List(request, context_);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) break;
+      EXPECT_LE(page->objects.size() + page->directories.size(), request.max);
+      for (ObjectVersion& object : page->objects) all.objects.push_back(std::move(object));
+      for (std::string& name : page->directories) all.directories.push_back(std::move(name));
+      request.start = page->next;
+      if (pages != nullptr) ++*pages;
+    } while (!request.start.empty());
+    return all;
+  }
+
+  std::vector<std::string> Keys(const ListRequest& request) {
+    std::vector<std::string> keys;
+    for (const ObjectVersion& object : ListAll(request).objects) keys.push_back(object.key);
+    return keys;
+  }
+
+  ObjectVersion Find(const std::string& key) {
+    for (const ObjectVersion& object : ListAll({.recursive = true}).objects) {
+      if (object.key == key) return object;
+    }
+    ADD_FAILURE() << key << " is not listed";
+    return {};
+  }
+
+  absl::StatusOr<std::string> Read(const ObjectVersion& version, ByteRange range) {
+    std::string bytes;
+    const auto append = [&](absl::string_view data) {
+      absl::StrAppend(&bytes, data);
+      return absl::OkStatus();
+    };
+    const absl::Status status = store().Get(version, range, append, context_);
+    if (!status.ok()) return status;
+    return bytes;
+  }
+
+  std::unique_ptr<Bucket> bucket_;
+  CallContext context_;
+};
+
+// The listing of `keys` by its definition.
+ListPage Expected(const std::set<std::string>& keys, const ListRequest& request) {
+  ListPage page;
+  std::set<std::string> directories;
+  for (const std::string& key : keys) {
+    if (key.rfind(request.prefix, 0) != 0) continue;
+    const size_t slash = key.find('/', request.prefix.size());
+    if (request.recursive || slash == key.npos) {
+      page.objects.push_back({.key = key});
+    } else {
+      directories.insert(key.substr(0, slash + 1));
+    }
+  }
+  page.directories.assign(directories.begin(), directories.end());
+  return page;
+}
+
+TEST_P(ConformanceTest, ConnectsToABucketThatIsThere) {
+  EXPECT_EQ(store().Connect(context_), absl::OkStatus());
+}
+
+TEST_P(ConformanceTest, AnEmptyBucketListsAsOneEmptyPage) {
+  int pages = 0;
+  const ListPage all = ListAll({.recursive = true}, &pages);
+  EXPECT_THAT(all.objects, IsEmpty());
+  EXPECT_EQ(pages, 1);
+}
+
+TEST_P(ConformanceTest, AMissingPrefixListsAsEmpty) {
+  bucket_->Put("a/b", "x");
+  EXPECT_THAT(ListAll({.prefix = "c/"}).objects, IsEmpty());
+  EXPECT_THAT(ListAll({.prefix = "a/b/"}).objects, IsEmpty());
+}
+
+TEST_P(ConformanceTest, ListsEqualBruteForceForEveryPrefixAndPageSize) {
+  const std::set<std::string> keys = {
+      "a.txt",
+      "a/1",
+      "a/2",
+      "a/b/c/d",
+      "a/b/e",
+      "a0",
+      "a-/x",
+      "A/upper",
+      "b",
+      "c/c/c",
+      "c/c/c.d",
+      "c/c-/e",
+      "c/c0/f",
+      "z/only",
+      "z.jpg",
+      "~tilde",
+      "!bang",
+      "é/ü",
+      "\xf0\x90\x90\x80",
+      "\xef\xbf\xbd",
+  };
+  for (const std::string& key : keys) bucket_->Put(key, key);
+  for (const bool recursive : {false, true}) {
+    for (const char* prefix : {"", "a/", "a/b/", "c/", "c/c/", "z/", "é/", "A/", "nothing/"}) {
+      for (const uint32_t max : {1u, 2u, 3u, 7u, 1000u}) {
+        SCOPED_TRACE(absl::StrCat(prefix, " recursive=", recursive, " max=", max));
+        const ListRequest request{.prefix = prefix, .recursive = recursive, .max = max};
+        const ListPage expected = Expected(keys, request);
+        const ListPage all = ListAll(request);
+        std::vector<std::string> names;
+        std::vector<std::string> expected_names;
+        for (const ObjectVersion& object : all.objects) names.push_back(object.key);
+        for (const ObjectVersion& object : expected.objects) expected_names.push_back(object.key);
+        EXPECT_EQ(names, expected_names);
+        EXPECT_EQ(all.directories, expected.directories);
+      }
+    }
+  }
+}
+
+TEST_P(ConformanceTest, NastyNamesListAndReadBack) {
+  const std::vector<std::string> names = {
+      "with space", "per%41cent",  "plus+plus",     "a&b=c;d",       "#hash?query",
+      "quote'\"",   "back\\slash", "-dash",         ".hidden",       "..double",
+      "tilde~",     "[brackets]",  "{braces}|pipe", "日本/図 1.jpg", "comma,colon:at@",
+      "trailing ",  "$(shell)`x`", "e\xcc\x81",     "\xc3\xa9",      std::string(240, 'n'),
+  };
+  for (const std::string& name : names) bucket_->Put(name, absl::StrCat("content of ", name));
+  EXPECT_THAT(Keys({.recursive = true}), ::testing::UnorderedElementsAreArray(names));
+  for (const std::string& name : names) {
+    const ObjectVersion version = Find(name);
+    const absl::StatusOr<std::string> bytes = Read(version, {.offset = 0, .length = version.size});
+    ASSERT_TRUE(bytes.ok()) << name << ": " << bytes.status();
+    EXPECT_EQ(*bytes, absl::StrCat("content of ", name));
+  }
+}
+
+TEST_P(ConformanceTest, ListsSizeTimeAndTheRightDigest) {
+  bucket_->Put("file", "hello");
+  const ObjectVersion version = Find("file");
+  EXPECT_EQ(version.size, 5u);
+  EXPECT_FALSE(version.version.empty());
+  EXPECT_GT(version.modified, absl::FromUnixSeconds(1'000'000'000));
+  EXPECT_LT(version.modified, absl::Now() + absl::Hours(1));
+  if (version.digest.kind != DigestKind::kNone) {
+    EXPECT_EQ(version.digest, DigestOf(version.digest.kind, "hello"));
+  }
+}
+
+TEST_P(ConformanceTest, EveryRangeOfASmallObjectIsExact) {
+  const std::string content = "0123456789";
+  bucket_->Put("file", content);
+  const ObjectVersion version = Find("file");
+  for (uint64_t offset = 0; offset < content.size(); ++offset) {
+    for (uint64_t length = 1; length <= content.size() - offset; ++length) {
+      const absl::StatusOr<std::string> bytes = Read(version, {offset, length});
+      ASSERT_TRUE(bytes.ok()) << bytes.status();
+      EXPECT_EQ(*bytes, content.substr(offset, length));
+    }
+  }
+}
+
+TEST_P(ConformanceTest, ALargeRangeIsExact) {
+  std::string content(3'000'001, '\0');
+  for (size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * 2654435761u >> 13);
+  bucket_->Put("dir/large.bin", content);
+  const ObjectVersion version = Find("dir/large.bin");
+  const absl::StatusOr<std::string> bytes = Read(version, {1, content.size() - 2});
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  EXPECT_TRUE(*bytes == content.substr(1, content.size() - 2));
+}
+
+TEST_P(ConformanceTest, ARangeThatIsEmptyOrTooLongIsRefused) {
+  bucket_->Put("file", "0123456789");
+  const ObjectVersion version = Find("file");
+  for (const ByteRange range : {ByteRange{0, 0}, ByteRange{10, 1}, ByteRange{5, 6},
+                                ByteRange{1, UINT64_MAX}, ByteRange{UINT64_MAX, 1}}) {
+    EXPECT_EQ(Read(version, range).status().code(), absl::StatusCode::kInvalidArgument);
+  }
+}
+
+TEST_P(ConformanceTest, AVersionThatIsGoneIsAborted) {
+  bucket_->Put("file", "content");
+  bucket_->Put("other", "content");
+  const ObjectVersion version = Find("file");
+  bucket_->Remove("file");
+  EXPECT_EQ(Read(version, {0, 7}).status().code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(Keys({.recursive = true}), ElementsAre("other"));
+}
+
+TEST_P(ConformanceTest, AnErrorOfTheSinkEndsTheGetAndIsReturned) {
+  bucket_->Put("file", std::string(2'000'000, 'x'));
+  const ObjectVersion version = Find("file");
+  int calls = 0;
+  const auto refuse = [&](absl::string_view) {
+    ++calls;
+    return absl::OutOfRangeError("no more room");
+  };
+  const absl::Status status = store().Get(version, {0, version.size}, refuse, context_);
+  EXPECT_EQ(status, absl::OutOfRangeError("no more room"));
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_P(ConformanceTest, TheFastLaneNeverWaits) {
+  bucket_->Put("file", "content");
+  const ObjectVersion version = Find("file");
+  CallContext fast = context_;
+  fast.lane = Lane::kFast;
+  const auto sink = [](absl::string_view) { return absl::OkStatus(); };
+  EXPECT_TRUE(IsWouldBlock(store().List({}, fast).status()));
+  EXPECT_TRUE(IsWouldBlock(store().Get(version, {0, 1}, sink, fast)));
+  EXPECT_TRUE(IsWouldBlock(store().Connect(fast)));
+}
+
+TEST_P(ConformanceTest, ACancelledOrExpiredCallDoesNothing) {
+  bucket_->Put("file", "content");
+  Cancellation cancellation;
+  cancellation.Cancel();
+  CallContext cancelled = context_;
+  cancelled.cancellation = &cancellation;
+  CallContext expired = context_;
+  expired.deadline = absl::Now() - absl::Seconds(1);
+  EXPECT_TRUE(absl::IsCancelled(store().List({}, cancelled).status()));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(store().List({}, expired).status()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, ConformanceTest, Values("memory", "directory", "b2", "b2prefix"),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace annofs
