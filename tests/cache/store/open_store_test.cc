@@ -1,0 +1,71 @@
+#include <string>
+
+#include "absl/strings/match.h"
+#include "cache/base/status.h"
+#include "cache/store/stores.h"
+#include "gtest/gtest.h"
+#include "tests/testing/files.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs::testing {
+namespace {
+
+const SourceUrl kBucket{.kind = SourceUrl::Kind::kB2, .bucket = "photos"};
+const B2Credentials kCredentials{.key_id = "0012", .key = "K001secretsecretsecret"};
+
+TEST(OpenStore, ADirectoryComesWithTheWholeStack) {
+  TempDir directory;
+  ASSERT_TRUE(WriteFile(directory / "file", "12345").ok());
+  Counters counters;
+  const auto store =
+      OpenStore({.kind = SourceUrl::Kind::kDirectory, .path = directory.path()}, {}, counters);
+  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_TRUE((*store)->Connect({}).ok());
+  const absl::StatusOr<ListPage> page = (*store)->List({}, {});
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->objects.size(), 1u);
+  EXPECT_EQ(counters.Get("store.requests.list").value(), 1u);
+  EXPECT_EQ((*store)->name(), "file://" + directory.path());
+}
+
+TEST(OpenStore, ABucketWithoutAKeyNamesTheVariables) {
+  Counters counters;
+  const absl::Status status = OpenStore(kBucket, {}, counters).status();
+  EXPECT_TRUE(absl::IsUnauthenticated(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "B2_APPLICATION_KEY_ID")) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "B2_APPLICATION_KEY ") ||
+              absl::EndsWith(status.message(), "B2_APPLICATION_KEY"))
+      << status;
+}
+
+TEST(OpenStore, PlainHttpIsForThisMachineOnly) {
+  Counters counters;
+  for (const std::string endpoint :
+       {"http://api.backblazeb2.com", "http://10.0.0.1:8080", "http://127.0.0.1.example.com",
+        "ftp://localhost", "nonsense"}) {
+    const absl::Status status =
+        OpenStore(kBucket, {.endpoint = endpoint, .b2 = kCredentials}, counters).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << endpoint << ": " << status;
+    EXPECT_FALSE(absl::StrContains(status.message(), kCredentials.key));
+  }
+  for (const std::string endpoint :
+       {"http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "https://b2.example.com"}) {
+    EXPECT_TRUE(OpenStore(kBucket, {.endpoint = endpoint, .b2 = kCredentials}, counters).ok())
+        << endpoint;
+  }
+}
+
+TEST(OpenStore, NothingIsSentBeforeTheFirstCall) {
+  Counters counters;
+  // Nobody listens there: opening must not notice.
+  const auto store =
+      OpenStore(kBucket, {.endpoint = "http://127.0.0.1:1", .b2 = kCredentials}, counters);
+  ASSERT_TRUE(store.ok()) << store.status();
+  const absl::Status status =
+      (*store)->Connect({.deadline = absl::Now() + absl::Milliseconds(300)});
+  EXPECT_EQ(ToErrno(status), EIO) << status;
+  EXPECT_FALSE(absl::StrContains(status.message(), kCredentials.key));
+}
+
+}  // namespace
+}  // namespace annofs::testing
