@@ -244,6 +244,15 @@ TEST_F(EmulatorListTest, NamesThatB2CannotHoldAndLinksThatLeaveAreNotListed) {
   EXPECT_EQ(ListAll(folders, 10), std::vector<std::string>({"good", "inside"}));
 }
 
+TEST_F(EmulatorListTest, TheDeepestNameThatB2CanHoldIsListed) {
+  std::string name;
+  for (int depth = 0; depth < 511; ++depth) absl::StrAppend(&name, "d/");
+  absl::StrAppend(&name, "f");  // 1023 bytes: one more directory is over the limit of 1024
+  Write(name, "x");
+  Write("d/" + name, "x");
+  EXPECT_EQ(ListAll({}, 10), std::vector<std::string>({name}));
+}
+
 TEST_F(EmulatorListTest, LargeFilesHaveNoDigests) {
   Write("large", "x");
   fs::resize_file(directory_ / "large", 100'000'001);
