@@ -119,7 +119,7 @@ absl::Status WriteDirectories(PartWriter& out, const Dataset& data) {
 
 absl::Status WriteProblems(PartWriter& out, const std::vector<Problem>& problems) {
   for (uint32_t i = 0; i < problems.size() && i < kMaxProblems; ++i) {
-    RETURN_IF_ERROR(out.Put(RecordKind::kProblem, Key32(i), EncodeProblem(problems[i])));
+    RETURN_IF_ERROR(out.Put(RecordKind::kProblem, Key32(i), EncodeDatasetProblem(problems[i])));
   }
   return absl::OkStatus();
 }
@@ -249,7 +249,7 @@ class LmdbDataset : public IndexedDataset {
   absl::StatusOr<std::vector<Problem>> Problems() const override {
     std::vector<Problem> problems;
     auto add = [&problems](absl::string_view value) {
-      ASSIGN_OR_RETURN(Problem problem, DecodeProblem(value));
+      ASSIGN_OR_RETURN(Problem problem, DecodeDatasetProblem(value));
       problems.push_back(std::move(problem));
       return absl::OkStatus();
     };

@@ -117,7 +117,7 @@ absl::StatusOr<FrameDirectory> DecodeDirectory(absl::string_view bytes) {
   return directory;
 }
 
-std::string EncodeProblem(const Problem& problem) {
+std::string EncodeDatasetProblem(const Problem& problem) {
   return RecordWriter()
       .U32(uint32_t(problem.severity))
       .Text(problem.source)
@@ -127,7 +127,7 @@ std::string EncodeProblem(const Problem& problem) {
       .Take();
 }
 
-absl::StatusOr<Problem> DecodeProblem(absl::string_view bytes) {
+absl::StatusOr<Problem> DecodeDatasetProblem(absl::string_view bytes) {
   RecordReader in(bytes);
   Problem problem;
   problem.severity = Problem::Severity(in.U32());

@@ -67,7 +67,7 @@ std::string EncodeFrame(const Frame& frame, const FrameNames& names);
 absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* names);
 std::string EncodeDirectory(const FrameDirectory& directory);
 absl::StatusOr<FrameDirectory> DecodeDirectory(absl::string_view bytes);
-std::string EncodeProblem(const Problem& problem);
-absl::StatusOr<Problem> DecodeProblem(absl::string_view bytes);
+std::string EncodeDatasetProblem(const Problem& problem);
+absl::StatusOr<Problem> DecodeDatasetProblem(absl::string_view bytes);
 
 }  // namespace annofs
