@@ -34,11 +34,13 @@ struct Row {
 };
 
 // The first row that fits counts.
-constexpr std::array<Row, 25> kTable = {{
+constexpr std::array<Row, 27> kTable = {{
     {300, 399, kAnyCode, kAnyCall, absl::StatusCode::kDataLoss},  // redirects are not followed
     {400, 400, "no_such_file", kDownload, absl::StatusCode::kAborted},
     {400, 400, "file_not_present", kDownload, absl::StatusCode::kAborted},
     {400, 400, "not_found", kDownload, absl::StatusCode::kAborted},
+    {400, 400, "invalid_file_id", kDownload, absl::StatusCode::kAborted},  // it was listed once
+    {400, 400, "file_state_none", kDownload, absl::StatusCode::kAborted},
     {400, 400, "no_such_file", kAnyCall, absl::StatusCode::kNotFound},
     {400, 400, "file_not_present", kAnyCall, absl::StatusCode::kNotFound},
     {400, 400, "invalid_bucket_id", kAnyCall, absl::StatusCode::kNotFound},

@@ -30,6 +30,9 @@ TEST(B2ErrorsTest, EachStatusAndCodeHasItsMeaning) {
            {400, "bad_request", B2Call::kApi, StatusCode::kInvalidArgument},
            {400, "no_such_file", B2Call::kDownload, StatusCode::kAborted},
            {400, "file_not_present", B2Call::kDownload, StatusCode::kAborted},
+           {400, "invalid_file_id", B2Call::kDownload, StatusCode::kAborted},
+           {400, "file_state_none", B2Call::kDownload, StatusCode::kAborted},
+           {400, "bad_request", B2Call::kDownload, StatusCode::kInvalidArgument},  // SSE-C
            {400, "file_not_present", B2Call::kApi, StatusCode::kNotFound},
            {400, "bad_bucket_id", B2Call::kApi, StatusCode::kNotFound},
            {401, "bad_auth_token", B2Call::kApi, StatusCode::kUnauthenticated},

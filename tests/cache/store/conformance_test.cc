@@ -3,6 +3,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -302,6 +303,39 @@ TEST_P(ConformanceTest, AVersionThatIsGoneIsAborted) {
   bucket_->Remove("file");
   EXPECT_EQ(Read(version, {0, 7}).status().code(), absl::StatusCode::kAborted);
   EXPECT_THAT(Keys({.recursive = true}), ElementsAre("other"));
+}
+
+TEST_P(ConformanceTest, BytesOfANewerVersionAreNeverGiven) {
+  bucket_->Put("file", "old content");
+  const ObjectVersion old = Find("file");
+  bucket_->Put("file", "new content, longer");
+  const ObjectVersion fresh = Find("file");
+  EXPECT_NE(old.version, fresh.version);
+  EXPECT_EQ(Read(fresh, {0, fresh.size}).value_or("?"), "new content, longer");
+  const absl::StatusOr<std::string> read = Read(old, {0, old.size});
+  EXPECT_TRUE(absl::IsAborted(read.status()) || read.value_or("?") == "old content")
+      << read.status();
+}
+
+TEST_P(ConformanceTest, ManyThreadsListAndReadAtOnce) {
+  std::vector<ObjectVersion> versions;
+  for (int i = 0; i < 8; ++i) {
+    const std::string key = absl::StrCat("file", i);
+    bucket_->Put(key, std::string(10000 + i, static_cast<char>('a' + i)));
+    versions.push_back(Find(key));
+  }
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 8; ++i) {
+        const int n = (t + i) % 8;
+        const absl::StatusOr<std::string> bytes = Read(versions[n], {0, versions[n].size});
+        EXPECT_EQ(bytes.value_or("?"), std::string(10000 + n, static_cast<char>('a' + n)));
+        EXPECT_EQ(Keys({.recursive = true}).size(), 8u);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_P(ConformanceTest, AnErrorOfTheSinkEndsTheGetAndIsReturned) {
