@@ -1,0 +1,115 @@
+#include "formats/backup_task.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "formats/json_labels.h"
+
+namespace annofs {
+namespace {
+
+constexpr uint64_t kMaxStep = uint64_t{1} << 32;  // frame numbers are smaller
+
+std::optional<uint64_t> WholeNumber(JsonValue value) {
+  const std::optional<int64_t> number = value.AsInt();
+  if (!number || *number < 0) return std::nullopt;
+  return uint64_t(*number);
+}
+
+absl::string_view SkipBlanks(absl::string_view text) {
+  return absl::StripLeadingAsciiWhitespace(text);
+}
+
+// The first match of `step\s*=\s*([1-9]\d*)`; 1 without one.
+uint64_t ParseStep(absl::string_view filter) {
+  constexpr absl::string_view kWord = "step";
+  for (size_t at = filter.find(kWord); at != absl::string_view::npos;
+       at = filter.find(kWord, at + 1)) {
+    absl::string_view rest = SkipBlanks(filter.substr(at + kWord.size()));
+    if (rest.empty() || rest.front() != '=') continue;
+    rest = SkipBlanks(rest.substr(1));
+    const size_t digits =
+        size_t(std::find_if_not(rest.begin(), rest.end(), absl::ascii_isdigit) - rest.begin());
+    uint64_t step = 0;
+    if (digits == 0 || rest.front() == '0') continue;
+    const bool fits = absl::SimpleAtoi(rest.substr(0, digits), &step);
+    return fits ? std::min(step, kMaxStep) : kMaxStep;
+  }
+  return 1;
+}
+
+BackupJob::Kind KindOf(absl::string_view type) {
+  if (type == "ground_truth") return BackupJob::Kind::kGroundTruth;
+  if (type == "consensus_replica") return BackupJob::Kind::kReplica;
+  return BackupJob::Kind::kAnnotation;
+}
+
+std::vector<BackupJob> ParseJobs(JsonValue list) {
+  std::vector<BackupJob> jobs;
+  for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
+    jobs.push_back({.kind = KindOf(list[i].StringOr("type", "annotation")),
+                    .start = list[i].IntOr("start_frame", 0),
+                    .stop = list[i].IntOr("stop_frame", 0)});
+  }
+  return jobs;
+}
+
+void ParseValidation(JsonValue layout, BackupTask& task) {
+  task.has_honeypots = layout.StringOr("mode", "") == "gt_pool";
+  const JsonValue names = layout["frames"];
+  for (size_t i = 0; names.is_array() && i < names.size(); ++i) {
+    if (names[i].is_string()) task.pool.insert(std::string(*names[i].AsString()));
+  }
+}
+
+void ParseData(JsonValue data, BackupTask& task) {
+  task.start_frame = WholeNumber(data["start_frame"]);
+  task.stop_frame = WholeNumber(data["stop_frame"]);
+  task.step = ParseStep(data.StringOr("frame_filter", ""));
+  const JsonValue deleted = data["deleted_frames"];
+  for (size_t i = 0; deleted.is_array() && i < deleted.size(); ++i) {
+    if (deleted[i].AsInt()) task.deleted_frames.insert(*deleted[i].AsInt());
+  }
+  ParseValidation(data["validation_layout"], task);
+}
+
+}  // namespace
+
+bool BackupTask::Takes(size_t job) const {
+  if (jobs.empty()) return true;
+  if (job >= jobs.size()) return false;
+  return jobs[job].kind == BackupJob::Kind::kAnnotation ||
+         (has_honeypots && jobs[job].kind == BackupJob::Kind::kGroundTruth);
+}
+
+bool BackupTask::IsPlaceholder(int64_t frame, absl::string_view name) const {
+  if (!has_honeypots || !pool.contains(std::string(name))) return false;
+  return std::none_of(jobs.begin(), jobs.end(), [frame](const BackupJob& job) {
+    return job.kind == BackupJob::Kind::kGroundTruth && job.start <= frame && frame <= job.stop;
+  });
+}
+
+int64_t BackupTask::Overlap() const {
+  const BackupJob* first = nullptr;
+  for (const BackupJob& job : jobs) {
+    if (job.kind != BackupJob::Kind::kAnnotation) continue;
+    if (first != nullptr) return std::max<int64_t>(0, first->stop - job.start + 1);
+    first = &job;
+  }
+  return 0;
+}
+
+BackupTask ParseBackupTask(JsonValue json) {
+  BackupTask task;
+  task.task.name = std::string(json.StringOr("name", ""));
+  task.task.subset = std::string(json.StringOr("subset", ""));
+  if (task.task.subset == "default") task.task.subset.clear();
+  task.labels = ParseJsonLabels(json["labels"]);
+  task.jobs = ParseJobs(json["jobs"]);
+  ParseData(json["data"], task);
+  return task;
+}
+
+}  // namespace annofs

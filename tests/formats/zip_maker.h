@@ -1,0 +1,102 @@
+// Zips for tests, good and bad ones: every field can be set.
+#pragma once
+
+#include <zlib.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace annofs::testing {
+
+struct ZipFile {
+  std::string name;
+  std::string content;
+  bool deflated = false;
+  // What the headers say instead of the truth.
+  std::optional<uint32_t> crc32, size, compressed_size, header_offset;
+  std::optional<uint16_t> method;
+  uint16_t flags = 0;
+  bool zip64 = false;       // sizes and offset in the extra field
+  std::string local_extra;  // longer local headers than the directory tells
+};
+
+struct ZipOptions {
+  std::string comment;
+  std::string prefix;  // bytes before the first entry
+  bool zip64_end = false;
+};
+
+inline std::string LittleEndian(uint64_t value, int bytes) {
+  std::string text;
+  for (int i = 0; i < bytes; ++i) text.push_back(char(value >> (8 * i)));
+  return text;
+}
+
+inline std::string Deflate(absl::string_view content) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, content.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
+  stream.avail_in = uInt(content.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = uInt(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+inline std::string MakeZip(const std::vector<ZipFile>& files, const ZipOptions& options = {}) {
+  std::string zip = options.prefix;
+  std::string directory;
+  for (const ZipFile& file : files) {
+    const std::string data = file.deflated ? Deflate(file.content) : file.content;
+    const uint32_t crc = file.crc32.value_or(uint32_t(
+        ::crc32(0, reinterpret_cast<const Bytef*>(file.content.data()), file.content.size())));
+    const uint64_t size = file.size.value_or(file.content.size());
+    const uint64_t compressed = file.compressed_size.value_or(data.size());
+    const uint64_t offset = file.header_offset.value_or(zip.size());
+    const std::string method = LittleEndian(file.method.value_or(file.deflated ? 8 : 0), 2);
+    const std::string fixed = absl::StrCat(LittleEndian(20, 2), LittleEndian(file.flags, 2), method,
+                                           LittleEndian(0, 4), LittleEndian(crc, 4));
+    const uint64_t ones = 0xffffffff;
+    const std::string extra =
+        file.zip64 ? absl::StrCat(LittleEndian(1, 2), LittleEndian(24, 2), LittleEndian(size, 8),
+                                  LittleEndian(compressed, 8), LittleEndian(offset, 8))
+                   : "";
+    absl::StrAppend(&directory, "PK\x01\x02", LittleEndian(20, 2), fixed,
+                    LittleEndian(file.zip64 ? ones : compressed, 4),
+                    LittleEndian(file.zip64 ? ones : size, 4), LittleEndian(file.name.size(), 2),
+                    LittleEndian(extra.size(), 2), LittleEndian(0, 2), LittleEndian(0, 2),
+                    LittleEndian(0, 2), LittleEndian(0, 4),
+                    LittleEndian(file.zip64 ? ones : offset, 4), file.name, extra);
+    absl::StrAppend(&zip, "PK\x03\x04", fixed, LittleEndian(compressed, 4), LittleEndian(size, 4),
+                    LittleEndian(file.name.size(), 2), LittleEndian(file.local_extra.size(), 2),
+                    file.name, file.local_extra, data);
+  }
+  const uint64_t start = zip.size();
+  absl::StrAppend(&zip, directory);
+  if (options.zip64_end) {
+    const uint64_t end64 = zip.size();
+    absl::StrAppend(&zip, "PK\x06\x06", LittleEndian(44, 8), LittleEndian(45, 2),
+                    LittleEndian(45, 2), LittleEndian(0, 8), LittleEndian(files.size(), 8),
+                    LittleEndian(files.size(), 8), LittleEndian(directory.size(), 8),
+                    LittleEndian(start, 8));
+    absl::StrAppend(&zip, "PK\x06\x07", LittleEndian(0, 4), LittleEndian(end64, 8),
+                    LittleEndian(1, 4));
+  }
+  const uint64_t count = options.zip64_end ? 0xffff : files.size();
+  absl::StrAppend(&zip, "PK\x05\x06", LittleEndian(0, 4), LittleEndian(count, 2),
+                  LittleEndian(count, 2),
+                  LittleEndian(options.zip64_end ? 0xffffffff : directory.size(), 4),
+                  LittleEndian(options.zip64_end ? 0xffffffff : start, 4),
+                  LittleEndian(options.comment.size(), 2), options.comment);
+  return zip;
+}
+
+}  // namespace annofs::testing
