@@ -188,7 +188,8 @@ BlockCacheInfo BlockRing::Info() const {
                       .writes = written_,
                       .dropped = dropped_,
                       .damaged = damaged_};
-  for (const auto& file : *Snapshot()) info.bytes += file->bytes();
+  const std::shared_ptr<const Files> files = Snapshot();
+  for (const auto& file : *files) info.bytes += file->bytes();
   return info;
 }
 

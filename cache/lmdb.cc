@@ -2,6 +2,7 @@
 
 #include <lmdb.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -16,6 +17,9 @@ namespace annofs {
 namespace {
 
 constexpr size_t kMaxKey = 511;  // of LMDB as built by default
+
+// The least map that is tried where address space is short.
+constexpr uint64_t kLeastMap = uint64_t{1} << 30;
 
 // How long a transaction waits for the others of this process to end when the map must grow.
 constexpr absl::Duration kRemapWait = absl::Seconds(10);
@@ -137,7 +141,7 @@ class Environment : public Lmdb {
 
   absl::Status Open(const LmdbOptions& options) {
     RETURN_IF_ERROR(MakePrivateDirectory(path_));
-    if (int code = Create(options); code != 0) return LmdbError(code, "open", path_);
+    if (int code = CreateWithin(options); code != 0) return LmdbError(code, "open", path_);
     int dead = 0;
     mdb_reader_check(env_, &dead);
     pool_ = std::make_unique<TxnPool>(env_);
@@ -168,6 +172,19 @@ class Environment : public Lmdb {
   }
 
  private:
+  // With as much of the map as the process has address space for: a limit (RLIMIT_AS, the thread
+  // sanitizer) is no reason to fail.
+  int CreateWithin(LmdbOptions options) {
+    int code = Create(options);
+    while (code == ENOMEM && options.map_size / 4 >= kLeastMap) {
+      options.map_size /= 4;
+      mdb_env_close(env_);
+      env_ = nullptr;
+      code = Create(options);
+    }
+    return code;
+  }
+
   int Create(const LmdbOptions& options) {
     int code = mdb_env_create(&env_);
     if (code == 0) code = mdb_env_set_mapsize(env_, options.map_size);

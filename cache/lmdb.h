@@ -1,5 +1,6 @@
-// One LMDB environment: tables, read transactions and write transactions as function calls, so that no transaction ever outlives a
-// function or crosses the network. Thread safe; one write transaction at a time (waits). An environment is opened once per process.
+// One LMDB environment: tables, read transactions and write transactions as function calls, so that
+// no transaction ever outlives a function or crosses the network. Thread safe; one write
+// transaction at a time (waits). An environment is opened once per process.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ using LmdbTable = size_t;
 struct LmdbOptions {
   std::string path;                 // directory; made with mode 0700, files 0600
   std::vector<std::string> tables;  // names, opened (and made) at Open
-  uint64_t map_size = uint64_t{1} << 40;  // address space, and the bound of the file
+  // Address space, and the bound of the file; a quarter, and so on, where the process has less.
+  uint64_t map_size = uint64_t{1} << 40;
   unsigned max_readers = 2048;
 };
 
@@ -36,8 +38,9 @@ class LmdbReader {
   virtual ~LmdbReader() = default;
   virtual std::optional<absl::string_view> Get(LmdbTable table, absl::string_view key) const = 0;
   // Entries with key >= `from` in key order until `fn` answers false.
-  virtual void Scan(LmdbTable table, absl::string_view from,
-                    absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> fn) const = 0;
+  virtual void Scan(
+      LmdbTable table, absl::string_view from,
+      absl::FunctionRef<bool(absl::string_view key, absl::string_view value)> fn) const = 0;
 };
 
 class LmdbWriter : public LmdbReader {

@@ -1,5 +1,6 @@
 #include "cache/lmdb.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <functional>
@@ -214,6 +215,23 @@ TEST(Lmdb, AFileThatIsNoneOfLmdbIsRefusedWithTheRemedy) {
   auto lmdb = OpenLmdb(Options(dir.path()));
   EXPECT_TRUE(absl::IsInternal(lmdb.status())) << lmdb.status();
   EXPECT_NE(lmdb.status().message().find("remove it"), absl::string_view::npos);
+}
+
+TEST(Lmdb, AProcessShortOfAddressSpaceMapsLess) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer needs more address space than this test leaves";
+#endif
+  TempDir dir;
+  ForkedChild child([&](ForkedChild&) {
+    rlimit limit{uint64_t{1} << 36, uint64_t{1} << 36};
+    if (setrlimit(RLIMIT_AS, &limit) != 0) return 1;
+    auto lmdb = OpenLmdb(Options(dir.path(), uint64_t{1} << 40));
+    if (!lmdb.ok()) return 2;
+    return Put(**lmdb, kFirst, "key", "value").ok() ? 0 : 3;
+  });
+  EXPECT_EQ(child.Wait(), 0);
+  auto lmdb = MustOpen(Options(dir.path()));
+  EXPECT_EQ(Get(*lmdb, kFirst, "key"), "value");
 }
 
 TEST(Lmdb, ACommitSurvivesKill9AndAnOpenTransactionDoesNot) {
