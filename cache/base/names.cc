@@ -63,7 +63,8 @@ bool IsEntryName(absl::string_view name) {
 
 std::string SafeName(absl::string_view name) {
   if (IsGoodName(name)) return std::string(name);
-  const std::string readable = Readable(name);
+  std::string readable = Readable(name);
+  if (readable[0] == '.') readable[0] = '_';  // what is mended must not be hidden too
   const absl::string_view extension = ShortExtension(readable);
   const std::string mark = absl::StrCat("-", Hash8Hex(name));
   absl::string_view stem = readable;

@@ -1,0 +1,65 @@
+// What tests on a real mount share: buckets served by the emulator, mounts by the program itself,
+// shell commands on them. Everything is unmounted and ended when a test ends, also when it fails.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/testing/emulator_process.h"
+#include "tests/testing/files.h"
+#include "tests/testing/process.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs::testing {
+
+class MountTest : public ::testing::Test {
+ protected:
+  void SetUp() override;     // skips, with the reason, where /dev/fuse is absent
+  void TearDown() override;  // unmounts
+
+  // A path below the test's directory.
+  std::string Path(const std::string& name) const { return dir_ / name; }
+
+  // Serves Path(directory) as bucket "b".
+  void Serve(const std::string& directory, const std::vector<std::string>& arguments = {});
+  // The emulator's count of an operation since the last ResetCounters(); "total" for all.
+  int64_t Requests(const std::string& operation);
+  void ResetCounters();
+
+  // `annofs ARGUMENTS…` with the emulator's keys in its environment and the test's cache directory
+  // where it takes one.
+  ProcessResult Annofs(std::vector<std::string> arguments);
+  // Mounts at Path(name) and expects it to work. `arguments`: further options.
+  std::string Mount(const std::string& source, const std::string& name = "mnt",
+                    std::vector<std::string> arguments = {});
+  // The bucket "b" of the emulator.
+  std::string MountBucket(std::vector<std::string> arguments = {});
+  // The same in the foreground, as a process that can be killed.
+  std::unique_ptr<Process> MountInForeground(const std::string& mountpoint,
+                                             std::vector<std::string> arguments = {});
+  void Unmount(const std::string& mountpoint);
+
+  // A shell command; expects it to succeed and answers what it printed.
+  std::string Sh(const std::string& command);
+  // Its exit code and streams, whatever it did.
+  ProcessResult TrySh(const std::string& command);
+
+  std::string Read(const std::string& path);
+  void Write(const std::string& name, absl::string_view content);
+  // The lightweight backup beside its media, in Path("bucket").
+  void MakeLightweightBucket();
+
+  std::unique_ptr<EmulatorProcess> emulator_;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> Environment() const;
+  TempDir dir_;
+  std::vector<std::string> mounted_;
+};
+
+bool IsMounted(const std::string& mountpoint);
+
+}  // namespace annofs::testing
