@@ -2,6 +2,7 @@
 // of the range boards them, flies those that are its own, and waits for the others.
 #include "cache/object_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -78,6 +79,7 @@ class CachedReader : public ObjectReader {
   // Copies what the cache has. WouldBlock() only on the fast lane.
   absl::StatusOr<std::vector<uint32_t>> FromCache(const Job& job, const Want& want);
   absl::Status Fetch(const Job& job, const Want& want, const std::vector<uint32_t>& missing);
+  uint64_t FetchableEnd(const Job& job, const std::vector<uint32_t>& missing);
 
   absl::Status Fly(const Job& job, Flight& flight);
   absl::Status FetchAndWrite(const Job& job, const Flight& flight, char* buffer,
@@ -180,8 +182,12 @@ absl::StatusOr<std::vector<uint32_t>> CachedReader::FromCache(const Job& job, co
 
 absl::Status CachedReader::Fetch(const Job& job, const Want& want,
                                  const std::vector<uint32_t>& missing) {
+  const uint64_t end = FetchableEnd(job, missing);
   Boarding boarding = flights_.Board(job.key, job.layout, missing, want, [&](ByteRange run) {
-    return job.layout.is_whole() ? run.length : read_ahead_.Lengthen(job.key, run);
+    if (job.layout.is_whole()) return run.length;
+    const uint64_t length = read_ahead_.Lengthen(job.key, run);
+    const bool is_last = run.end() == job.layout.Bytes(missing.back()).end();
+    return is_last ? std::min(length, end - run.offset) : run.length;
   });
   // All of them, also after an error: others may have boarded.
   absl::Status status;
@@ -190,6 +196,20 @@ absl::Status CachedReader::Fetch(const Job& job, const Want& want,
     if (status.ok()) status = seat.Wait(job.context);
   }
   return status;
+}
+
+// Where reading ahead must stop: what is in the cache is never fetched again. Looked up only where
+// there may be reading ahead, since each block costs a lookup.
+uint64_t CachedReader::FetchableEnd(const Job& job, const std::vector<uint32_t>& missing) {
+  const uint64_t asked_end = job.layout.Bytes(missing.back()).end();
+  const uint64_t begin = job.layout.Bytes(missing.front()).offset;
+  if (!read_ahead_.EndedIn(job.key, {begin, asked_end - begin})) return asked_end;
+  const uint32_t last = std::min(missing.back() + window_, job.layout.count());
+  uint32_t index = missing.back() + 1;
+  while (index < last && ReadBlock(job, index, [](absl::string_view) {}) == BlockResult::kMiss) {
+    ++index;
+  }
+  return job.layout.Bytes(index - 1).end();
 }
 
 absl::Status CachedReader::Fly(const Job& job, Flight& flight) {

@@ -24,4 +24,12 @@ uint64_t ReadAhead::Lengthen(const BlockKey& version, ByteRange run) {
   return length;
 }
 
+bool ReadAhead::EndedIn(const BlockKey& version, ByteRange range) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = last_.find(version);
+  if (found == last_.end()) return false;
+  const uint64_t end = found->second->bytes.end();
+  return range.offset <= end && end < range.end();
+}
+
 }  // namespace annofs

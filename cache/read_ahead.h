@@ -21,6 +21,8 @@ class ReadAhead {
   // The bytes to fetch from run.offset on: twice the last fetch of that version if this run begins
   // where that one ended, else run.length.
   uint64_t Lengthen(const BlockKey& version, ByteRange run);
+  // True if the last fetch of that version ended in this range, so that a run may be lengthened.
+  bool EndedIn(const BlockKey& version, ByteRange range) const;
 
  private:
   struct Fetch {
@@ -30,7 +32,7 @@ class ReadAhead {
   static constexpr size_t kVersions = 256;
 
   const uint64_t longest_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::list<Fetch> order_ ABSL_GUARDED_BY(mutex_);  // last used first
   absl::flat_hash_map<BlockKey, std::list<Fetch>::iterator, BlockKeyHash> last_
       ABSL_GUARDED_BY(mutex_);

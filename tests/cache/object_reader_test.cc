@@ -207,6 +207,17 @@ TEST_F(ObjectReaderTest, FetchesGrowWhileAnObjectIsReadFromFrontToBack) {
   EXPECT_EQ(store_.bytes(), object.size) << "each byte once";
 }
 
+TEST_F(ObjectReaderTest, ReadingAheadStopsAtWhatIsThere) {
+  ObjectVersion object = Put("video", 16 * kMiB);
+  for (uint64_t offset : {1 * kMiB, 5 * kMiB, 5 * kMiB + 300'000, 15 * kMiB}) {
+    ASSERT_TRUE(Read(object, offset, 100).ok());
+  }
+  for (uint64_t offset = 0; offset < object.size; offset += 131'072) {
+    ASSERT_EQ(Read(object, offset, 131'072).value(), Truth(object, offset, 131'072));
+  }
+  EXPECT_EQ(store_.bytes(), object.size) << "each byte once";
+}
+
 TEST_F(ObjectReaderTest, ReadsHereAndThereFetchOnlyTheirBlocks) {
   ObjectVersion object = Put("video", 32 * kMiB);
   for (uint64_t i = 0; i < 10; ++i) {
