@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/status.h"
 
@@ -38,6 +39,12 @@ bool IsMountpoint(const std::string& path) {
 
 absl::Status Refused(const std::string& mountpoint, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(mountpoint, ": ", why));
+}
+
+// As mountinfo writes a path.
+std::string Escaped(const std::string& path) {
+  return absl::StrReplaceAll(path,
+                             {{" ", "\\040"}, {"\t", "\\011"}, {"\n", "\\012"}, {"\\", "\\134"}});
 }
 
 }  // namespace
@@ -72,12 +79,13 @@ absl::Status CheckMountpoint(const std::string& mountpoint) {
 
 void RaiseReadahead(const std::string& mountpoint) {
   std::ifstream mounts("/proc/self/mountinfo");
-  std::string line, device;
+  std::string line, device, place = Escaped(mountpoint);
   while (std::getline(mounts, line)) {
     std::vector<std::string> words = absl::StrSplit(line, ' ');
     // The last entry of a place is what is mounted on top.
-    if (words.size() > 4 && words[4] == mountpoint) device = words[2];
+    if (words.size() > 4 && words[4] == place) device = words[2];
   }
+  if (device.empty()) return;
   std::ofstream setting(absl::StrCat("/sys/class/bdi/", device, "/read_ahead_kb"));
   setting << 1024;
 }

@@ -12,7 +12,8 @@ namespace annofs {
 absl::Status CheckMountpoint(const std::string& mountpoint);
 
 // Raises the mount's readahead in the kernel to 1 MiB where permitted (default 128 KiB). Finds the
-// mount in /proc/self/mountinfo: does not touch it.
+// mount in /proc/self/mountinfo: does not touch it. Call it before INIT is answered: that answer
+// may only lower the setting.
 void RaiseReadahead(const std::string& mountpoint);
 
 }  // namespace annofs

@@ -54,7 +54,8 @@ void Lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
           return absl::OkStatus();
         }
         RETURN_IF_ERROR(attr.status());
-        reply.Entry(*attr, context.owner);
+        // Too late: the kernel never hears of the node, and will not forget it.
+        if (!reply.Entry(*attr, context.owner)) context.tree.Forget(attr->id);
         return absl::OkStatus();
       });
 }
@@ -99,14 +100,14 @@ void Read(fuse_req_t request, fuse_ino_t node, size_t size, off_t offset, fuse_f
 class ListingBuffer {
  public:
   enum class Style { kPlain, kPlus };
-  ListingBuffer(Style style, size_t limit, Reply& reply, const Ownership& owner)
-      : style_(style), limit_(limit), reply_(reply), owner_(owner) {}
+  ListingBuffer(Style style, size_t limit, const Ownership& owner)
+      : style_(style), limit_(limit), owner_(owner) {}
 
   // False if it does not fit: the listing is asked for again from there.
   bool Add(const DirEntry& entry) {
     off_t next = off_t(entry.next) + kDotDot;
     if (style_ == Style::kPlain) return AddPlain(entry.name, StatOf(entry.attr, owner_), next);
-    return reply_.AddEntry(text_, limit_, entry.name, EntryOf(entry.attr, owner_), next) > 0;
+    return AddEntry(text_, limit_, entry.name, EntryOf(entry.attr, owner_), next);
   }
 
   // "." and ".." are no nodes for the kernel to remember: node id 0.
@@ -122,18 +123,17 @@ class ListingBuffer {
 
  private:
   bool AddPlain(absl::string_view name, const struct stat& info, off_t next) {
-    return reply_.AddPlainEntry(text_, limit_, name, info, next) > 0;
+    return AddPlainEntry(text_, limit_, name, info, next);
   }
   bool AddDot(absl::string_view name, const struct stat& info, off_t next) {
     if (style_ == Style::kPlain) return AddPlain(name, info, next);
     fuse_entry_param entry{};
     entry.attr = info;
-    return reply_.AddEntry(text_, limit_, name, entry, next) > 0;
+    return AddEntry(text_, limit_, name, entry, next);
   }
 
   const Style style_;
   const size_t limit_;
-  Reply& reply_;
   const Ownership& owner_;
   std::string text_;
 };
@@ -144,7 +144,7 @@ void ReadDirectory(fuse_req_t request, const OpKind& kind, ListingBuffer::Style 
   context.server.Serve(
       request, kind, NodeId{node},
       [&context, style, node, size, from](Reply& reply, const CallContext& call) {
-        ListingBuffer buffer(style, size, reply, context.owner);
+        ListingBuffer buffer(style, size, context.owner);
         if (buffer.AddDots(node, from)) {
           RETURN_IF_ERROR(context.tree.List(
               NodeId{node}, uint64_t(std::max<off_t>(from - kDotDot, 0)),

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <limits>
+#include <utility>
 
 #include "cache/base/log.h"
 
@@ -43,92 +44,78 @@ fuse_entry_param EntryOf(const NodeAttr& attr, const Ownership& owner) {
   return entry;
 }
 
+// libfuse wants a C string, takes no notice of the request, and answers the room an entry needs,
+// writing it only if there is that much.
+bool AddEntry(std::string& buffer, size_t limit, absl::string_view name,
+              const fuse_entry_param& entry, off_t next) {
+  std::string text(name);
+  size_t used = buffer.size();
+  size_t size = fuse_add_direntry_plus(nullptr, nullptr, 0, text.c_str(), &entry, next);
+  if (size > limit - used) return false;
+  buffer.resize(used + size);
+  fuse_add_direntry_plus(nullptr, buffer.data() + used, size, text.c_str(), &entry, next);
+  return true;
+}
+
+bool AddPlainEntry(std::string& buffer, size_t limit, absl::string_view name,
+                   const struct stat& attr, off_t next) {
+  std::string text(name);
+  size_t used = buffer.size();
+  size_t size = fuse_add_direntry(nullptr, nullptr, 0, text.c_str(), &attr, next);
+  if (size > limit - used) return false;
+  buffer.resize(used + size);
+  fuse_add_direntry(nullptr, buffer.data() + used, size, text.c_str(), &attr, next);
+  return true;
+}
+
 Reply::~Reply() {
   if (Error(EIO)) LogError("a request of the kernel was dropped without an answer (a bug)");
 }
 
 void Reply::CancelOnInterrupt(Cancellation& cancellation) {
+  absl::MutexLock lock(&mutex_);
+  if (request_ == nullptr) return;
   interruptible_ = true;
-  fuse_req_interrupt_func(request_.load(), OnInterrupt, &cancellation);
+  fuse_req_interrupt_func(request_, OnInterrupt, &cancellation);
 }
 
-size_t Reply::AddEntry(std::string& buffer, size_t limit, absl::string_view name,
-                       const fuse_entry_param& entry, off_t next) {
-  // libfuse wants a C string, and writes nothing if the entry does not fit.
-  std::string text(name);
-  size_t used = buffer.size();
-  buffer.resize(limit);
-  size_t size = fuse_add_direntry_plus(request_.load(), buffer.data() + used, limit - used,
-                                       text.c_str(), &entry, next);
-  bool fits = size <= limit - used;
-  buffer.resize(fits ? used + size : used);
-  return fits ? size : 0;
-}
-
-size_t Reply::AddPlainEntry(std::string& buffer, size_t limit, absl::string_view name,
-                            const struct stat& attr, off_t next) {
-  std::string text(name);
-  size_t used = buffer.size();
-  buffer.resize(limit);
-  size_t size = fuse_add_direntry(request_.load(), buffer.data() + used, limit - used, text.c_str(),
-                                  &attr, next);
-  bool fits = size <= limit - used;
-  buffer.resize(fits ? used + size : used);
-  return fits ? size : 0;
-}
-
-fuse_req_t Reply::Take() {
-  fuse_req_t request = request_.exchange(nullptr);
+bool Reply::Answer(absl::FunctionRef<void(fuse_req_t)> send) {
+  absl::MutexLock lock(&mutex_);
+  fuse_req_t request = std::exchange(request_, nullptr);
+  if (request == nullptr) return false;
   // Waits for an interrupt that is being delivered: afterwards nobody has the cancellation's
   // address.
-  if (request != nullptr && interruptible_) fuse_req_interrupt_func(request, nullptr, nullptr);
-  return request;
+  if (interruptible_) fuse_req_interrupt_func(request, nullptr, nullptr);
+  send(request);
+  return true;
 }
 
 bool Reply::Entry(const NodeAttr& attr, const Ownership& owner) {
-  fuse_req_t request = Take();
-  if (request == nullptr) return false;
   fuse_entry_param entry = EntryOf(attr, owner);
-  fuse_reply_entry(request, &entry);
-  return true;
+  return Answer([&](fuse_req_t request) { fuse_reply_entry(request, &entry); });
 }
 
 bool Reply::NoEntry() {
-  fuse_req_t request = Take();
-  if (request == nullptr) return false;
   fuse_entry_param entry{};
   entry.entry_timeout = kForever;
-  fuse_reply_entry(request, &entry);
-  return true;
+  return Answer([&](fuse_req_t request) { fuse_reply_entry(request, &entry); });
 }
 
 bool Reply::Attr(const NodeAttr& attr, const Ownership& owner) {
-  fuse_req_t request = Take();
-  if (request == nullptr) return false;
   struct stat info = StatOf(attr, owner);
-  fuse_reply_attr(request, &info, kForever);
-  return true;
+  return Answer([&](fuse_req_t request) { fuse_reply_attr(request, &info, kForever); });
 }
 
 bool Reply::Data(absl::string_view data) {
-  fuse_req_t request = Take();
-  if (request == nullptr) return false;
-  fuse_reply_buf(request, data.data(), data.size());
-  return true;
+  return Answer([&](fuse_req_t request) { fuse_reply_buf(request, data.data(), data.size()); });
 }
 
 bool Reply::Statfs(const struct statvfs& info) {
-  fuse_req_t request = Take();
-  if (request == nullptr) return false;
-  fuse_reply_statfs(request, &info);
-  return true;
+  return Answer([&](fuse_req_t request) { fuse_reply_statfs(request, &info); });
 }
 
 bool Reply::Error(int error) {
-  fuse_req_t request = Take();
-  if (request == nullptr) return false;
-  fuse_reply_err(request, error);
-  return true;
+  return Answer([&](fuse_req_t request) { fuse_reply_err(request, error); });
 }
 
 }  // namespace annofs

@@ -1,13 +1,15 @@
 // The answer to one request of the kernel. Thread safe: whoever answers first wins, later answers
-// are dropped, and the request is never touched after it.
+// are dropped, and the request is never touched after it. A later answer returns only when the
+// first one has been written.
 #pragma once
 
 #include <fuse_lowlevel.h>
 
-#include <atomic>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "cache/base/call_context.h"
 #include "fs/tree.h"
 
@@ -22,6 +24,13 @@ struct Ownership {
 struct stat StatOf(const NodeAttr& attr, const Ownership& owner);
 fuse_entry_param EntryOf(const NodeAttr& attr, const Ownership& owner);
 
+// Each adds an entry to the buffer of a listing, with or without attributes, if it stays within
+// `limit` bytes; false, and nothing added, if not.
+bool AddEntry(std::string& buffer, size_t limit, absl::string_view name,
+              const fuse_entry_param& entry, off_t next);
+bool AddPlainEntry(std::string& buffer, size_t limit, absl::string_view name,
+                   const struct stat& attr, off_t next);
+
 class Reply {
  public:
   explicit Reply(fuse_req_t request) : request_(request) {}
@@ -30,15 +39,8 @@ class Reply {
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
 
-  // An interrupt of the caller cancels `cancellation`, which outlives the reply. REQUIRES: nobody
-  // else has the reply yet.
+  // An interrupt of the caller cancels `cancellation`, which outlives the reply.
   void CancelOnInterrupt(Cancellation& cancellation);
-  // Room of a directory entry in the buffer that Data() will send. REQUIRES: not answered by the
-  // caller.
-  size_t AddEntry(std::string& buffer, size_t limit, absl::string_view name,
-                  const fuse_entry_param& entry, off_t next);
-  size_t AddPlainEntry(std::string& buffer, size_t limit, absl::string_view name,
-                       const struct stat& attr, off_t next);
 
   // Each answers true if it was the one that answered.
   bool Entry(const NodeAttr& attr, const Ownership& owner);
@@ -49,11 +51,12 @@ class Reply {
   bool Error(int error);
 
  private:
-  // The request, for the one who answers; nullptr for everybody after.
-  fuse_req_t Take();
+  // Calls `send` with the request if nobody has answered.
+  bool Answer(absl::FunctionRef<void(fuse_req_t)> send);
 
-  std::atomic<fuse_req_t> request_;
-  bool interruptible_ = false;
+  absl::Mutex mutex_;                           // held while an answer is written
+  fuse_req_t request_ ABSL_GUARDED_BY(mutex_);  // nullptr once answered
+  bool interruptible_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace annofs

@@ -21,6 +21,8 @@ bool IsOrdinary(int error) {
   return error == ENOENT || error == EINTR || error == ENAMETOOLONG || error == ENOSYS;
 }
 
+absl::Status TakenDown() { return absl::UnavailableError("the mount is being taken down"); }
+
 }  // namespace
 
 struct Server::Request {
@@ -37,7 +39,10 @@ struct Server::Request {
 Server::Server(Counters& counters, int slow_threads, absl::Duration timeout)
     : errors_(counters.Get("fuse.errors")), timeout_(timeout), slow_lane_(size_t(slow_threads)) {}
 
-Server::~Server() { Stop(); }
+Server::~Server() {
+  Stop();
+  if (watchdog_.joinable()) watchdog_.join();
+}
 
 void Server::Start() {
   watchdog_ = std::thread([this] { Watch(); });
@@ -50,52 +55,55 @@ void Server::Serve(fuse_req_t fuse_request, const OpKind& kind, NodeId node, Ope
   context.deadline = context.clock->Now() + timeout_;
   context.cancellation = &request->cancellation;
   context.lane = Lane::kFast;
-  absl::Status status = operation(request->reply, context);
+  absl::Status status = stopping_.load() ? TakenDown() : operation(request->reply, context);
   if (!IsWouldBlock(status)) return Finish(*request, status);
   context.lane = Lane::kSlow;
   request->operation = std::move(operation);
   request->reply.CancelOnInterrupt(request->cancellation);
-  {
-    absl::MutexLock lock(&mutex_);
-    if (!stopping_) waiting_.insert(request);
-  }
+  if (!Begin(request)) return Finish(*request, TakenDown());
   slow_lane_.Submit([this, request = std::move(request)] { RunSlow(request); });
 }
 
+// False once Stop() has begun: it sees either the request or nothing of it.
+bool Server::Begin(const std::shared_ptr<Request>& request) {
+  absl::MutexLock lock(&mutex_);
+  if (!stopping_) waiting_.insert(request);
+  return !stopping_;
+}
+
+// The request is among the waiting until its answer is written.
 void Server::RunSlow(const std::shared_ptr<Request>& request) {
   absl::Status status = request->context.Check();
-  {
-    absl::MutexLock lock(&mutex_);
-    if (stopping_) status = absl::UnavailableError("the mount is being taken down");
-  }
   if (status.ok()) status = request->operation(request->reply, request->context);
   if (IsWouldBlock(status)) status = absl::InternalError("would block on the slow lane (a bug)");
-  {
-    absl::MutexLock lock(&mutex_);
-    waiting_.erase(request);
-    // Cancelled by Stop, not by the caller.
-    if (stopping_ && absl::IsCancelled(status))
-      status = absl::UnavailableError("the mount is being taken down");
-  }
+  // Cancelled by Stop, not by the caller.
+  if (stopping_ && absl::IsCancelled(status)) status = TakenDown();
   Finish(*request, status);
+  absl::MutexLock lock(&mutex_);
+  waiting_.erase(request);
 }
 
 void Server::Finish(Request& request, const absl::Status& status) {
-  if (status.ok()) return;
+  if (status.ok()) {
+    // Also waits until an answer that is being written has been.
+    if (request.reply.Error(EIO))
+      LogError(absl::StrCat(request.kind.name, " answered nothing (a bug)"));
+    return;
+  }
   int error = ToErrno(status);
   if (!request.reply.Error(error)) return;
   if (error != ENOENT) errors_.Add();
-  if (!IsOrdinary(error)) {
+  if (!IsOrdinary(error) && !stopping_) {
     LogWarning(absl::StrFormat("%s of node %x: %s", request.kind.name, request.node.value,
                                status.message()));
   }
 }
 
 void Server::Stop() {
+  absl::MutexLock one_at_a_time(&stop_mutex_);
   std::vector<std::shared_ptr<Request>> waiting;
   {
     absl::MutexLock lock(&mutex_);
-    if (stopping_) return;
     stopping_ = true;
     waiting.assign(waiting_.begin(), waiting_.end());
   }
@@ -103,12 +111,11 @@ void Server::Stop() {
     request->cancellation.Cancel();
     request->reply.Error(EIO);
   }
-  if (watchdog_.joinable()) watchdog_.join();
 }
 
 // Answers what is past its deadline although the operation has not noticed.
 void Server::Watch() {
-  auto stopped = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
+  auto stopped = [this] { return stopping_.load(); };
   std::vector<std::shared_ptr<Request>> late;
   while (true) {
     {

@@ -3,6 +3,7 @@
 // what serves it hangs. Thread safe.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,14 +30,17 @@ class Server {
   using Operation = std::function<absl::Status(Reply& reply, const CallContext& context)>;
 
   Server(Counters& counters, int slow_threads, absl::Duration timeout);
+  // Stops, and waits for the jobs of the slow lane.
   ~Server();
 
   // `node` is for the log.
   void Serve(fuse_req_t request, const OpKind& kind, NodeId node, Operation operation);
 
-  // Starts the watchdog.
+  // Starts the watchdog. Call at most once.
   void Start();
-  // From now on every request, also those under way, is answered EIO at once.
+  // From now on every request, also those under way, is answered EIO at once. When it returns, no
+  // answer of the slow lane is being written and none will be: /dev/fuse may be closed once those
+  // who call Serve() are done.
   void Stop();
 
  private:
@@ -44,13 +48,15 @@ class Server {
   void RunSlow(const std::shared_ptr<Request>& request);
   void Finish(Request& request, const absl::Status& status);
   void Watch();
+  bool Begin(const std::shared_ptr<Request>& request);
 
   Counter& errors_;
   const absl::Duration timeout_;
   absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::atomic<bool> stopping_{false};  // set under mutex_
   absl::flat_hash_set<std::shared_ptr<Request>> waiting_
-      ABSL_GUARDED_BY(mutex_);  // on the slow lane
+      ABSL_GUARDED_BY(mutex_);                           // on the slow lane
+  absl::Mutex stop_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);  // one Stop() at a time
   std::thread watchdog_;
   SlowLane slow_lane_;  // last: its jobs use the rest
 };

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdarg>
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -49,8 +50,8 @@ class FuseSession : public Session {
  public:
   FuseSession(Tree& tree, Counters& counters, const SessionOptions& options)
       : options_(options),
-        server_(counters, options.slow_threads, options.timeout),
-        context_(tree, counters, server_, {options.uid, options.gid, options.umask}) {}
+        context_(tree, counters, server_, {options.uid, options.gid, options.umask}),
+        server_(counters, options.slow_threads, options.timeout) {}
 
   ~FuseSession() override {
     Stop();
@@ -110,6 +111,11 @@ class FuseSession : public Session {
   }
 
   void Work() {
+    // The mask is that of the thread that called Run(), who may have blocked all signals.
+    sigset_t wake;
+    sigemptyset(&wake);
+    sigaddset(&wake, WakeSignal());
+    pthread_sigmask(SIG_UNBLOCK, &wake, nullptr);
     fuse_buf buffer{};
     while (!fuse_session_exited(session_)) {
       int got = fuse_session_receive_buf(session_, &buffer);
@@ -143,8 +149,8 @@ class FuseSession : public Session {
   }
 
   const SessionOptions options_;
-  Server server_;
   OpsContext context_;
+  Server server_;  // its jobs use the context
   fuse_session* session_ = nullptr;
   bool mounted_ = false;
   absl::Mutex mutex_;
@@ -157,7 +163,12 @@ class FuseSession : public Session {
 absl::StatusOr<std::unique_ptr<Session>> MountSession(Tree& tree, Counters& counters,
                                                       const SessionOptions& options) {
   RETURN_IF_ERROR(CheckMountpoint(options.mountpoint));
-  auto session = std::make_unique<FuseSession>(tree, counters, options);
+  // By its full name: the process may change its directory, and mountinfo has no links.
+  std::error_code error;
+  SessionOptions absolute = options;
+  absolute.mountpoint = std::filesystem::canonical(options.mountpoint, error);
+  if (error) return ErrnoToStatus(error.value(), options.mountpoint);
+  auto session = std::make_unique<FuseSession>(tree, counters, absolute);
   RETURN_IF_ERROR(session->Mount());
   return std::unique_ptr<Session>(std::move(session));
 }

@@ -24,6 +24,8 @@ struct InitRequest {
 };
 thread_local InitRequest init_request;
 
+constexpr uint32_t kMaxReadahead = 1 << 20;
+
 void NoteInit(int fd, const char* request, size_t size) {
   fuse_in_header header;
   fuse_init_in init{};
@@ -55,10 +57,12 @@ ssize_t Writev(int fd, iovec* parts, int count, void*) {
   init_request = {};
   std::vector<char> copy(static_cast<char*>(parts[1].iov_base),
                          static_cast<char*>(parts[1].iov_base) + parts[1].iov_len);
-  uint32_t flags;
-  std::memcpy(&flags, copy.data() + offsetof(fuse_init_out, flags), sizeof flags);
-  if (offers_parallel) flags |= FUSE_PARALLEL_DIROPS;
-  std::memcpy(copy.data() + offsetof(fuse_init_out, flags), &flags, sizeof flags);
+  constexpr size_t kHead = offsetof(fuse_init_out, max_background);
+  fuse_init_out init{};
+  std::memcpy(&init, copy.data(), kHead);
+  if (offers_parallel) init.flags |= FUSE_PARALLEL_DIROPS;
+  init.max_readahead = kMaxReadahead;
+  std::memcpy(copy.data(), &init, kHead);
   iovec changed[2] = {parts[0], {copy.data(), copy.size()}};
   return writev(fd, changed, 2);
 }
