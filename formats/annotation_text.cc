@@ -1,5 +1,7 @@
 #include "formats/annotation_text.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cache/base/json.h"
@@ -10,15 +12,25 @@
 namespace annofs {
 namespace {
 
-// Boxes are those of CVAT's numbers, before `rotation` (degrees, clockwise). Elements of a skeleton
-// follow it, one a line, as type `element`, or `outside` where they are.
+// Boxes are those of CVAT's numbers, before `rotation` (degrees, clockwise); a cuboid in space has
+// none. Elements of a skeleton follow it, one a line, labelled "skeleton/element", as type
+// `element` or `outside`: so grep finds them by either label, and counting types does not count
+// them as points.
 constexpr absl::string_view kHeader =
     "label\ttype\tx\ty\tw\th\trotation\toccluded\tz\tsource\ttrack\tgroup\tscore\tattributes\tpoint"
     "s\n";
 
+// Elements' labels are as the source has them.
+absl::string_view LabelName(const DatasetInfo& info, uint32_t label) {
+  return label < info.labels.size() ? absl::string_view(info.labels[label].name) : "";
+}
+
 bool IsWanted(const Shape& shape, std::optional<uint32_t> label) {
   return !label || shape.label == *label;
 }
+
+// Where points lie: in an image, or in space (a point cloud's cuboids).
+enum class Space { kImage, kWorld };
 
 // "name=value;name=value", where backslash, '=' and ';' of the texts are escaped by a backslash.
 std::string AttributeText(const std::vector<Attribute>& attributes) {
@@ -40,17 +52,17 @@ std::string PointText(const std::vector<double>& points) {
                        [](std::string* text, double value) { *text += ShortFloat(value); });
 }
 
-std::string BoxColumns(const Shape& shape) {
-  std::optional<Box> box = OwnBox(shape);
+std::string BoxColumns(const Shape& shape, Space space) {
+  std::optional<Box> box = space == Space::kImage ? OwnBox(shape) : std::nullopt;
   if (!box) return "\t\t\t";
   return absl::StrCat(ShortFloat(box->left), "\t", ShortFloat(box->top), "\t",
                       ShortFloat(box->width()), "\t", ShortFloat(box->height()));
 }
 
 void AppendLine(std::string& text, absl::string_view label, absl::string_view type,
-                const Shape& shape) {
+                const Shape& shape, Space space) {
   bool is_tag = shape.type == ShapeType::kTag;
-  absl::StrAppend(&text, TsvEscape(label), "\t", type, "\t", BoxColumns(shape), "\t",
+  absl::StrAppend(&text, TsvEscape(label), "\t", type, "\t", BoxColumns(shape, space), "\t",
                   is_tag ? "" : ShortFloat(shape.rotation), "\t");
   absl::StrAppend(&text,
                   is_tag           ? ""
@@ -63,24 +75,28 @@ void AppendLine(std::string& text, absl::string_view label, absl::string_view ty
                   TsvEscape(AttributeText(shape.attributes)), "\t", PointText(shape.points), "\n");
 }
 
-void AppendShape(std::string& text, const DatasetInfo& info, const Shape& shape) {
-  const std::string& label = info.labels[shape.label].name;
-  AppendLine(text, label, ShapeTypeName(shape.type), shape);
+void AppendShape(std::string& text, const DatasetInfo& info, const Shape& shape, Space space) {
+  absl::string_view label = LabelName(info, shape.label);
+  AppendLine(text, label, ShapeTypeName(shape.type), shape, space);
   for (const Shape& element : shape.elements) {
-    AppendLine(text, absl::StrCat(label, "/", info.labels[element.label].name),
-               element.outside ? "outside" : "element", element);
+    AppendLine(text, absl::StrCat(label, "/", LabelName(info, element.label)),
+               element.outside ? "outside" : "element", element, space);
+  }
+}
+
+// Whole numbers without ".0", as in the TSV.
+void WriteNumber(JsonWriter& json, double number) {
+  constexpr double kMaxExact = 9007199254740992;  // 2^53
+  if (std::abs(number) <= kMaxExact && number == std::trunc(number)) {
+    json.Int(int64_t(number));
+  } else {
+    json.Double(number);
   }
 }
 
 void WriteNumbers(JsonWriter& json, const std::vector<double>& numbers) {
   json.BeginArray();
-  for (double number : numbers) {
-    if (number == double(int64_t(number))) {
-      json.Int(int64_t(number));
-    } else {
-      json.Double(number);
-    }
-  }
+  for (double number : numbers) WriteNumber(json, number);
   json.EndArray();
 }
 
@@ -98,26 +114,24 @@ void WriteAttributes(JsonWriter& json, const std::vector<Attribute>& attributes)
 }
 
 void WriteTag(JsonWriter& json, const DatasetInfo& info, const Shape& tag) {
-  json.BeginObject().Key("label").String(info.labels[tag.label].name);
+  json.BeginObject().Key("label").String(LabelName(info, tag.label));
   json.Key("group").Int(tag.group).Key("source").String(tag.source);
   WriteAttributes(json, tag.attributes);
   json.EndObject();
 }
 
 void WriteShape(JsonWriter& json, const DatasetInfo& info, const Shape& shape) {
-  json.BeginObject().Key("label").String(info.labels[shape.label].name);
+  json.BeginObject().Key("label").String(LabelName(info, shape.label));
   json.Key("type").String(ShapeTypeName(shape.type));
   json.Key("points");
   WriteNumbers(json, shape.points);
-  json.Key("rotation")
-      .Double(shape.rotation)
-      .Key("occluded")
-      .Bool(shape.occluded)
-      .Key("outside")
-      .Bool(shape.outside);
+  json.Key("rotation");
+  WriteNumber(json, shape.rotation);
+  json.Key("occluded").Bool(shape.occluded).Key("outside").Bool(shape.outside);
   json.Key("z_order").Int(shape.z_order).Key("group").Int(shape.group);
   if (shape.track >= 0) json.Key("track").Int(shape.track).Key("keyframe").Bool(shape.keyframe);
-  json.Key("source").String(shape.source).Key("score").Double(shape.score);
+  json.Key("source").String(shape.source).Key("score");
+  WriteNumber(json, shape.score);
   WriteAttributes(json, shape.attributes);
   if (shape.type == ShapeType::kSkeleton) {
     json.Key("elements").BeginArray();
@@ -138,13 +152,15 @@ void WriteFrame(JsonWriter& json, const DatasetInfo& info, const Frame& frame) {
 
 absl::StatusOr<std::string> RenderTsv(const Dataset& data, Rank rank,
                                       std::optional<uint32_t> label) {
+  ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
+  Space space = IsPointCloud(data.info(), frame) ? Space::kWorld : Space::kImage;
   std::string text(kHeader);
   for (const Shape& tag : all.tags) {
-    if (IsWanted(tag, label)) AppendShape(text, data.info(), tag);
+    if (IsWanted(tag, label)) AppendShape(text, data.info(), tag, space);
   }
   for (const Shape& shape : all.shapes) {
-    if (IsWanted(shape, label)) AppendShape(text, data.info(), shape);
+    if (IsWanted(shape, label)) AppendShape(text, data.info(), shape, space);
   }
   return text;
 }

@@ -85,4 +85,8 @@ Box Clip(const Box& box, double width, double height) {
           std::clamp(box.right, 0.0, width), std::clamp(box.bottom, 0.0, height)};
 }
 
+bool IsPointCloud(const DatasetInfo& info, const Frame& frame) {
+  return frame.task < info.tasks.size() && info.tasks[frame.task].is_3d;
+}
+
 }  // namespace annofs

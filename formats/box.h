@@ -24,4 +24,7 @@ std::optional<Box> EnclosingBox(const Shape& shape);
 // What of a box lies in an image; may be empty (width or height <= 0).
 Box Clip(const Box& box, double width, double height);
 
+// True if the frame's points lie in space: the functions above are not for its shapes.
+bool IsPointCloud(const DatasetInfo& info, const Frame& frame);
+
 }  // namespace annofs

@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "cache/base/digest.h"
 #include "cache/base/names.h"
 #include "cache/base/text.h"
@@ -21,6 +22,45 @@ bool LooksLikeSidecar(absl::string_view path) {
   return absl::EndsWith(path, ".json") || absl::EndsWith(path, ".tsv");
 }
 
+// The longest base name that leaves room for ".json".
+constexpr size_t kMaxBaseName = kMaxNameBytes - 5;
+constexpr size_t kMaxExtension = 16;
+
+// The same path with a base name of at most kMaxBaseName bytes: cut between characters, with a hash
+// of the whole.
+std::string Shortened(std::string path) {
+  absl::string_view base = BaseName(path);
+  if (base.size() <= kMaxBaseName) return path;
+  absl::string_view extension = Extension(base);
+  if (extension.size() > kMaxExtension) extension = "";
+  size_t size = kMaxBaseName - 9 - extension.size();
+  while (size > 0 && (static_cast<unsigned char>(base[size]) & 0xC0) == 0x80) --size;
+  return JoinPath(DirName(path),
+                  absl::StrCat(base.substr(0, size), "-", Hash8Hex(base), extension));
+}
+
+// What no path can hold becomes one name: the system takes paths of 4,096 bytes, and each directory
+// of a path is remembered.
+constexpr size_t kMaxPath = 2048;
+constexpr size_t kMaxDepth = 64;
+
+bool IsTooDeep(absl::string_view name) {
+  return name.size() > kMaxPath || std::count(name.begin(), name.end(), '/') >= int(kMaxDepth);
+}
+
+// A frame's name as a safe path. A directory must not look like the sidecar of a frame beside it.
+std::string TreePath(absl::string_view name) {
+  if (IsTooDeep(name)) return Shortened(SafeName(name));
+  std::string path;
+  std::vector<std::string> parts = absl::StrSplit(SafePath(name), '/');
+  for (size_t i = 0; i + 1 < parts.size(); ++i) {
+    bool is_doubtful = LooksLikeSidecar(parts[i]);
+    path = JoinPath(
+        path, is_doubtful ? SafeName(absl::StrCat(parts[i], "-", Hash8Hex(parts[i]))) : parts[i]);
+  }
+  return Shortened(JoinPath(path, parts.back()));
+}
+
 // "a/b.jpg" -> "a/b-1a2b3c4d.jpg". `nth` tells equal names apart. What looks like a sidecar does so
 // no more.
 std::string WithHash(absl::string_view path, absl::string_view original, uint64_t nth) {
@@ -28,8 +68,7 @@ std::string WithHash(absl::string_view path, absl::string_view original, uint64_
   absl::string_view stem = path.substr(0, path.size() - extension.size());
   std::string hashed = absl::StrCat(stem, "-", Hash8Hex(absl::StrCat(original, "#", nth)),
                                     extension, LooksLikeSidecar(path) ? "_" : "");
-  if (BaseName(hashed).size() <= kMaxNameBytes) return hashed;
-  return JoinPath(DirName(path), SafeName(BaseName(hashed)));
+  return Shortened(std::move(hashed));
 }
 
 absl::string_view WithoutExtension(absl::string_view path) {
@@ -49,7 +88,7 @@ std::vector<std::string> UniquePaths(const std::vector<std::string>& names) {
   absl::flat_hash_set<std::string> directories;
   absl::flat_hash_map<std::string, uint32_t> uses;
   for (const std::string& name : names) {
-    paths.push_back(SafePath(name));
+    paths.push_back(TreePath(name));
     AddParents(paths.back(), directories);
     ++uses[paths.back()];
   }
@@ -57,12 +96,14 @@ std::vector<std::string> UniquePaths(const std::vector<std::string>& names) {
   for (const auto& [path, count] : uses) {
     if (count == 1 && !directories.contains(path) && !LooksLikeSidecar(path)) taken.insert(path);
   }
+  absl::flat_hash_map<absl::string_view, uint64_t>
+      next;  // by name: a name may come a million times
   for (size_t i = 0; i < names.size(); ++i) {
     if (taken.contains(paths[i])) continue;
     std::string unique;
-    for (uint64_t nth = 0; unique.empty() || taken.contains(unique) || directories.contains(unique);
-         ++nth) {
-      unique = WithHash(paths[i], names[i], nth);
+    uint64_t& nth = next[names[i]];
+    while (unique.empty() || taken.contains(unique) || directories.contains(unique)) {
+      unique = WithHash(paths[i], names[i], nth++);
     }
     taken.insert(unique);
     paths[i] = std::move(unique);

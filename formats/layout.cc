@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cache/base/digest.h"
@@ -35,25 +34,47 @@ ParsedPattern Parse(absl::string_view pattern) {
   return parsed;
 }
 
+constexpr size_t kMaxPlainExtension = 16;
+
+// Shell metacharacters and spaces after the last dot are no extension that a trainer needs.
+bool IsPlainExtension(absl::string_view extension) {
+  absl::string_view letters = extension;
+  return absl::ConsumePrefix(&letters, ".") && letters.size() <= kMaxPlainExtension &&
+         std::all_of(letters.begin(), letters.end(),
+                     [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); });
+}
+
+// The first bytes of a UTF-8 text, cut between characters.
+absl::string_view Cut(absl::string_view text, size_t size) {
+  if (text.size() <= size) return text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
+}
+
+// What two entries of one directory must not share.
+std::string TakenKey(absl::string_view parent, absl::string_view name) {
+  return absl::StrCat(parent, "/", absl::AsciiStrToLower(name));
+}
+
 }  // namespace
 
-Layout::Layout() : places_(1) {}
+std::string MediaName(const FrameNames& names) {
+  return IsPlainExtension(names.extension()) ? absl::StrCat(names.stem, names.extension())
+                                             : names.stem;
+}
+
+Layout::Layout() : places_(1), place_numbers_({{"", 0}}) {}
 
 std::string Layout::Directory(absl::string_view parent, absl::string_view name) {
   uint32_t parent_place = PlaceOf(parent);
-  auto is_taken = [&](absl::string_view wanted) {
-    return std::any_of(places_.begin() + 1, places_.end(), [&](const Place& place) {
-      return place.parent == parent_place && absl::EqualsIgnoreCase(place.name, wanted);
-    });
-  };
-  std::string safe = SafeName(name);
-  for (uint64_t nth = 0; is_taken(safe); ++nth) {
-    safe = absl::StrCat(SafeName(name).substr(0, kMaxNameBytes - 9), "-",
-                        Hash8Hex(absl::StrCat(name, "#", nth)));
+  const std::string readable = SafeName(name);
+  std::string safe = readable;
+  for (uint64_t nth = 0; taken_.contains(TakenKey(parent, safe)); ++nth) {
+    safe =
+        absl::StrCat(Cut(readable, kMaxNameBytes - 9), "-", Hash8Hex(absl::StrCat(name, "#", nth)));
   }
   if (safe != name) renamed_.emplace_back(std::string(name), safe);
-  places_.push_back({.path = JoinPath(parent, safe), .parent = parent_place, .name = safe});
-  return places_.back().path;
+  return places_[AddPlace(parent_place, std::move(safe))].path;
 }
 
 void Layout::PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render) {
@@ -65,25 +86,49 @@ void Layout::Media(absl::string_view pattern, RankSet frames_with_media) {
 }
 
 void Layout::Segmented(absl::string_view path, Segments segments) {
-  uint32_t place = PlaceOf(DirName(path));
-  files_.push_back(
-      {.place = place, .name = std::string(BaseName(path)), .segments = std::move(segments)});
+  AddFile(path, {.segments = std::move(segments)});
 }
 
 void Layout::File(absl::string_view path, RenderFile render) {
-  uint32_t place = PlaceOf(DirName(path));
-  files_.push_back(
-      {.place = place, .name = std::string(BaseName(path)), .render = std::move(render)});
+  AddFile(path, {.render = std::move(render)});
+}
+
+std::optional<uint32_t> Layout::FindPlace(absl::string_view path) const {
+  auto found = place_numbers_.find(path);
+  if (found == place_numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<uint32_t> Layout::FindFile(absl::string_view path) const {
+  auto found = file_numbers_.find(path);
+  if (found == file_numbers_.end()) return std::nullopt;
+  return found->second;
 }
 
 uint32_t Layout::PlaceOf(absl::string_view path) {
-  for (uint32_t i = 0; i < places_.size(); ++i) {
-    if (places_[i].path == path) return i;
-  }
-  uint32_t parent = PlaceOf(DirName(path));
-  places_.push_back(
-      {.path = std::string(path), .parent = parent, .name = std::string(BaseName(path))});
-  return uint32_t(places_.size() - 1);
+  if (std::optional<uint32_t> found = FindPlace(path)) return *found;
+  return AddPlace(PlaceOf(DirName(path)), std::string(BaseName(path)));
+}
+
+uint32_t Layout::AddPlace(uint32_t parent, std::string name) {
+  uint32_t number = uint32_t(places_.size());
+  std::string path = JoinPath(places_[parent].path, name);
+  taken_.insert(TakenKey(places_[parent].path, name));
+  place_numbers_[path] = number;
+  places_[parent].children.push_back(number);
+  places_.push_back({.path = std::move(path), .parent = parent, .name = std::move(name)});
+  return number;
+}
+
+void Layout::AddFile(absl::string_view path, SingleFile file) {
+  uint32_t number = uint32_t(files_.size());
+  file.place = PlaceOf(DirName(path));
+  file.name = std::string(BaseName(path));
+  taken_.insert(TakenKey(DirName(path), file.name));
+  file_numbers_[std::string(path)] = number;
+  places_[file.place].files.push_back(number);
+  Show(file.place);
+  files_.push_back(std::move(file));
 }
 
 void Layout::AddFamily(absl::string_view pattern, Family family) {
@@ -91,7 +136,13 @@ void Layout::AddFamily(absl::string_view pattern, Family family) {
   family.place = PlaceOf(parsed.directory);
   family.style = parsed.style;
   family.suffix = std::string(parsed.suffix);
+  places_[family.place].families.push_back(uint32_t(families_.size()));
+  if (!family.frames.empty()) Show(family.place);
   families_.push_back(std::move(family));
+}
+
+void Layout::Show(uint32_t place) {
+  for (; !places_[place].is_shown; place = places_[place].parent) places_[place].is_shown = true;
 }
 
 }  // namespace annofs

@@ -4,18 +4,21 @@
 // render functions are given it.
 //
 // Patterns: a directory, '/', and one of
-//   {path}         the frame's safe path; its directories appear below the pattern's directory
-//   "{path}" {sidecar}      the same without extension, unless another frame shares it
-//   "{sidecar}.json" {stem}         the flat unique stem "labels/train/{stem}.txt" {stem}{ext} the
-//   same with the image's own extension "images/train/{stem}{ext}"
+//   {path}       the frame's safe path; its directories appear below the pattern's directory
+//   {sidecar}    the same without extension, unless another frame shares it: "{sidecar}.json"
+//   {stem}       the flat unique stem: "labels/train/{stem}.txt"
+//   {stem}{ext}  the same with the image's own extension (MediaName): "images/train/{stem}{ext}"
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "formats/dataset.h"
@@ -39,6 +42,9 @@ struct Place {
   std::string path;  // "labels/train"
   uint32_t parent = 0;
   std::string name;  // last component
+  // What was declared in it, in order of declaration; indexes into Layout's lists.
+  std::vector<uint32_t> children, files, families;
+  bool is_shown = false;  // a file, or a family with at least one frame, is in it or below it
 };
 
 enum class NameStyle : uint8_t { kPath, kSidecar, kStem };
@@ -60,16 +66,21 @@ struct SingleFile {
   bool is_segmented() const { return render == nullptr; }
 };
 
+// The flat file name of a frame's image: its stem and, where the path ends in a plain extension (at
+// most 16 ASCII letters and digits), that extension.
+std::string MediaName(const FrameNames& names);
+
 class Layout {
  public:
   Layout();
 
-  // A directory for a name that may be hostile: safe, and unique among what `parent` (a path from
-  // this function, or "") has so far. Answers its path.
+  // A directory for a name that may be hostile: safe, and unique among the directories and files
+  // that `parent` (a path from this function, or "") has so far, without regard to the case of
+  // ASCII letters. The first of a name keeps it, others get `-` and 8 hex digits. Answers its path.
   std::string Directory(absl::string_view parent, absl::string_view name);
 
   // REQUIRES of the four: patterns and paths as above, written by the writer (never from
-  // annotations).
+  // annotations) or made by Directory(); no path twice.
   void PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render);
   void Media(absl::string_view pattern, RankSet frames_with_media);
   void Segmented(absl::string_view path, Segments segments);
@@ -81,14 +92,25 @@ class Layout {
   // Names that Directory() changed: original, name in the tree.
   const std::vector<std::pair<std::string, std::string>>& renamed() const { return renamed_; }
 
+  // By exact path from the view's root; nothing if it was not declared.
+  std::optional<uint32_t> FindPlace(absl::string_view path) const;
+  std::optional<uint32_t> FindFile(absl::string_view path) const;
+
  private:
+  using Numbers = absl::flat_hash_map<std::string, uint32_t>;
+
   uint32_t PlaceOf(absl::string_view path);
+  uint32_t AddPlace(uint32_t parent, std::string name);
+  void AddFile(absl::string_view path, SingleFile file);
   void AddFamily(absl::string_view pattern, Family family);
+  void Show(uint32_t place);
 
   std::vector<Place> places_;
   std::vector<Family> families_;
   std::vector<SingleFile> files_;
   std::vector<std::pair<std::string, std::string>> renamed_;
+  Numbers place_numbers_, file_numbers_;    // by path
+  absl::flat_hash_set<std::string> taken_;  // parent's path, '/', name in lower case
 };
 
 }  // namespace annofs

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 
@@ -33,6 +34,7 @@ class Directory {
   }
 
   absl::StatusOr<ViewEntry> Find(absl::string_view name) const {
+    if (!IsEntryName(name)) return absl::NotFoundError("not a name that a directory can hold");
     if (at_.frame_directory == 0) {
       if (std::optional<ViewEntry> entry = FindDeclared(name)) return *std::move(entry);
     }
@@ -49,9 +51,10 @@ class Directory {
   absl::StatusOr<bool> ListPlaces(uint64_t where,
                                   absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
     if (at_.frame_directory != 0) return true;
-    for (uint32_t place = uint32_t(where); place < layout_.places().size(); ++place) {
-      if (place == 0 || layout_.places()[place].parent != at_.place || !IsShown(place)) continue;
-      if (!fn(PlaceEntry(place), Position(kPlaces, place + 1))) return false;
+    const std::vector<uint32_t>& children = layout_.places()[at_.place].children;
+    for (size_t i = where; i < children.size(); ++i) {
+      if (!layout_.places()[children[i]].is_shown) continue;
+      if (!fn(PlaceEntry(children[i]), Position(kPlaces, i + 1))) return false;
     }
     return true;
   }
@@ -77,9 +80,9 @@ class Directory {
   absl::StatusOr<bool> ListFiles(uint64_t where,
                                  absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
     if (at_.frame_directory != 0) return true;
-    for (uint32_t file = uint32_t(where); file < layout_.files().size(); ++file) {
-      if (layout_.files()[file].place != at_.place) continue;
-      if (!fn(FileEntry(file), Position(kFiles, file + 1))) return false;
+    const std::vector<uint32_t>& files = layout_.places()[at_.place].files;
+    for (size_t i = where; i < files.size(); ++i) {
+      if (!fn(FileEntry(files[i]), Position(kFiles, i + 1))) return false;
     }
     return true;
   }
@@ -112,11 +115,9 @@ class Directory {
  private:
   Directory(const Layout& layout, const Dataset& data, ViewDirectory at, FrameDirectory frames)
       : layout_(layout), data_(data), at_(at), frames_(std::move(frames)) {
-    for (uint32_t unit = 0; unit < layout.families().size(); ++unit) {
-      const Family& family = layout.families()[unit];
-      bool is_flat = family.style == NameStyle::kStem;
-      if (family.place == at.place && (!is_flat || at.frame_directory == 0))
-        families_.push_back(unit);
+    for (uint32_t unit : layout.places()[at.place].families) {
+      bool is_flat = layout.families()[unit].style == NameStyle::kStem;
+      if (!is_flat || at.frame_directory == 0) families_.push_back(unit);
     }
   }
 
@@ -188,30 +189,11 @@ class Directory {
     });
   }
 
-  // A place is shown if a file or a frame is in it or below it.
-  bool IsShown(uint32_t place) const {
-    for (const SingleFile& file : layout_.files()) {
-      if (IsWithin(file.place, place)) return true;
-    }
-    for (const Family& family : layout_.families()) {
-      if (!family.frames.empty() && IsWithin(family.place, place)) return true;
-    }
-    return false;
-  }
-  bool IsWithin(uint32_t inner, uint32_t outer) const {
-    while (inner != outer && inner != 0) inner = layout_.places()[inner].parent;
-    return inner == outer;
-  }
-
   std::optional<ViewEntry> FindDeclared(absl::string_view name) const {
-    for (uint32_t place = 1; place < layout_.places().size(); ++place) {
-      const Place& one = layout_.places()[place];
-      if (one.parent == at_.place && one.name == name && IsShown(place)) return PlaceEntry(place);
-    }
-    for (uint32_t file = 0; file < layout_.files().size(); ++file) {
-      const SingleFile& one = layout_.files()[file];
-      if (one.place == at_.place && one.name == name) return FileEntry(file);
-    }
+    const std::string path = JoinPath(layout_.places()[at_.place].path, name);
+    std::optional<uint32_t> place = layout_.FindPlace(path);
+    if (place && layout_.places()[*place].is_shown) return PlaceEntry(*place);
+    if (std::optional<uint32_t> file = layout_.FindFile(path)) return FileEntry(*file);
     return std::nullopt;
   }
 
@@ -279,7 +261,7 @@ class Directory {
       case NameStyle::kStem:
         break;
     }
-    return absl::StrCat(names.stem, family.is_media ? names.extension() : family.suffix);
+    return family.is_media ? MediaName(names) : absl::StrCat(names.stem, family.suffix);
   }
 
   const Layout& layout_;

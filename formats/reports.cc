@@ -1,9 +1,10 @@
 // reports/: plain text about a dataset.
-#include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "cache/base/json.h"
 #include "cache/base/status.h"
@@ -19,25 +20,49 @@ using Writers = std::vector<std::unique_ptr<Writer>>;
 
 // Calls `fn` with every tag and shape of a frame that the view drops, and why.
 template <typename Fn>
-absl::Status ForEachDropped(const Writer& writer, const Dataset& data, Rank rank, Fn fn) {
-  ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
-  ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
-  for (const std::vector<Shape>* list : {&all.tags, &all.shapes}) {
-    for (const Shape& shape : *list) {
-      std::string why = writer.WhyDropped(data, frame, all, shape);
-      if (!why.empty()) fn(frame, shape, why);
-    }
+void ForEachDropped(const Writer& writer, const Dataset& data, const Frame& frame,
+                    const FrameShapes& all, Fn fn) {
+  std::vector<absl::string_view> why = writer.WhyDropped(data, frame, all);
+  for (size_t i = 0; i < why.size(); ++i) {
+    if (why[i].empty()) continue;
+    fn(i < all.tags.size() ? all.tags[i] : all.shapes[i - all.tags.size()], why[i]);
   }
-  return absl::OkStatus();
 }
 
-absl::StatusOr<uint64_t> CountDropped(const Writer& writer, const Dataset& data) {
-  uint64_t count = 0;
-  for (Rank rank = 0; rank < data.frame_count(); ++rank) {
-    RETURN_IF_ERROR(ForEachDropped(
-        writer, data, rank, [&count](const Frame&, const Shape&, const std::string&) { ++count; }));
+// What one pass over the frames counts.
+struct Tally {
+  std::vector<uint64_t> dropped;  // by view
+  std::vector<uint64_t> shapes;   // by label; tags too, elements under their own label
+};
+
+void CountLabels(const std::vector<Shape>& shapes, std::vector<uint64_t>& counts) {
+  for (const Shape& shape : shapes) {
+    if (shape.label < counts.size()) ++counts[shape.label];
+    CountLabels(shape.elements, counts);
   }
-  return count;
+}
+
+absl::StatusOr<Tally> Count(const Dataset& data, const Writers& writers) {
+  Tally tally{.dropped = std::vector<uint64_t>(writers.size()),
+              .shapes = std::vector<uint64_t>(data.info().labels.size())};
+  for (Rank rank = 0; rank < data.frame_count(); ++rank) {
+    ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
+    ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
+    CountLabels(all.tags, tally.shapes);
+    CountLabels(all.shapes, tally.shapes);
+    for (size_t i = 0; i < writers.size(); ++i) {
+      ForEachDropped(*writers[i], data, frame, all,
+                     [&](const Shape&, absl::string_view) { ++tally.dropped[i]; });
+    }
+  }
+  return tally;
+}
+
+// A skeleton's part by both names, since two skeletons may share it.
+std::string FullName(const std::vector<Label>& labels, size_t label) {
+  int32_t parent = labels[label].parent;
+  if (parent < 0 || size_t(parent) >= labels.size()) return labels[label].name;
+  return absl::StrCat(labels[size_t(parent)].name, "/", labels[label].name);
 }
 
 void WriteSources(JsonWriter& json, absl::string_view key,
@@ -70,11 +95,16 @@ absl::Status WriteCounts(JsonWriter& json, const Dataset& data, const Writers& w
     json.Key(ShapeTypeName(type)).Int(int64_t(data.info().shape_counts[size_t(type)]));
   }
   json.EndObject();
+  ASSIGN_OR_RETURN(Tally tally, Count(data, writers));
+  json.Key("annotations_by_label").BeginObject();
+  for (size_t i = 0; i < tally.shapes.size(); ++i) {
+    json.Key(FullName(data.info().labels, i)).Int(int64_t(tally.shapes[i]));
+  }
+  json.EndObject();
   json.Key("problems").Int(int64_t(problems.size()));
   json.Key("dropped").BeginObject();
-  for (const std::unique_ptr<Writer>& writer : writers) {
-    ASSIGN_OR_RETURN(uint64_t dropped, CountDropped(*writer, data));
-    json.Key(writer->Info().name).Int(int64_t(dropped));
+  for (size_t i = 0; i < writers.size(); ++i) {
+    json.Key(writers[i]->Info().name).Int(int64_t(tally.dropped[i]));
   }
   json.EndObject();
   return absl::OkStatus();
@@ -92,15 +122,17 @@ absl::StatusOr<std::string> RenderAbout(const Dataset& data, const Writers& writ
 }
 
 absl::StatusOr<std::string> RenderClasses(const Dataset& data) {
-  std::string text = "index\tname\tcolor\ttype\tparent\tframes\n";
+  ASSIGN_OR_RETURN(Tally tally, Count(data, {}));
+  std::string text = "index\tname\tcolor\ttype\tparent\tframes\tshapes\n";
   const std::vector<Label>& labels = data.info().labels;
   for (uint32_t i = 0; i < labels.size(); ++i) {
     ASSIGN_OR_RETURN(RankSet frames, data.WithLabel(i));
-    absl::string_view parent =
-        labels[i].parent < 0 ? absl::string_view() : labels[size_t(labels[i].parent)].name;
+    absl::string_view parent = labels[i].parent < 0 || size_t(labels[i].parent) >= labels.size()
+                                   ? absl::string_view()
+                                   : labels[size_t(labels[i].parent)].name;
     absl::StrAppend(&text, i, "\t", TsvEscape(labels[i].name), "\t", TsvEscape(labels[i].color),
                     "\t", TsvEscape(labels[i].type), "\t", TsvEscape(parent), "\t", frames.size(),
-                    "\n");
+                    "\t", tally.shapes[i], "\n");
   }
   return text;
 }
@@ -123,24 +155,21 @@ absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
   std::string text;
   if (names.path != frame.name)
     absl::StrAppend(&text, "path\t", TsvEscape(frame.name), "\t", TsvEscape(names.path), "\n");
-  if (absl::StrCat(names.stem, names.extension()) != frame.name) {
+  if (MediaName(names) != frame.name)
     absl::StrAppend(&text, "stem\t", TsvEscape(frame.name), "\t", names.stem, "\n");
-  }
   return text;
 }
 
-// Names that the views' own layouts changed; each once.
+// Names that the views' own layouts changed.
 absl::StatusOr<std::string> RenamedDirectories(const Dataset& data, const Writers& writers) {
-  std::map<std::pair<std::string, std::string>, absl::string_view> renamed;
+  std::string text;
   for (const std::unique_ptr<Writer>& writer : writers) {
     Layout layout;
     RETURN_IF_ERROR(writer->Describe(data, layout));
-    for (const auto& pair : layout.renamed()) renamed.emplace(pair, writer->Info().name);
-  }
-  std::string text;
-  for (const auto& [pair, view] : renamed) {
-    absl::StrAppend(&text, "directory of ", view, "\t", TsvEscape(pair.first), "\t",
-                    TsvEscape(pair.second), "\n");
+    for (const auto& [original, renamed] : layout.renamed()) {
+      absl::StrAppend(&text, "directory of ", writer->Info().name, "\t", TsvEscape(original), "\t",
+                      TsvEscape(renamed), "\n");
+    }
   }
   return text;
 }
@@ -158,49 +187,59 @@ absl::StatusOr<std::string> RenderProblems(const Dataset& data) {
 
 std::string DroppedLine(const DatasetInfo& info, const Frame& frame, const Shape& shape,
                         absl::string_view why) {
-  std::optional<Box> box = OwnBox(shape);
+  std::optional<Box> box = IsPointCloud(info, frame) ? std::nullopt : OwnBox(shape);
   std::string where = box ? absl::StrCat(ShortFloat(box->left), "\t", ShortFloat(box->top), "\t",
                                          ShortFloat(box->width()), "\t", ShortFloat(box->height()))
                           : "\t\t\t";
   return absl::StrCat(TsvEscape(frame.name), "\t", TsvEscape(info.labels[shape.label].name), "\t",
-                      ShapeTypeName(shape.type), "\t", why, "\t", where, "\n");
+                      ShapeTypeName(shape.type), "\t", TsvEscape(why), "\t", where, "\n");
 }
 
-// The writers live as long as the layout: they are the table's.
+absl::StatusOr<std::string> DroppedLines(const Writer& writer, const Dataset& data, Rank rank) {
+  ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
+  ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
+  std::string text;
+  ForEachDropped(writer, data, frame, all, [&](const Shape& shape, absl::string_view why) {
+    text += DroppedLine(data.info(), frame, shape, why);
+  });
+  return text;
+}
+
 Segments DroppedBy(const Writer& writer, const Dataset& data) {
   return {.head = "frame\tlabel\ttype\treason\tx\ty\tw\th\n",
           .frames = data.All(),
-          .segment = [&writer](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
-            std::string text;
-            RETURN_IF_ERROR(
-                ForEachDropped(writer, data, rank,
-                               [&](const Frame& frame, const Shape& shape, const std::string& why) {
-                                 text += DroppedLine(data.info(), frame, shape, why);
-                               }));
-            return text;
+          .segment = [&writer](const Dataset& data, Rank rank) {
+            return DroppedLines(writer, data, rank);
           }};
 }
 
-// Lines as sha1sum writes them; nothing if no image has such a digest.
-absl::StatusOr<bool> HasDigests(const Dataset& data, absl::string_view kind) {
-  ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
-  if (media.empty()) return false;
-  ASSIGN_OR_RETURN(std::optional<Media> first, data.GetMedia(media[0]));
-  return first && absl::StartsWith(first->digest, kind);
+// As `sha1sum --check` reads it back: a line starts with a backslash where the name holds escapes.
+std::string SumLine(absl::string_view digest, absl::string_view key) {
+  std::string name = absl::StrReplaceAll(key, {{"\\", "\\\\"}, {"\n", "\\n"}, {"\r", "\\r"}});
+  return absl::StrCat(name == key ? "" : "\\", digest, "  ", name, "\n");
+}
+
+// The images with a digest of that kind ("sha1:").
+absl::StatusOr<RankSet> WithDigest(const Dataset& data, absl::string_view kind) {
+  ASSIGN_OR_RETURN(RankSet ranks, data.WithMedia());
+  std::vector<Rank> with;
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(ranks[i]));
+    if (media && absl::StartsWith(media->digest, kind)) with.push_back(ranks[i]);
+  }
+  return RankSet::Of(std::move(with));
 }
 
 absl::Status AddSums(absl::string_view file, const std::string& kind, const Dataset& data,
                      Layout& tree) {
-  ASSIGN_OR_RETURN(bool has, HasDigests(data, kind));
-  if (!has) return absl::OkStatus();
-  ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
+  ASSIGN_OR_RETURN(RankSet media, WithDigest(data, kind));
+  if (media.empty()) return absl::OkStatus();
   tree.Segmented(file,
                  {.frames = media,
                   .segment = [kind](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
                     ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(rank));
-                    absl::string_view digest = media ? absl::string_view(media->digest) : "";
-                    if (!absl::ConsumePrefix(&digest, kind)) return "";
-                    return absl::StrCat(digest, "  ", TsvEscape(media->key), "\n");
+                    if (!media) return "";
+                    return SumLine(absl::StripPrefix(media->digest, kind), media->key);
                   }});
   return absl::OkStatus();
 }

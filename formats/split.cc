@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "cache/base/digest.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
@@ -17,25 +20,77 @@ constexpr uint64_t kValShare = 5;  // one in five
 
 bool HashesToVal(absl::string_view name) { return Hash64(name) % kValShare == 0; }
 
-// The part that a subset's usual spelling means; else its own safe name.
-std::string PartOf(absl::string_view subset) {
+// The part that a subset's usual spelling means; nothing if it means none.
+std::optional<std::string> UsualPart(absl::string_view subset) {
   std::string lower = absl::AsciiStrToLower(subset);
   if (lower.empty() || absl::StartsWith(lower, "train") || lower == "default") return "train";
   if (lower == "val" || lower == "valid" || lower == "validation") return "val";
   if (absl::StartsWith(lower, "test")) return "test";
-  return SafeStem(subset);
+  return std::nullopt;
 }
+
+// A directory named "images" would break the trainers' substitution of /images/ by /labels/; the
+// usual names are taken by the usual parts.
+bool IsReserved(absl::string_view lower) {
+  return lower == "images" || lower == "labels" || lower == "train" || lower == "val" ||
+         lower == "test";
+}
+
+// Names of parts for subsets that are not usual ones: safe, and unique without regard to case.
+class OwnNames {
+ public:
+  std::string Make(absl::string_view subset) {
+    std::string name = SafeStem(subset);
+    for (uint64_t nth = 0; IsTaken(name); ++nth) {
+      name = absl::StrCat(SafeStem(subset), "-", Hash8Hex(absl::StrCat(subset, "#", nth)));
+    }
+    taken_.insert(absl::AsciiStrToLower(name));
+    return name;
+  }
+
+ private:
+  bool IsTaken(absl::string_view name) const {
+    std::string lower = absl::AsciiStrToLower(name);
+    return IsReserved(lower) || taken_.contains(lower);
+  }
+  absl::flat_hash_set<std::string> taken_;
+};
 
 using Parts = std::map<std::string, std::vector<Rank>>;
 
+void Append(const RankSet& from, std::vector<Rank>& to) {
+  for (size_t i = 0; i < from.size(); ++i) to.push_back(from[i]);
+}
+
+void SortRanks(Parts& parts) {
+  for (auto& [name, ranks] : parts) std::sort(ranks.begin(), ranks.end());
+}
+
+// Where no subset is named train or val, the largest is train; one named test only if there is no
+// other.
+void NameTrain(Parts& parts) {
+  if (!parts["train"].empty() || !parts["val"].empty()) return;
+  auto worth = [](const Parts::value_type& part) {
+    return std::pair(part.first != "test" && !part.second.empty(), part.second.size());
+  };
+  auto largest = std::max_element(parts.begin(), parts.end(), [&](const auto& a, const auto& b) {
+    return worth(a) < worth(b);
+  });
+  std::vector<Rank> ranks = std::move(largest->second);
+  parts.erase(largest);
+  parts["train"] = std::move(ranks);
+}
+
 absl::StatusOr<Parts> BySubset(const Dataset& data) {
   Parts parts;
+  OwnNames names;
   for (const std::string& subset : data.Subsets()) {
     ASSIGN_OR_RETURN(RankSet ranks, data.InSubset(subset));
-    std::vector<Rank>& part = parts[PartOf(subset)];
-    for (size_t i = 0; i < ranks.size(); ++i) part.push_back(ranks[i]);
+    std::optional<std::string> usual = UsualPart(subset);
+    Append(ranks, parts[usual ? *usual : names.Make(subset)]);
   }
-  for (auto& [name, ranks] : parts) std::sort(ranks.begin(), ranks.end());
+  SortRanks(parts);
+  NameTrain(parts);
   return parts;
 }
 
@@ -43,10 +98,9 @@ absl::StatusOr<Parts> ByTask(const Dataset& data) {
   Parts parts;
   for (uint32_t task = 0; task < data.info().tasks.size(); ++task) {
     ASSIGN_OR_RETURN(RankSet ranks, data.OfTask(task));
-    std::vector<Rank>& part = parts[HashesToVal(data.info().tasks[task].name) ? "val" : "train"];
-    for (size_t i = 0; i < ranks.size(); ++i) part.push_back(ranks[i]);
+    Append(ranks, parts[HashesToVal(data.info().tasks[task].name) ? "val" : "train"]);
   }
-  for (auto& [name, ranks] : parts) std::sort(ranks.begin(), ranks.end());
+  SortRanks(parts);
   return parts;
 }
 
@@ -58,11 +112,12 @@ absl::StatusOr<Parts> ByTime(const Dataset& data) {
     frames.emplace_back(frame.number, rank);
   }
   std::sort(frames.begin(), frames.end());
-  size_t cut = frames.size() - frames.size() / kValShare;
+  size_t last = frames.size() / kValShare;
+  size_t cut = frames.size() - (frames.size() > 1 ? std::max<size_t>(last, 1) : 0);
   Parts parts;
   for (size_t i = 0; i < frames.size(); ++i)
     parts[i < cut ? "train" : "val"].push_back(frames[i].second);
-  for (auto& [name, ranks] : parts) std::sort(ranks.begin(), ranks.end());
+  SortRanks(parts);
   return parts;
 }
 
@@ -75,23 +130,31 @@ absl::StatusOr<Parts> ByFrame(const Dataset& data) {
   return parts;
 }
 
-// Takes from train what val lacks, or the other way round: the frame whose rank is last. A single
-// frame is in both.
-void FillEmpty(Parts& parts) {
-  auto fill = [&parts](const std::string& empty, const std::string& from) {
-    std::vector<Rank>& source = parts[from];
-    if (!parts[empty].empty() || source.empty()) return;
-    parts[empty].push_back(source.back());
-    if (source.size() > 1) source.pop_back();
-  };
-  if (parts["train"].empty() && parts["val"].empty()) {
-    auto largest = std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
-      return a.second.size() < b.second.size();
-    });
-    if (!largest->second.empty()) parts["val"].push_back(largest->second.back());
+// Moves the smallest task of `from` to `to`; of a single task its last frame; a single frame is in
+// both afterwards.
+absl::Status MoveSome(const Dataset& data, std::vector<Rank>& from, std::vector<Rank>& to) {
+  std::map<uint32_t, std::vector<Rank>> tasks;
+  for (Rank rank : from) {
+    ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
+    tasks[frame.task].push_back(rank);
   }
-  fill("val", "train");
-  fill("train", "val");
+  auto smallest = std::min_element(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) {
+    return a.second.size() < b.second.size();
+  });
+  to = tasks.size() > 1 ? std::move(smallest->second) : std::vector<Rank>{from.back()};
+  if (from.size() == 1) return absl::OkStatus();
+  from.erase(
+      std::remove_if(from.begin(), from.end(),
+                     [&to](Rank rank) { return std::binary_search(to.begin(), to.end(), rank); }),
+      from.end());
+  return absl::OkStatus();
+}
+
+absl::Status FillEmpty(const Dataset& data, Parts& parts) {
+  std::vector<Rank>&train = parts["train"], &val = parts["val"];
+  if (val.empty() && !train.empty()) return MoveSome(data, train, val);
+  if (train.empty() && !val.empty()) return MoveSome(data, val, train);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Parts> Divide(const Dataset& data) {
@@ -120,7 +183,7 @@ SplitRule RuleOf(const Dataset& data) {
 absl::string_view DescribeRule(SplitRule rule) {
   switch (rule) {
     case SplitRule::kSubset:
-      return "CVAT's subsets";
+      return "CVAT's subsets; the largest is train if none is named train or val";
     case SplitRule::kTask:
       return "whole tasks by a hash of their names, about 80:20";
     case SplitRule::kTime:
@@ -133,13 +196,12 @@ absl::string_view DescribeRule(SplitRule rule) {
 
 absl::StatusOr<std::vector<SplitPart>> Split(const Dataset& data) {
   ASSIGN_OR_RETURN(Parts parts, Divide(data));
-  FillEmpty(parts);
+  RETURN_IF_ERROR(FillEmpty(data, parts));
   std::vector<SplitPart> split;
   for (const char* first : {"train", "val", "test"}) {
     auto found = parts.find(first);
     if (found == parts.end()) continue;
-    bool is_needed = found->first != "test" || !found->second.empty();
-    if (is_needed) split.push_back({found->first, RankSet::Of(std::move(found->second))});
+    split.push_back({found->first, RankSet::Of(std::move(found->second))});
     parts.erase(found);
   }
   for (auto& [name, ranks] : parts) split.push_back({name, RankSet::Of(std::move(ranks))});

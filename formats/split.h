@@ -22,9 +22,11 @@ SplitRule RuleOf(const Dataset& data);
 absl::string_view DescribeRule(SplitRule rule);
 
 // CVAT's subsets if there is more than one (train*, val/valid/validation, test* by their usual
-// spellings, others under their own safe name); else by group: no task is cut in two, by a stable
-// hash of its name, about 80:20. One task only: an image task by the hash of each frame's name, a
-// video's last fifth. `train` comes first, `val` is never empty while there is a frame (a single
+// spellings, others under a safe name of their own; if none is train or val, the largest is train);
+// else by group: no task is cut in two, by a stable hash of its name, about 80:20. One task only:
+// an image task by the hash of each frame's name, a video's last fifth. `train` comes first, then
+// `val`, `test`, others by name. While there is a frame neither train nor val is empty: the empty
+// one gets the smallest task of the other, or its last frame where that has one task (a single
 // frame is in both).
 absl::StatusOr<std::vector<SplitPart>> Split(const Dataset& data);
 

@@ -27,16 +27,17 @@ class Writer {
   virtual ~Writer() = default;
   virtual WriterInfo Info() const = 0;
   virtual absl::Status Describe(const Dataset& data, Layout& tree) const = 0;
-  // Why this view cannot hold a shape or tag of that frame; empty if it holds it. What
-  // reports/dropped/<view>.tsv lists.
-  virtual std::string WhyDropped(const Dataset& data, const Frame& frame, const FrameShapes& all,
-                                 const Shape& shape) const = 0;
+  // For each of `all.tags`, then each of `all.shapes`: why this view cannot hold it, "" if it holds
+  // it; what reports/dropped/<view>.tsv lists. An empty list: it holds everything. The reasons are
+  // texts that live for ever.
+  virtual std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
+                                                    const FrameShapes& all) const = 0;
 };
 
 std::vector<std::unique_ptr<Writer>> NewWriters();
 
 // reports/: about.json, classes.tsv, frames.tsv, names.tsv, problems.tsv, dropped/<view>.tsv,
-// SHA1SUMS or MD5SUMS (design/product.md §2).
+// SHA1SUMS or MD5SUMS (design/product.md §2). REQUIRES: `writers` outlives the layout.
 absl::Status DescribeReports(const Dataset& data,
                              const std::vector<std::unique_ptr<Writer>>& writers, Layout& tree);
 

@@ -29,9 +29,17 @@ class ByClass : public Writer {
     return absl::OkStatus();
   }
 
-  std::string WhyDropped(const Dataset&, const Frame&, const FrameShapes&,
-                         const Shape&) const override {
-    return "";
+  // A source may put a skeleton's sublabel on a shape of its own.
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame&,
+                                            const FrameShapes& all) const override {
+    std::vector<absl::string_view> why;
+    for (const std::vector<Shape>* list : {&all.tags, &all.shapes}) {
+      for (const Shape& shape : *list) {
+        bool is_part = data.info().labels[shape.label].parent >= 0;
+        why.push_back(is_part ? "its label is a part of a skeleton and has no directory" : "");
+      }
+    }
+    return why;
   }
 
  private:

@@ -24,9 +24,9 @@ class ByFrame : public Writer {
     return absl::OkStatus();
   }
 
-  std::string WhyDropped(const Dataset&, const Frame&, const FrameShapes&,
-                         const Shape&) const override {
-    return "";
+  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame&,
+                                            const FrameShapes&) const override {
+    return {};
   }
 };
 

@@ -1,9 +1,10 @@
 // yolo: what Ultralytics' detection trainer reads as it is (reference/training-tools.md §1.1). One
 // line per box, `class cx cy w h` relative to the image; classes are the top-level labels in CVAT's
 // order. Everything that has an area becomes its enclosing box, cut at the image's edge.
-#include <algorithm>
+#include <memory>
 #include <optional>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cache/base/json.h"
@@ -15,25 +16,24 @@
 namespace annofs {
 namespace {
 
+// A width or height that would be written as 0.000000.
+constexpr double kTooSmall = 5e-7;
+
 bool HasArea(ShapeType type) {
   return type != ShapeType::kTag && type != ShapeType::kPolyline && type != ShapeType::kPoints;
 }
 
-// The number of a label among those without parent.
-uint32_t ClassOf(const DatasetInfo& info, uint32_t label) {
-  uint32_t number = 0;
-  for (uint32_t i = 0; i < label; ++i) number += info.labels[i].parent < 0;
-  return number;
+// The class of each label: its number among those without parent. A part of a skeleton has none.
+using Classes = std::vector<int>;
+
+Classes NumberClasses(const DatasetInfo& info) {
+  Classes classes;
+  int next = 0;
+  for (const Label& label : info.labels) classes.push_back(label.parent < 0 ? next++ : -1);
+  return classes;
 }
 
-std::string BoxLine(uint32_t number, const Box& box, const Frame& frame) {
-  double width = frame.width, height = frame.height;
-  return absl::StrFormat("%d %.6f %.6f %.6f %.6f\n", number, (box.left + box.right) / 2 / width,
-                         (box.top + box.bottom) / 2 / height, box.width() / width,
-                         box.height() / height);
-}
-
-// The line of a shape, or why it has none. Does not look at other shapes.
+// The line of a shape behind its class, or why it has none. Does not look at other shapes.
 struct Line {
   std::string text;
   absl::string_view why_not;
@@ -42,46 +42,96 @@ struct Line {
 Line LineOf(const DatasetInfo& info, const Frame& frame, const Shape& shape) {
   if (shape.type == ShapeType::kTag) return {.why_not = "a tag has no box"};
   if (!HasArea(shape.type)) return {.why_not = "this type has no area"};
-  if (frame.task < info.tasks.size() && info.tasks[frame.task].is_3d)
-    return {.why_not = "a 3D cuboid has no box in an image"};
+  if (IsPointCloud(info, frame)) return {.why_not = "a 3D cuboid has no box in an image"};
+  if (info.labels[shape.label].parent >= 0)
+    return {.why_not = "its label is a part of a skeleton and no class"};
   if (frame.width == 0 || frame.height == 0)
     return {.why_not = "the size of the image is not known"};
   std::optional<Box> box = EnclosingBox(shape);
   if (!box) return {.why_not = "no visible points"};
-  Box inside = Clip(*box, frame.width, frame.height);
+  double width = frame.width, height = frame.height;
+  Box inside = Clip(*box, width, height);
   if (!(inside.width() > 0 && inside.height() > 0))
-    return {.why_not = "nothing of it lies inside the image"};
-  return {.text = BoxLine(ClassOf(info, shape.label), inside, frame)};
+    return {.why_not = "no area of it lies inside the image"};
+  if (inside.width() / width < kTooSmall || inside.height() / height < kTooSmall)
+    return {.why_not = "too small for six digits"};
+  return {.text =
+              absl::StrFormat(" %.6f %.6f %.6f %.6f\n", (inside.left + inside.right) / 2 / width,
+                              (inside.top + inside.bottom) / 2 / height, inside.width() / width,
+                              inside.height() / height)};
 }
 
-absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank) {
+// Calls `fn(label, line)` for each shape in order; a repeated line is dropped as the trainer would.
+template <typename Fn>
+void ForEachLine(const DatasetInfo& info, const Frame& frame, const FrameShapes& all, Fn fn) {
+  absl::flat_hash_set<std::string> seen;
+  for (const Shape& shape : all.shapes) {
+    Line line = LineOf(info, frame, shape);
+    bool is_new = line.text.empty() || seen.insert(absl::StrCat(shape.label, line.text)).second;
+    if (!is_new) line = {.why_not = "the same class and box as another shape of the frame"};
+    fn(shape.label, line);
+  }
+}
+
+absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank, const Classes& classes) {
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
-  std::vector<std::string> lines;
-  for (const Shape& shape : all.shapes) {
-    Line line = LineOf(data.info(), frame, shape);
-    bool is_new = std::find(lines.begin(), lines.end(), line.text) == lines.end();
-    if (!line.text.empty() && is_new) lines.push_back(std::move(line.text));
-  }
   std::string text;
-  for (const std::string& line : lines) text += line;
+  ForEachLine(data.info(), frame, all, [&](uint32_t label, const Line& line) {
+    if (!line.text.empty()) absl::StrAppend(&text, classes[label], line.text);
+  });
   return text;
 }
 
-// Names in JSON's quotes are YAML too.
-std::string QuotedName(absl::string_view name) { return JsonWriter().String(name).Take(); }
+// The length of a character that YAML's parsers refuse or take for a line break, though JSON allows
+// it as it is: DEL, U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF. 0 for any other.
+size_t NeedsEscape(absl::string_view text) {
+  if (text[0] == '\x7f') return 1;
+  if (text.size() >= 2 && text[0] == '\xc2' && static_cast<unsigned char>(text[1]) < 0xa0) return 2;
+  absl::string_view three = text.substr(0, 3);
+  bool is_special = three == "\xe2\x80\xa8" || three == "\xe2\x80\xa9" || three == "\xef\xbb\xbf" ||
+                    three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf";
+  return is_special ? 3 : 0;
+}
 
-absl::StatusOr<std::string> RenderDataYaml(const Dataset& data) {
-  ASSIGN_OR_RETURN(std::vector<SplitPart> parts, Split(data));
-  std::string text;
-  for (const SplitPart& part : parts) absl::StrAppend(&text, part.name, ": ", part.name, ".txt\n");
-  text += "names:\n";
-  uint32_t number = 0;
-  for (const Label& label : data.info().labels) {
-    if (label.parent < 0)
-      absl::StrAppend(&text, "  ", number++, ": ", QuotedName(label.name), "\n");
+unsigned CodePoint(absl::string_view c) {
+  auto low = [&c](size_t i) { return static_cast<unsigned char>(c[i]) & 0x3fu; };
+  if (c.size() == 1) return static_cast<unsigned char>(c[0]);
+  if (c.size() == 2) return (static_cast<unsigned char>(c[0]) & 0x1fu) << 6 | low(1);
+  return (static_cast<unsigned char>(c[0]) & 0x0fu) << 12 | low(1) << 6 | low(2);
+}
+
+// JSON's quotes are YAML's double quotes, but for characters that YAML does not print.
+std::string QuotedName(absl::string_view name) {
+  const std::string json = JsonWriter().String(name).Take();
+  std::string yaml;
+  for (size_t i = 0; i < json.size();) {
+    absl::string_view rest = absl::string_view(json).substr(i);
+    if (size_t length = NeedsEscape(rest); length > 0) {
+      absl::StrAppendFormat(&yaml, "\\u%04x", CodePoint(rest.substr(0, length)));
+      i += length;
+    } else {
+      yaml.push_back(json[i++]);
+    }
   }
-  return text;
+  return yaml;
+}
+
+// Without `path:`, so that the tree may lie anywhere. Only the trainer's own keys: another subset
+// may be called "path".
+std::string RenderDataYaml(const DatasetInfo& info, const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    bool is_key = part == "train" || part == "val" || part == "test";
+    absl::StrAppend(&text, is_key ? "" : "# ", part, ": ", part, ".txt\n");
+  }
+  Classes classes = NumberClasses(info);
+  std::string names;
+  for (size_t i = 0; i < classes.size(); ++i) {
+    if (classes[i] < 0) continue;
+    absl::StrAppend(&names, "  ", classes[i], ": ", QuotedName(info.labels[i].name), "\n");
+  }
+  return absl::StrCat(text, names.empty() ? "names: {}\n" : "names:\n", names);
 }
 
 Segments ImageList(const SplitPart& part, const RankSet& media) {
@@ -89,7 +139,7 @@ Segments ImageList(const SplitPart& part, const RankSet& media) {
       .frames = Intersect(part.frames, media),
       .segment = [name = part.name](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
         ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
-        return absl::StrCat("./images/", name, "/", names.stem, names.extension(), "\n");
+        return absl::StrCat("./images/", name, "/", MediaName(names), "\n");
       }};
 }
 
@@ -105,25 +155,29 @@ class Yolo : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
-    tree.File("data.yaml", RenderDataYaml);
+    auto classes = std::make_shared<const Classes>(NumberClasses(data.info()));
+    std::vector<std::string> names;
+    for (const SplitPart& part : parts) names.push_back(part.name);
+    tree.File("data.yaml", [names](const Dataset& data) -> absl::StatusOr<std::string> {
+      return RenderDataYaml(data.info(), names);
+    });
     for (const SplitPart& part : parts) {
       tree.Segmented(part.name + ".txt", ImageList(part, media));
       tree.Media("images/" + part.name + "/{stem}{ext}", Intersect(part.frames, media));
-      tree.PerFrame("labels/" + part.name + "/{stem}.txt", part.frames, RenderBoxes);
+      tree.PerFrame(
+          "labels/" + part.name + "/{stem}.txt", part.frames,
+          [classes](const Dataset& data, Rank rank) { return RenderBoxes(data, rank, *classes); });
     }
     return absl::OkStatus();
   }
 
-  std::string WhyDropped(const Dataset& data, const Frame& frame, const FrameShapes& all,
-                         const Shape& shape) const override {
-    Line line = LineOf(data.info(), frame, shape);
-    if (line.text.empty()) return std::string(line.why_not);
-    for (const Shape& earlier : all.shapes) {
-      if (&earlier == &shape) break;
-      if (LineOf(data.info(), frame, earlier).text == line.text)
-        return "the same class and box as another shape of the frame";
-    }
-    return "";
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
+                                            const FrameShapes& all) const override {
+    std::vector<absl::string_view> why;
+    for (const Shape& tag : all.tags) why.push_back(LineOf(data.info(), frame, tag).why_not);
+    ForEachLine(data.info(), frame, all,
+                [&](uint32_t, const Line& line) { why.push_back(line.why_not); });
+    return why;
   }
 };
 

@@ -1,0 +1,130 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "cache/base/json.h"
+#include "tests/formats/sample_data.h"
+
+namespace annofs {
+namespace {
+
+using ::annofs::testing::EveryShape;
+using ::annofs::testing::FilesOf;
+using ::annofs::testing::Finished;
+using ::testing::HasSubstr;
+
+using Files = std::map<std::string, std::string>;
+
+Files ReportsOf(const Dataset& data) {
+  std::vector<std::unique_ptr<Writer>> writers = NewWriters();
+  Layout layout;
+  EXPECT_TRUE(DescribeReports(data, writers, layout).ok());
+  return FilesOf(layout, data);
+}
+
+TEST(ReportsTest, AboutCountsEverything) {
+  Files files = ReportsOf(*EveryShape());
+  JsonDocument about = JsonDocument::Parse(files["about.json"]).value();
+  JsonValue root = about.root();
+  EXPECT_EQ(root.StringOr("name", ""), "every");
+  EXPECT_EQ(root.StringOr("id", ""), "abc");
+  EXPECT_EQ(root["sources"][0].StringOr("version", ""), "v1");
+  EXPECT_EQ(root.IntOr("frames", -1), 2);
+  EXPECT_EQ(root.IntOr("images", -1), 2);
+  EXPECT_EQ(root.IntOr("frames_without_annotations", -1), 1);
+  EXPECT_EQ(root["annotations"].IntOr("rectangle", -1), 5);
+  EXPECT_EQ(root["annotations"].IntOr("tag", -1), 1);
+  EXPECT_EQ(root["annotations_by_label"].IntOr("car", -1), 9);
+  EXPECT_EQ(root["annotations_by_label"].IntOr("person/knee", -1), 2);
+  EXPECT_EQ(root["dropped"].IntOr("by-frame", -1), 0);
+  EXPECT_EQ(root["dropped"].IntOr("yolo", -1), 5);
+  EXPECT_THAT(root.StringOr("split", ""), HasSubstr("hash"));
+}
+
+TEST(ReportsTest, ClassesHaveTheirCounts) {
+  EXPECT_EQ(ReportsOf(*EveryShape())["classes.tsv"],
+            "index\tname\tcolor\ttype\tparent\tframes\tshapes\n"
+            "0\tcar\t#ff0000\tany\t\t1\t9\n"
+            "1\tperson\t\tskeleton\t\t1\t1\n"
+            "2\tnose\t\tany\tperson\t0\t1\n"
+            "3\tknee\t\tany\tperson\t0\t2\n"
+            "4\tsky\t\tany\t\t1\t3\n");
+}
+
+TEST(ReportsTest, FramesInOrderOfRank) {
+  EXPECT_EQ(ReportsOf(*EveryShape())["frames.tsv"],
+            "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tmedia\tmedia_size\n"
+            "0\t3\ta.jpg\ta.jpg\t100\t50\t\tfirst\tbucket/a.jpg\t7\n"
+            "1\t7\tdir/b 1.png\tdir/b 1.png\t100\t50\t\tfirst\tbucket/dir/b 1.png\t7\n");
+}
+
+TEST(ReportsTest, DroppedListsEachShapeWithItsReason) {
+  Files files = ReportsOf(*EveryShape());
+  EXPECT_EQ(
+      files["dropped/yolo.tsv"],
+      "frame\tlabel\ttype\treason\tx\ty\tw\th\n"
+      "dir/b 1.png\tsky\ttag\ta tag has no box\t\t\t\t\n"
+      "dir/b 1.png\tcar\tpolyline\tthis type has no area\t1\t2\t2\t2\n"
+      "dir/b 1.png\tcar\tpoints\tthis type has no area\t5\t6\t0\t0\n"
+      "dir/b 1.png\tcar\trectangle\tno area of it lies inside the image\t200\t200\t10\t10\n"
+      "dir/b 1.png\tcar\trectangle\tthe same class and box as another shape of the frame\t10\t"
+      "20\t20\t20\n");
+  EXPECT_EQ(files["dropped/by-frame.tsv"], "frame\tlabel\ttype\treason\tx\ty\tw\th\n");
+}
+
+TEST(ReportsTest, NamesSayWhatIsCalledOtherwise) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "a/b"});
+  uint32_t frame = builder.AddFrame({.name = "same.jpg"}).value();
+  builder.AddFrame({.name = "x y.jpg"}).value();
+  builder.AddFrame({.name = "../up.jpg"}).value();
+  ASSERT_TRUE(builder.AddShape(frame, {.points = {1, 1, 2, 2}}).ok());
+  std::unique_ptr<Dataset> data = Finished(builder);
+  std::string names = ReportsOf(*data)["names.tsv"];
+  EXPECT_THAT(names, HasSubstr("directory of by-class\ta/b\ta_b-"));
+  EXPECT_THAT(names, HasSubstr("stem\tx y.jpg\tx_y\n"));
+  EXPECT_THAT(names, HasSubstr("path\t../up.jpg\t_"));
+  EXPECT_THAT(names, ::testing::Not(HasSubstr("same.jpg")));
+}
+
+TEST(ReportsTest, ProblemsAreLines) {
+  DatasetBuilder builder;
+  builder.AddProblem({.severity = Problem::Severity::kError,
+                      .source = "a.zip!x.json",
+                      .position = "byte 3",
+                      .frame = "f\t1",
+                      .reason = "bad\nthing"});
+  EXPECT_EQ(ReportsOf(*Finished(builder))["problems.tsv"],
+            "severity\tsource\tposition\tframe\treason\n"
+            "error\ta.zip!x.json\tbyte 3\tf\\t1\tbad\\nthing\n");
+}
+
+// Images whose digests are those of the map, by frame name.
+Files SumsOf(const std::map<std::string, std::string>& digests) {
+  DatasetBuilder builder;
+  for (const auto& [name, digest] : digests) builder.AddFrame({.name = name}).value();
+  std::unique_ptr<Dataset> data =
+      Finished(builder, [&](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
+        return Media{.key = frame.name, .digest = digests.at(frame.name)};
+      });
+  return ReportsOf(*data);
+}
+
+TEST(ReportsTest, SumsAreThereWhereAnyImageHasADigest) {
+  Files files = SumsOf({{"a.jpg", ""}, {"b.jpg", "sha1:00ff"}, {"c.jpg", "md5:11"}});
+  EXPECT_EQ(files["SHA1SUMS"], "00ff  b.jpg\n");
+  EXPECT_EQ(files["MD5SUMS"], "11  c.jpg\n");
+}
+
+TEST(ReportsTest, SumsAreAbsentWithoutDigests) {
+  Files files = SumsOf({{"a.jpg", ""}});
+  EXPECT_EQ(files.count("SHA1SUMS"), 0);
+  EXPECT_EQ(files.count("MD5SUMS"), 0);
+}
+
+TEST(ReportsTest, SumsEscapeNamesAsSha1sumDoes) {
+  EXPECT_EQ(SumsOf({{"a\\b\nc.jpg", "sha1:00"}})["SHA1SUMS"], "\\00  a\\\\b\\nc.jpg\n");
+}
+
+}  // namespace
+}  // namespace annofs

@@ -1,0 +1,350 @@
+// What every view promises, whatever the dataset: each writer of the table and the reports.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "cache/base/names.h"
+#include "tests/formats/sample_data.h"
+
+namespace annofs {
+namespace {
+
+using ::annofs::testing::EveryShape;
+using ::annofs::testing::FilesOf;
+using ::annofs::testing::Finished;
+using ::annofs::testing::Listed;
+using ::annofs::testing::TextOf;
+
+std::unique_ptr<Dataset> NoFrames() {
+  DatasetBuilder builder;
+  return Finished(builder);
+}
+
+std::unique_ptr<Dataset> HostileNames() {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "../../task"});
+  std::vector<std::string> labels = {"../../x",
+                                     "_none",
+                                     "_NONE",
+                                     "car",
+                                     "Car",
+                                     "car",
+                                     "\xf0\x9f\x98\x80",
+                                     "",
+                                     ".",
+                                     "..",
+                                     "a\tb",
+                                     "data.yaml",
+                                     std::string(300, 'l'),
+                                     std::string("nul\0", 4),
+                                     "$(rm -r x)",
+                                     "bad\xff"
+                                     "utf8"};
+  for (const std::string& label : labels) builder.AddLabel({.name = label});
+  std::vector<std::string> names = {
+      "../../etc/passwd",
+      "/absolute.jpg",
+      "a//b.jpg",
+      "a/b.jpg",
+      "a/B.jpg",
+      "a/b.png",
+      "a/b.json",
+      "a.json/x.jpg",
+      "a.jpg",
+      "a.tsv/y.jpg",
+      "a.jpg",
+      "a.jpg",
+      "",
+      ".",
+      "..",
+      "a",
+      "a/b",
+      "\xf0\x9f\x98\x80/\xf0\x9f\x98\x80.jpg",
+      "sp ace/d.o.t.s.jpg",
+      "sp_ace/d_o_t_s.jpg",
+      std::string(255, 'n'),
+      std::string(251, 'n') + ".jpg",
+      std::string(251, 'n') + ".png",
+      std::string(400, 'm') + "/" + std::string(400, 'm') + ".jpg",
+      "x." + std::string(250, 'e'),
+      "dir/" + std::string(240, 'd') + "/" + std::string(20, 'f') + "." + std::string(200, 'e'),
+      "c\x01trl.jpg",
+      "bad\xff.jpg",
+      std::string("nul\0.jpg", 8),
+      "semi;colon&.jpg",
+      "\xd1\x84\xd0\xb0\xd0\xb9\xd0\xbb.jpg",
+      "b.jpg.json",
+      "b.jpg",
+      "b.png",
+      "b.jpg.tsv"};
+  std::string wide;
+  for (int i = 0; i < 126; ++i) wide += "ü";
+  names.push_back(wide + ".jpg");
+  names.push_back(wide + ".png");
+  for (size_t i = 0; i < names.size(); ++i) {
+    uint32_t frame = builder.AddFrame({.name = names[i], .width = 10, .height = 10}).value();
+    Shape shape{.label = uint32_t(i % labels.size()), .points = {1, 1, 5, 5}};
+    EXPECT_TRUE(builder.AddShape(frame, shape).ok());
+  }
+  return Finished(builder);
+}
+
+// 3,000 frames in nested directories; every third has no image, every fifth no annotations.
+std::unique_ptr<Dataset> ManyFrames() {
+  DatasetBuilder builder;
+  for (int i = 0; i < 7; ++i)
+    builder.AddTask({.name = absl::StrCat("task", i), .is_video = i % 2 == 0});
+  for (int i = 0; i < 12; ++i) builder.AddLabel({.name = absl::StrCat("label", i)});
+  for (int i = 0; i < 3000; ++i) {
+    std::string name =
+        absl::StrCat("d", i % 13, "/e", i % 3, i % 2 == 0 ? "/f" : "", "/frame_", i, ".jpg");
+    if (i % 50 == 0) name = absl::StrCat("frame_", i, ".jpg");
+    uint32_t frame = builder
+                         .AddFrame({.name = name,
+                                    .number = uint32_t(i),
+                                    .task = uint32_t(i % 7),
+                                    .width = 100,
+                                    .height = 50})
+                         .value();
+    if (i % 5 == 0) continue;
+    for (uint32_t k = 0; k < 3; ++k) {
+      double x = i % 70 + k;
+      Shape shape{.label = uint32_t(i + int(k)) % 12, .points = {x, 5, x + 10, 20}};
+      EXPECT_TRUE(builder.AddShape(frame, shape).ok());
+    }
+  }
+  return Finished(builder, [](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
+    if (frame.number % 3 == 0) return std::nullopt;
+    return Media{.key = frame.name, .size = frame.number, .digest = "sha1:00"};
+  });
+}
+
+std::unique_ptr<Dataset> OddSubsets() {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  int task = 0;
+  for (const char* subset : {"", "Train", "images", "labels", "a b", "a.b", "A_B", "..", "names"}) {
+    builder.AddTask({.name = subset, .subset = subset});
+    for (int i = 0; i < 3; ++i) {
+      builder
+          .AddFrame({.name = absl::StrCat(task, "_", i, ".jpg"),
+                     .task = uint32_t(task),
+                     .subset = subset})
+          .value();
+    }
+    ++task;
+  }
+  return Finished(builder);
+}
+
+std::unique_ptr<Dataset> PointClouds() {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "lidar", .is_3d = true});
+  builder.AddLabel({.name = "car"});
+  for (int i = 0; i < 3; ++i) {
+    uint32_t frame = builder.AddFrame({.name = absl::StrCat(i, ".pcd")}).value();
+    Shape shape{.type = ShapeType::kCuboid,
+                .points = {1, 2, 3, 0, 0, 0.5, 4, 2, 1, 0, 0, 0, 0, 0, 0, 0}};
+    EXPECT_TRUE(builder.AddShape(frame, shape).ok());
+  }
+  return Finished(builder);
+}
+
+struct Case {
+  const char* name;
+  std::unique_ptr<Dataset> (*make)();
+};
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+
+// One view of the case's dataset.
+struct View {
+  std::string name;
+  Layout layout;
+};
+
+class WriterConformanceTest : public ::testing::TestWithParam<Case> {
+ protected:
+  std::vector<View> Views() const {
+    std::vector<View> views;
+    for (const std::unique_ptr<Writer>& writer : writers_) {
+      views.push_back({std::string(writer->Info().name), Layout()});
+      EXPECT_TRUE(writer->Describe(*data_, views.back().layout).ok());
+    }
+    views.push_back({"reports", Layout()});
+    EXPECT_TRUE(DescribeReports(*data_, writers_, views.back().layout).ok());
+    return views;
+  }
+
+  // Calls `fn(layout, directory, its entries)` for each directory of each view.
+  template <typename Fn>
+  void ForEachDirectory(Fn fn) const {
+    for (const View& view : Views()) {
+      SCOPED_TRACE(view.name);
+      std::vector<ViewDirectory> open = {{}};
+      while (!open.empty()) {
+        ViewDirectory directory = open.back();
+        open.pop_back();
+        SCOPED_TRACE(DirectoryPath(view.layout, *data_, directory).value());
+        std::vector<ViewEntry> entries = Listed(view.layout, *data_, directory);
+        fn(view.layout, directory, entries);
+        for (const ViewEntry& entry : entries) {
+          if (entry.kind == ViewEntry::Kind::kDirectory) open.push_back(entry.directory);
+        }
+      }
+    }
+  }
+
+  std::vector<std::unique_ptr<Writer>> writers_ = NewWriters();
+  std::unique_ptr<Dataset> data_ = GetParam().make();
+};
+
+void ExpectSame(const ViewEntry& a, const ViewEntry& b) {
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.kind, b.kind) << a.name;
+  EXPECT_EQ(a.directory, b.directory) << a.name;
+  EXPECT_EQ(a.unit, b.unit) << a.name;
+  EXPECT_EQ(a.rank, b.rank) << a.name;
+}
+
+TEST_P(WriterConformanceTest, NamesAreSafeAndUniqueInTheirDirectory) {
+  ForEachDirectory([](const Layout&, ViewDirectory, const std::vector<ViewEntry>& entries) {
+    std::set<std::string> seen;
+    for (const ViewEntry& entry : entries) {
+      EXPECT_TRUE(IsEntryName(entry.name)) << entry.name;
+      EXPECT_TRUE(IsValidUtf8(entry.name)) << entry.name;
+      EXPECT_TRUE(seen.insert(entry.name).second) << entry.name;
+    }
+  });
+}
+
+TEST_P(WriterConformanceTest, EveryListedEntryIsFoundAndIsTheSame) {
+  ForEachDirectory(
+      [this](const Layout& layout, ViewDirectory at, const std::vector<ViewEntry>& entries) {
+        for (const ViewEntry& entry : entries) {
+          absl::StatusOr<ViewEntry> found = FindEntry(layout, *data_, at, entry.name);
+          ASSERT_TRUE(found.ok()) << entry.name << ": " << found.status();
+          ExpectSame(*found, entry);
+        }
+      });
+}
+
+TEST_P(WriterConformanceTest, NamesThatAreNotListedAreNotFound) {
+  ForEachDirectory([this](const Layout& layout, ViewDirectory at,
+                          const std::vector<ViewEntry>& entries) {
+    std::set<std::string> listed;
+    for (const ViewEntry& entry : entries) listed.insert(entry.name);
+    std::set<std::string> wanted = {"", ".", "..", "/", "absent", "a", "a/b.jpg", "x.txt"};
+    for (const ViewEntry& entry : entries) {
+      wanted.insert(entry.name + "x");
+      wanted.insert(entry.name + "/");
+      wanted.insert(std::string(entry.name.substr(0, entry.name.size() - 1)));
+      wanted.insert(absl::StrCat(entry.name, ".txt"));
+    }
+    for (const std::string& name : wanted) {
+      if (listed.contains(name)) continue;
+      EXPECT_EQ(FindEntry(layout, *data_, at, name).status().code(), absl::StatusCode::kNotFound)
+          << name;
+    }
+  });
+}
+
+TEST_P(WriterConformanceTest, AListingGoesOnFromEachPosition) {
+  ForEachDirectory([this](const Layout& layout, ViewDirectory at,
+                          const std::vector<ViewEntry>& entries) {
+    uint64_t position = 0;
+    for (const ViewEntry& entry : entries) {
+      std::vector<ViewEntry> one;
+      ASSERT_TRUE(ListEntries(layout, *data_, at, position, [&](const ViewEntry& e, uint64_t next) {
+                    one.push_back(e);
+                    EXPECT_NE(next, 0);
+                    EXPECT_LT(next, uint64_t{1} << 62);
+                    position = next;
+                    return false;
+                  }).ok());
+      ASSERT_EQ(one.size(), 1) << entry.name;
+      ExpectSame(one[0], entry);
+    }
+    EXPECT_TRUE(ListEntries(layout, *data_, at, position, [](const ViewEntry& e, uint64_t) {
+                  ADD_FAILURE() << "behind the end: " << e.name;
+                  return true;
+                }).ok());
+  });
+}
+
+TEST_P(WriterConformanceTest, OrderIsDirectoriesFilesThenRanksThenFamilies) {
+  ForEachDirectory([](const Layout&, ViewDirectory, const std::vector<ViewEntry>& entries) {
+    auto key = [](const ViewEntry& entry) {
+      bool is_frame = entry.kind == ViewEntry::Kind::kFrame;
+      return std::make_tuple(int(entry.kind), is_frame ? entry.rank : 0, is_frame ? entry.unit : 0);
+    };
+    for (size_t i = 1; i < entries.size(); ++i) {
+      EXPECT_LE(key(entries[i - 1]), key(entries[i])) << entries[i].name;
+    }
+  });
+}
+
+TEST_P(WriterConformanceTest, NoShownDirectoryIsEmpty) {
+  ForEachDirectory([](const Layout&, ViewDirectory at, const std::vector<ViewEntry>& entries) {
+    bool is_root = at == ViewDirectory();
+    EXPECT_TRUE(is_root || !entries.empty());
+  });
+}
+
+TEST_P(WriterConformanceTest, DescribedTwiceIsTheSameTreeAndBytes) {
+  std::vector<View> first = Views(), second = Views();
+  std::unique_ptr<Dataset> again = GetParam().make();
+  ASSERT_EQ(first.size(), second.size());
+  for (size_t i = 0; i < first.size(); ++i) {
+    EXPECT_EQ(FilesOf(first[i].layout, *data_), FilesOf(second[i].layout, *again)) << first[i].name;
+  }
+}
+
+TEST_P(WriterConformanceTest, ByFrameShowsEveryImageOnce) {
+  size_t images = data_->WithMedia()->size();
+  for (const View& view : Views()) {
+    if (view.name != "by-frame") continue;
+    size_t shown = 0;
+    for (const auto& [path, text] : FilesOf(view.layout, *data_)) {
+      shown += absl::StartsWith(text, "-> ");
+      for (absl::string_view part : absl::StrSplit(path, '/')) EXPECT_NE(part, "..") << path;
+    }
+    EXPECT_EQ(shown, images);
+  }
+}
+
+// Rule 7: what is not dropped is held. Of yolo: as many lines as shapes without a reason.
+TEST_P(WriterConformanceTest, ShapesAreHeldOrDroppedWithAReason) {
+  for (const std::unique_ptr<Writer>& writer : writers_) {
+    SCOPED_TRACE(std::string(writer->Info().name));
+    Layout layout;
+    ASSERT_TRUE(writer->Describe(*data_, layout).ok());
+    for (Rank rank = 0; rank < data_->frame_count(); ++rank) {
+      FrameShapes all = data_->Shapes(rank).value();
+      std::vector<absl::string_view> why =
+          writer->WhyDropped(*data_, data_->GetFrame(rank).value(), all);
+      size_t count = all.tags.size() + all.shapes.size();
+      if (why.empty()) continue;
+      ASSERT_EQ(why.size(), count);
+      if (writer->Info().name != "yolo") continue;
+      auto held = std::count(why.begin(), why.end(), absl::string_view());
+      for (const Family& family : layout.families()) {
+        if (family.is_media || !family.frames.Contains(rank)) continue;
+        std::string text = family.render(*data_, rank).value();
+        EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), held);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Datasets, WriterConformanceTest,
+    ::testing::Values(Case{"NoFrames", NoFrames}, Case{"EveryShape", EveryShape},
+                      Case{"HostileNames", HostileNames}, Case{"ManyFrames", ManyFrames},
+                      Case{"OddSubsets", OddSubsets}, Case{"PointClouds", PointClouds}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+}  // namespace
+}  // namespace annofs
