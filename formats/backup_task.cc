@@ -101,6 +101,13 @@ int64_t BackupTask::Overlap() const {
   return 0;
 }
 
+std::optional<size_t> BackupTask::NextTaken(size_t job) const {
+  for (size_t next = job + 1; next < jobs.size(); ++next) {
+    if (Takes(next)) return next;
+  }
+  return std::nullopt;
+}
+
 BackupTask ParseBackupTask(JsonValue json) {
   BackupTask task;
   task.task.name = std::string(json.StringOr("name", ""));

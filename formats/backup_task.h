@@ -39,6 +39,8 @@ struct BackupTask {
   bool IsPlaceholder(int64_t frame, absl::string_view name) const;
   // Frames that two annotation jobs in a row share.
   int64_t Overlap() const;
+  // The first job after `job` that is part of the task.
+  std::optional<size_t> NextTaken(size_t job) const;
 };
 
 BackupTask ParseBackupTask(JsonValue task);

@@ -1,5 +1,6 @@
 #include "formats/cvat_xml_meta.h"
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 
@@ -14,6 +15,9 @@ bool EndsWith(const std::vector<std::string>& path, std::initializer_list<absl::
   }
   return true;
 }
+
+// CVAT writes "default" for a task without a subset.
+std::string SubsetOf(absl::string_view text) { return text == "default" ? "" : std::string(text); }
 
 }  // namespace
 
@@ -31,7 +35,7 @@ void CvatXmlMeta::Start(const std::vector<std::string>& path) {
 void CvatXmlMeta::End(const std::vector<std::string>& path, absl::string_view text) {
   if (path.size() == 2 && path[1] == "name") name_ = std::string(text);
   if (path.size() == 2 && path[1] == "mode") single_.is_video = text == "interpolation";
-  if (path.size() == 2 && path[1] == "subset") single_.subset = std::string(text);
+  if (path.size() == 2 && path[1] == "subset") single_.subset = SubsetOf(text);
   EndOfLabel(path, text);
   EndOfTask(path, text);
 }
@@ -70,15 +74,18 @@ void CvatXmlMeta::EndOfTask(const std::vector<std::string>& path, absl::string_v
   if (path.back() == "id") record.id = std::string(text);
   if (path.back() == "name") record.task.name = std::string(text);
   if (path.back() == "mode") record.task.is_video = text == "interpolation";
-  if (path.back() == "subset") record.task.subset = std::string(text);
+  if (path.back() == "subset") record.task.subset = SubsetOf(text);
 }
 
 std::vector<Label> CvatXmlMeta::TakeLabels() {
+  absl::flat_hash_map<std::string, int32_t> top_level;
   for (size_t i = 0; i < labels_.size(); ++i) {
-    for (size_t j = 0; j < labels_.size() && !parents_[i].empty(); ++j) {
-      if (i != j && labels_[j].name == parents_[i] && parents_[j].empty())
-        labels_[i].parent = int32_t(j);
-    }
+    if (parents_[i].empty()) top_level.emplace(labels_[i].name, int32_t(i));
+  }
+  for (size_t i = 0; i < labels_.size(); ++i) {
+    if (parents_[i].empty()) continue;
+    const auto found = top_level.find(parents_[i]);
+    if (found != top_level.end()) labels_[i].parent = found->second;
   }
   return std::move(labels_);
 }

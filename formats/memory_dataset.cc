@@ -21,6 +21,28 @@ struct FrameRecord {
   std::optional<Media> media;
 };
 
+// At most kMaxProblems; the last one then says how many there are besides.
+class ProblemList {
+ public:
+  void Add(Problem problem) {
+    if (problems_.size() < kMaxProblems - 1) {
+      problems_.push_back(std::move(problem));
+    } else {
+      ++dropped_;
+    }
+  }
+  std::vector<Problem> Take() {
+    if (dropped_ > 0) {
+      problems_.push_back({.reason = absl::StrCat(dropped_, " more problems are not listed")});
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  std::vector<Problem> problems_;
+  uint64_t dropped_ = 0;
+};
+
 class MemoryDataset : public Dataset {
  public:
   const DatasetInfo& info() const override { return info_; }
@@ -100,8 +122,11 @@ class Assembler {
     for (Rank rank = 0; rank < pushed.size(); ++rank) {
       FrameRecord& record = pushed[order.frame_of_rank[rank]];
       record.names = std::move(order.names[rank]);
+      // Static shapes have track -1: they come first.
       std::stable_sort(record.shapes.shapes.begin(), record.shapes.shapes.end(),
-                       [](const Shape& a, const Shape& b) { return a.z_order < b.z_order; });
+                       [](const Shape& a, const Shape& b) {
+                         return std::pair(a.z_order, a.track) < std::pair(b.z_order, b.track);
+                       });
       dataset_.frames_.push_back(std::move(record));
     }
     dataset_.directories_ = std::move(order.directories);
@@ -138,14 +163,12 @@ class Assembler {
     dataset_.with_media_ = RankSet::Of(std::move(media));
   }
 
-  absl::Status FindMedia(const DatasetBuilder::MediaFinder& find) {
+  absl::Status FindMedia(const DatasetBuilder::MediaFinder& find, ProblemList& problems) {
     if (!find) return absl::OkStatus();
     for (FrameRecord& record : dataset_.frames_) {
       ASSIGN_OR_RETURN(record.media, find(record.frame));
-      if (!record.media && dataset_.problems_.size() < kMaxProblems) {
-        dataset_.problems_.push_back(
-            {.frame = record.frame.name, .reason = "no image of that name in the bucket"});
-      }
+      if (record.media) continue;
+      problems.Add({.frame = record.frame.name, .reason = "no image of that name in the bucket"});
     }
     return absl::OkStatus();
   }
@@ -173,7 +196,7 @@ struct DatasetBuilder::State {
   std::vector<Task> tasks;
   std::vector<Label> labels;
   std::vector<FrameRecord> frames;
-  std::vector<Problem> problems;
+  ProblemList problems;
 };
 
 DatasetBuilder::DatasetBuilder() : state_(std::make_unique<State>()) {}
@@ -207,9 +230,7 @@ absl::Status DatasetBuilder::AddShape(uint32_t frame, Shape shape) {
   return absl::OkStatus();
 }
 
-void DatasetBuilder::AddProblem(Problem problem) {
-  if (state_->problems.size() < kMaxProblems) state_->problems.push_back(std::move(problem));
-}
+void DatasetBuilder::AddProblem(Problem problem) { state_->problems.Add(std::move(problem)); }
 
 void DatasetBuilder::SetInfo(DatasetInfo info) { state_->info = std::move(info); }
 
@@ -219,11 +240,11 @@ absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinde
   dataset->info_ = std::move(pushed.info);
   dataset->info_.tasks = std::move(pushed.tasks);
   dataset->info_.labels = std::move(pushed.labels);
-  dataset->problems_ = std::move(pushed.problems);
   Assembler assembler(*dataset);
   assembler.Order(std::move(pushed.frames));
   assembler.IndexNames();
-  RETURN_IF_ERROR(assembler.FindMedia(media));
+  RETURN_IF_ERROR(assembler.FindMedia(media, pushed.problems));
+  dataset->problems_ = pushed.problems.Take();
   assembler.MakeSets();
   return std::unique_ptr<Dataset>(std::move(dataset));
 }

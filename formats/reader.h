@@ -39,7 +39,9 @@ class DatasetSink {
   virtual uint32_t AddTask(Task task) = 0;
   virtual uint32_t AddLabel(Label label) = 0;
   virtual absl::StatusOr<uint32_t> AddFrame(Frame frame) = 0;
-  // A shape or tag (ShapeType::kTag) on the frame with that index.
+  // A shape or tag (ShapeType::kTag) on the frame with that index. The sink sorts the shapes of a
+  // frame: by z order, static ones before tracked ones, these by track, then as they came
+  // (reference/cvat.md §4.5).
   virtual absl::Status AddShape(uint32_t frame, Shape shape) = 0;
   virtual void AddProblem(Problem problem) = 0;
 };

@@ -1,6 +1,5 @@
 #include "formats/shape_codec.h"
 
-#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -49,6 +48,12 @@ class Decoder {
       value |= uint64_t(byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
+    ok_ = false;
+    return 0;
+  }
+  uint64_t UnsignedUpTo(uint64_t greatest) {
+    uint64_t value = Unsigned();
+    if (value <= greatest) return value;
     ok_ = false;
     return 0;
   }
@@ -106,10 +111,17 @@ constexpr int kMaxElementDepth = 4;
 
 constexpr uint64_t kOccluded = 1, kOutside = 2, kKeyframe = 4, kRotated = 8, kScored = 16;
 
+constexpr uint64_t kAllFlags = kOccluded | kOutside | kKeyframe | kRotated | kScored;
+
+// -0 is not 0.
+bool IsExactly(double value, double other) {
+  return std::bit_cast<uint64_t>(value) == std::bit_cast<uint64_t>(other);
+}
+
 uint64_t FlagsOf(const Shape& shape) {
   return (shape.occluded ? kOccluded : 0) | (shape.outside ? kOutside : 0) |
-         (shape.keyframe ? kKeyframe : 0) | (shape.rotation != 0 ? kRotated : 0) |
-         (shape.score != 1 ? kScored : 0);
+         (shape.keyframe ? kKeyframe : 0) | (IsExactly(shape.rotation, 0) ? 0 : kRotated) |
+         (IsExactly(shape.score, 1) ? 0 : kScored);
 }
 
 void Encode(Encoder& out, const Shape& shape) {
@@ -140,8 +152,8 @@ Attribute DecodeAttribute(Decoder& in) {
 
 Shape Decode(Decoder& in, int depth) {
   Shape shape;
-  shape.type = ShapeType(std::min<uint64_t>(in.Unsigned(), kShapeTypeCount - 1));
-  uint64_t flags = in.Unsigned();
+  shape.type = ShapeType(in.UnsignedUpTo(kShapeTypeCount - 1));
+  uint64_t flags = in.UnsignedUpTo(kAllFlags);
   shape.occluded = flags & kOccluded;
   shape.outside = flags & kOutside;
   shape.keyframe = flags & kKeyframe;

@@ -27,4 +27,9 @@ struct Track {
   std::vector<Track> elements;  // of a skeleton
 };
 
+// A track that is still visible ends before `frame`: the last shape is repeated there as outside,
+// also of its elements. CVAT does so to the tracks of a job where the next one begins, or they
+// would leak into it (reference/cvat.md §4.6).
+void CloseTrack(Track& track, int64_t frame);
+
 }  // namespace annofs

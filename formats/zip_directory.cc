@@ -90,6 +90,22 @@ absl::Status Apply64(absl::string_view extra, ZipEntry& entry) {
   return absl::OkStatus();
 }
 
+// Entries that share bytes make small files of endless content.
+absl::Status CheckOverlaps(const std::vector<ZipEntry>& entries) {
+  std::vector<const ZipEntry*> by_offset;
+  for (const ZipEntry& entry : entries) by_offset.push_back(&entry);
+  std::sort(by_offset.begin(), by_offset.end(), [](const ZipEntry* a, const ZipEntry* b) {
+    return a->header_offset < b->header_offset;
+  });
+  for (size_t i = 1; i < by_offset.size(); ++i) {
+    const ZipEntry &entry = *by_offset[i - 1], &next = *by_offset[i];
+    if (next.header_offset - entry.header_offset < kLocalSize + entry.compressed_size) {
+      return Damaged(absl::StrCat("entries '", entry.name, "' and '", next.name, "' overlap"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // Checks length and CRC of what passes.
 class Checked {
  public:
@@ -235,7 +251,7 @@ absl::Status ZipDirectory::ParseEntries(absl::string_view directory, uint64_t co
     entries_.push_back(std::move(entry));
     directory.remove_prefix(kCentralSize + name + extra + comment);
   }
-  return absl::OkStatus();
+  return CheckOverlaps(entries_);
 }
 
 const ZipEntry* ZipDirectory::Find(absl::string_view name) const {

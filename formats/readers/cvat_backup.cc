@@ -15,10 +15,12 @@
 #include "cache/base/status.h"
 #include "formats/backup_frames.h"
 #include "formats/backup_task.h"
+#include "formats/interpolation.h"
 #include "formats/json_shapes.h"
 #include "formats/label_table.h"
 #include "formats/manifest.h"
 #include "formats/reader.h"
+#include "formats/track.h"
 #include "formats/zip_directory.h"
 
 namespace annofs {
@@ -30,6 +32,15 @@ constexpr absl::string_view kAnnotations = "annotations.json";
 constexpr absl::string_view kManifest = "data/manifest.jsonl";
 constexpr uint64_t kMaxTaskBytes = uint64_t{64} << 20;
 constexpr uint64_t kHeadBytes = 4;
+// A few bytes of a track can stand for a shape on every frame.
+constexpr uint64_t kMaxTrackedBytes = uint64_t{8} << 30;
+
+uint64_t SizeInMemory(const Shape& shape) {
+  uint64_t bytes = sizeof(Shape) + shape.points.size() * sizeof(double) +
+                   shape.attributes.size() * sizeof(Attribute);
+  for (const Shape& element : shape.elements) bytes += SizeInMemory(element);
+  return bytes;
+}
 
 absl::StatusOr<bool> IsZip(Source& source) {
   ASSIGN_OR_RETURN(const std::string head,
@@ -71,9 +82,10 @@ class BackupReading {
     const absl::Status frames = ReadFrames();
     frames_->Finish();
     RETURN_IF_ERROR(frames);
-    const absl::Status status = ReadAnnotations();
-    ReportTracks();
-    return status;
+    track_frames_ = {
+        .end = frames_->size(), .left_out = task_.deleted_frames, .is_3d = frames_->is_3d()};
+    ReportOverlaps();
+    return ReadAnnotations();
   }
 
  private:
@@ -122,10 +134,7 @@ class BackupReading {
     const Place place = PlaceOf(item);
     if (!Takes(place)) return absl::OkStatus();
     shapes_.SetWhere(Where(place));
-    if (place.kind == Kind::kTrack) {
-      ++tracks_;
-      return absl::OkStatus();
-    }
+    if (place.kind == Kind::kTrack) return ReadTrack(place, item.value);
     absl::StatusOr<FramedShape> framed =
         place.kind == Kind::kTag ? shapes_.ParseTag(item.value) : shapes_.ParseShape(item.value);
     if (framed.ok()) return Push(place, *std::move(framed));
@@ -161,10 +170,56 @@ class BackupReading {
     return absl::OkStatus();
   }
 
-  void ReportTracks() {
-    if (tracks_ == 0) return;
-    sink_.AddProblem({.source = PathOf(kAnnotations),
-                      .reason = absl::StrCat(tracks_, " tracks are not read by this version")});
+  absl::Status ReadTrack(const Place& place, JsonValue json) {
+    const int32_t number = tracks_++;  // §4.5: tracks that show nothing count too
+    absl::StatusOr<Track> track = shapes_.ParseTrack(json);
+    if (!track.ok()) {
+      Report(place, absl::StrCat("left out: ", track.status().message()));
+      return absl::OkStatus();
+    }
+    if (std::optional<size_t> next = task_.NextTaken(place.job)) {
+      CloseTrack(*track, task_.jobs[*next].start + task_.Overlap());
+    }
+    std::vector<std::string> problems;
+    const absl::Status status = ResolveTrack(
+        *track, track_frames_,
+        [&](int64_t frame, Shape shape) { return PushTracked(frame, number, std::move(shape)); },
+        problems);
+    for (std::string& problem : problems) Report(place, std::move(problem));
+    return status;
+  }
+
+  // Outside shapes are no shapes of a frame (§9.2 step 3).
+  absl::Status PushTracked(int64_t frame, int32_t number, Shape shape) {
+    if (shape.outside || frames_->StateOf(frame) != BackupFrames::State::kShown) {
+      return absl::OkStatus();
+    }
+    const uint64_t bytes = SizeInMemory(shape);
+    if (bytes > tracked_bytes_left_) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the tracks fill more than ", kMaxTrackedBytes >> 30, " GiB on their frames"));
+    }
+    tracked_bytes_left_ -= bytes;
+    shape.track = number;
+    return sink_.AddShape(frames_->NumberOf(frame), std::move(shape));
+  }
+
+  // Two jobs that share frames have their objects there twice; CVAT unites those that are alike.
+  void ReportOverlaps() {
+    const int64_t overlap = task_.Overlap();
+    if (overlap == 0) return;
+    std::optional<size_t> last;
+    for (size_t job = 0; job < task_.jobs.size(); ++job) {
+      if (task_.jobs[job].kind != BackupJob::Kind::kAnnotation) continue;
+      if (last) {
+        sink_.AddProblem({.source = PathOf(kAnnotations),
+                          .position = absl::StrCat("job ", *last, ", job ", job),
+                          .reason = absl::StrCat("the jobs share ", overlap,
+                                                 " frames: what is annotated in both is not united "
+                                                 "and may be shown twice there")});
+      }
+      last = job;
+    }
   }
 
   const ZipDirectory& zip_;
@@ -175,7 +230,9 @@ class BackupReading {
   BackupTask task_;
   std::optional<BackupFrames> frames_;
   std::set<size_t> unknown_jobs_;
-  uint64_t tracks_ = 0;
+  TrackFrames track_frames_;
+  int32_t tracks_ = 0;
+  uint64_t tracked_bytes_left_ = kMaxTrackedBytes;
 };
 
 class CvatBackup : public Reader {

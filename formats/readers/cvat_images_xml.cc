@@ -137,10 +137,15 @@ class Handler : public XmlHandler {
              .second) {
       Report("a second image of this name");
     }
+    if (!ids_.insert(absl::StrCat(attributes.Get("task_id"), "/", attributes.Get("subset"), "/",
+                                  attributes.Get("id")))
+             .second) {
+      Report(absl::StrCat("a second image with id ", attributes.Get("id")));
+    }
     Frame frame{.name = frame_name_, .task = TaskOf(attributes)};
     const char* subset = attributes.Find("subset");
     frame.subset = subset != nullptr ? std::string(subset) : subsets_[frame.task];
-    if (frame.subset == "default") frame.subset.clear();
+    if (frame.subset == "default") frame.subset.clear();  // as in <meta>
     frame.number = NumberOr0(attributes, "id");
     frame.width = NumberOr0(attributes, "width");
     frame.height = NumberOr0(attributes, "height");
@@ -179,7 +184,9 @@ class Handler : public XmlHandler {
 
   void SetLabel(absl::string_view name, Open& open) {
     bool is_element = !open_.empty();
-    if (name.empty()) {
+    if (open_.size() > 1 || (is_element && open_.back().shape.type != ShapeType::kSkeleton)) {
+      open.bad = "it is inside a shape that is no skeleton";
+    } else if (name.empty()) {
       open.bad = "a shape without a label";
     } else if (is_element && !open_.back().bad.empty()) {
       open.bad = "an element of a skeleton that is left out";
@@ -224,8 +231,8 @@ class Handler : public XmlHandler {
   bool meta_done_ = false;
   bool told_tracks_ = false;
   std::map<std::string, uint32_t> task_numbers_;
-  std::vector<std::string> subsets_;  // by task
-  std::set<std::string> names_;
+  std::vector<std::string> subsets_;   // by task
+  std::set<std::string> names_, ids_;  // within their task and subset
   Path path_;
   XmlPosition position_;
   uint32_t frame_ = 0;

@@ -1,0 +1,327 @@
+// The expected shapes of golden/interpolation were made by CVAT's own TrackManager.
+#include "formats/interpolation.h"
+
+#include <map>
+#include <utility>
+
+#include "cache/base/json.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/files.h"
+
+namespace annofs::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr int64_t kGoldenFrames = 20;
+
+JsonDocument ReadGolden(absl::string_view name) {
+  absl::StatusOr<std::string> text =
+      ReadFile(Fixture(absl::StrCat("golden/interpolation/", name, ".json")));
+  EXPECT_TRUE(text.ok()) << text.status();
+  absl::StatusOr<JsonDocument> document = JsonDocument::Parse(text.value_or("null"));
+  EXPECT_TRUE(document.ok()) << document.status();
+  return *std::move(document);
+}
+
+ShapeType TypeOf(JsonValue json) {
+  for (ShapeType type : AllShapeTypes()) {
+    if (ShapeTypeName(type) == json.StringOr("type", "")) return type;
+  }
+  ADD_FAILURE() << "unknown type";
+  return ShapeType::kTag;
+}
+
+// REST form: attributes by the number of their spec.
+std::vector<Attribute> AttributesOf(JsonValue json) {
+  std::vector<Attribute> attributes;
+  for (size_t i = 0; i < json["attributes"].size(); ++i) {
+    const JsonValue attribute = json["attributes"][i];
+    attributes.push_back({.name = absl::StrCat(attribute.IntOr("spec_id", -1)),
+                          .value = std::string(attribute.StringOr("value", ""))});
+  }
+  return attributes;
+}
+
+Keyframe KeyframeOf(JsonValue json) {
+  Keyframe keyframe{.frame = json.IntOr("frame", -1)};
+  Shape& shape = keyframe.shape;
+  shape.type = TypeOf(json);
+  shape.z_order = int32_t(json.IntOr("z_order", -1));
+  shape.occluded = json.BoolOr("occluded", false);
+  shape.outside = json.BoolOr("outside", false);
+  shape.keyframe = json.BoolOr("keyframe", false);
+  shape.rotation = json.DoubleOr("rotation", -1);
+  for (size_t i = 0; i < json["points"].size(); ++i) {
+    shape.points.push_back(json["points"][i].AsDouble().value());
+  }
+  shape.attributes = AttributesOf(json);
+  return keyframe;
+}
+
+Track TrackOf(JsonValue json) {
+  Track track{.frame = json.IntOr("frame", -1),
+              .label = uint32_t(json.IntOr("label_id", 0)),
+              .group = int32_t(json.IntOr("group", 0)),
+              .attributes = AttributesOf(json)};
+  for (size_t i = 0; i < json["shapes"].size(); ++i) {
+    track.keyframes.push_back(KeyframeOf(json["shapes"][i]));
+  }
+  for (size_t i = 0; i < json["elements"].size(); ++i) {
+    track.elements.push_back(TrackOf(json["elements"][i]));
+  }
+  return track;
+}
+
+Shape ExpectedShape(JsonValue json) {
+  Shape shape = KeyframeOf(json).shape;
+  shape.label = uint32_t(json.IntOr("label_id", 0));
+  shape.group = int32_t(json.IntOr("group", 0));
+  for (size_t i = 0; i < json["elements"].size(); ++i) {
+    shape.elements.push_back(ExpectedShape(json["elements"][i]));
+  }
+  return shape;
+}
+
+using FrameAndTrack = std::pair<int64_t, int64_t>;
+using Shapes = std::map<FrameAndTrack, Shape>;
+
+Shapes ExpectedShapes(absl::string_view name) {
+  const JsonDocument document = ReadGolden(name);
+  Shapes shapes;
+  for (size_t i = 0; i < document.root().size(); ++i) {
+    const JsonValue json = document.root()[i];
+    shapes[{json.IntOr("frame", -1), json.IntOr("track_id", -1)}] = ExpectedShape(json);
+  }
+  return shapes;
+}
+
+Shapes Resolve(absl::string_view input, const TrackFrames& frames) {
+  const JsonDocument document = ReadGolden(input);
+  Shapes shapes;
+  std::vector<std::string> problems;
+  for (size_t i = 0; i < document.root().size(); ++i) {
+    absl::Status status = ResolveTrack(
+        TrackOf(document.root()[i]), frames,
+        [&](int64_t frame, Shape shape) {
+          EXPECT_TRUE(shapes.emplace(FrameAndTrack(frame, i), std::move(shape)).second);
+          return absl::OkStatus();
+        },
+        problems);
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  EXPECT_THAT(problems, IsEmpty());
+  return shapes;
+}
+
+std::string Print(const Shape& shape) {
+  std::string text = absl::StrCat(
+      ShapeTypeName(shape.type), " label=", shape.label, " z=", shape.z_order,
+      " group=", shape.group, " occluded=", shape.occluded, " outside=", shape.outside,
+      " keyframe=", shape.keyframe, " rotation=", ::testing::PrintToString(shape.rotation),
+      " points=", ::testing::PrintToString(shape.points));
+  for (const Attribute& attribute : shape.attributes) {
+    absl::StrAppend(&text, " ", attribute.name, "=", attribute.value);
+  }
+  for (const Shape& element : shape.elements) absl::StrAppend(&text, "\n    ", Print(element));
+  return text;
+}
+
+void ExpectEqual(const Shapes& actual, const Shapes& expected) {
+  EXPECT_FALSE(expected.empty());
+  for (const auto& [key, shape] : expected) {
+    auto found = actual.find(key);
+    if (found == actual.end()) {
+      ADD_FAILURE() << "missing: frame " << key.first << ", track " << key.second;
+    } else {
+      EXPECT_TRUE(found->second == shape)
+          << "frame " << key.first << ", track " << key.second << "\n  is     "
+          << Print(found->second) << "\n  wanted " << Print(shape);
+    }
+  }
+  EXPECT_EQ(actual.size(), expected.size());
+}
+
+TEST(Interpolation, TracksOfTheGoldenFileAreCvats) {
+  ExpectEqual(Resolve("tracks_2d.input", {.end = kGoldenFrames}),
+              ExpectedShapes("tracks_2d_no_deleted.expected"));
+}
+
+TEST(Interpolation, KeyframesOnDeletedFramesVanishAsInCvat) {
+  ExpectEqual(Resolve("tracks_2d.input", {.end = kGoldenFrames, .left_out = {4, 7, 10}}),
+              ExpectedShapes("tracks_2d_deleted_10_and_keyframes_4_7.expected"));
+}
+
+TEST(Interpolation, CuboidsTurnInSpaceAsInCvat) {
+  ExpectEqual(Resolve("tracks_3d.input", {.end = 10, .is_3d = true}),
+              ExpectedShapes("tracks_3d.expected"));
+}
+
+TEST(Interpolation, HalfATurnIsOneDegree) {
+  EXPECT_EQ(AngleDifference(180, 0), 1);
+  EXPECT_EQ(AngleDifference(190, 10), 1);
+  EXPECT_EQ(AngleDifference(20, 350), 30);
+  EXPECT_EQ(AngleDifference(350, 20), -30);
+  EXPECT_EQ(AngleDifference(10, 10), 0);
+}
+
+Keyframe Box(int64_t frame, double x) {
+  return {.frame = frame, .shape = {.type = ShapeType::kRectangle, .points = {x, 0, x + 10, 10}}};
+}
+Keyframe Outside(Keyframe keyframe) {
+  keyframe.shape.outside = true;
+  return keyframe;
+}
+Keyframe With(Keyframe keyframe, std::vector<Attribute> attributes) {
+  keyframe.shape.attributes = std::move(attributes);
+  return keyframe;
+}
+
+struct Resolution {
+  std::map<int64_t, Shape> shapes;
+  std::vector<std::string> problems;
+
+  std::vector<int64_t> frames() const {
+    std::vector<int64_t> frames;
+    for (const auto& [frame, shape] : shapes) frames.push_back(frame);
+    return frames;
+  }
+};
+
+Resolution Resolve(const Track& track, const TrackFrames& frames) {
+  Resolution resolution;
+  absl::Status status = ResolveTrack(
+      track, frames,
+      [&](int64_t frame, Shape shape) {
+        resolution.shapes[frame] = std::move(shape);
+        return absl::OkStatus();
+      },
+      resolution.problems);
+  EXPECT_TRUE(status.ok()) << status;
+  return resolution;
+}
+
+TEST(Interpolation, ATrackWithoutKeyframesHasNoShapes) {
+  EXPECT_THAT(Resolve({.frame = 1}, {.end = 5}).shapes, IsEmpty());
+}
+
+TEST(Interpolation, TheLastKeyframeIsHeldToTheEnd) {
+  Resolution resolution = Resolve({.keyframes = {Box(2, 7)}}, {.end = 5});
+  EXPECT_THAT(resolution.frames(), ElementsAre(2, 3, 4));
+  EXPECT_EQ(resolution.shapes[4].points[0], 7);
+  EXPECT_FALSE(resolution.shapes[4].keyframe);
+}
+
+TEST(Interpolation, AnOutsideKeyframeEndsTheTrack) {
+  Resolution resolution = Resolve({.keyframes = {Box(0, 0), Outside(Box(2, 2))}}, {.end = 9});
+  EXPECT_THAT(resolution.frames(), ElementsAre(0, 1, 2));
+  EXPECT_TRUE(resolution.shapes[2].outside);
+}
+
+TEST(Interpolation, AKeyframeBehindTheEndStillPulls) {
+  Resolution resolution = Resolve({.keyframes = {Box(0, 0), Box(10, 100)}}, {.end = 4});
+  EXPECT_THAT(resolution.frames(), ElementsAre(0, 1, 2, 3));
+  EXPECT_EQ(resolution.shapes[3].points[0], 30);
+  EXPECT_TRUE(resolution.shapes[3].keyframe);
+  EXPECT_FALSE(resolution.shapes[2].keyframe);
+}
+
+TEST(Interpolation, ATrackHasNoShapeBeforeItsFirstFrame) {
+  Resolution resolution = Resolve({.frame = 3, .keyframes = {Box(1, 0), Box(5, 40)}}, {.end = 6});
+  EXPECT_THAT(resolution.frames(), ElementsAre(3, 4, 5));
+  EXPECT_EQ(resolution.shapes[3].points[0], 20);
+}
+
+TEST(Interpolation, OrderOfKeyframesInTheSourceDoesNotMatter) {
+  Resolution resolution = Resolve({.keyframes = {Box(2, 20), Box(0, 0)}}, {.end = 3});
+  EXPECT_EQ(resolution.shapes[1].points[0], 10);
+}
+
+TEST(Interpolation, MutableAttributesAreInherited) {
+  Track track{.attributes = {{"plate", "A1"}},
+              .keyframes = {With(Box(0, 0), {{"speed", "5"}, {"lane", "1"}}),
+                            With(Box(1, 0), {{"lane", "2"}})}};
+  Resolution resolution = Resolve(track, {.end = 2});
+  EXPECT_THAT(
+      resolution.shapes[1].attributes,
+      ElementsAre(Attribute{"lane", "2"}, Attribute{"speed", "5"}, Attribute{"plate", "A1"}));
+}
+
+TEST(Interpolation, TheSameKeyframeTwiceIsOne) {
+  Resolution resolution = Resolve({.keyframes = {Box(0, 0), Box(0, 0)}}, {.end = 1});
+  EXPECT_THAT(resolution.frames(), ElementsAre(0));
+  EXPECT_THAT(resolution.problems, IsEmpty());
+}
+
+TEST(Interpolation, TwoKeyframesOnOneFrameAreAProblem) {
+  Resolution resolution = Resolve({.keyframes = {Box(0, 0), Box(0, 5)}}, {.end = 1});
+  EXPECT_EQ(resolution.shapes[0].points[0], 0);
+  EXPECT_THAT(resolution.problems, ElementsAre("a second keyframe on frame 0: left out"));
+}
+
+TEST(Interpolation, AKeyframeOfAnotherTypeIsAProblem) {
+  Keyframe ellipse{.frame = 1, .shape = {.type = ShapeType::kEllipse, .points = {5, 5, 6, 4}}};
+  Resolution resolution = Resolve({.keyframes = {Box(0, 0), ellipse}}, {.end = 2});
+  EXPECT_EQ(resolution.shapes[1].type, ShapeType::kRectangle);
+  EXPECT_THAT(resolution.problems, ElementsAre("a keyframe of another type on frame 1: left out"));
+}
+
+TEST(Interpolation, ASkeletonWhoseElementsAreAllOutsideIsNotShown) {
+  Keyframe skeleton{.frame = 0, .shape = {.type = ShapeType::kSkeleton}};
+  Keyframe point{.frame = 1, .shape = {.type = ShapeType::kPoints, .points = {1, 1}}};
+  Keyframe gone = Outside(point);
+  gone.frame = 3;
+  Track track{.keyframes = {skeleton},
+              .elements = {{.frame = 1, .label = 1, .keyframes = {point, gone}}}};
+  // Nothing before the element's first frame either.
+  EXPECT_THAT(Resolve(track, {.end = 6}).frames(), ElementsAre(1, 2));
+}
+
+TEST(Interpolation, AMaskIsHeldToTheNext) {
+  Keyframe first{.frame = 0, .shape = {.type = ShapeType::kMask, .points = {1, 0, 0, 0, 0}}};
+  Keyframe second{.frame = 2, .shape = {.type = ShapeType::kMask, .points = {0, 1, 0, 0, 0, 0}}};
+  Resolution resolution = Resolve({.keyframes = {first, second}}, {.end = 3});
+  EXPECT_EQ(resolution.shapes[1].points, first.shape.points);
+  EXPECT_EQ(resolution.shapes[2].points, second.shape.points);
+}
+
+TEST(Interpolation, AnErrorOfTheReceiverEndsIt) {
+  std::vector<std::string> problems;
+  int calls = 0;
+  absl::Status status = ResolveTrack(
+      {.keyframes = {Box(0, 0)}}, {.end = 5},
+      [&](int64_t, Shape) {
+        ++calls;
+        return absl::CancelledError("enough");
+      },
+      problems);
+  EXPECT_TRUE(absl::IsCancelled(status));
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Interpolation, LinesWithoutLengthDoNotCrash) {
+  Keyframe first{.frame = 0, .shape = {.type = ShapeType::kPolygon, .points = {1, 1, 1, 1, 1, 1}}};
+  Keyframe second{.frame = 2,
+                  .shape = {.type = ShapeType::kPolygon, .points = {3, 3, 3, 3, 3, 3, 3, 3}}};
+  Resolution resolution = Resolve({.keyframes = {first, second}}, {.end = 3});
+  EXPECT_THAT(resolution.frames(), ElementsAre(0, 1, 2));
+}
+
+TEST(Interpolation, LongPolygonsAreFast) {
+  auto ring = [](int64_t frame, int points, double radius) {
+    Keyframe keyframe{.frame = frame, .shape = {.type = ShapeType::kPolygon}};
+    for (int i = 0; i < points; ++i) {
+      keyframe.shape.points.push_back(radius * (i % 100));
+      keyframe.shape.points.push_back(radius * (i / 100));
+    }
+    return keyframe;
+  };
+  Track track{.keyframes = {ring(0, 200000, 1), ring(2, 150000, 2)}};
+  // Every left point against every right one would take minutes.
+  EXPECT_EQ(Resolve(track, {.end = 3}).shapes.size(), 3u);
+}
+
+}  // namespace
+}  // namespace annofs::testing
