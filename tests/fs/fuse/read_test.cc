@@ -85,17 +85,19 @@ TEST_F(ReadTest, AnErrorOfTheTreeIsTheReadersErrorOnce) {
 // Reads of files nobody has read yet, from four threads, for a while; files per second.
 double WarmRate(Mounted& mount, int& next, int end) {
   constexpr int kThreads = 4, kEach = 500;
-  std::atomic<int> file{next};
+  std::atomic<int> file{next}, right{0};
   next += kThreads * kEach;
   EXPECT_LE(next, end);
   absl::Time start = absl::Now();
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
-      for (int i = 0; i < kEach; ++i) Slurp(mount / absl::StrCat("warm", file++));
+      for (int i = 0; i < kEach; ++i)
+        right += Slurp(mount / absl::StrCat("warm", file++)) == std::string(4096, 'w');
     });
   }
   for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, kThreads * kEach);
   return kThreads * kEach / absl::ToDoubleSeconds(absl::Now() - start);
 }
 
