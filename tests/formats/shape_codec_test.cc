@@ -1,0 +1,156 @@
+#include "formats/shape_codec.h"
+
+#include <bit>
+#include <limits>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+
+namespace annofs::testing {
+namespace {
+
+// Shapes of every kind of content; the same for the same seed.
+class Random {
+ public:
+  explicit Random(uint32_t seed) : engine_(seed) {}
+
+  int64_t Number(int64_t least, int64_t greatest) {
+    return std::uniform_int_distribution<int64_t>(least, greatest)(engine_);
+  }
+  // Any bits but those of NaN, which is not equal to itself.
+  double Double() {
+    const double value = std::bit_cast<double>(engine_());
+    return value == value ? value : -0.0;
+  }
+  std::string Text() {
+    std::string text;
+    for (int64_t i = Number(0, 20); i > 0; --i) text.push_back(char(Number(0, 255)));
+    return text;
+  }
+  Shape MakeShape(int depth) {
+    Shape shape{.type = ShapeType(Number(0, kShapeTypeCount - 1)),
+                .label = uint32_t(Number(0, UINT32_MAX)),
+                .z_order = int32_t(Number(INT32_MIN, INT32_MAX)),
+                .group = int32_t(Number(INT32_MIN, INT32_MAX)),
+                .track = int32_t(Number(-1, INT32_MAX)),
+                .occluded = Number(0, 1) == 1,
+                .outside = Number(0, 1) == 1,
+                .keyframe = Number(0, 1) == 1,
+                .rotation = Number(0, 1) == 1 ? Double() : 0,
+                .score = Number(0, 1) == 1 ? Double() : 1,
+                .source = Text()};
+    for (int64_t i = Number(0, 9); i > 0; --i) shape.points.push_back(Double());
+    for (int64_t i = Number(0, 3); i > 0; --i) shape.attributes.push_back({Text(), Text()});
+    for (int64_t i = depth > 0 ? 0 : Number(0, 3); i > 0; --i) {
+      shape.elements.push_back(MakeShape(depth + 1));
+    }
+    return shape;
+  }
+  FrameShapes MakeFrame() {
+    FrameShapes frame;
+    for (int64_t i = Number(0, 3); i > 0; --i) frame.tags.push_back(MakeShape(0));
+    for (int64_t i = Number(0, 5); i > 0; --i) frame.shapes.push_back(MakeShape(0));
+    return frame;
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+DatasetInfo SampleInfo() {
+  DatasetInfo info{.name = "street ü",
+                   .id = "0123abcd",
+                   .sources = {{"b/a.zip", "v1", "cvat_backup"}},
+                   .other_sources = {{"b/a.xml", "v2", "cvat_images_xml"}}};
+  info.tasks = {{.name = "task", .subset = "Train", .is_video = true},
+                {.name = "clouds", .is_3d = true}};
+  info.labels = {{.name = "pose", .color = "#ff0000", .type = "skeleton", .svg = "<circle/>"},
+                 {.name = "nose", .type = "points", .parent = 0}};
+  info.labels[0].attributes = {{.name = "speed",
+                                .is_mutable = true,
+                                .input_type = "number",
+                                .default_value = "0",
+                                .values = {"0", "200", "1"}}};
+  info.shape_counts[0] = 7;
+  info.shape_counts[kShapeTypeCount - 1] = uint64_t{1} << 40;
+  return info;
+}
+
+TEST(ShapeCodec, WhatIsEncodedIsDecodedBitForBit) {
+  for (uint32_t seed = 0; seed < 500; ++seed) {
+    const FrameShapes frame = Random(seed).MakeFrame();
+    const std::string bytes = EncodeShapes(frame);
+    const absl::StatusOr<FrameShapes> decoded = DecodeShapes(bytes);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    EXPECT_TRUE(decoded->tags == frame.tags && decoded->shapes == frame.shapes) << seed;
+    EXPECT_EQ(EncodeShapes(*decoded), bytes) << seed;  // tells -0 from 0
+  }
+}
+
+TEST(ShapeCodec, NotANumberSurvives) {
+  const double kNan = std::numeric_limits<double>::quiet_NaN();
+  const FrameShapes frame{.shapes = {{.rotation = kNan, .points = {kNan}}}};
+  const FrameShapes decoded = DecodeShapes(EncodeShapes(frame)).value();
+  EXPECT_NE(decoded.shapes[0].rotation, decoded.shapes[0].rotation);
+  EXPECT_NE(decoded.shapes[0].points[0], decoded.shapes[0].points[0]);
+}
+
+TEST(ShapeCodec, ACutRecordIsAnError) {
+  const std::string bytes = EncodeShapes(Random(3).MakeFrame());
+  ASSERT_GT(bytes.size(), 100u);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_TRUE(absl::IsInternal(DecodeShapes(bytes.substr(0, size)).status())) << size;
+  }
+}
+
+TEST(ShapeCodec, BytesBehindTheRecordAreAnError) {
+  EXPECT_TRUE(absl::IsInternal(DecodeShapes(EncodeShapes({}) + "x").status()));
+}
+
+TEST(ShapeCodec, ChangedBytesGiveAnErrorOrOtherShapesButNeverACrash) {
+  std::mt19937_64 engine(1);
+  int errors = 0;
+  for (uint32_t seed = 0; seed < 2000; ++seed) {
+    std::string bytes = EncodeShapes(Random(seed % 50).MakeFrame());
+    for (int changes = 1 + int(engine() % 4); changes > 0; --changes) {
+      bytes[engine() % bytes.size()] = char(engine());
+    }
+    const absl::StatusOr<FrameShapes> decoded = DecodeShapes(bytes);
+    if (!decoded.ok()) {
+      EXPECT_TRUE(absl::IsInternal(decoded.status()));
+      ++errors;
+    }
+  }
+  EXPECT_GT(errors, 0);
+}
+
+TEST(ShapeCodec, ALengthThatIsNotThereAsksForNoMemory) {
+  // One list of 2^62 tags.
+  EXPECT_TRUE(absl::IsInternal(DecodeShapes("\xff\xff\xff\xff\xff\xff\xff\xff\x3f").status()));
+}
+
+TEST(ShapeCodec, TheInfoOfADatasetSurvives) {
+  const DatasetInfo info = SampleInfo();
+  const std::string bytes = EncodeInfo(info);
+  const DatasetInfo decoded = DecodeInfo(bytes).value();
+  EXPECT_EQ(EncodeInfo(decoded), bytes);
+  EXPECT_EQ(decoded.name, info.name);
+  EXPECT_EQ(decoded.sources[0].format, "cvat_backup");
+  EXPECT_EQ(decoded.other_sources[0].key, "b/a.xml");
+  EXPECT_TRUE(decoded.tasks[0].is_video);
+  EXPECT_TRUE(decoded.tasks[1].is_3d);
+  EXPECT_EQ(decoded.labels[1].parent, 0);
+  EXPECT_EQ(decoded.labels[0].attributes[0].values, info.labels[0].attributes[0].values);
+  EXPECT_EQ(decoded.shape_counts[kShapeTypeCount - 1], uint64_t{1} << 40);
+}
+
+TEST(ShapeCodec, ACutInfoIsAnError) {
+  const std::string bytes = EncodeInfo(SampleInfo());
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_TRUE(absl::IsInternal(DecodeInfo(bytes.substr(0, size)).status())) << size;
+  }
+}
+
+}  // namespace
+}  // namespace annofs::testing
