@@ -73,20 +73,24 @@ Reply::~Reply() {
 }
 
 void Reply::CancelOnInterrupt(Cancellation& cancellation) {
-  absl::MutexLock lock(&mutex_);
-  if (request_ == nullptr) return;
+  fuse_req_t request = request_.load();
+  if (request == nullptr) return;
   interruptible_ = true;
-  fuse_req_interrupt_func(request_, OnInterrupt, &cancellation);
+  fuse_req_interrupt_func(request, OnInterrupt, &cancellation);
 }
 
 bool Reply::Answer(absl::FunctionRef<void(fuse_req_t)> send) {
-  absl::MutexLock lock(&mutex_);
-  fuse_req_t request = std::exchange(request_, nullptr);
-  if (request == nullptr) return false;
+  fuse_req_t request = request_.exchange(nullptr);
+  if (request == nullptr) {
+    written_.wait(false);
+    return false;
+  }
   // Waits for an interrupt that is being delivered: afterwards nobody has the cancellation's
   // address.
   if (interruptible_) fuse_req_interrupt_func(request, nullptr, nullptr);
   send(request);
+  written_.store(true);
+  written_.notify_all();
   return true;
 }
 

@@ -5,11 +5,11 @@
 
 #include <fuse_lowlevel.h>
 
+#include <atomic>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "cache/base/call_context.h"
 #include "fs/tree.h"
 
@@ -39,7 +39,8 @@ class Reply {
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
 
-  // An interrupt of the caller cancels `cancellation`, which outlives the reply.
+  // An interrupt of the caller cancels `cancellation`, which outlives the reply. REQUIRES: nobody
+  // else has the reply yet.
   void CancelOnInterrupt(Cancellation& cancellation);
 
   // Each answers true if it was the one that answered.
@@ -54,9 +55,9 @@ class Reply {
   // Calls `send` with the request if nobody has answered.
   bool Answer(absl::FunctionRef<void(fuse_req_t)> send);
 
-  absl::Mutex mutex_;                           // held while an answer is written
-  fuse_req_t request_ ABSL_GUARDED_BY(mutex_);  // nullptr once answered
-  bool interruptible_ ABSL_GUARDED_BY(mutex_) = false;
+  std::atomic<fuse_req_t> request_;  // nullptr once somebody answers
+  std::atomic<bool> written_{false};
+  bool interruptible_ = false;
 };
 
 }  // namespace annofs
