@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/names.h"
+#include "tests/formats/reading.h"
 #include "tests/formats/sample_data.h"
 
 namespace annofs {
@@ -152,6 +153,17 @@ std::unique_ptr<Dataset> PointClouds() {
   }
   return Finished(builder);
 }
+
+template <const char* kFile>
+std::unique_ptr<Dataset> Backup() {
+  testing::MemorySource source = testing::FixtureSource(kFile);
+  testing::ReadResult result = testing::ReadWith("cvat_backup", source);
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_GT(result.dataset->frame_count(), 0u);
+  return std::move(result.dataset);
+}
+constexpr char kImages[] = "backups_derived/task_images_lightweight.zip";
+constexpr char kVideo[] = "backups_derived/task_video_2jobs_overlap2.zip";
 
 struct Case {
   const char* name;
@@ -343,7 +355,8 @@ INSTANTIATE_TEST_SUITE_P(
     Datasets, WriterConformanceTest,
     ::testing::Values(Case{"NoFrames", NoFrames}, Case{"EveryShape", EveryShape},
                       Case{"HostileNames", HostileNames}, Case{"ManyFrames", ManyFrames},
-                      Case{"OddSubsets", OddSubsets}, Case{"PointClouds", PointClouds}),
+                      Case{"OddSubsets", OddSubsets}, Case{"PointClouds", PointClouds},
+                      Case{"ImageBackup", Backup<kImages>}, Case{"VideoBackup", Backup<kVideo>}),
     [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace
