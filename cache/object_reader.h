@@ -17,11 +17,10 @@
 
 namespace annofs {
 
-inline constexpr uint64_t kWholeObjectBytes =
-    1 << 20;  // up to this an object is one block and one GET
-inline constexpr uint64_t kBlockBytes =
-    65536 -
-    64;  // block of a larger object: with its header it fits LMDB pages (see cache/README.md)
+// Up to this an object is one block and one GET.
+inline constexpr uint64_t kWholeObjectBytes = 1 << 20;
+// Block of a larger object: with its header it fits LMDB pages (cache/README.md).
+inline constexpr uint64_t kBlockBytes = 65536 - 64;
 
 class ObjectReader {
  public:
