@@ -84,7 +84,7 @@ class LmdbCatalog : public Catalog {
 
   absl::StatusOr<std::string> Key(RowId row) override {
     std::vector<std::string> components;  // the last one first
-    std::string end;
+    absl::string_view end;
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& txn) -> absl::Status {
       for (RowId at = row; at != kRootRow;) {
         if (components.size() > kMaxDepth) return absl::InternalError("a row has no root");
