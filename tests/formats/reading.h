@@ -113,7 +113,8 @@ struct ReadResult {
   // "position|frame|reason"
   std::vector<std::string> Problems() const {
     std::vector<std::string> texts;
-    for (const Problem& problem : dataset->Problems().value()) {
+    const std::vector<Problem> problems = dataset->Problems().value();
+    for (const Problem& problem : problems) {
       texts.push_back(absl::StrCat(problem.position, "|", problem.frame, "|", problem.reason));
     }
     return texts;
