@@ -1,0 +1,102 @@
+// The option table against what reads it: help, the manual page, and fstab.
+#include "tools/options.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "tests/testing/files.h"
+#include "tools/command.h"
+#include "tools/mount_table.h"
+
+namespace annofs {
+namespace {
+
+std::string Run(const std::vector<std::string>& arguments, int expected_code) {
+  std::ostringstream out, err;
+  EXPECT_EQ(RunAnnofs(arguments, {out, err}), expected_code) << err.str();
+  return out.str() + err.str();
+}
+
+TEST(OptionsTest, EveryOptionAndCommandIsInTheManual) {
+  std::string manual =
+      absl::StrReplaceAll(*testing::ReadFile(ANNOFS_SOURCE_DIR "/man/annofs.1"), {{"\\-", "-"}});
+  for (const OptionSpec& option : OptionTable()) {
+    EXPECT_TRUE(absl::StrContains(manual, absl::StrCat("--", option.name))) << option.name;
+  }
+  for (const Command& command : Commands()) {
+    EXPECT_TRUE(absl::StrContains(manual, command.name)) << command.name;
+  }
+}
+
+TEST(OptionsTest, HelpOfACommandListsItsOptions) {
+  for (const Command& command : Commands()) {
+    std::string help = Run({"help", std::string(command.name)}, kDone);
+    for (const OptionSpec* option : OptionsOf(command.name)) {
+      EXPECT_TRUE(absl::StrContains(help, absl::StrCat("--", option->name)))
+          << command.name << ": " << option->name;
+    }
+  }
+}
+
+TEST(OptionsTest, EveryMountOptionWorksInFstab) {
+  Settings settings;
+  ASSERT_TRUE(
+      ApplyMountOptions(
+          "ro,_netdev,x-systemd.automount,cache=/c,cache-size=1G,memory=200M,offline,"
+          "allow_other,uid=5,umask=027,timeout=5,views-name=v,annotations=a.zip,annotations=b.zip",
+          settings)
+          .ok());
+  EXPECT_EQ(settings.cache, "/c");
+  EXPECT_EQ(settings.cache_size, uint64_t{1} << 30);
+  EXPECT_TRUE(settings.offline);
+  EXPECT_TRUE(settings.allow_other);
+  EXPECT_EQ(settings.uid, 5u);
+  EXPECT_EQ(settings.umask, 0227u);
+  EXPECT_EQ(settings.timeout, absl::Seconds(5));
+  EXPECT_EQ(settings.annotations, (std::vector<std::string>{"a.zip", "b.zip"}));
+}
+
+TEST(OptionsTest, WrongFstabOptionsAreNamed) {
+  Settings settings;
+  for (absl::string_view wrong : {"rw", "no-such=1", "umask=9", "memory=1K", "timeout=0",
+                                  "views-name=a/b", "log-level=loud"}) {
+    absl::Status status = ApplyMountOptions(wrong, settings);
+    EXPECT_FALSE(status.ok()) << wrong;
+    EXPECT_TRUE(absl::StrContains(status.message(), wrong.substr(0, wrong.find('=')))) << status;
+  }
+}
+
+TEST(OptionsTest, WrongUsageIsExitCodeTwo) {
+  EXPECT_TRUE(absl::StrContains(Run({"staus"}, kWrongUsage), "did you mean 'status'"));
+  Run({}, kWrongUsage);
+  Run({"mount", "only-source"}, kWrongUsage);
+  Run({"mount", "a", "b", "c"}, kWrongUsage);
+  Run({"ls", "--no-such-option", "x"}, kWrongUsage);
+  Run({"export", "x"}, kWrongUsage);
+}
+
+TEST(OptionsTest, FormatsNamesEveryReaderAndView) {
+  std::string text = Run({"formats"}, kDone);
+  for (absl::string_view name :
+       {"cvat_backup", "cvat_images_xml", "by-frame", "by-class", "yolo"}) {
+    EXPECT_TRUE(absl::StrContains(text, name)) << name;
+  }
+  EXPECT_TRUE(absl::StrContains(Run({"formats", "--json"}, kDone), "\"views\""));
+}
+
+TEST(MountTableTest, FindsAnnofsMountsWithSpacesInTheirNames) {
+  std::vector<MountEntry> mounts = ParseMountInfo(
+      "36 35 98:0 / / rw - ext4 /dev/root rw\n"
+      "42 27 0:39 / /mnt/a\\040b ro,nosuid shared:1 - fuse.annofs b2://x ro,user_id=0\n");
+  ASSERT_EQ(mounts.size(), 1u);
+  EXPECT_EQ(mounts[0].mountpoint, "/mnt/a b");
+  EXPECT_EQ(mounts[0].source, "b2://x");
+  EXPECT_EQ(mounts[0].device, dev_t{39});
+}
+
+}  // namespace
+}  // namespace annofs
