@@ -98,7 +98,7 @@ void PolylineSpan::Reduce() {
 }
 
 void PolylineSpan::AddLeft(size_t first, size_t last) {
-  Segment segment{.start = FirstPosition(first), .end = FirstPosition(last)};
+  Segment segment{.start = positions_[first], .end = positions_[last]};
   const Points run(left_.begin() + ptrdiff_t(first), left_.begin() + ptrdiff_t(last) + 1);
   segment.threshold = Distances(run).back() / double(2 * run.size());
   segments_.push_back(segment);
@@ -106,7 +106,7 @@ void PolylineSpan::AddLeft(size_t first, size_t last) {
 
 void PolylineSpan::AddRight(size_t index) {
   const std::vector<size_t>& match = matches_[index];
-  Segment segment{.start = FirstPosition(index), .end = FirstPosition(index) + match.size() - 1};
+  Segment segment{.start = positions_[index], .end = positions_[index] + match.size() - 1};
   const Points run(right_.begin() + ptrdiff_t(match.front()),
                    right_.begin() + ptrdiff_t(match.back()) + 1);
   segment.threshold = Distances(run).back() / double(2 * run.size());

@@ -23,8 +23,8 @@ class PolylineSpan {
     double x = 0, y = 0;
   };
   using Points = std::vector<Point>;
-  // The interpolated points that stand for left points first..last (kLeft) or for right ones
-  // (kRight), thinned out by their distances.
+  // A run of interpolated points that belong to one point on the other side; they are thinned out
+  // by their distances.
   struct Segment {
     size_t start = 0, end = 0;  // positions in the interpolated list
     double threshold = 0;       // 0 for a single point
@@ -38,7 +38,6 @@ class PolylineSpan {
   void Reduce();
   void AddLeft(size_t first, size_t last);
   void AddRight(size_t index);
-  size_t FirstPosition(size_t index) const { return positions_[index]; }
   void Thin(const Points& points, const Segment& segment, Points& out) const;
 
   Line line_;

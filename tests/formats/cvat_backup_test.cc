@@ -231,7 +231,8 @@ TEST(CvatBackup, StaticShapesStandBeforeTrackedOnesOfTheirZOrder) {
                                              "0}]}],\"tags\":[],\"shapes\":[",
                                              BoxOn(0, ",\"z_order\":1"), ",", BoxOn(0), "]}]")});
   std::vector<std::string> order;
-  for (const Shape& shape : result.ShapesOf("a.jpg").shapes) {
+  const std::vector<Shape> shapes = result.ShapesOf("a.jpg").shapes;
+  for (const Shape& shape : shapes) {
     order.push_back(absl::StrCat(shape.z_order, "/", shape.track));
   }
   EXPECT_THAT(order, ElementsAre("0/-1", "0/1", "1/-1", "1/0"));
@@ -301,6 +302,20 @@ TEST(CvatBackup, TracksEndWhereTheNextJobBegins) {
   ASSERT_EQ(result.ShapesOf("c.jpg").shapes.size(), 1u);
   EXPECT_EQ(result.ShapesOf("c.jpg").shapes[0].track, 1);
   EXPECT_FALSE(result.ShapesOf("c.jpg").shapes[0].keyframe);
+}
+
+TEST(CvatBackup, FramesOfTwoJobsAreReadOnceAndTheirObjectsAreSaidToBeDouble) {
+  ReadResult result = ReadFixture("backups_derived/task_video_2jobs_overlap2.zip");
+  EXPECT_EQ(result.dataset->frame_count(), 19u);  // of 20, one is deleted
+  EXPECT_EQ(result.Names().front(), "frame_000002");
+  EXPECT_THAT(result.Problems(),
+              ElementsAre("job 0, job 1||the jobs share 2 frames: what is annotated in both is not "
+                          "united and may be shown twice there"));
+  // Behind the shared frames the tracks of the first job are closed: as many shapes as in CVAT's
+  // own export. One of them ends on the deleted frame, so it has no end, there as here.
+  EXPECT_EQ(result.ShapesOf("frame_000057").shapes.size(), 10u);
+  EXPECT_EQ(result.ShapesOf("frame_000062").shapes.size(), 9u);
+  EXPECT_EQ(result.ShapesOf("frame_000062").shapes[0].track, 3);
 }
 
 TEST(CvatBackup, WhatCannotBeReadIsLeftOutWithItsPlace) {

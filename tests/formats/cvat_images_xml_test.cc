@@ -194,9 +194,10 @@ TEST(CvatImagesXml, AShapeInsideAShapeThatIsNoSkeletonIsLeftOut) {
       "<skeleton label='pose'><skeleton label='nose'><skeleton label='nose'/></skeleton>"
       "</skeleton>");
   EXPECT_THAT(result.Problems(), Contains(HasSubstr("it is inside a shape that is no skeleton")));
-  ASSERT_EQ(result.ShapesAt(0).shapes.size(), 2u);
-  EXPECT_THAT(result.ShapesAt(0).shapes[0].elements, IsEmpty());
-  for (const Shape& element : result.ShapesAt(0).shapes[1].elements) {
+  const std::vector<Shape> shapes = result.ShapesAt(0).shapes;
+  ASSERT_EQ(shapes.size(), 2u);
+  EXPECT_THAT(shapes[0].elements, IsEmpty());
+  for (const Shape& element : shapes[1].elements) {
     EXPECT_THAT(element.elements, IsEmpty());
   }
 }

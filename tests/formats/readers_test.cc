@@ -1,0 +1,175 @@
+// What every reader of the table promises, whatever it reads.
+#include <random>
+
+#include "formats/zip_directory.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/formats/reading.h"
+#include "tests/formats/zip_maker.h"
+
+namespace annofs::testing {
+namespace {
+
+// One good source of each kind, and the reader that it belongs to.
+struct Sample {
+  std::string path, reader;
+};
+const std::vector<Sample> kSamples = {
+    {"golden/rand_images_04/INPUT/backup.zip", "cvat_backup"},
+    {"golden/rand_video_01/INPUT/backup.zip", "cvat_backup"},
+    {"backups_derived/task_images_full.zip", "cvat_backup"},
+    {"backups_derived/project_2tasks.zip", "cvat_backup"},
+    {"golden/rand_images_04/CVAT for images 1.1/annotations.xml", "cvat_images_xml"},
+    {"cvat/export_zips/job_14__dataset_cvat-for-images-11.ZIP", "cvat_images_xml"},
+};
+
+TEST(Readers, EachSourceBelongsToOneReader) {
+  for (const Sample& sample : kSamples) {
+    MemorySource source = FixtureSource(sample.path);
+    for (const std::unique_ptr<Reader>& reader : NewReaders()) {
+      absl::StatusOr<std::optional<ProbeResult>> result = reader->Probe(source);
+      ASSERT_TRUE(result.ok()) << sample.path << ": " << result.status();
+      EXPECT_EQ(result->has_value(), reader->Info().name == sample.reader) << sample.path;
+    }
+  }
+}
+
+TEST(Readers, AZipOfPicturesAndOtherExportsAreNobodys) {
+  for (const char* path : {"cvat/context_images/case_90_context_image.zip",
+                           "cvat/export_zips/job_14__annotations_coco-10.ZIP"}) {
+    MemorySource source = FixtureSource(path);
+    for (const std::unique_ptr<Reader>& reader : NewReaders()) {
+      absl::StatusOr<std::optional<ProbeResult>> result = reader->Probe(source);
+      ASSERT_TRUE(result.ok()) << path << ": " << result.status();
+      EXPECT_FALSE(result->has_value()) << path << " " << reader->Info().name;
+    }
+  }
+}
+
+TEST(Readers, NamesAndSummariesAreGiven) {
+  for (const std::unique_ptr<Reader>& reader : NewReaders()) {
+    EXPECT_FALSE(reader->Info().name.empty());
+    EXPECT_FALSE(reader->Info().summary.empty());
+    EXPECT_GT(reader->Info().richness, 0);
+  }
+}
+
+TEST(Readers, ABackupIsRicherThanAnExport) {
+  EXPECT_GT(FindReader("cvat_backup")->Info().richness,
+            FindReader("cvat_images_xml")->Info().richness);
+}
+
+// Changes `text` as a bad disk or a bad mind would.
+void Damage(std::mt19937& engine, std::string& text) {
+  static const std::vector<std::string> kPieces = {"\"",
+                                                   "{",
+                                                   "}",
+                                                   "[",
+                                                   "]",
+                                                   "<",
+                                                   ">",
+                                                   "/",
+                                                   ",",
+                                                   "-1",
+                                                   "1e308",
+                                                   "99999999999999999999",
+                                                   "null",
+                                                   "\xff",
+                                                   std::string(1, '\0'),
+                                                   "&",
+                                                   "'",
+                                                   "\\u0000",
+                                                   "<image id='1' name='x'>",
+                                                   "true"};
+  for (int changes = 1 + int(engine() % 4); changes > 0 && !text.empty(); --changes) {
+    const size_t at = engine() % text.size();
+    const std::string& piece = kPieces[engine() % kPieces.size()];
+    switch (engine() % 3) {
+      case 0:
+        text.replace(at, 1 + engine() % 8, piece);
+        break;
+      case 1:
+        text.insert(at, piece);
+        break;
+      case 2:
+        text.erase(at, 1 + engine() % 64);
+        break;
+    }
+  }
+}
+
+void ExpectSane(const Shape& shape, const DatasetInfo& info) {
+  EXPECT_LT(shape.label, info.labels.size());
+  for (const Shape& element : shape.elements) {
+    ExpectSane(element, info);
+    EXPECT_TRUE(element.elements.empty());
+  }
+}
+
+// Whatever was read is whole: labels that exist, frames with names.
+void ExpectSane(const ReadResult& result) {
+  EXPECT_TRUE(result.status.ok() || absl::IsInvalidArgument(result.status) ||
+              absl::IsUnimplemented(result.status))
+      << result.status;
+  for (Rank rank = 0; rank < result.dataset->frame_count(); ++rank) {
+    EXPECT_FALSE(result.FrameAt(rank).name.empty());
+    const FrameShapes shapes = result.ShapesAt(rank);
+    for (const Shape& shape : shapes.tags) ExpectSane(shape, result.info());
+    for (const Shape& shape : shapes.shapes) ExpectSane(shape, result.info());
+  }
+  for (const Label& label : result.info().labels) {
+    EXPECT_LT(label.parent, int32_t(result.info().labels.size()));
+  }
+}
+
+TEST(Readers, DamagedBackupsNeverCrash) {
+  std::mt19937 engine(7);
+  for (const char* path :
+       {"golden/rand_images_04/INPUT/backup.zip", "golden/rand_video_01/INPUT/backup.zip"}) {
+    MemorySource whole = FixtureSource(path);
+    ZipDirectory zip = ZipDirectory::Read(whole).value();
+    std::vector<ZipFile> good;
+    for (const ZipEntry& entry : zip.entries()) {
+      good.push_back({.name = entry.name, .content = zip.ReadAll(entry, 1 << 20).value()});
+    }
+    for (int i = 0; i < 150; ++i) {
+      std::vector<ZipFile> files = good;
+      Damage(engine, files[engine() % files.size()].content);
+      MemorySource source("t.zip", MakeZip(files));
+      ExpectSane(ReadWith("cvat_backup", source));
+    }
+  }
+}
+
+TEST(Readers, DamagedXmlNeverCrashes) {
+  std::mt19937 engine(8);
+  const std::string good = FixtureText("golden/rand_images_04/CVAT for images 1.1/annotations.xml");
+  for (int i = 0; i < 300; ++i) {
+    std::string text = good;
+    Damage(engine, text);
+    MemorySource source("a.xml", text);
+    ExpectSane(ReadWith("cvat_images_xml", source));
+  }
+}
+
+TEST(Readers, BytesWithoutMeaningAreNobodysOrBroken) {
+  std::mt19937 engine(9);
+  for (const char* name : {"a.zip", "a.xml", "a"}) {
+    for (int i = 0; i < 50; ++i) {
+      std::string bytes(engine() % 2000, '\0');
+      for (char& byte : bytes) byte = char(engine());
+      MemorySource source(name, bytes);
+      for (const std::unique_ptr<Reader>& reader : NewReaders()) {
+        absl::StatusOr<std::optional<ProbeResult>> result = reader->Probe(source);
+        if (result.ok()) {
+          EXPECT_FALSE(result->has_value());
+        } else {
+          EXPECT_TRUE(absl::IsInvalidArgument(result.status())) << result.status();
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace annofs::testing
