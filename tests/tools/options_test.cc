@@ -15,7 +15,7 @@
 namespace annofs {
 namespace {
 
-std::string Run(const std::vector<std::string>& arguments, int expected_code) {
+std::string Annofs(const std::vector<std::string>& arguments, int expected_code) {
   std::ostringstream out, err;
   EXPECT_EQ(RunAnnofs(arguments, {out, err}), expected_code) << err.str();
   return out.str() + err.str();
@@ -34,7 +34,7 @@ TEST(OptionsTest, EveryOptionAndCommandIsInTheManual) {
 
 TEST(OptionsTest, HelpOfACommandListsItsOptions) {
   for (const Command& command : Commands()) {
-    std::string help = Run({"help", std::string(command.name)}, kDone);
+    std::string help = Annofs({"help", std::string(command.name)}, kDone);
     for (const OptionSpec* option : OptionsOf(command.name)) {
       EXPECT_TRUE(absl::StrContains(help, absl::StrCat("--", option->name)))
           << command.name << ": " << option->name;
@@ -71,21 +71,21 @@ TEST(OptionsTest, WrongFstabOptionsAreNamed) {
 }
 
 TEST(OptionsTest, WrongUsageIsExitCodeTwo) {
-  EXPECT_TRUE(absl::StrContains(Run({"staus"}, kWrongUsage), "did you mean 'status'"));
-  Run({}, kWrongUsage);
-  Run({"mount", "only-source"}, kWrongUsage);
-  Run({"mount", "a", "b", "c"}, kWrongUsage);
-  Run({"ls", "--no-such-option", "x"}, kWrongUsage);
-  Run({"export", "x"}, kWrongUsage);
+  EXPECT_TRUE(absl::StrContains(Annofs({"staus"}, kWrongUsage), "did you mean 'status'"));
+  Annofs({}, kWrongUsage);
+  Annofs({"mount", "only-source"}, kWrongUsage);
+  Annofs({"mount", "a", "b", "c"}, kWrongUsage);
+  Annofs({"ls", "--no-such-option", "x"}, kWrongUsage);
+  Annofs({"export", "x"}, kWrongUsage);
 }
 
 TEST(OptionsTest, FormatsNamesEveryReaderAndView) {
-  std::string text = Run({"formats"}, kDone);
+  std::string text = Annofs({"formats"}, kDone);
   for (absl::string_view name :
        {"cvat_backup", "cvat_images_xml", "by-frame", "by-class", "yolo"}) {
     EXPECT_TRUE(absl::StrContains(text, name)) << name;
   }
-  EXPECT_TRUE(absl::StrContains(Run({"formats", "--json"}, kDone), "\"views\""));
+  EXPECT_TRUE(absl::StrContains(Annofs({"formats", "--json"}, kDone), "\"views\""));
 }
 
 TEST(MountTableTest, FindsAnnofsMountsWithSpacesInTheirNames) {
