@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "cache/base/log.h"
 #include "tools/command.h"
 #include "tools/options.h"
 
@@ -92,18 +93,15 @@ void AddMountOptions(CLI::App& app, Settings& settings) {
       ->allow_extra_args(false);
 }
 
+// One positional per word of the command's arguments; `[WORD]` may be left out.
 void AddPositionals(CLI::App& app, const Command& command, std::vector<std::string>& values) {
-  size_t required = 0;
-  size_t allowed = 0;
-  for (absl::string_view word : absl::StrSplit(command.arguments, ' ', absl::SkipEmpty())) {
-    ++allowed;
-    if (word[0] != '[') ++required;
+  std::vector<absl::string_view> words = absl::StrSplit(command.arguments, ' ', absl::SkipEmpty());
+  values.resize(words.size());
+  for (size_t i = 0; i < words.size(); ++i) {
+    bool is_optional = words[i][0] == '[';
+    std::string name(is_optional ? words[i].substr(1, words[i].size() - 2) : words[i]);
+    app.add_option(name, values[i])->required(!is_optional)->type_name("");
   }
-  if (allowed == 0) return;
-  app.add_option("ARGUMENTS", values, std::string(command.arguments))
-      ->expected(int(required), int(allowed))
-      ->type_name("")
-      ->required(required > 0);
 }
 
 }  // namespace
@@ -170,6 +168,12 @@ int RunAnnofs(const std::vector<std::string>& arguments, const Io& io) {
   } catch (const CLI::ParseError& error) {
     return WrongUsage(io, absl::StrCat(command->name, ": ", error.what(), " (see `annofs help ",
                                        command->name, "`)"));
+  }
+  while (!positionals.empty() && positionals.back().empty()) positionals.pop_back();
+  if (command->run != RunMount) {
+    // What goes wrong is said by the command itself, once. `mount` starts a log of its own.
+    absl::Status quiet = StartLog({.level = LogLevel::kError});
+    if (!quiet.ok()) return Fail(io, quiet.message());
   }
   return command->run(settings, positionals, io);
 }

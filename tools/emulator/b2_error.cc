@@ -1,4 +1,5 @@
 #include "tools/emulator/b2_error.h"
+
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
