@@ -1,5 +1,6 @@
 #include "fs/control_tree.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 

@@ -250,7 +250,7 @@ class LmdbDataset : public IndexedDataset {
     std::vector<Problem> problems;
     auto add = [&problems](absl::string_view value) {
       ASSIGN_OR_RETURN(Problem problem, DecodeDatasetProblem(value));
-      problems.push_back(std::move(problem));
+      if (problems.size() < kMaxProblems) problems.push_back(std::move(problem));
       return absl::OkStatus();
     };
     RETURN_IF_ERROR(ScanPart(annotations_, RecordKind::kProblem, add));
@@ -385,21 +385,32 @@ absl::StatusOr<MediaMap> MatchAll(const Dataset& data, const IndexVersion& annot
   return map;
 }
 
+absl::Status WriteMatched(PartWriter& out, Rank rank, const MatchedMedia& matched) {
+  return out.Put(RecordKind::kMedia, Key32(rank),
+                 RecordWriter()
+                     .U64(matched.row)
+                     .Text(matched.media.key)
+                     .U64(matched.media.size)
+                     .Text(matched.media.digest)
+                     .Take());
+}
+
 absl::Status WriteMediaMap(Lmdb& lmdb, const MediaMap& map) {
   ASSIGN_OR_RETURN(uint32_t part, NewPart(lmdb));
+  for (size_t begin = 0; begin < map.found.size(); begin += kFramesPerCommit) {
+    size_t end = std::min(begin + kFramesPerCommit, map.found.size());
+    RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
+      PartWriter out(writer, part);
+      for (size_t i = begin; i < end; ++i) {
+        RETURN_IF_ERROR(WriteMatched(out, map.found[i].first, map.found[i].second));
+      }
+      return absl::OkStatus();
+    }));
+  }
   std::vector<Rank> ranks;
   for (const auto& [rank, media] : map.found) ranks.push_back(rank);
   RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
     PartWriter out(writer, part);
-    for (const auto& [rank, media] : map.found) {
-      RETURN_IF_ERROR(out.Put(RecordKind::kMedia, Key32(rank),
-                              RecordWriter()
-                                  .U64(media.row)
-                                  .Text(media.media.key)
-                                  .U64(media.media.size)
-                                  .Text(media.media.digest)
-                                  .Take()));
-    }
     RETURN_IF_ERROR(
         out.Put(RecordKind::kWithMedia, "", EncodeRanks(RankSet::Of(std::move(ranks)))));
     return WriteProblems(out, map.problems);

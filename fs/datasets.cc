@@ -64,18 +64,25 @@ std::vector<Item> Group(std::vector<FoundSource> sources) {
   return items;
 }
 
+std::string WithHash(absl::string_view name, absl::string_view key) {
+  return SafeName(absl::StrCat(name.substr(0, kMaxNameBytes - 9), "-", Hash8Hex(key)));
+}
+
 // Safe names; all that collide, also without regard to case, get a hash of their key
 // (design/product.md §4). No dataset is called "images": a path has one /images/ only.
 void NameItems(std::vector<Item>& items) {
   std::map<std::string, int> taken = {{"images", 1}, {"readme.txt", 1}};
   for (Item& item : items) ++taken[absl::AsciiStrToLower(SafeName(item.source.name))];
+  std::set<std::string> given;
   for (Item& item : items) {
-    std::string safe = SafeName(item.source.name);
-    if (taken[absl::AsciiStrToLower(safe)] > 1) {
-      safe = SafeName(
-          absl::StrCat(safe.substr(0, kMaxNameBytes - 9), "-", Hash8Hex(item.source.object.key)));
+    const std::string safe = SafeName(item.source.name);
+    std::string name = safe;
+    if (taken[absl::AsciiStrToLower(safe)] > 1) name = WithHash(safe, item.source.object.key);
+    // The name with its hash may be another source's own name.
+    for (int i = 1; !given.insert(absl::AsciiStrToLower(name)).second; ++i) {
+      name = WithHash(safe, absl::StrCat(item.source.object.key, "/", i));
     }
-    item.entry.name = std::move(safe);
+    item.entry.name = std::move(name);
   }
 }
 
@@ -107,6 +114,11 @@ bool IsOfTheContent(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsUnimplemented(status);
 }
 
+// kNotFound says that a name is absent, which the kernel keeps: never a failure to find out.
+absl::Status NeverAbsent(const absl::Status& status) {
+  return absl::IsNotFound(status) ? absl::UnavailableError(status.message()) : status;
+}
+
 class DatasetsImpl : public Datasets {
  public:
   DatasetsImpl(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader, const DatasetsOptions& options)
@@ -115,6 +127,9 @@ class DatasetsImpl : public Datasets {
         reader_(reader),
         options_(options),
         readers_(NewReaders()) {}
+
+  // Builds in progress end at their next read of the bucket.
+  ~DatasetsImpl() override { ending_.Cancel(); }
 
   absl::StatusOr<std::vector<DatasetEntry>> List(const CallContext& context) override {
     RETURN_IF_ERROR(EnsureFound(context));
@@ -170,7 +185,7 @@ class DatasetsImpl : public Datasets {
         Discover(catalog_, reader_, readers_, options_.annotations, context);
     absl::MutexLock lock(&mutex_);
     searching_ = false;
-    RETURN_IF_ERROR(discovery.status());
+    RETURN_IF_ERROR(NeverAbsent(discovery.status()));
     Adopt(*std::move(discovery));
     return absl::OkStatus();
   }
@@ -181,6 +196,9 @@ class DatasetsImpl : public Datasets {
     for (Item& item : items) {
       item.entry.version = VersionOf(options_.source, item);
       item.entry.modified = item.source.object.modified;
+      for (const FoundSource& other : item.others) {
+        item.entry.modified = std::max(item.entry.modified, other.object.modified);
+      }
       std::string name = item.entry.name;
       items_.emplace(std::move(name), std::move(item));
     }
@@ -195,7 +213,7 @@ class DatasetsImpl : public Datasets {
       absl::StatusOr<std::shared_ptr<const IndexedDataset>> dataset = Build(item);
       absl::MutexLock lock(&mutex_);
       ++item.attempts;
-      item.last = dataset.status();
+      item.last = NeverAbsent(dataset.status());
       item.state = dataset.ok() ? Item::State::kOpen : Item::State::kClosed;
       if (dataset.ok()) item.dataset = *std::move(dataset);
     });
@@ -203,7 +221,7 @@ class DatasetsImpl : public Datasets {
 
   // On a build thread, without the lock: `entry`, `source` and `others` never change after Adopt().
   absl::StatusOr<std::shared_ptr<const IndexedDataset>> Build(const Item& item) {
-    CallContext context;
+    CallContext context{.cancellation = &ending_};
     context.deadline = context.clock->Now() + options_.build_timeout;
     ASSIGN_OR_RETURN(bool built, HasAnnotationIndex(lmdb_, item.entry.version));
     if (!built) RETURN_IF_ERROR(Ingest(item, context));
@@ -239,6 +257,7 @@ class DatasetsImpl : public Datasets {
   ObjectReader& reader_;
   const DatasetsOptions options_;
   const std::vector<std::unique_ptr<Reader>> readers_;
+  Cancellation ending_;
 
   mutable absl::Mutex mutex_;
   bool found_ ABSL_GUARDED_BY(mutex_) = false;

@@ -60,30 +60,36 @@ class Discoverer {
 
   absl::Status Named(const std::string& pattern) {
     size_t before = candidates_.size();
-    ASSIGN_OR_RETURN(RowId directory, DirectoryOf(pattern));
+    absl::StatusOr<RowId> directory = DirectoryOf(pattern);
+    if (absl::IsNotFound(directory.status())) return NamesNothing(pattern);
+    RETURN_IF_ERROR(directory.status());
     std::string last(BaseName(pattern));
-    RETURN_IF_ERROR(catalog_.Children(
-        directory, 0,
+    absl::Status listed = catalog_.Children(
+        *directory, 0,
         [&](const Row& row) {
-          if (!row.is_directory && fnmatch(last.c_str(), row.name.c_str(), 0) == 0) {
-            candidates_.push_back(row.id);
-          }
+          bool named = row.name == last || fnmatch(last.c_str(), row.name.c_str(), 0) == 0;
+          if (named && !row.is_directory) candidates_.push_back(row.id);
           return true;
         },
-        context_));
-    if (candidates_.size() > before) return absl::OkStatus();
-    return absl::NotFoundError(
-        absl::StrCat("no object '", pattern, "' in the bucket (--annotations)"));
+        context_);
+    RETURN_IF_ERROR(Annotate(listed, absl::StrCat("looking for '", pattern, "'")));
+    return candidates_.size() > before ? absl::OkStatus() : NamesNothing(pattern);
   }
 
   absl::StatusOr<Discovery> Probe() {
     Discovery found;
     absl::c_sort(candidates_);
     candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
+    absl::Status refused;
     for (RowId row : candidates_) {
       ASSIGN_OR_RETURN(ObjectVersion object, catalog_.Version(row));
-      RETURN_IF_ERROR(ProbeOne(std::move(object), found.sources));
+      absl::Status status = ProbeOne(object, found.sources);
+      if (!IsOfOneObject(status)) RETURN_IF_ERROR(status);
+      if (status.ok()) continue;
+      notes_.push_back(absl::StrCat("could not read '", object.key, "': ", status.message()));
+      if (absl::IsPermissionDenied(status)) refused = status;
     }
+    if (found.sources.empty()) RETURN_IF_ERROR(refused);
     absl::c_sort(found.sources, [](const FoundSource& a, const FoundSource& b) {
       return a.object.key < b.object.key;
     });
@@ -138,15 +144,21 @@ class Discoverer {
     return directory;
   }
 
+  // Not kNotFound: that would tell the kernel that names of views/ are absent.
+  static absl::Status NamesNothing(absl::string_view pattern) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no object '", pattern, "' in the bucket (--annotations)"));
+  }
+
   // A failure of the store is an error: a source must not seem absent because the network was. A
   // broken object is a source that says so.
-  absl::Status ProbeOne(ObjectVersion object, std::vector<FoundSource>& found) {
+  absl::Status ProbeOne(const ObjectVersion& object, std::vector<FoundSource>& found) {
     std::unique_ptr<Source> source = NewCatalogSource(reader_, object, context_);
     for (const std::unique_ptr<Reader>& reader : readers_) {
       absl::StatusOr<std::optional<ProbeResult>> result = reader->Probe(*source);
       if (result.ok() && !*result) continue;
       if (IsOfTheStore(result.status())) return result.status();
-      FoundSource one{.object = std::move(object), .reader = reader.get()};
+      FoundSource one{.object = object, .reader = reader.get()};
       if (result.ok()) one.name = (*result)->name;
       if (one.name.empty()) one.name = StemOf(one.object.key);
       one.broken = result.status();
@@ -158,6 +170,13 @@ class Discoverer {
 
   static bool IsOfTheStore(const absl::Status& status) {
     return !status.ok() && !absl::IsInvalidArgument(status) && !absl::IsUnimplemented(status);
+  }
+
+  // An object that went away after it was listed, or that alone cannot be read, does not hide the
+  // others.
+  static bool IsOfOneObject(const absl::Status& status) {
+    return absl::IsAborted(status) || absl::IsDataLoss(status) ||
+           absl::IsPermissionDenied(status) || absl::IsNotFound(status);
   }
 
   static std::string StemOf(absl::string_view key) {

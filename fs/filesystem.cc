@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
+#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/catalog.h"
@@ -26,6 +27,7 @@ class FilesystemImpl : public Filesystem {
       : store_(store), cache_(cache), counters_(counters), options_(options) {}
 
   absl::Status Open(const CallContext& context) {
+    RETURN_IF_ERROR(CheckViewsName());
     bool offline = options_.network == FilesystemOptions::Network::kOffline;
     if (!offline) RETURN_IF_ERROR(store_.Connect(context));
     ASSIGN_OR_RETURN(catalog_, OpenCatalog(*cache_.catalog, store_,
@@ -86,6 +88,14 @@ class FilesystemImpl : public Filesystem {
     size_t number = size_t(node.tree());
     if (number >= trees_.size() || !trees_[number]) return absl::AbortedError("a node of no tree");
     return trees_[number].get();
+  }
+
+  absl::Status CheckViewsName() const {
+    if (IsEntryName(options_.views_name) && options_.views_name != kControlName) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", options_.views_name, "' cannot be the name of the views' directory"));
   }
 
   absl::Status RefuseTakenNames(const CallContext& context) {

@@ -79,7 +79,10 @@ absl::StatusOr<std::optional<RowId>> MediaMatcher::FindDirectory(absl::string_vi
 absl::StatusOr<std::optional<Row>> MediaMatcher::FindChild(RowId directory,
                                                            absl::string_view name) {
   absl::StatusOr<Row> row = catalog_.Lookup(directory, name, context_);
-  if (absl::IsNotFound(row.status())) return std::optional<Row>();
+  // A frame's name may be longer than any entry's.
+  if (absl::IsNotFound(row.status()) || absl::IsOutOfRange(row.status())) {
+    return std::optional<Row>();
+  }
   RETURN_IF_ERROR(row.status());
   return std::optional<Row>(*std::move(row));
 }

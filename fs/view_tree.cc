@@ -1,6 +1,6 @@
 #include "fs/view_tree.h"
 
-#include <map>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -52,7 +52,6 @@ NodeAttr DirectoryAttr(uint32_t slot, uint32_t number, absl::Time modified) {
           .modified = modified};
 }
 
-// Files of views have 2 links where a view shows bucket files; generated ones have one name only.
 NodeAttr FileAttr(uint32_t slot, uint32_t ordinal, uint64_t size, absl::Time modified) {
   return {.id = NodeId::Make(TreeNumber::kView, slot, ordinal), .size = size, .modified = modified};
 }
@@ -88,6 +87,7 @@ class ViewTree : public Tree {
       absl::Time modified = target.view ? target.view->modified : target.dataset->entry.modified;
       return DirectoryAttr(node.slot(), node.ordinal() & ~kDirectoryBit, modified);
     }
+    if (!target.view) return NotAFile();
     ASSIGN_OR_RETURN(uint64_t size, SizeOf(target, node, context));
     return FileAttr(node.slot(), node.ordinal(), size, target.view->modified);
   }
@@ -112,6 +112,7 @@ class ViewTree : public Tree {
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(Target target, Find(node));
+    if (!target.view || (node.ordinal() & kDirectoryBit)) return NotAFile();
     if (target.kind == Target::Kind::kFamily) {
       return files_.ReadFrame(*target.view, target.number, node.ordinal(), range, fn, context);
     }
@@ -121,6 +122,8 @@ class ViewTree : public Tree {
   void Forget(NodeId) override {}
 
  private:
+  static absl::Status NotAFile() { return absl::AbortedError("a directory's node, not a file's"); }
+
   // A directory inside a view.
   struct Place {
     std::shared_ptr<const View> view;
@@ -300,8 +303,7 @@ class ViewTree : public Tree {
     ASSIGN_OR_RETURN(std::optional<RowId> row, view.dataset->MediaRow(rank));
     if (!row) return absl::InternalError("a listed image is not in the media map");
     ASSIGN_OR_RETURN(Row found, catalog_.Get(*row));
-    NodeAttr attr = RowAttr(found);
-    return attr;
+    return RowAttr(found);
   }
 
   absl::StatusOr<uint64_t> SizeOf(const Target& target, NodeId node, const CallContext& context) {

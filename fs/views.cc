@@ -44,6 +44,13 @@ absl::Status TakeSlots(Lmdb& lmdb, absl::string_view recipe, View& view) {
   return absl::OkStatus();
 }
 
+// The reports say what each view drops: they change with every view.
+void AddWriters(const std::vector<std::unique_ptr<Writer>>& writers, RecordWriter& parts) {
+  for (const std::unique_ptr<Writer>& writer : writers) {
+    parts.Text(writer->Info().name).U32(uint32_t(writer->Info().revision));
+  }
+}
+
 const Writer* FindWriter(const std::vector<std::unique_ptr<Writer>>& writers,
                          absl::string_view name) {
   for (const std::unique_ptr<Writer>& writer : writers) {
@@ -68,8 +75,10 @@ absl::StatusOr<std::shared_ptr<const View>> MakeView(
     revision = writer->Info().revision;
     RETURN_IF_ERROR(writer->Describe(*dataset, view->layout));
   }
-  std::string recipe =
-      RecordWriter().Text(name).U32(uint32_t(revision)).Text(dataset->info().id).Take();
+  RecordWriter parts;
+  parts.Text(name).U32(uint32_t(revision)).Text(dataset->info().id);
+  if (name == kReportsName) AddWriters(writers, parts);
+  std::string recipe = parts.Take();
   view->modified = RecipeTime(modified, recipe);
   RETURN_IF_ERROR(TakeSlots(lmdb, recipe, *view));
   view->dataset = std::move(dataset);

@@ -1,0 +1,161 @@
+// Slots, remembered sizes, build threads, records.
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "cache/base/status.h"
+#include "cache/cache_dir.h"
+#include "fs/build_pool.h"
+#include "fs/dataset_records.h"
+#include "fs/size_store.h"
+#include "fs/slots.h"
+#include "fs/wait.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/temp_dir.h"
+
+namespace annofs::testing {
+namespace {
+
+class LmdbTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Open(); }
+  void Open() {
+    lmdb_.reset();
+    lmdb_ =
+        OpenCacheDir({.path = directory_ / "c", .block_bytes = uint64_t{16} << 20}).value().catalog;
+  }
+  TempDir directory_;
+  std::unique_ptr<Lmdb> lmdb_;
+};
+
+using Slots = LmdbTest;
+using Sizes = LmdbTest;
+
+TEST_F(Slots, AreTheSameInAnyOrderAndAfterReopening) {
+  std::vector<uint32_t> first = SlotsFor(*lmdb_, {"a", "b", "c"}).value();
+  EXPECT_EQ(SlotsFor(*lmdb_, {"c", "a"}).value(), (std::vector<uint32_t>{first[2], first[0]}));
+  Open();
+  EXPECT_EQ(SlotsFor(*lmdb_, {"a", "b", "c"}).value(), first);
+}
+
+TEST_F(Slots, OfNewNamesAreNewAndNeverZero) {
+  std::vector<uint32_t> some = SlotsFor(*lmdb_, {"a", "b"}).value();
+  Open();
+  std::vector<uint32_t> more = SlotsFor(*lmdb_, {"a", "x", "y", "b"}).value();
+  std::set<uint32_t> distinct(more.begin(), more.end());
+  EXPECT_EQ(distinct.size(), 4u);
+  EXPECT_EQ(distinct.count(0), 0u);
+  EXPECT_EQ(more[0], some[0]);
+  EXPECT_EQ(more[3], some[1]);
+}
+
+TEST_F(Slots, ANameTwiceIsOneSlot) {
+  std::vector<uint32_t> slots = SlotsFor(*lmdb_, {"a", "a"}).value();
+  EXPECT_EQ(slots[0], slots[1]);
+}
+
+TEST_F(Sizes, AreMadeOnceHoweverManyAsk) {
+  SizeStore sizes(*lmdb_);
+  std::atomic<int> made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 16; ++i) {
+    threads.emplace_back([&] {
+      auto make = [&]() -> absl::StatusOr<std::string> {
+        ++made;
+        return std::string("value");
+      };
+      EXPECT_EQ(sizes.Make(3, 5, make).value(), "value");
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(Sizes, AreKeptAndBelongToTheirSlotAndUnit) {
+  auto value = []() -> absl::StatusOr<std::string> { return std::string("x"); };
+  ASSERT_TRUE(SizeStore(*lmdb_).Make(1, 2, value).ok());
+  Open();
+  EXPECT_EQ(SizeStore(*lmdb_).Find(1, 2).value(), std::optional<std::string>("x"));
+  EXPECT_EQ(SizeStore(*lmdb_).Find(2, 1).value(), std::nullopt);
+  EXPECT_EQ(SizeStore(*lmdb_).Find(1, 3).value(), std::nullopt);
+}
+
+TEST_F(Sizes, AFailureIsNotRemembered) {
+  SizeStore sizes(*lmdb_);
+  auto fails = []() -> absl::StatusOr<std::string> { return absl::InternalError("no"); };
+  EXPECT_FALSE(sizes.Make(1, 2, fails).ok());
+  auto works = []() -> absl::StatusOr<std::string> { return std::string("yes"); };
+  EXPECT_EQ(sizes.Make(1, 2, works).value(), "yes");
+}
+
+TEST(SizeRecords, GiveBackWhatWasPut) {
+  std::string sizes = EncodeSizes({1, 0, 4294967295u});
+  EXPECT_EQ(SizeAt(sizes, 0).value(), 1u);
+  EXPECT_EQ(SizeAt(sizes, 2).value(), 4294967295u);
+  EXPECT_FALSE(SizeAt(sizes, 3).ok());
+  Checkpoints checkpoints =
+      DecodeCheckpoints(EncodeCheckpoints({.offsets = {0, 7, uint64_t{1} << 40}, .size = 9}))
+          .value();
+  EXPECT_THAT(checkpoints.offsets, ::testing::ElementsAre(0, 7, uint64_t{1} << 40));
+  EXPECT_EQ(checkpoints.size, 9u);
+  EXPECT_FALSE(DecodeCheckpoints("").ok());
+  EXPECT_FALSE(DecodeCheckpoints("123456789").ok());
+}
+
+TEST(Records, CutAnywhereAreDamagedAndNeverReadFurther) {
+  Frame frame{.name = "n", .number = 1, .subset = "s"};
+  FrameNames names{.path = "n.jpg", .stem = "n", .shares_stem = true};
+  std::string bytes = EncodeFrame(frame, names);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    Frame f;
+    FrameNames n;
+    EXPECT_FALSE(DecodeFrame(absl::string_view(bytes).substr(0, size), &f, &n).ok()) << size;
+  }
+}
+
+TEST(BuildPool, RunsJobsOnSeveralThreadsAndWaitsForWhatHasBegun) {
+  std::atomic<int> ended = 0;
+  {
+    BuildPool pool;
+    absl::Notification begun;
+    pool.Submit([&] {
+      begun.Notify();
+      absl::SleepFor(absl::Milliseconds(50));
+      ++ended;
+    });
+    begun.WaitForNotification();
+  }
+  EXPECT_EQ(ended, 1);
+}
+
+TEST(BuildPool, RunsEveryJob) {
+  absl::Mutex mutex;
+  int ended = 0;
+  BuildPool pool;
+  for (int i = 0; i < 100; ++i) {
+    pool.Submit([&] {
+      absl::MutexLock lock(&mutex);
+      ++ended;
+    });
+  }
+  absl::MutexLock lock(&mutex);
+  auto all = [&] { return ended == 100; };
+  EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(&all), absl::Seconds(20)));
+}
+
+TEST(AwaitUnder, EndsByDeadlineAndByCancellation) {
+  absl::Mutex mutex;
+  absl::MutexLock lock(&mutex);
+  auto never = [] { return false; };
+  CallContext late{.deadline = absl::Now() + absl::Milliseconds(30)};
+  EXPECT_TRUE(absl::IsDeadlineExceeded(AwaitUnder(mutex, absl::Condition(&never), late)));
+  Cancellation cancellation;
+  cancellation.Cancel();
+  CallContext cancelled{.cancellation = &cancellation};
+  EXPECT_TRUE(absl::IsCancelled(AwaitUnder(mutex, absl::Condition(&never), cancelled)));
+}
+
+}  // namespace
+}  // namespace annofs::testing
