@@ -345,7 +345,8 @@ class LmdbDataset : public IndexedDataset {
 struct MediaMap {
   std::vector<std::pair<Rank, MatchedMedia>> found;
   std::vector<Problem> problems;
-  IndexVersion version;
+  IndexVersion version;  // the same on every host: names the dataset
+  IndexVersion stored;  // with this host's rows, which may change under one version: names the part
 };
 
 Problem MissingMedia(const DatasetInfo& info, const Frame& frame) {
@@ -365,14 +366,21 @@ Problem MissingVideo(const DatasetInfo& info, uint32_t task) {
 absl::StatusOr<MediaMap> MatchAll(const Dataset& data, const IndexVersion& annotations,
                                   const MediaMatch& match) {
   MediaMap map;
-  Hasher hasher(DigestKind::kSha256);
+  Hasher hasher(DigestKind::kSha256), rows(DigestKind::kSha256);
   hasher.Update(annotations);
   std::vector<char> reported(data.info().tasks.size());
   for (Rank rank = 0; rank < data.frame_count(); ++rank) {
     ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
     ASSIGN_OR_RETURN(std::optional<MatchedMedia> media, match(frame));
     if (media) {
-      hasher.Update(RecordWriter().U32(rank).Text(media->media.key).Text(media->version).Take());
+      hasher.Update(RecordWriter()
+                        .U32(rank)
+                        .Text(media->media.key)
+                        .Text(media->version)
+                        .U64(media->media.size)
+                        .Text(media->media.digest)
+                        .Take());
+      rows.Update(Key64(media->row));
       map.found.emplace_back(rank, *std::move(media));
     } else if (frame.task < reported.size() && data.info().tasks[frame.task].is_video) {
       if (!reported[frame.task]) map.problems.push_back(MissingVideo(data.info(), frame.task));
@@ -382,6 +390,7 @@ absl::StatusOr<MediaMap> MatchAll(const Dataset& data, const IndexVersion& annot
     }
   }
   map.version = hasher.Finish().bytes.substr(0, 16);
+  map.stored = Sha256Bytes(map.version + rows.Finish().bytes).substr(0, 16);
   return map;
 }
 
@@ -415,7 +424,7 @@ absl::Status WriteMediaMap(Lmdb& lmdb, const MediaMap& map) {
         out.Put(RecordKind::kWithMedia, "", EncodeRanks(RankSet::Of(std::move(ranks)))));
     return WriteProblems(out, map.problems);
   }));
-  return Publish(lmdb, map.version, part);
+  return Publish(lmdb, map.stored, part);
 }
 
 }  // namespace
@@ -441,10 +450,10 @@ absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(Lmdb& lmdb,
   LmdbDataset unmatched(lmdb, *part, 0, "");
   RETURN_IF_ERROR(unmatched.Load());
   ASSIGN_OR_RETURN(MediaMap map, MatchAll(unmatched, annotations, match));
-  ASSIGN_OR_RETURN(std::optional<uint32_t> media, FindPart(lmdb, map.version));
+  ASSIGN_OR_RETURN(std::optional<uint32_t> media, FindPart(lmdb, map.stored));
   if (!media) {
     RETURN_IF_ERROR(WriteMediaMap(lmdb, map));
-    ASSIGN_OR_RETURN(media, FindPart(lmdb, map.version));
+    ASSIGN_OR_RETURN(media, FindPart(lmdb, map.stored));
   }
   auto dataset =
       std::make_shared<LmdbDataset>(lmdb, *part, *media, absl::BytesToHexString(map.version));

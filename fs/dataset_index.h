@@ -42,8 +42,9 @@ struct MatchedMedia {
 using MediaMatch = std::function<absl::StatusOr<std::optional<MatchedMedia>>(const Frame&)>;
 
 // Matches every frame (asked in rank order), writes the media map if it is new, and opens the
-// dataset. Its info().id is hex of the hash of `annotations` and the matched media. A frame without
-// image becomes a problem line, one in all for a video task.
+// dataset. Its info().id is hex of the hash of `annotations` and the matched media (not of their
+// rows, which are a host's own). A frame without image becomes a problem line, one in all for a
+// video task.
 absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(Lmdb& lmdb,
                                                                   const IndexVersion& annotations,
                                                                   const MediaMatch& match);

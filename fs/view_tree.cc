@@ -149,17 +149,23 @@ class ViewTree : public Tree {
 
   absl::StatusOr<std::unique_ptr<const Top>> MakeTop(std::vector<DatasetEntry> entries) {
     auto top = std::make_unique<Top>();
-    absl::Time newest = absl::UnixEpoch();
-    for (DatasetEntry& entry : entries) {
-      std::vector<std::string> names = {RecordWriter().Text("dataset").Text(entry.version).Take()};
+    std::vector<std::string> names;  // of each dataset's slots, one after the other
+    for (const DatasetEntry& entry : entries) {
+      names.push_back(RecordWriter().Text("dataset").Text(entry.version).Take());
       for (const std::string& view : view_names_) {
         names.push_back(RecordWriter().Text("view").Text(entry.version).Text(view).Take());
       }
-      ASSIGN_OR_RETURN(std::vector<uint32_t> slots, SlotsFor(lmdb_, names));
+    }
+    ASSIGN_OR_RETURN(std::vector<uint32_t> slots, SlotsFor(lmdb_, names));
+    absl::Time newest = absl::UnixEpoch();
+    auto next = slots.begin();
+    for (DatasetEntry& entry : entries) {
+      auto views = next + 1;
+      auto end = views + ptrdiff_t(view_names_.size());
       newest = std::max(newest, entry.modified);
-      top->datasets.push_back({.entry = std::move(entry),
-                               .slot = slots[0],
-                               .view_slots = {slots.begin() + 1, slots.end()}});
+      top->datasets.push_back(
+          {.entry = std::move(entry), .slot = *next, .view_slots = {views, end}});
+      next = end;
     }
     top->readme = RenderReadme(DatasetNames(*top), view_names_, datasets_.Notes());
     uint32_t ordinal = kFileBit | (uint32_t(Hash64(top->readme)) & (kFileBit - 1));

@@ -15,8 +15,8 @@ bool IsEntryName(absl::string_view name);
 
 // `name` if it is a good entry name of valid UTF-8 without control bytes; else the nearest readable
 // one with `-` and 8 hex digits of SHA-256(name) at its end (before the extension): '/', NUL,
-// control bytes and invalid UTF-8 become '_'; "." ".." and "" become "_"; too long is cut at a
-// character boundary. Different names that need mending get different results.
+// control bytes, invalid UTF-8 and a leading dot become '_', and so do "." ".." and ""; too long is
+// cut at a character boundary. Different names that need mending get different results.
 std::string SafeName(absl::string_view name);
 
 // SafeName of each component of a '/'-separated path; empty components count as hostile.

@@ -211,7 +211,9 @@ TEST_F(DatasetIndexTest, TheIdIsThatOfItsSourcesAndMedia) {
     (*matched)->row += 50;
     return matched;
   };
-  EXPECT_EQ(OpenDataset(*lmdb_, kVersion, other_row).value()->info().id, id);
+  std::shared_ptr<const IndexedDataset> moved = OpenDataset(*lmdb_, kVersion, other_row).value();
+  EXPECT_EQ(moved->info().id, id);
+  EXPECT_EQ(moved->MediaRow(0).value(), std::optional<RowId>(150));
 }
 
 TEST_F(DatasetIndexTest, AFrameWithoutImageIsAProblem) {

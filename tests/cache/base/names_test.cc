@@ -58,7 +58,8 @@ TEST(SafeNameTest, MendedNamesStayReadableAndKeepTheExtension) {
   EXPECT_EQ(SafeName(""), "_-e3b0c442");
   EXPECT_EQ(SafeName("..").substr(0, 2), "_-");
   EXPECT_EQ(SafeName("a\nb").substr(0, 4), "a_b-");
-  EXPECT_EQ(SafeName("../../etc/passwd").substr(0, 17), ".._.._etc_passwd-");
+  // A leading dot would hide it from ls.
+  EXPECT_EQ(SafeName("../../etc/passwd").substr(0, 17), "_._.._etc_passwd-");
 }
 
 TEST(SafeNameTest, LongNamesAreCutBetweenCharactersAndKeepTheExtension) {
