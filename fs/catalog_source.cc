@@ -17,9 +17,11 @@ class CatalogSource : public Source {
 
   absl::StatusOr<std::string> Read(uint64_t offset, uint64_t length) override {
     std::string bytes;
-    RETURN_IF_ERROR(reader_.Read(
+    absl::Status status = reader_.Read(
         version_, {offset, length},
-        [&bytes](absl::string_view data) { bytes.assign(data.data(), data.size()); }, context_));
+        [&bytes](absl::string_view data) { bytes.assign(data.data(), data.size()); }, context_);
+    if (IsOfTheContent(status)) return absl::UnavailableError(status.message());
+    RETURN_IF_ERROR(status);
     return bytes;
   }
 
@@ -30,6 +32,10 @@ class CatalogSource : public Source {
 };
 
 }  // namespace
+
+bool IsOfTheContent(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsUnimplemented(status);
+}
 
 std::unique_ptr<Source> NewCatalogSource(ObjectReader& reader, ObjectVersion version,
                                          const CallContext& context) {

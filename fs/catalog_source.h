@@ -8,6 +8,11 @@
 
 namespace annofs {
 
+// A failure of a reader that says something about the object's content, not about the store
+// (formats/reader.h). The source's own errors are never of that kind, whatever the store answers:
+// what is said about content is kept for ever.
+bool IsOfTheContent(const absl::Status& status);
+
 // `reader` outlives the source; `context` is copied.
 std::unique_ptr<Source> NewCatalogSource(ObjectReader& reader, ObjectVersion version,
                                          const CallContext& context);

@@ -109,11 +109,6 @@ Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
           .reason = std::string(status.message())};
 }
 
-// A failure that says something about the object's content, not about the store.
-bool IsOfTheContent(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsUnimplemented(status);
-}
-
 // kNotFound says that a name is absent, which the kernel keeps: never a failure to find out.
 absl::Status NeverAbsent(const absl::Status& status) {
   return absl::IsNotFound(status) ? absl::UnavailableError(status.message()) : status;

@@ -157,7 +157,7 @@ class Discoverer {
     for (const std::unique_ptr<Reader>& reader : readers_) {
       absl::StatusOr<std::optional<ProbeResult>> result = reader->Probe(*source);
       if (result.ok() && !*result) continue;
-      if (IsOfTheStore(result.status())) return result.status();
+      if (!result.ok() && !IsOfTheContent(result.status())) return result.status();
       FoundSource one{.object = object, .reader = reader.get()};
       if (result.ok()) one.name = (*result)->name;
       if (one.name.empty()) one.name = StemOf(one.object.key);
@@ -166,10 +166,6 @@ class Discoverer {
       return absl::OkStatus();
     }
     return absl::OkStatus();
-  }
-
-  static bool IsOfTheStore(const absl::Status& status) {
-    return !status.ok() && !absl::IsInvalidArgument(status) && !absl::IsUnimplemented(status);
   }
 
   // An object that went away after it was listed, or that alone cannot be read, does not hide the

@@ -206,6 +206,16 @@ TEST_F(DatasetsTest, AStoreThatFailsIsAnErrorAndTheSearchIsTriedAgain) {
   EXPECT_THAT(Shown(), ElementsAre("a"));
 }
 
+TEST_F(DatasetsTest, WhatTheStoreAnswersIsNeverTakenForBrokenContent) {
+  PutTask("a.xml", "a");
+  ASSERT_TRUE(mount_.Open().ok());
+  for (absl::Status error : {absl::InvalidArgumentError("400"), absl::UnimplementedError("501")}) {
+    store_.Fail(MemoryStore::Call::kGet, error);
+    EXPECT_TRUE(absl::IsUnavailable(mount_.Names("views").status()));
+  }
+  EXPECT_THAT(Shown(), ElementsAre("a"));
+}
+
 TEST_F(DatasetsTest, AListThatFailsIsAnErrorAndTheSearchIsTriedAgain) {
   PutTask("labels/a.xml", "a");
   ASSERT_TRUE(mount_.Open().ok());
