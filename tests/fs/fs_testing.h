@@ -111,15 +111,15 @@ class Mounted {
 };
 
 // One entry of a listing, with a name of its own.
-struct Listed {
+struct TreeEntry {
   std::string name;
   NodeAttr attr;
   uint64_t next = 0;
 };
 
-inline absl::StatusOr<std::vector<Listed>> ListFrom(Tree& tree, NodeId directory, uint64_t from,
-                                                    size_t most = SIZE_MAX) {
-  std::vector<Listed> entries;
+inline absl::StatusOr<std::vector<TreeEntry>> ListFrom(Tree& tree, NodeId directory, uint64_t from,
+                                                       size_t most = SIZE_MAX) {
+  std::vector<TreeEntry> entries;
   absl::Status status = tree.List(
       directory, from,
       [&](const DirEntry& entry) {
@@ -134,9 +134,9 @@ inline absl::StatusOr<std::vector<Listed>> ListFrom(Tree& tree, NodeId directory
 // Everything below `directory` by path; directories end with '/'.
 using Paths = std::map<std::string, NodeAttr>;
 inline void Walk(Tree& tree, NodeId directory, absl::string_view path, Paths& paths) {
-  absl::StatusOr<std::vector<Listed>> entries = ListFrom(tree, directory, 0);
+  absl::StatusOr<std::vector<TreeEntry>> entries = ListFrom(tree, directory, 0);
   ASSERT_TRUE(entries.ok()) << path << ": " << entries.status();
-  for (const Listed& entry : *entries) {
+  for (const TreeEntry& entry : *entries) {
     std::string inner = JoinPath(path, entry.name);
     if (entry.attr.is_directory) {
       paths[inner + "/"] = entry.attr;

@@ -72,15 +72,15 @@ TEST_F(TreeTest, AListingResumedAtEveryPositionIsTheWhole) {
   tree["/"] = mount_.At("").value();
   for (const auto& [path, attr] : tree) {
     if (!attr.is_directory) continue;
-    std::vector<Listed> whole = ListFrom(mount_.fs(), attr.id, 0).value();
+    std::vector<TreeEntry> whole = ListFrom(mount_.fs(), attr.id, 0).value();
     for (size_t i = 0; i < whole.size(); ++i) {
-      std::vector<Listed> rest = ListFrom(mount_.fs(), attr.id, whole[i].next).value();
+      std::vector<TreeEntry> rest = ListFrom(mount_.fs(), attr.id, whole[i].next).value();
       ASSERT_EQ(rest.size(), whole.size() - i - 1) << path << " after " << whole[i].name;
       for (size_t j = 0; j < rest.size(); ++j) {
         EXPECT_EQ(rest[j].name, whole[i + 1 + j].name) << path;
         EXPECT_EQ(rest[j].next, whole[i + 1 + j].next) << path;
       }
-      std::vector<Listed> one =
+      std::vector<TreeEntry> one =
           ListFrom(mount_.fs(), attr.id, i == 0 ? 0 : whole[i - 1].next, 1).value();
       ASSERT_EQ(one.size(), 1u);
       EXPECT_EQ(one[0].name, whole[i].name);
@@ -144,7 +144,7 @@ class TwoLanes {
       });
       return;
     }
-    std::vector<Listed> entries;
+    std::vector<TreeEntry> entries;
     Run("list " + path, [&](const CallContext& c) {
       entries.clear();
       return tree_.List(
@@ -155,7 +155,7 @@ class TwoLanes {
           },
           c);
     });
-    for (const Listed& entry : entries) {
+    for (const TreeEntry& entry : entries) {
       Run("lookup " + entry.name,
           [&](const CallContext& c) { return tree_.Lookup(attr.id, entry.name, c).status(); });
       Visit(path + "/" + entry.name, entry.attr);
@@ -294,7 +294,7 @@ TEST_F(LargeTreeTest, AnyRangeOfASegmentedFileIsThatOfTheWhole) {
 }
 
 TEST_F(LargeTreeTest, SizesOfEveryBatchAreThoseOfTheBytes) {
-  std::vector<Listed> entries =
+  std::vector<TreeEntry> entries =
       ListFrom(mount_.fs(), mount_.At("views/large/by-frame").value().id, 0).value();
   ASSERT_EQ(entries.size(), size_t{2 * kFrames + 1});
   for (size_t i = 0; i < entries.size(); i += 97) {
@@ -305,13 +305,13 @@ TEST_F(LargeTreeTest, SizesOfEveryBatchAreThoseOfTheBytes) {
 
 TEST_F(LargeTreeTest, AListingGoesOnFromAnyPosition) {
   NodeAttr directory = mount_.At("views/large/by-frame").value();
-  std::vector<Listed> whole = ListFrom(mount_.fs(), directory.id, 0).value();
+  std::vector<TreeEntry> whole = ListFrom(mount_.fs(), directory.id, 0).value();
   std::vector<std::string> joined;
   uint64_t position = 0;
   while (true) {
-    std::vector<Listed> page = ListFrom(mount_.fs(), directory.id, position, 333).value();
+    std::vector<TreeEntry> page = ListFrom(mount_.fs(), directory.id, position, 333).value();
     if (page.empty()) break;
-    for (const Listed& entry : page) joined.push_back(entry.name);
+    for (const TreeEntry& entry : page) joined.push_back(entry.name);
     position = page.back().next;
   }
   ASSERT_EQ(joined.size(), whole.size());
