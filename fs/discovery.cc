@@ -61,7 +61,10 @@ class Discoverer {
   absl::Status Named(const std::string& pattern) {
     size_t before = candidates_.size();
     absl::StatusOr<RowId> directory = DirectoryOf(pattern);
-    if (absl::IsNotFound(directory.status())) return NamesNothing(pattern);
+    const bool names_nothing = absl::IsNotFound(directory.status()) ||
+                               absl::IsInvalidArgument(directory.status()) ||
+                               absl::IsOutOfRange(directory.status());
+    if (names_nothing) return NamesNothing(pattern);
     RETURN_IF_ERROR(directory.status());
     std::string last(BaseName(pattern));
     absl::Status listed = catalog_.Children(
@@ -144,10 +147,10 @@ class Discoverer {
     return directory;
   }
 
-  // Not kNotFound: that would tell the kernel that names of views/ are absent.
-  static absl::Status NamesNothing(absl::string_view pattern) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no object '", pattern, "' in the bucket (--annotations)"));
+  // A wrong name must not hide the other sources.
+  absl::Status NamesNothing(absl::string_view pattern) {
+    notes_.push_back(absl::StrCat("found no object '", pattern, "', which --annotations names"));
+    return absl::OkStatus();
   }
 
   // A failure of the store is an error: a source must not seem absent because the network was. A

@@ -29,7 +29,7 @@ struct Discovery {
 };
 
 // `patterns` not empty: keys, or keys whose last component is a glob, that name the sources instead
-// of the search (`--annotations`). A pattern that names nothing is an error.
+// of the search (`--annotations`). A pattern that names nothing is a note.
 absl::StatusOr<Discovery> Discover(Catalog& catalog, ObjectReader& reader,
                                    const std::vector<std::unique_ptr<Reader>>& readers,
                                    const std::vector<std::string>& patterns,

@@ -1,5 +1,7 @@
 #include "fs/size_store.h"
 
+#include "absl/strings/str_cat.h"
+#include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
 #include "fs/dataset_records.h"
@@ -23,9 +25,11 @@ absl::StatusOr<std::string> SizeStore::Make(
   ASSIGN_OR_RETURN(std::optional<std::string> known, Find(slot, unit));
   if (known) return *std::move(known);
   ASSIGN_OR_RETURN(std::string value, make());
-  RETURN_IF_ERROR(lmdb_.Update([&](LmdbWriter& writer) {
+  absl::Status stored = lmdb_.Update([&](LmdbWriter& writer) {
     return writer.Put(kSizesTable, Key32(slot) + Key32(unit), value);
-  }));
+  });
+  // A full disk must not hide labels: sizes that are not remembered are made again.
+  if (!stored.ok()) LogWarning(absl::StrCat("sizes are not remembered: ", stored.message()));
   return value;
 }
 

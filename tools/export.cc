@@ -13,6 +13,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "tools/command.h"
+#include "tools/export_output.h"
 #include "tools/stack.h"
 
 namespace annofs {
@@ -79,7 +80,7 @@ class Exporter {
   absl::Status File(const NodeAttr& attr, const std::string& path) {
     int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) return ErrnoToStatus(errno, path);
-    absl::Cleanup closer = [fd] { close(fd); };
+    absl::Cleanup closer = [&fd] { close(fd); };
     for (uint64_t offset = 0; offset < attr.size; offset += kReadBytes) {
       absl::Status written;
       RETURN_IF_ERROR(tree_.Read(
@@ -91,7 +92,8 @@ class Exporter {
     timespec times[2] = {TimeSpec(attr.modified), TimeSpec(attr.modified)};
     if (futimens(fd, times) != 0) return ErrnoToStatus(errno, path);
     ++files_;
-    return absl::OkStatus();
+    std::move(closer).Cancel();
+    return close(fd) == 0 ? absl::OkStatus() : ErrnoToStatus(errno, absl::StrCat("writing ", path));
   }
 
   Filesystem& tree_;
@@ -128,35 +130,13 @@ absl::StatusOr<std::string> ViewPath(const Settings& settings, Filesystem& tree)
                    settings.view, ": ", absl::StrJoin(names, ", ")));
 }
 
-absl::Status MakeRoom(const Settings& settings) {
-  std::error_code error;
-  bool exists = std::filesystem::exists(settings.output, error);
-  bool is_empty_directory = exists && std::filesystem::is_directory(settings.output, error) &&
-                            std::filesystem::is_empty(settings.output, error);
-  if (exists && !is_empty_directory && !settings.force) {
-    return absl::AlreadyExistsError(absl::StrCat(
-        settings.output, " exists: choose another --output, or replace it with --force"));
-  }
-  return absl::OkStatus();
-}
-
 // The name under which the output grows until it is whole.
 std::string PartialName(const std::string& output) {
   return absl::StrCat(output, ".partial-", getpid());
 }
 
-absl::Status Publish(const Settings& settings, const std::string& partial) {
-  std::error_code error;
-  std::filesystem::remove_all(settings.output, error);
-  std::filesystem::rename(partial, settings.output, error);
-  if (error)
-    return absl::InternalError(
-        absl::StrCat("renaming ", partial, " to ", settings.output, ": ", error.message()));
-  return absl::OkStatus();
-}
-
 absl::StatusOr<uint64_t> Export(const Settings& settings, const std::string& source) {
-  RETURN_IF_ERROR(MakeRoom(settings));
+  ASSIGN_OR_RETURN(std::string output, CheckOutput(settings, source));
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
   ASSIGN_OR_RETURN(std::string path, ViewPath(settings, *stack->filesystem));
   absl::StatusOr<NodeAttr> view =
@@ -166,14 +146,14 @@ absl::StatusOr<uint64_t> Export(const Settings& settings, const std::string& sou
                     absl::StrCat("view '", path, "' (`annofs formats` lists the views)"));
   if (!view->is_directory)
     return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file, not a view"));
-  std::string partial = PartialName(settings.output);
+  std::string partial = PartialName(output);
   absl::Cleanup cleanup = [&partial] {
     std::error_code ignored;
     std::filesystem::remove_all(partial, ignored);
   };
   Exporter exporter(*stack->filesystem, settings);
   RETURN_IF_ERROR(exporter.Directory(view->id, partial));
-  RETURN_IF_ERROR(Publish(settings, partial));
+  RETURN_IF_ERROR(PublishOutput(partial, output));
   return exporter.files();
 }
 

@@ -85,6 +85,8 @@ absl::Status Print(const Settings& settings, const std::vector<std::string>& arg
 
 int RunLs(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
   absl::Status status = List(settings, arguments, io.out);
+  io.out.flush();
+  if (status.ok() && !io.out) status = absl::InternalError("writing to standard output failed");
   return status.ok() ? kDone : Fail(io, absl::StrCat("ls: ", status.message()));
 }
 

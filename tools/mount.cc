@@ -16,10 +16,12 @@
 #include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/store/stores.h"
 #include "fs/fuse/session.h"
 #include "tools/command.h"
 #include "tools/control_socket.h"
 #include "tools/daemon.h"
+#include "tools/export_output.h"
 #include "tools/mount_table.h"
 #include "tools/stack.h"
 
@@ -42,9 +44,12 @@ absl::Status StartMountLog(const Settings& settings) {
   std::string file = settings.log_file;
   if (file.empty() && !settings.foreground) {
     file = absl::StrCat(CacheDirOf(settings), "/annofs.log");
+    // Only what is made here gets its mode from here.
     std::error_code ignored;
-    std::filesystem::create_directories(CacheDirOf(settings), ignored);
-    std::filesystem::permissions(CacheDirOf(settings), std::filesystem::perms::owner_all, ignored);
+    if (std::filesystem::create_directories(CacheDirOf(settings), ignored)) {
+      std::filesystem::permissions(CacheDirOf(settings), std::filesystem::perms::owner_all,
+                                   ignored);
+    }
   }
   return StartLog({.file = file, .level = level});
 }
@@ -76,12 +81,16 @@ class Server {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts: all have it
     signal(SIGPIPE, SIG_IGN);
     std::thread thread([this] { ServeThread(); });
-    struct stat info;
-    if (stat(mountpoint_.c_str(), &info) != 0)
+    struct stat info {};
+    std::unique_ptr<ControlServer> control;
+    if (stat(mountpoint_.c_str(), &info) == 0) {
+      control = StartControl(info.st_dev);
+    } else {
       LogWarning(absl::StrCat(mountpoint_, " does not answer: ", strerror(errno)));
-    std::unique_ptr<ControlServer> control = StartControl(info.st_dev);
+    }
     serves();
     WaitForEnd(signals);
+    control = nullptr;  // before the device number can be another mount's
     session_.Stop();
     thread.join();
     return result_;
@@ -124,6 +133,21 @@ class Server {
   absl::Status result_;
 };
 
+// A mount inside its own source would show itself without end; a cache there would show itself
+// changing.
+absl::Status CheckApart(const Settings& settings, const std::string& source,
+                        const std::string& mountpoint) {
+  ASSIGN_OR_RETURN(SourceUrl url, ParseSourceUrl(source));
+  if (url.kind != SourceUrl::Kind::kDirectory) return absl::OkStatus();
+  for (const std::string& path : {mountpoint, CacheDirOf(settings)}) {
+    if (!LiesIn(path, url.path)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " lies in the source ", url.path, ": choose a ",
+                     path == mountpoint ? "mountpoint" : "--cache", " outside of it"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Serve(const Settings& settings, const std::string& source,
                    const std::string& mountpoint, const std::function<void()>& serves) {
   RETURN_IF_ERROR(StartMountLog(settings));
@@ -132,6 +156,7 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   SessionOptions options = SessionOptionsOf(settings, mountpoint, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
+  if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
   LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", mountpoint));
   absl::Status status = Server(*stack, *session, mountpoint).Run(serves);
   stack->cache.blocks->Flush();
@@ -146,8 +171,22 @@ std::string AbsoluteMountpoint(const std::string& mountpoint) {
 
 }  // namespace
 
-int RunMount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
+// The daemon leaves the caller's directory: what is opened later must not depend on it.
+Settings WithAbsolutePaths(Settings settings) {
+  std::error_code error;
+  settings.cache = std::filesystem::absolute(CacheDirOf(settings), error).string();
+  for (std::string* path : {&settings.log_file, &settings.ca_file}) {
+    if (!path->empty()) *path = std::filesystem::absolute(*path, error).string();
+  }
+  return settings;
+}
+
+int RunMount(const Settings& given, const std::vector<std::string>& arguments, const Io& io) {
+  const Settings settings = WithAbsolutePaths(given);
   std::string mountpoint = AbsoluteMountpoint(arguments[1]);
+  if (absl::Status apart = CheckApart(settings, arguments[0], mountpoint); !apart.ok()) {
+    return Fail(io, absl::StrCat("mount: ", apart.message()));
+  }
   if (settings.foreground) {
     absl::Status status = Serve(settings, arguments[0], mountpoint, [] {});
     return status.ok() ? kDone : Fail(io, absl::StrCat("mount: ", status.message()));

@@ -47,16 +47,24 @@ std::string Escaped(const std::string& path) {
                              {{" ", "\\040"}, {"\t", "\\011"}, {"\n", "\\012"}, {"\\", "\\134"}});
 }
 
+// Opening asks the daemon; the attributes of a dead one's root may still be in the kernel.
+bool HasDied(const std::string& mountpoint) {
+  int fd = open(mountpoint.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno == ENOTCONN;
+  close(fd);
+  return false;
+}
+
 }  // namespace
 
 absl::Status CheckMountpoint(const std::string& mountpoint) {
   struct stat info;
+  if (HasDied(mountpoint)) {
+    return Refused(mountpoint,
+                   absl::StrCat("a mount that has died is still there: run `annofs umount ",
+                                mountpoint, "` (or fusermount3 -u) first"));
+  }
   if (stat(mountpoint.c_str(), &info) != 0) {
-    if (errno == ENOTCONN) {
-      return Refused(mountpoint,
-                     absl::StrCat("a mount that has died is still there: run `annofs umount ",
-                                  mountpoint, "` (or fusermount3 -u) first"));
-    }
     if (errno == ENOENT)
       return Refused(mountpoint, "does not exist: make the directory first (mkdir)");
     return ErrnoToStatus(errno, mountpoint);

@@ -86,6 +86,30 @@ TEST_F(BadInputTest, Mountpoints) {
   ExpectRefused({source, Path("mnt")}, 1, "mounted there already", "unmount");
 }
 
+TEST_F(BadInputTest, AMountOrACacheInsideItsSource) {
+  Write("bucket/mnt/.keep", "");
+  Sh("rm bucket/mnt/.keep; mkdir mnt");
+  ExpectRefused({Path("bucket"), Path("bucket/mnt")}, 1, "lies in the source", "outside of it");
+  ExpectRefused({Path("bucket"), Path("mnt"), "--cache", Path("bucket/cache")}, 1,
+                "lies in the source", "outside of it");
+}
+
+TEST_F(BadInputTest, AMountThatHasDied) {
+  Write("bucket/a", "a");
+  Serve("bucket");
+  std::unique_ptr<Process> daemon = MountInForeground(Path("mnt"));
+  daemon->Signal(SIGKILL);
+  ASSERT_TRUE(daemon->Wait().ok());
+  ExpectRefused({Path("bucket"), Path("mnt")}, 1, "has died", "annofs umount");
+}
+
+TEST_F(BadInputTest, ACacheDirectoryThatIsThereKeepsItsMode) {
+  Write("bucket/a", "a");
+  Sh("mkdir cache && chmod 755 cache");
+  Mount(Path("bucket"));
+  EXPECT_EQ(Sh("stat -c %a cache"), "755\n");
+}
+
 TEST_F(BadInputTest, MissingDirectory) {
   MakeMountpoint();
   ExpectRefused({Path("absent"), Path("mnt")}, 1, "absent", "");

@@ -93,6 +93,29 @@ TEST_F(ViewsTest, AnExportEqualsTheMountedTree) {
   EXPECT_EQ(Sh("find out/images -type f | wc -l"), "0\n");
 }
 
+TEST_F(ViewsTest, AnExportHarmsNothing) {
+  MakeLightweightBucket();
+  Write("kept/file", "kept");
+  Sh("ln -s kept link && touch plain");
+  std::string before = Sh("find bucket kept plain -type f | sort");
+  for (const char* output : {"bucket", "bucket/out", ".", "link", "plain", "cache"}) {
+    EXPECT_EQ(
+        Annofs({"export", Path("bucket"), "--view", "yolo", "--output", Path(output), "--force"})
+            .exit_code,
+        1)
+        << output;
+  }
+  EXPECT_EQ(
+      Annofs({"export", Path("bucket"), "--view", "yolo", "--output", Path("kept")}).exit_code, 1);
+  EXPECT_EQ(Sh("find bucket kept plain -type f | sort"), before);
+  EXPECT_EQ(
+      Annofs({"export", Path("bucket"), "--view", "yolo", "--output", Path("kept"), "--force"})
+          .exit_code,
+      0);
+  EXPECT_EQ(Sh("ls kept"), "data.yaml\nimages\nlabels\ntrain.txt\nval.txt\n");
+  EXPECT_EQ(Sh("ls | grep -c -e partial -e old; true"), "0\n");
+}
+
 TEST_F(ViewsTest, AnotherProducersXml) {
   Sh("cp -r '" + Fixture("datumaro/cvat-ai_2024-10/cvat_dataset/for_images") + "' bucket");
   Serve("bucket");
