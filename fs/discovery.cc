@@ -142,6 +142,7 @@ class Discoverer {
       rest.remove_prefix(slash == absl::string_view::npos ? rest.size() : slash + 1);
       absl::StatusOr<Row> row = catalog_.Lookup(directory, name, context_);
       if (!row.ok()) return Annotate(row.status(), absl::StrCat("looking for '", key, "'"));
+      if (!row->is_directory) return absl::NotFoundError(absl::StrCat(name, " is no directory"));
       directory = row->id;
     }
     return directory;
