@@ -71,8 +71,10 @@ bool IsOwn(const absl::Status& status) {
 
 }  // namespace
 
-B2Session::B2Session(HttpClient& http, const SourceUrl& url, const StoreOptions& options)
+B2Session::B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl& url,
+                     const StoreOptions& options)
     : http_(http),
+      meter_(meter),
       bucket_(url.bucket),
       prefix_(url.prefix),
       endpoint_(EndpointOf(options)),
@@ -83,12 +85,14 @@ B2Session::B2Session(HttpClient& http, const SourceUrl& url, const StoreOptions&
 absl::Status B2Session::Connect(const CallContext& context) { return Get(0, context).status(); }
 
 absl::StatusOr<HttpResponse> B2Session::Call(
-    B2Call call, absl::FunctionRef<HttpRequest(const B2Access&)> request,
+    B2Call call, TransactionClass cost, absl::FunctionRef<HttpRequest(const B2Access&)> request,
     const HttpReceiver* receiver, const CallContext& context) {
   ASSIGN_OR_RETURN(AccessPointer access, Get(0, context));
+  meter_.Count(cost);
   absl::StatusOr<HttpResponse> response = http_.Do(request(*access), receiver, context);
   if (response.ok() && IsDeadToken(ParseB2Error(*response))) {
     ASSIGN_OR_RETURN(access, Get(access->generation, context));
+    meter_.Count(cost);
     response = http_.Do(request(*access), receiver, context);
   }
   if (response.ok() && !response->ok()) return B2ErrorToStatus(*response, call);
@@ -138,6 +142,7 @@ absl::StatusOr<B2Access> B2Session::Authorise(const std::string& known_bucket,
   RETURN_IF_ERROR(CheckCredentials(credentials_));
   const HttpRequest request{.url = absl::StrCat(endpoint_, "/b2api/v4/b2_authorize_account"),
                             .headers = {BasicAuthorization(credentials_)}};
+  meter_.Count(TransactionClass::kC);
   ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
   if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, B2Call::kAuthorize));
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
@@ -162,6 +167,7 @@ absl::StatusOr<std::string> B2Session::FindBucket(const B2Account& account,
   const HttpRequest request{.url = absl::StrCat(account.api_url, "/b2api/v4/b2_list_buckets"),
                             .headers = {absl::StrCat("Authorization: ", account.token)},
                             .post = BucketQuery(account, bucket_)};
+  meter_.Count(TransactionClass::kC);
   ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
   if (response.status == 404) return NoSuchBucket(bucket_);
   if (!response.ok()) {

@@ -18,6 +18,7 @@
 #include "cache/store/b2_errors.h"
 #include "cache/store/http_client.h"
 #include "cache/store/stores.h"
+#include "cache/store/transactions.h"
 
 namespace annofs {
 
@@ -32,8 +33,9 @@ struct B2Access {
 
 class B2Session {
  public:
-  // `http` outlives the session.
-  B2Session(HttpClient& http, const SourceUrl& url, const StoreOptions& options);
+  // `http` and `meter` outlive the session.
+  B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl& url,
+            const StoreOptions& options);
 
   // Authorises, checks what the key may do, and resolves the bucket, unless done: at most two
   // requests. kUnauthenticated: the key is refused; kPermissionDenied: it may not do what is
@@ -41,8 +43,9 @@ class B2Session {
   absl::Status Connect(const CallContext& context);
 
   // Sends what `request` makes of the access; a dead token is replaced, and the request sent once
-  // more. An answer that is not 2xx is its error (b2_errors.h). `receiver` may be null.
-  absl::StatusOr<HttpResponse> Call(B2Call call,
+  // more. Each sending counts as `cost`. An answer that is not 2xx is its error (b2_errors.h).
+  // `receiver` may be null.
+  absl::StatusOr<HttpResponse> Call(B2Call call, TransactionClass cost,
                                     absl::FunctionRef<HttpRequest(const B2Access&)> request,
                                     const HttpReceiver* receiver, const CallContext& context);
 
@@ -62,6 +65,7 @@ class B2Session {
   absl::StatusOr<std::string> FindBucket(const B2Account& account, const CallContext& context);
 
   HttpClient& http_;
+  TransactionMeter& meter_;
   const std::string bucket_;
   const std::string prefix_;
   const std::string endpoint_;

@@ -12,6 +12,7 @@
 #include "cache/store/http_client.h"
 #include "cache/store/range.h"
 #include "cache/store/stores.h"
+#include "cache/store/transactions.h"
 #include "cache/store/waiting.h"
 
 namespace annofs {
@@ -19,11 +20,12 @@ namespace {
 
 class B2Store : public ObjectStore {
  public:
-  B2Store(const SourceUrl& url, const StoreOptions& options)
+  B2Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
       : prefix_(url.prefix),
         name_(JoinPath(absl::StrCat("b2://", url.bucket), absl::StripSuffix(url.prefix, "/"))),
         http_({.ca_file = options.ca_file, .connections = options.connections}),
-        session_(http_, url, options) {}
+        meter_(counters),
+        session_(http_, meter_, url, options) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
   absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
@@ -38,6 +40,7 @@ class B2Store : public ObjectStore {
   const std::string prefix_;
   const std::string name_;
   HttpClient http_;
+  TransactionMeter meter_;
   B2Session session_;
 };
 
@@ -54,8 +57,8 @@ absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallCon
                        .headers = {TokenHeader(access)},
                        .post = B2ListBody(request, access.bucket_id, prefix_)};
   };
-  ASSIGN_OR_RETURN(const HttpResponse response,
-                   session_.Call(B2Call::kApi, make_request, nullptr, context));
+  ASSIGN_OR_RETURN(const HttpResponse response, session_.Call(B2Call::kApi, TransactionClass::kC,
+                                                              make_request, nullptr, context));
   return ParseB2Listing(response.body, request, prefix_);
 }
 
@@ -73,14 +76,17 @@ absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink si
                             PercentEncode(version.version)),
         .headers = {TokenHeader(access), download.RangeHeader()}};
   };
-  RETURN_IF_ERROR(session_.Call(B2Call::kDownload, make_request, &receiver, context).status());
+  RETURN_IF_ERROR(
+      session_.Call(B2Call::kDownload, TransactionClass::kB, make_request, &receiver, context)
+          .status());
   return download.Complete();
 }
 
 }  // namespace
 
-std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options) {
-  return std::make_unique<B2Store>(url, options);
+std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
+                                        Counters& counters) {
+  return std::make_unique<B2Store>(url, options, counters);
 }
 
 }  // namespace annofs

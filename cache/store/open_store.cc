@@ -14,8 +14,10 @@ absl::Status CheckOptions(const SourceUrl& url, const StoreOptions& options) {
   return options.endpoint.empty() ? absl::OkStatus() : CheckEndpoint(options.endpoint);
 }
 
-std::unique_ptr<ObjectStore> NewBareStore(const SourceUrl& url, const StoreOptions& options) {
-  return url.kind == SourceUrl::Kind::kB2 ? NewB2Store(url, options) : NewDirStore(url.path);
+std::unique_ptr<ObjectStore> NewBareStore(const SourceUrl& url, const StoreOptions& options,
+                                          Counters& counters) {
+  return url.kind == SourceUrl::Kind::kB2 ? NewB2Store(url, options, counters)
+                                          : NewDirStore(url.path);
 }
 
 }  // namespace
@@ -24,7 +26,7 @@ absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url,
                                                        const StoreOptions& options,
                                                        Counters& counters) {
   RETURN_IF_ERROR(CheckOptions(url, options));
-  std::unique_ptr<ObjectStore> store = NewBareStore(url, options);
+  std::unique_ptr<ObjectStore> store = NewBareStore(url, options, counters);
   store = NewRetryingStore(std::move(store), options.timeout);
   store = NewLimitedStore(std::move(store), options.connections, options.request_rate);
   return NewTracedStore(std::move(store), counters);

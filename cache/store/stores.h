@@ -1,8 +1,9 @@
 // Makes stores. Each function gives the bare store; OpenStore gives the whole stack, outermost
-// first: Traced(Limited(Retrying(B2Store | DirStore))).
+// first: Traced(Limited(Retrying(B2Store | S3Store | DirStore))).
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -18,22 +19,40 @@ struct B2Credentials {
   std::string key;
 };
 
+struct S3Credentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;  // "" = none
+};
+
+// Where the bucket's name stands in an S3 URL: https://HOST/BUCKET/KEY or https://BUCKET.HOST/KEY.
+enum class S3Addressing { kAuto, kPath, kVirtualHost };
+
 struct StoreOptions {
-  std::string endpoint;     // realm URL; "" = https://api.backblazeb2.com
-  B2Credentials b2;         // B2_APPLICATION_KEY_ID, B2_APPLICATION_KEY
-  std::string ca_file;      // "" = the system's
-  int connections = 64;     // requests in flight
-  double request_rate = 0;  // per second; 0 = no limit
+  // B2: realm URL; "" = https://api.backblazeb2.com. S3: service URL; "" = that of AWS in `region`.
+  std::string endpoint;
+  std::string region;  // S3; "" = what the endpoint's name says, else us-east-1
+  S3Addressing addressing = S3Addressing::kAuto;
+  B2Credentials b2;
+  S3Credentials s3;
+  std::string ca_file;  // "" = the system's
+  enum class PlainHttp {
+    kThisMachine,  // http to loopback only
+    kAnywhere
+  } plain_http = PlainHttp::kThisMachine;
+  std::optional<absl::Time> at;  // names as they were then; nothing: as they are
+  int connections = 64;          // requests in flight
+  double request_rate = 0;       // per second; 0 = no limit
   absl::Duration timeout =
       absl::Seconds(60);  // of one call with its retries, where the context has no earlier deadline
 };
 
 // What a SOURCE of the command line names (design/product.md §1): b2://BUCKET[/PREFIX],
-// file:///path, /path, relative path.
+// s3://BUCKET[/PREFIX], file:///path, /path, relative path.
 struct SourceUrl {
-  enum class Kind { kB2, kDirectory } kind = Kind::kDirectory;
-  std::string bucket;  // kB2
-  std::string prefix;  // kB2: "" or ends with '/'
+  enum class Kind { kB2, kS3, kDirectory } kind = Kind::kDirectory;
+  std::string bucket;  // kB2, kS3
+  std::string prefix;  // kB2, kS3: "" or ends with '/'
   std::string path;    // kDirectory: absolute
 };
 // kInvalidArgument with the allowed forms for anything else.
@@ -41,7 +60,9 @@ absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 
 // The native B2 API (reference/b2.md §1) over one curl-multi thread. Starts its thread at the first
 // call (a mount daemonises before that).
-std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options);
+// Every request is counted in `counters` (transactions.h), which outlives the store.
+std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
+                                        Counters& counters);
 // A local directory. Versions are "inode-mtime_ns-size"; a file that changed reads kAborted.
 // Symlinks that leave the directory are not followed.
 std::unique_ptr<ObjectStore> NewDirStore(std::string directory);

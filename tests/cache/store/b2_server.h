@@ -50,7 +50,7 @@ class B2Server {
   }
   std::unique_ptr<ObjectStore> NewStore(std::string prefix = "") const {
     return NewB2Store({.kind = SourceUrl::Kind::kB2, .bucket = "bucket", .prefix = prefix},
-                      options());
+                      options(), counters_);
   }
   ScriptedServer& server() { return server_; }
   int Count(absl::string_view call) const { return server_.CountRequests(call); }
@@ -98,6 +98,7 @@ class B2Server {
     return ErrorReply(404, "not_found");
   }
 
+  mutable Counters counters_;
   ScriptedServer server_;
 };
 

@@ -115,7 +115,9 @@ TEST_F(B2SessionTest, ARefusedKeySaysWhatToCheck) {
 TEST_F(B2SessionTest, MissingCredentialsAskNothing) {
   StoreOptions options = server_.options();
   options.b2.key = "";
-  const auto store = NewB2Store({.kind = SourceUrl::Kind::kB2, .bucket = "bucket"}, options);
+  Counters counters;
+  const auto store =
+      NewB2Store({.kind = SourceUrl::Kind::kB2, .bucket = "bucket"}, options, counters);
   EXPECT_TRUE(absl::IsUnauthenticated(store->Connect(context_)));
   EXPECT_TRUE(server_.server().requests().empty());
 }

@@ -79,7 +79,8 @@ class EmulatorBucket : public Bucket {
     emulator_ = *std::move(emulator);
     store_ = NewB2Store({.kind = SourceUrl::Kind::kB2, .bucket = "bucket", .prefix = prefix_},
                         {.endpoint = emulator_->url(),
-                         .b2 = {.key_id = emulator_->key_id(), .key = emulator_->key()}});
+                         .b2 = {.key_id = emulator_->key_id(), .key = emulator_->key()}},
+                        counters_);
   }
   void Put(const std::string& key, const std::string& content) override {
     Write(prefix_ + key, content);
@@ -97,6 +98,7 @@ class EmulatorBucket : public Bucket {
   const std::string prefix_;
   TempDir directory_;
   std::unique_ptr<EmulatorProcess> emulator_;
+  Counters counters_;
   std::unique_ptr<ObjectStore> store_;
 };
 
