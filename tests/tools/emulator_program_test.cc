@@ -108,7 +108,8 @@ TEST_F(EmulatorProgramTest, WrongUseEndsWithTwo) {
 TEST_F(EmulatorProgramTest, HelpAndVersionGoToStandardOutput) {
   ProcessResult help = Run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (absl::string_view option : {"--bucket", "--memory-bucket", "--port", "--latency", "--rate"}) {
+  for (absl::string_view option :
+       {"--bucket", "--memory-bucket", "--port", "--latency", "--rate"}) {
     EXPECT_TRUE(absl::StrContains(help.out, option)) << option;
   }
   ProcessResult version = Run({"--version"});
