@@ -46,6 +46,21 @@ std::optional<absl::string_view> FindParameter(const HeaderList& query, absl::st
   return std::nullopt;
 }
 
+void ReplaceHeader(absl::string_view name, absl::string_view value, HeaderList& headers) {
+  DropHeader(name, headers);
+  headers.emplace_back(std::string(name), std::string(value));
+}
+
+void DropHeader(absl::string_view name, HeaderList& headers) {
+  std::erase_if(headers,
+                [&](const auto& header) { return absl::EqualsIgnoreCase(header.first, name); });
+}
+
+std::optional<absl::string_view> FindSentHeader(const Request& request, absl::string_view name) {
+  if (request.hidden_range && absl::EqualsIgnoreCase(name, "Range")) return *request.hidden_range;
+  return FindHeader(request.headers, name);
+}
+
 absl::StatusOr<Target> ParseTarget(absl::string_view target) {
   if (target.empty()) return absl::InvalidArgumentError("empty request target");
   absl::string_view raw = StripAuthority(target);
@@ -60,6 +75,10 @@ absl::StatusOr<Target> ParseTarget(absl::string_view target) {
 uint64_t BodySize(const Body& body) {
   if (const auto* text = std::get_if<std::string>(&body)) return text->size();
   return std::get<FileSlice>(body).length;
+}
+
+uint64_t AnnouncedSize(const Reply& reply) {
+  return reply.delivery.length.value_or(BodySize(reply.body));
 }
 
 Reply JsonReply(int status, std::string json) {
