@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "cache/base/json.h"
 #include "cache/base/text.h"
+#include "tools/emulator/key_id.h"
 
 namespace annofs::emulator {
 namespace {
@@ -39,7 +40,7 @@ std::string RedactPair(absl::string_view pair) {
 // Body bytes that will be sent.
 uint64_t SentBytes(const Request& request, const Reply& reply) {
   if (reply.hang_up || request.method == "HEAD") return 0;
-  return std::min(BodySize(reply.body), reply.cut_after.value_or(UINT64_MAX));
+  return std::min(AnnouncedSize(reply), reply.delivery.cut_after.value_or(UINT64_MAX));
 }
 
 void WriteSums(absl::string_view key, const std::map<std::string, uint64_t>& sums,
@@ -62,9 +63,14 @@ std::string RedactTarget(absl::string_view target) {
   return absl::StrCat(parts.first, "?", absl::StrJoin(pairs, "&"));
 }
 
-Arrival Traffic::Arrive(absl::string_view operation) {
-  Arrival arrival{.number = 0, .time = absl::Now(), .operation = std::string(operation)};
+Arrival Traffic::Arrive(absl::string_view api, absl::string_view operation,
+                        const Billing& billing) {
+  Arrival arrival{
+      .number = 0, .time = absl::Now(), .operation = std::string(operation), .api = api};
   absl::MutexLock lock(&mutex_);
+  if (billing.transaction_class != TransactionClass::kNone) {
+    classes_[static_cast<size_t>(billing.transaction_class)] += billing.count;
+  }
   arrival.number = ++last_number_;
   ++requests_[kTotal];
   ++requests_[arrival.operation];
@@ -77,7 +83,8 @@ void Traffic::Answer(const Arrival& arrival, const Request& request, const Reply
             .target = RedactTarget(request.target.raw),
             .status = reply.hang_up ? 0 : reply.status,
             .bytes = SentBytes(request, reply),
-            .range = std::string(FindHeader(request.headers, "Range").value_or(""))};
+            .range = std::string(FindSentHeader(request, "Range").value_or("")),
+            .key = reply.key_id.empty() ? NamedKeyId(request) : reply.key_id};
   absl::MutexLock lock(&mutex_);
   ++status_[absl::StrCat(line.status)];
   bytes_[kTotal] += line.bytes;
@@ -89,6 +96,7 @@ void Traffic::Answer(const Arrival& arrival, const Request& request, const Reply
 void Traffic::Reset() {
   absl::MutexLock lock(&mutex_);
   requests_.clear();
+  classes_ = {};
   bytes_.clear();
   status_.clear();
   lines_.clear();
@@ -103,6 +111,9 @@ std::string Traffic::CountersJson(int stalled) const {
   JsonWriter json;
   json.BeginObject();
   WriteSums("requests", requests, json);
+  json.Key("classes").BeginObject();
+  for (size_t i = 0; i < kBilledClasses; ++i) json.Key(kClassNames[i]).Int(classes_[i]);
+  json.EndObject();
   WriteSums("bytes", bytes, json);
   WriteSums("status", status_, json);
   json.Key("stalled").Int(stalled).EndObject();
@@ -116,9 +127,11 @@ std::string Traffic::LogJson() const {
   for (const Line& line : lines_) {
     json.BeginObject().Key("n").Int(static_cast<int64_t>(line.arrival.number));
     json.Key("time").Int(absl::ToUnixMillis(line.arrival.time));
+    json.Key("api").String(line.arrival.api);
     json.Key("op").String(line.arrival.operation).Key("method").String(line.method);
     json.Key("target").String(line.target).Key("status").Int(line.status);
     json.Key("bytes").Int(static_cast<int64_t>(line.bytes)).Key("range").String(line.range);
+    json.Key("key").String(line.key);
     json.EndObject();
   }
   json.EndArray();
