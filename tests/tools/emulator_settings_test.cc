@@ -249,6 +249,16 @@ TEST_F(EmulatorSettingsTest, TheLogNamesApiAndKey) {
   EXPECT_FALSE(absl::StrContains(log.body, kKeySecret));
 }
 
+TEST_F(EmulatorSettingsTest, TheLogHoldsNoOverlongTexts) {
+  PostAdmin("reset");
+  Get(absl::StrCat("/file/photos/", std::string(20'000, 'n')),
+      {absl::StrCat("Range: bytes=", std::string(1000, '0'))});
+  JsonDocument json = Admin("log").Json();
+  JsonValue line = json.root()[size_t{0}];
+  EXPECT_EQ(line.StringOr("target", "").size(), 5u << 10);
+  EXPECT_EQ(line.StringOr("range", "").size(), 128u);
+}
+
 TEST(EmulatorBillingTest, OperationsHaveTheirClasses) {
   const std::pair<absl::string_view, TransactionClass> kExpected[] = {
       {"b2_upload_file", TransactionClass::kA},
