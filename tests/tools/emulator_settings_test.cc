@@ -128,6 +128,16 @@ TEST_F(EmulatorSettingsTest, BandwidthIsSharedByAllBodies) {
   EXPECT_LT(Download().took, absl::Milliseconds(200));
 }
 
+TEST_F(EmulatorSettingsTest, AHeadHasNothingToWaitFor) {
+  Write("a", std::string(1'000'000, 'x'));
+  Set(R"({"bandwidth":1000})");
+  HttpAnswer head =
+      Ask({.url = Url("/file/photos/a"), .method = "HEAD", .headers = {TokenHeader()}});
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers["content-length"], "1000000");
+  EXPECT_LT(head.took, absl::Seconds(1));
+}
+
 TEST_F(EmulatorSettingsTest, AClientThatGivesUpFreesTheBandwidth) {
   Write("a", std::string(10'000'000, 'x'));
   Set(R"({"bandwidth":100000})");
