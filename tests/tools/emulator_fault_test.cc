@@ -17,6 +17,12 @@ class EmulatorFaultTest : public EmulatorTest {
   HttpAnswer Download(std::vector<std::string> headers = {}) {
     return Get("/file/photos/a", std::move(headers));
   }
+  void AwaitStalled(int64_t count) {
+    auto stalled = [&] { return Admin("counters").Json().root().IntOr("stalled", -1); };
+    absl::Time end = absl::Now() + absl::Seconds(20);
+    while (stalled() != count && absl::Now() < end) absl::SleepFor(absl::Milliseconds(10));
+    EXPECT_EQ(stalled(), count);
+  }
   // Which of 40 downloads fail: "x" and ".".
   std::string Failures() {
     std::string failures;
@@ -28,7 +34,7 @@ class EmulatorFaultTest : public EmulatorTest {
 };
 
 TEST_F(EmulatorFaultTest, AFaultHitsOneMethodOnly) {
-  AddFault(R"({"method":"HEAD","status":500,"count":-1})");
+  AddFault(R"({"method":"head","status":500,"count":-1})");
   EXPECT_EQ(Download().status, 200);
   HttpAnswer head =
       Ask({.url = Url("/file/photos/a"), .method = "HEAD", .headers = {TokenHeader()}});
@@ -80,12 +86,10 @@ TEST_F(EmulatorFaultTest, AnAnswerCanFallSilentInItsBody) {
   EXPECT_EQ(silent.status, 200);
   EXPECT_EQ(silent.headers["content-length"], "10");
   EXPECT_EQ(silent.body, "0123");
+  AwaitStalled(0);  // its leaving is noticed
   HttpAnswer released;
   std::thread reader([&] { released = Download(); });
-  absl::Time end = absl::Now() + absl::Seconds(20);
-  auto stalled = [&] { return Admin("counters").Json().root().IntOr("stalled", -1); };
-  while (stalled() != 1 && absl::Now() < end) absl::SleepFor(absl::Milliseconds(10));
-  EXPECT_EQ(stalled(), 1);
+  AwaitStalled(1);
   PostAdmin("faults/clear");
   reader.join();
   EXPECT_EQ(released.curl, CURLE_OK);

@@ -128,6 +128,16 @@ TEST_F(EmulatorSettingsTest, BandwidthIsSharedByAllBodies) {
   EXPECT_LT(Download().took, absl::Milliseconds(200));
 }
 
+TEST_F(EmulatorSettingsTest, AHeadHasNothingToWaitFor) {
+  Write("a", std::string(1'000'000, 'x'));
+  Set(R"({"bandwidth":1000})");
+  HttpAnswer head =
+      Ask({.url = Url("/file/photos/a"), .method = "HEAD", .headers = {TokenHeader()}});
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers["content-length"], "1000000");
+  EXPECT_LT(head.took, absl::Seconds(1));
+}
+
 TEST_F(EmulatorSettingsTest, AClientThatGivesUpFreesTheBandwidth) {
   Write("a", std::string(10'000'000, 'x'));
   Set(R"({"bandwidth":100000})");
@@ -248,6 +258,16 @@ TEST_F(EmulatorSettingsTest, TheLogNamesApiAndKey) {
   EXPECT_EQ(json.root()[2].StringOr("key", ""), "002def");
   EXPECT_EQ(json.root()[3].StringOr("api", ""), "native");
   EXPECT_FALSE(absl::StrContains(log.body, kKeySecret));
+}
+
+TEST_F(EmulatorSettingsTest, TheLogHoldsNoOverlongTexts) {
+  PostAdmin("reset");
+  Get(absl::StrCat("/file/photos/", std::string(20'000, 'n')),
+      {absl::StrCat("Range: bytes=", std::string(1000, '0'))});
+  JsonDocument json = Admin("log").Json();
+  JsonValue line = json.root()[size_t{0}];
+  EXPECT_EQ(line.StringOr("target", "").size(), 5u << 10);
+  EXPECT_EQ(line.StringOr("range", "").size(), 128u);
 }
 
 TEST(EmulatorBillingTest, OperationsHaveTheirClasses) {

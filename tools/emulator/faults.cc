@@ -9,7 +9,7 @@ namespace {
 
 bool Matches(const Fault& fault, const FaultSubject& subject) {
   return (fault.operation.empty() || fault.operation == subject.operation) &&
-         (fault.method.empty() || fault.method == subject.method) &&
+         (fault.method.empty() || absl::EqualsIgnoreCase(fault.method, subject.method)) &&
          (absl::StrContains(subject.target, fault.match) ||
           absl::StrContains(subject.name, fault.match));
 }

@@ -11,7 +11,7 @@ namespace {
 
 // Up to here header and body leave in one write; beyond, the kernel copies from file to socket.
 constexpr uint64_t kSmallBody = 64 << 10;
-constexpr size_t kBlock = 128 << 10;  // where a body is read piece by piece
+constexpr uint64_t kBlock = 128 << 10;  // where a body is read piece by piece
 
 MHD_Response* FromText(const std::string& text) {
   return MHD_create_response_from_buffer(text.size(), const_cast<char*>(text.data()),
@@ -89,8 +89,9 @@ void EndSending(void* state) { delete static_cast<Sending*>(state); }
 
 MHD_Response* FromDelivery(Reply& reply) {
   uint64_t size = AnnouncedSize(reply);
+  uint64_t block = std::clamp<uint64_t>(size, 1, kBlock);
   auto* state = new Sending{.body = std::move(reply.body), .delivery = std::move(reply.delivery)};
-  return MHD_create_response_from_callback(size, kBlock, &ReadSome, state, &EndSending);
+  return MHD_create_response_from_callback(size, block, &ReadSome, state, &EndSending);
 }
 
 MHD_Response* ResponseOf(Reply& reply) {

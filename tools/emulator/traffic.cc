@@ -18,6 +18,9 @@ namespace annofs::emulator {
 namespace {
 
 constexpr size_t kLoggedRequests = 10'000;
+// A name of 1,024 bytes, percent-encoded, and a signed query beside it.
+constexpr size_t kLongestTarget = 5 << 10;
+constexpr size_t kLongestWord = 128;
 constexpr char kTotal[] = "total";
 constexpr absl::string_view kSecretNames[] = {"authorization", "token", "signature", "credential",
                                               "key"};
@@ -35,6 +38,11 @@ std::string RedactPair(absl::string_view pair) {
       absl::StrSplit(pair, absl::MaxSplits('=', 1));
   if (!IsSecretName(parts.first)) return std::string(pair);
   return absl::StrCat(parts.first, "=[redacted]");
+}
+
+// What of a text stands in the log: requests may be long, and many of them are kept.
+std::string Clipped(absl::string_view text, size_t most) {
+  return std::string(text.substr(0, most));
 }
 
 // Body bytes that will be sent.
@@ -78,13 +86,14 @@ Arrival Traffic::Arrive(absl::string_view api, absl::string_view operation,
 }
 
 void Traffic::Answer(const Arrival& arrival, const Request& request, const Reply& reply) {
-  Line line{.arrival = arrival,
-            .method = request.method,
-            .target = RedactTarget(request.target.raw),
-            .status = reply.hang_up ? 0 : reply.status,
-            .bytes = SentBytes(request, reply),
-            .range = std::string(FindSentHeader(request, "Range").value_or("")),
-            .key = reply.key_id.empty() ? NamedKeyId(request) : reply.key_id};
+  Line line{
+      .arrival = arrival,
+      .method = request.method,
+      .target = Clipped(RedactTarget(request.target.raw), kLongestTarget),
+      .status = reply.hang_up ? 0 : reply.status,
+      .bytes = SentBytes(request, reply),
+      .range = Clipped(FindSentHeader(request, "Range").value_or(""), kLongestWord),
+      .key = Clipped(reply.key_id.empty() ? NamedKeyId(request) : reply.key_id, kLongestWord)};
   absl::MutexLock lock(&mutex_);
   ++status_[absl::StrCat(line.status)];
   bytes_[kTotal] += line.bytes;

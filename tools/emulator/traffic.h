@@ -37,7 +37,7 @@ class Traffic {
   // {"requests":{"total":N,OP:n},"classes":{"A":n,"B":n,"C":n},"bytes":{"total":N,OP:n},
   // "status":{"200":n},"stalled":N}; bytes are those of response bodies.
   std::string CountersJson(int stalled) const;
-  // The last 10,000 answers, oldest first; nothing secret in it.
+  // The last 10,000 answers, oldest first; nothing secret in it, and overlong texts are cut.
   std::string LogJson() const;
 
  private:
