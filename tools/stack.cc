@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/store/prices.h"
 #include "cache/store/stores.h"
 #include "tools/credentials.h"
 
@@ -67,6 +68,12 @@ absl::StatusOr<StoreOptions> StoreOptionsOf(const Settings& settings, const Sour
       .timeout = settings.timeout};
 }
 
+std::string PriceServiceOf(const SourceUrl& url, const StoreOptions& options) {
+  if (url.kind == SourceUrl::Kind::kDirectory) return "";
+  bool is_b2 = url.kind == SourceUrl::Kind::kB2;
+  return ServiceOf(is_b2 ? Billing::kNative : Billing::kS3, options.endpoint);
+}
+
 }  // namespace
 
 std::string CacheDirOf(const Settings& settings) {
@@ -93,7 +100,8 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
                             .network = settings.offline ? FilesystemOptions::Network::kOffline
                                                         : FilesystemOptions::Network::kOnline,
                             .annotations = target.annotations,
-                            .memory = settings.memory};
+                            .memory = settings.memory,
+                            .price_service = PriceServiceOf(target.url, store_options)};
   ASSIGN_OR_RETURN(stack->filesystem, OpenFilesystem(*stack->store, stack->cache, stack->counters,
                                                      options, CommandContext(settings)));
   return stack;
