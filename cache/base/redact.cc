@@ -118,16 +118,20 @@ std::string LowerEscapes(std::string encoded) {
   return encoded;
 }
 
+// Base64 is written with its padding and without.
+std::string WithoutPadding(absl::string_view text) {
+  return std::string(text.substr(0, text.find_last_not_of('=') + 1));
+}
+
 // A secret as it may stand in a URL, in a header and in JSON.
 void AddForms(absl::string_view secret, Secrets& secrets) {
   const std::string encoded = PercentEncodeAll(secret);
-  std::string base64 = absl::Base64Escape(secret);
-  base64.erase(base64.find_last_not_of('=') + 1);  // padded or not
-  const std::string web_base64 = absl::WebSafeBase64Escape(secret);
-  for (const std::string& form :
-       {std::string(secret), PercentEncode(secret), encoded, LowerEscapes(encoded), base64,
-        web_base64, absl::StrReplaceAll(secret, {{"/", "\\/"}})}) {
-    if (std::find(secrets.begin(), secrets.end(), form) == secrets.end()) secrets.push_back(form);
+  for (std::string form :
+       {std::string(secret), WithoutPadding(secret), PercentEncode(secret), encoded,
+        LowerEscapes(encoded), WithoutPadding(absl::Base64Escape(secret)),
+        absl::WebSafeBase64Escape(secret), absl::StrReplaceAll(secret, {{"/", "\\/"}})}) {
+    const bool known = std::find(secrets.begin(), secrets.end(), form) != secrets.end();
+    if (form.size() >= kMinSecretBytes && !known) secrets.push_back(std::move(form));
   }
 }
 
@@ -135,8 +139,7 @@ void AddForms(absl::string_view secret, Secrets& secrets) {
 
 std::shared_ptr<const Secrets> WithSecret(const Secrets& secrets, absl::string_view secret) {
   auto more = std::make_shared<Secrets>(secrets);
-  const bool known = std::find(more->begin(), more->end(), secret) != more->end();
-  if (secret.size() >= kMinSecretBytes && !known) AddForms(secret, *more);
+  if (secret.size() >= kMinSecretBytes) AddForms(secret, *more);
   std::stable_sort(more->begin(), more->end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
   return more;

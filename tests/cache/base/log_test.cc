@@ -119,6 +119,9 @@ TEST(RedactTest, RegisteredSecretsAreReplacedInTheFormsOfUrlsHeadersAndJson) {
         "forms/of%2Bone=secret%3F", "Zm9ybXMvb2Yrb25lPXNlY3JldD8", "forms\\/of+one=secret?"}) {
     EXPECT_EQ(Redact("x " + form), "x [redacted]");
   }
+  RedactInLog("aWQ6a2V5LW9mLXRlc3Q=");
+  EXPECT_EQ(Redact("aWQ6a2V5LW9mLXRlc3Q="), "[redacted]");
+  EXPECT_EQ(Redact("aWQ6a2V5LW9mLXRlc3Q"), "[redacted]") << "base64 without its padding";
 }
 
 TEST(RedactTest, ShortTextsAreNoSecrets) {
