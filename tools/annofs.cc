@@ -44,7 +44,7 @@ std::string Suggestion(absl::string_view wrong) {
 }
 
 int WrongUsage(const Io& io, absl::string_view what) {
-  io.err << "annofs: " << what << "\n";
+  io.err << "annofs: " << Redact(what) << "\n";
   return kWrongUsage;
 }
 

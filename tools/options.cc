@@ -135,7 +135,7 @@ std::vector<OptionSpec> MakeTable() {
        "where S3 URLs name the bucket: in the path or in the host", all,
        [](Settings& s, Value v) { return SetAddressing(v, s.addressing); }},
       {"allow-http", "", "",
-       "let http endpoints be on other machines; keys are signed, data is open", all,
+       "let an http endpoint be on another machine: who listens reads the data, and a B2 key", all,
        [](Settings& s, Value) { return SetSwitch(s.allow_http); }},
       {"at", "TIME", "now", "show the bucket as it was then: 2026-05-01, 2026-05-01T12:00:00Z", all,
        [](Settings& s, Value v) { return SetAt(v, s.at); }},
