@@ -2,6 +2,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "cache/base/log.h"
 
 namespace annofs {
@@ -39,13 +41,19 @@ constexpr std::array<Known, 17> kKnown = {{
     {"HOME", Known::Kind::kPlace},
 }};
 
-void Wipe(const Known& known, char* value, size_t size) {
-  // The id of a key is no secret, but names whose it is: it goes from the environment, and stays in
-  // messages, which it helps to understand.
-  bool is_id = absl::EndsWith(known.name, "_ID");
-  if (!is_id) RedactInLog(absl::string_view(value, size));
-  std::memset(value, 'x', size);
-  unsetenv(known.name);
+// The id of a key is no secret: it leaves the environment with the key, but stays in messages,
+// which it helps to understand.
+bool IsId(absl::string_view name) { return absl::EndsWith(name, "_ID"); }
+
+// Every entry of that name: a careless parent may have given two.
+void Wipe(const char* name) {
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    absl::string_view value = *entry;
+    if (!absl::ConsumePrefix(&value, name) || !absl::ConsumePrefix(&value, "=")) continue;
+    if (!IsId(name)) RedactInLog(value);
+    std::memset(const_cast<char*>(value.data()), 'x', value.size());
+  }
+  unsetenv(name);
 }
 
 }  // namespace
@@ -64,11 +72,10 @@ void KeepSecretsIn() {
 Variables TakeEnvironment() {
   Variables taken;
   for (const Known& known : kKnown) {
-    char* value = std::getenv(known.name);
+    const char* value = std::getenv(known.name);
     if (value == nullptr) continue;
-    size_t size = std::strlen(value);
-    if (size > 0) taken[known.name] = value;
-    if (known.kind == Known::Kind::kSecret) Wipe(known, value, size);
+    if (*value != '\0') taken[known.name] = value;
+    if (known.kind == Known::Kind::kSecret) Wipe(known.name);
   }
   return taken;
 }

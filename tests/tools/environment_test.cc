@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <sstream>
+#include <utility>
 
 #include "cache/base/log.h"
 #include "tests/testing/files.h"
@@ -31,6 +33,17 @@ TEST(EnvironmentTest, SecretsAreTakenOutAndOverwrittenWhereTheyStood) {
   EXPECT_EQ(std::getenv("B2_APPLICATION_KEY"), nullptr);
   EXPECT_EQ(std::string(place), "xxxxxxxxxxxxxxxxxx");
   EXPECT_THAT(Redact("key a-key-of-this-test"), Not(HasSubstr("a-key-of-this-test")));
+}
+
+TEST(EnvironmentTest, ASecretThatIsGivenTwiceIsOverwrittenTwice) {
+  char first[] = "AWS_SESSION_TOKEN=first-token", second[] = "AWS_SESSION_TOKEN=other-token";
+  char* both[] = {first, second, nullptr};
+  char** own = std::exchange(environ, both);
+  Variables taken = TakeEnvironment();
+  environ = own;
+  EXPECT_EQ(ValueOf(taken, "AWS_SESSION_TOKEN"), "first-token");
+  EXPECT_STREQ(first, "AWS_SESSION_TOKEN=xxxxxxxxxxx");
+  EXPECT_STREQ(second, "AWS_SESSION_TOKEN=xxxxxxxxxxx");
 }
 
 TEST(EnvironmentTest, SettingsStayWhereTheyAre) {
