@@ -59,7 +59,9 @@ struct SourceUrl {
 absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 
 // The native B2 API (reference/b2.md §1) over one curl-multi thread. Starts its thread at the first
-// call (a mount daemonises before that).
+// call (a mount daemonises before that). With a key for a name prefix, b2://BUCKET is what that key
+// reads: rooted at the directory part of the prefix, which name() tells once connected, and no call
+// is made that the key may not make.
 // Every request is counted in `counters` (transactions.h), which outlives the store.
 std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);
