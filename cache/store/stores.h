@@ -40,9 +40,11 @@ struct StoreOptions {
     kThisMachine,  // http to loopback only
     kAnywhere
   } plain_http = PlainHttp::kThisMachine;
-  std::optional<absl::Time> at;  // names as they were then; nothing: as they are
-  int connections = 64;          // requests in flight
-  double request_rate = 0;       // per second; 0 = no limit
+  // Names as they were then; nothing: as they are. A directory may appear that had no files then.
+  // ObjectStore::name() ends with "@" and the time.
+  std::optional<absl::Time> at;
+  int connections = 64;     // requests in flight
+  double request_rate = 0;  // per second; 0 = no limit
   absl::Duration timeout =
       absl::Seconds(60);  // of one call with its retries, where the context has no earlier deadline
 };
