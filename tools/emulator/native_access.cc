@@ -83,8 +83,8 @@ absl::StatusOr<Found> FindLargeFile(const Call& call, absl::string_view argument
 }
 
 std::string NewUploadToken(const Call& call, absl::string_view path) {
-  return call.context.account.tokens().New(
-      Tokens::Kind::kUpload, absl::StrCat(call.key->id, " ", path), call.now() + kTokenLife);
+  return call.context.account.tokens().New(Tokens::Kind::kUpload,
+                                           absl::StrCat(call.key->id, " ", path), call.TokenEnd());
 }
 
 absl::StatusOr<KeyPointer> CheckUploadToken(const ApiContext& context, const Request& request) {

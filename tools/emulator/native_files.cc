@@ -113,7 +113,7 @@ absl::StatusOr<Reply> HideFile(const Call& call) {
   ASSIGN_OR_RETURN(BucketPointer bucket, BucketOfCall(call));
   ASSIGN_OR_RETURN(std::string name, call.params.Required("fileName"));
   RETURN_IF_ERROR(CheckName(call, name));
-  ASSIGN_OR_RETURN(VersionPointer marker, bucket->Hide(name, call.now()));
+  ASSIGN_OR_RETURN(VersionPointer marker, bucket->Hide(name, call.UploadTime()));
   return EntryReply(call, *bucket, *marker);
 }
 
@@ -139,7 +139,8 @@ absl::StatusOr<Reply> CopyFile(const Call& call) {
   ASSIGN_OR_RETURN(NewVersion copy, CopyOf(call, *source.version, bucket->settings()));
   ASSIGN_OR_RETURN(std::shared_ptr<const std::string> bytes, ReadSource(call));
   std::string sha1 = DigestOf(DigestKind::kSha1, *bytes).Hex();
-  VersionPointer made = bucket->Put(std::move(copy), std::move(bytes), std::move(sha1), call.now());
+  VersionPointer made =
+      bucket->Put(std::move(copy), std::move(bytes), std::move(sha1), call.UploadTime());
   return EntryReply(call, *bucket, *made, "copy");
 }
 

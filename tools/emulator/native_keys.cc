@@ -140,6 +140,7 @@ absl::StatusOr<Reply> ListKeys(const Call& call) {
   ASSIGN_OR_RETURN(std::optional<int64_t> count, call.params.Int("maxKeyCount"));
   int64_t limit = count.value_or(kDefaultKeys);
   if (limit < 1 || limit > kMostKeys) return B2Error(400, "out_of_range", "maxKeyCount");
+  limit = call.PageSize(limit);
   ASSIGN_OR_RETURN(std::string start, call.params.TextOr("startApplicationKeyId", ""));
   JsonWriter json;
   std::string next;

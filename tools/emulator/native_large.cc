@@ -102,7 +102,7 @@ absl::StatusOr<Reply> StartLargeFile(const Call& call) {
   ASSIGN_OR_RETURN(std::string hold, call.params.TextOr("legalHold", ""));
   RETURN_IF_ERROR(SetLock(call, settings, std::move(retention), hold, version));
   RETURN_IF_ERROR(CheckFileInfo(version));
-  return EntryReply(call, *bucket, *bucket->StartLarge(std::move(version), call.now()));
+  return EntryReply(call, *bucket, *bucket->StartLarge(std::move(version), call.UploadTime()));
 }
 
 absl::StatusOr<Reply> GetUploadPartUrl(const Call& call) {
@@ -131,7 +131,7 @@ absl::StatusOr<Reply> UploadPart(const Call& call) {
   }
   ASSIGN_OR_RETURN(UploadBody body, TakeUploadBody(call.context.store, call.request));
   ASSIGN_OR_RETURN(Part part, found.bucket->PutPart(found.version->file_id, number,
-                                                    std::move(body.bytes), call.now()));
+                                                    std::move(body.bytes), call.UploadTime()));
   return PartReply(*found.version, part);
 }
 
@@ -141,8 +141,9 @@ absl::StatusOr<Reply> CopyPart(const Call& call) {
   RETURN_IF_ERROR(CheckPartNumber(number.value_or(0)));
   RETURN_IF_ERROR(CheckKeyOf(call, "destinationServerSideEncryption", *large.version));
   ASSIGN_OR_RETURN(std::shared_ptr<const std::string> bytes, ReadSource(call));
-  ASSIGN_OR_RETURN(Part part, large.bucket->PutPart(large.version->file_id,
-                                                    static_cast<int>(*number), bytes, call.now()));
+  ASSIGN_OR_RETURN(Part part,
+                   large.bucket->PutPart(large.version->file_id, static_cast<int>(*number), bytes,
+                                         call.UploadTime()));
   return PartReply(*large.version, part);
 }
 
@@ -152,6 +153,7 @@ absl::StatusOr<Reply> ListParts(const Call& call) {
   ASSIGN_OR_RETURN(std::optional<int64_t> count, call.params.Int("maxPartCount"));
   int64_t limit = count.value_or(kDefaultParts);
   if (limit < 1 || limit > kMostListedParts) return B2Error(400, "out_of_range", "maxPartCount");
+  limit = call.PageSize(limit);
   ASSIGN_OR_RETURN(std::vector<Part> parts, found.bucket->Parts(found.version->file_id));
   JsonWriter json;
   int next = 0;
@@ -203,6 +205,7 @@ absl::StatusOr<Reply> ListUnfinishedLargeFiles(const Call& call) {
   ASSIGN_OR_RETURN(std::optional<int64_t> count, call.params.Int("maxFileCount"));
   int64_t limit = count.value_or(kMostUnfinished);
   if (limit < 1 || limit > kMostUnfinished) return B2Error(400, "out_of_range", "maxFileCount");
+  limit = call.PageSize(limit);
   JsonWriter json;
   std::string next;
   bool started = start.empty();

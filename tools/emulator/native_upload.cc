@@ -109,8 +109,8 @@ absl::StatusOr<Reply> UploadFile(const Call& call) {
   if (bucket == nullptr) return B2Error(400, "bad_bucket_id", "no such bucket");
   ASSIGN_OR_RETURN(NewVersion version, VersionOf(call, bucket->settings()));
   ASSIGN_OR_RETURN(UploadBody body, TakeUploadBody(call.context.store, call.request));
-  VersionPointer made =
-      bucket->Put(std::move(version), std::move(body.bytes), std::move(body.sha1), call.now());
+  VersionPointer made = bucket->Put(std::move(version), std::move(body.bytes), std::move(body.sha1),
+                                    call.UploadTime());
   JsonWriter json;
   WriteEntry(StyleOf(call, *bucket), *made, json);
   return JsonReply(200, json.Take());
