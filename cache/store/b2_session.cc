@@ -86,6 +86,7 @@ B2Session::B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl&
       bucket_(url.bucket),
       prefix_(url.prefix),
       endpoint_(EndpointOf(options)),
+      plain_http_(options.plain_http),
       credentials_(options.b2) {
   RedactInLog(credentials_.key);
 }
@@ -151,13 +152,13 @@ B2Session::AccessOr B2Session::Lead(const CallContext& context) {
 }
 
 absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallContext& context) {
-  RETURN_IF_ERROR(CheckEndpoint(endpoint_));
+  RETURN_IF_ERROR(CheckEndpoint(endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCredentials(credentials_));
   std::string version = before == nullptr ? "" : before->version;
   ASSIGN_OR_RETURN(const HttpResponse response, AskForToken(version, context));
   if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, ServiceCall::kAuthorize));
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
-  ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_));
+  ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCapabilities(account));
   LogExpiry(account, context.clock->Now());
   B2Access access{.version = version,
