@@ -165,7 +165,7 @@ TEST_F(NativeBucketTest, DefaultEncryptionIsOfNewFiles) {
 
 TEST_F(NativeBucketTest, CorsAndReplicationAreKeptAsTheyWereSet) {
   Raw cors{R"([{"corsRuleName":"r","allowedOrigins":["*"],"maxAgeSeconds":3600}])"};
-  Raw replication{R"({"asReplicationSource":null})"};
+  Raw replication{R"({"asReplicationSource":{"replicationRules":[]}})"};
   JsonDocument json =
       Update({{"corsRules", cors}, {"replicationConfiguration", replication}}).Json();
   EXPECT_EQ(json.root()["corsRules"][0].IntOr("maxAgeSeconds", 0), 3600);

@@ -207,5 +207,22 @@ TEST_F(NativeUploadTest, EncryptionIsKeptAndShown) {
             "400 bad_request");
 }
 
+TEST_F(NativeUploadTest, UploadsInParallelAreAllThere) {
+  constexpr int kThreads = 8;
+  constexpr int kFiles = 20;
+  InParallel(kThreads, [this](int thread) {
+    UploadUrl to = GetUploadUrl(bucket_);
+    for (int i = 0; i < kFiles; ++i) {
+      std::string own = absl::StrCat("own/", thread, "/", i);
+      EXPECT_EQ(Send(to, UploadHeaders(own, own), own).status, 200);
+      EXPECT_EQ(Send(to, UploadHeaders("shared", own), own).status, 200);
+      EXPECT_EQ(Download(own), own);
+      EXPECT_GE(Versions().size(), 2u * static_cast<size_t>(i + 1));
+    }
+  });
+  EXPECT_EQ(Names().size(), size_t{kThreads * kFiles + 1});
+  EXPECT_EQ(Versions({{"prefix", "shared"}}).size(), size_t{kThreads * kFiles});
+}
+
 }  // namespace
 }  // namespace annofs::testing

@@ -39,6 +39,7 @@ struct BucketSettings {
   std::string replication;  // "" = none
   std::string notification_rules = "[]";
   int64_t revision = 2;
+  int64_t created_millis = 0;  // 0: not known; only S3 shows it
 };
 
 }  // namespace annofs::emulator
