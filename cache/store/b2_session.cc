@@ -78,6 +78,7 @@ B2Session::B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl&
       bucket_(url.bucket),
       prefix_(url.prefix),
       endpoint_(EndpointOf(options)),
+      plain_http_(options.plain_http),
       credentials_(options.b2) {
   RedactInLog(credentials_.key);
 }
@@ -138,7 +139,7 @@ B2Session::AccessOr B2Session::Lead(const CallContext& context) {
 
 absl::StatusOr<B2Access> B2Session::Authorise(const std::string& known_bucket,
                                               const CallContext& context) {
-  RETURN_IF_ERROR(CheckEndpoint(endpoint_));
+  RETURN_IF_ERROR(CheckEndpoint(endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCredentials(credentials_));
   const HttpRequest request{.url = absl::StrCat(endpoint_, "/b2api/v4/b2_authorize_account"),
                             .headers = {BasicAuthorization(credentials_)}};

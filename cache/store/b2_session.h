@@ -69,6 +69,7 @@ class B2Session {
   const std::string bucket_;
   const std::string prefix_;
   const std::string endpoint_;
+  const PlainHttp plain_http_;
   const B2Credentials credentials_;
 
   absl::Mutex mutex_;

@@ -77,9 +77,11 @@ absl::Status HttpTransfer::Prepare() {
 absl::Status HttpTransfer::SetTransport() {
   const std::string base = request_.url.substr(0, request_.url.find('?'));
   ASSIGN_OR_RETURN(const UrlParts url, ParseUrl(base));
-  RETURN_IF_ERROR(CheckEndpoint(base));
+  RETURN_IF_ERROR(CheckEndpoint(base, options_.plain_http));
   host_ = url.host;
   curl_easy_setopt(handle(), CURLOPT_URL, request_.url.c_str());
+  // A name may hold "/../": what was signed is what is sent.
+  curl_easy_setopt(handle(), CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(handle(), CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
   // A proxy elsewhere cannot reach this machine's loopback, and would learn the token.
   if (IsLoopback(url.host)) curl_easy_setopt(handle(), CURLOPT_PROXY, "");

@@ -11,6 +11,7 @@
 #include "cache/base/clock.h"
 #include "cache/base/counters.h"
 #include "cache/store/object_store.h"
+#include "cache/store/url.h"
 
 namespace annofs {
 
@@ -36,10 +37,8 @@ struct StoreOptions {
   B2Credentials b2;
   S3Credentials s3;
   std::string ca_file;  // "" = the system's
-  enum class PlainHttp {
-    kThisMachine,  // http to loopback only
-    kAnywhere
-  } plain_http = PlainHttp::kThisMachine;
+  using PlainHttp = annofs::PlainHttp;
+  PlainHttp plain_http = PlainHttp::kThisMachine;
   std::optional<absl::Time> at;  // names as they were then; nothing: as they are
   int connections = 64;          // requests in flight
   double request_rate = 0;       // per second; 0 = no limit

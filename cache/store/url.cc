@@ -70,6 +70,7 @@ bool IsTrustedName(absl::string_view host, absl::string_view endpoint_host) {
 
 bool IsTrusted(const UrlParts& url, const UrlParts& endpoint) {
   if (IsLoopback(endpoint.host)) return IsLoopback(url.host) && url.scheme == endpoint.scheme;
+  if (url.host == endpoint.host && url.scheme == endpoint.scheme) return true;
   if (url.scheme != "https") return false;
   return url.host == endpoint.host || IsTrustedName(url.host, endpoint.host);
 }
@@ -79,11 +80,13 @@ bool IsTrusted(const UrlParts& url, const UrlParts& endpoint) {
 absl::StatusOr<UrlParts> ParseUrl(absl::string_view url) {
   const UrlHandle handle(curl_url(), curl_url_cleanup);
   const std::string text(url);
-  if (curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
+  if (curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) != CURLUE_OK) {
     return absl::InvalidArgumentError("not a URL");
   }
   const UrlParts parts{.scheme = absl::AsciiStrToLower(Part(handle.get(), CURLUPART_SCHEME)),
-                       .host = CleanHost(Part(handle.get(), CURLUPART_HOST))};
+                       .host = CleanHost(Part(handle.get(), CURLUPART_HOST)),
+                       .port = Part(handle.get(), CURLUPART_PORT),
+                       .path = Part(handle.get(), CURLUPART_PATH)};
   if (parts.host.empty() || (parts.scheme != "https" && parts.scheme != "http")) {
     return absl::InvalidArgumentError("neither an http nor an https URL");
   }
@@ -112,10 +115,11 @@ bool IsAddress(absl::string_view host) {
          inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
 }
 
-absl::Status CheckEndpoint(absl::string_view endpoint) {
+absl::Status CheckEndpoint(absl::string_view endpoint, PlainHttp plain_http) {
   const absl::StatusOr<UrlParts> parts = ParseUrl(endpoint);
   if (!parts.ok()) return Annotate(parts.status(), "endpoint");
   if (parts->scheme == "https" || IsLoopback(parts->host)) return absl::OkStatus();
+  if (plain_http == PlainHttp::kAnywhere) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "endpoint ", parts->host,
       ": http is for this machine only (the key would travel unencrypted); use https"));

@@ -14,6 +14,14 @@ TEST(UrlTest, HostsAreReadAsCurlReadsThem) {
   EXPECT_EQ(ParseUrl("https://[::1]:5/")->host, "::1");
 }
 
+TEST(UrlTest, PortAndPathStandAsTheyWereWritten) {
+  const UrlParts parts = ParseUrl("https://h:8443/a/../%7e//b").value();
+  EXPECT_EQ(parts.port, "8443");
+  EXPECT_EQ(parts.path, "/a/../%7e//b");
+  EXPECT_EQ(ParseUrl("https://h")->port, "");
+  EXPECT_EQ(ParseUrl("https://h")->path, "/");
+}
+
 TEST(UrlTest, UrlsWithMoreThanHostAndPathAreInvalid) {
   for (const char* url :
        {"", "api.example.com", "ftp://example.com", "https://", "https://a:b@c.de",
@@ -38,6 +46,17 @@ TEST(UrlTest, AnEndpointIsHttpsOrOnThisMachine) {
   const absl::Status status = CheckEndpoint("http://b2.example.com");
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_TRUE(absl::StrContains(status.message(), "b2.example.com"));
+}
+
+TEST(UrlTest, PlainHttpGoesAnywhereIfThatIsSaid) {
+  EXPECT_TRUE(CheckEndpoint("http://minio.example.com:9000", PlainHttp::kAnywhere).ok());
+  EXPECT_FALSE(CheckEndpoint("ftp://minio.example.com", PlainHttp::kAnywhere).ok());
+}
+
+TEST(UrlTest, AnEndpointThatIsReachedByPlainHttpMayReturnItsOwnHost) {
+  EXPECT_TRUE(CheckReturnedUrl("http://b2.lan:9", "http://b2.lan").ok());
+  EXPECT_FALSE(CheckReturnedUrl("http://b2.lan", "https://b2.lan").ok());
+  EXPECT_FALSE(CheckReturnedUrl("http://other.lan", "http://b2.lan").ok());
 }
 
 TEST(UrlTest, ReturnedHostsOfBackblazeAreTrusted) {
