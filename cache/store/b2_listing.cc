@@ -66,12 +66,11 @@ absl::StatusOr<ObjectVersion> ParseObject(JsonValue entry, absl::string_view key
                        .digest = DigestOfEntry(entry)};
 }
 
-absl::Status AddEntry(JsonValue entry, const std::string& prefix, absl::string_view store_prefix,
-                      ListPage& page) {
+absl::Status AddEntry(JsonValue entry, const B2ListQuery& query, ListPage& page) {
   const auto name = entry["fileName"].AsString();
   if (!name.has_value()) return Malformed("an entry without fileName");
-  if (!absl::StartsWith(*name, prefix)) return Malformed("a name outside the asked prefix");
-  const absl::string_view key = name->substr(store_prefix.size());
+  if (!absl::StartsWith(*name, query.prefix)) return Malformed("a name outside the asked prefix");
+  const absl::string_view key = name->substr(query.root.size());
   const absl::string_view action = entry.StringOr("action", "");
   if (key.empty()) return absl::OkStatus();  // a marker of the store's own root
   if (action == "folder") {
@@ -92,12 +91,20 @@ void SortByBytes(ListPage& page) {
 
 }  // namespace
 
-std::string B2ListBody(const ListRequest& request, absl::string_view bucket_id,
-                       absl::string_view store_prefix) {
+std::optional<std::string> B2ListPrefix(absl::string_view root, absl::string_view wanted,
+                                        absl::string_view name_prefix) {
+  std::string full = absl::StrCat(root, wanted);
+  if (absl::StartsWith(full, name_prefix)) return full;
+  if (absl::StartsWith(name_prefix, full)) return std::string(name_prefix);
+  return std::nullopt;
+}
+
+std::string B2ListBody(const B2ListQuery& query) {
+  const ListRequest& request = query.request;
   JsonWriter json;
   json.BeginObject();
-  json.Key("bucketId").String(bucket_id);
-  json.Key("prefix").String(absl::StrCat(store_prefix, request.prefix));
+  json.Key("bucketId").String(query.bucket_id);
+  json.Key("prefix").String(query.prefix);
   json.Key("maxFileCount").Int(std::clamp<int64_t>(request.max, 1, kMaxNames));
   if (!request.recursive) json.Key("delimiter").String("/");
   if (!request.start.empty()) json.Key("startFileName").String(request.start);
@@ -105,20 +112,16 @@ std::string B2ListBody(const ListRequest& request, absl::string_view bucket_id,
   return json.Take();
 }
 
-absl::StatusOr<ListPage> ParseB2Listing(absl::string_view body, const ListRequest& request,
-                                        absl::string_view store_prefix) {
+absl::StatusOr<ListPage> ParseB2Listing(absl::string_view body, const B2ListQuery& query) {
   const absl::StatusOr<JsonDocument> json = JsonDocument::Parse(body);
   if (!json.ok()) return Malformed(json.status().message());
   const JsonValue files = json->root()["files"];
   if (!files.is_array()) return Malformed("no list of files");
-  const std::string prefix = absl::StrCat(store_prefix, request.prefix);
   ListPage page;
-  for (size_t i = 0; i < files.size(); ++i) {
-    RETURN_IF_ERROR(AddEntry(files[i], prefix, store_prefix, page));
-  }
+  for (size_t i = 0; i < files.size(); ++i) RETURN_IF_ERROR(AddEntry(files[i], query, page));
   SortByBytes(page);
   page.next = std::string(json->root().StringOr("nextFileName", ""));
-  if (!page.next.empty() && page.next == request.start) {
+  if (!page.next.empty() && page.next == query.request.start) {
     return Malformed("the next page begins where this one does");
   }
   return page;

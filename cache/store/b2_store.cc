@@ -21,8 +21,7 @@ namespace {
 class B2Store : public ObjectStore {
  public:
   B2Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
-      : prefix_(url.prefix),
-        name_(JoinPath(absl::StrCat("b2://", url.bucket), absl::StripSuffix(url.prefix, "/"))),
+      : bucket_(url.bucket),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
                .connections = options.connections}),
@@ -34,13 +33,14 @@ class B2Store : public ObjectStore {
                    const CallContext& context) override;
   absl::Status Connect(const CallContext& context) override {
     RETURN_IF_ERROR(MayWait(context));
-    return session_.Connect(context);
+    return session_.Connect(context).status();
   }
-  std::string name() const override { return name_; }
+  std::string name() const override {
+    return JoinPath(absl::StrCat("b2://", bucket_), absl::StripSuffix(session_.root(), "/"));
+  }
 
  private:
-  const std::string prefix_;
-  const std::string name_;
+  const std::string bucket_;
   HttpClient http_;
   TransactionMeter meter_;
   B2Session session_;
@@ -60,15 +60,20 @@ absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallCon
   RETURN_IF_ERROR(MayWait(context));
   // JSON cannot say such a prefix, and no B2 name has it.
   if (!IsValidUtf8(request.prefix)) return ListPage();
-  const auto make_request = [&](const B2Access& access) {
-    return HttpRequest{.url = absl::StrCat(access.api_url, "/b2api/v4/b2_list_file_names"),
-                       .headers = {TokenHeader(access)},
-                       .post = B2ListBody(request, access.bucket_id, prefix_)};
+  ASSIGN_OR_RETURN(const auto access, session_.Connect(context));
+  const auto prefix = B2ListPrefix(access->root, request.prefix, access->name_prefix);
+  if (!prefix.has_value()) return ListPage();
+  const B2ListQuery query{
+      .request = request, .bucket_id = access->bucket_id, .prefix = *prefix, .root = access->root};
+  const auto make_request = [&](const B2Access& now) {
+    return HttpRequest{.url = absl::StrCat(now.api_url, "/b2_list_file_names"),
+                       .headers = {TokenHeader(now)},
+                       .post = B2ListBody(query)};
   };
   ASSIGN_OR_RETURN(
       const HttpResponse response,
       session_.Call(ServiceCall::kApi, TransactionClass::kC, make_request, nullptr, context));
-  return ParseB2Listing(response.body, request, prefix_);
+  return ParseB2Listing(response.body, query);
 }
 
 absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink sink,
@@ -85,8 +90,8 @@ absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink si
   const HttpReceiver receiver{.accept = accept, .data = data};
   const auto make_request = [&](const B2Access& access) {
     return HttpRequest{
-        .url = absl::StrCat(access.download_url, "/b2api/v4/b2_download_file_by_id?fileId=",
-                            PercentEncode(version.version)),
+        .url = absl::StrCat(access.download_url,
+                            "/b2_download_file_by_id?fileId=", PercentEncode(version.version)),
         .headers = {TokenHeader(access), absl::StrCat("Range: ", download.RangeValue())}};
   };
   RETURN_IF_ERROR(

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -108,6 +109,11 @@ Code MeaningOf(const ServiceError& error, ServiceCall call) {
   return Code::kInvalidArgument;  // the rest of 4xx: asking again would not help
 }
 
+// The server asks for fewer requests, not for another try of this one.
+bool AsksToSlowDown(const ServiceError& error) {
+  return error.status == 429 || error.status == 503 || error.code == "SlowDown";
+}
+
 // Redacted before it is cut: half a secret is not recognised.
 std::string Printable(absl::string_view text, size_t max) { return Redact(text).substr(0, max); }
 
@@ -139,7 +145,8 @@ std::optional<absl::Duration> RetryAfterOf(const HttpResponse& response) {
 
 absl::Status ServiceErrorToStatus(const ServiceError& error, ServiceCall call,
                                   const HttpResponse& response) {
-  const absl::Status status(MeaningOf(error, call), TextOf(error));
+  absl::Status status(MeaningOf(error, call), TextOf(error));
+  if (AsksToSlowDown(error)) status = Throttled(std::move(status));
   const std::optional<absl::Duration> delay = RetryAfterOf(response);
   return delay.has_value() ? WithRetryAfter(status, std::min(*delay, kMaxRetryAfter)) : status;
 }

@@ -22,7 +22,7 @@ struct ServiceError {
 };
 
 // "the server answers STATUS CODE: MESSAGE": on one line, bounded, secrets redacted. The
-// Retry-After of `response` is attached, at most a day.
+// Retry-After of `response` is attached, at most a day; 429, 503 and SlowDown are Throttled().
 absl::Status ServiceErrorToStatus(const ServiceError& error, ServiceCall call,
                                   const HttpResponse& response);
 

@@ -58,7 +58,9 @@ struct SourceUrl {
 absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 
 // The native B2 API (reference/b2.md §1) over one curl-multi thread. Starts its thread at the first
-// call (a mount daemonises before that).
+// call (a mount daemonises before that). With a key for a name prefix, b2://BUCKET is what that key
+// reads: rooted at the directory part of the prefix, which name() tells once connected, and no call
+// is made that the key may not make.
 // Every request is counted in `counters` (transactions.h), which outlives the store.
 std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);
@@ -71,12 +73,14 @@ std::unique_ptr<ObjectStore> NewDirStore(std::string directory);
 // Tries again what is kUnavailable: exponential backoff with full jitter, a server's Retry-After
 // honoured, a Get resumed at the first byte that the sink has not had. Ends by the caller's
 // deadline or after `timeout`, whichever is first; then the error of the last try is the answer.
+// Every try waits for its turn at the pace of the store (pace.h), `request_rate` per second at most
+// (0 = no limit).
 std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store,
-                                              absl::Duration timeout = absl::Seconds(60));
-// At most `connections` calls at once and `request_rate` calls per second, first come first served;
-// waiting ends with the caller's deadline.
-std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections,
-                                             double request_rate);
+                                              absl::Duration timeout = absl::Seconds(60),
+                                              double request_rate = 0);
+// At most `connections` calls at once, first come first served; waiting ends with the caller's
+// deadline.
+std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections);
 // Counts "store.requests.list", "store.requests.get", "store.bytes", "store.errors" and logs
 // failures. `counters` outlives the store.
 std::unique_ptr<ObjectStore> NewTracedStore(std::unique_ptr<ObjectStore> store, Counters& counters);

@@ -124,6 +124,16 @@ TEST(ServiceErrorsTest, RetryAfterIsSecondsOrADateBesideTheAnswersOwn) {
   }
 }
 
+TEST(ServiceErrorsTest, AskingToSlowDownIsAThrottleAndNothingElseIs) {
+  EXPECT_TRUE(IsThrottled(StatusOf(429, "too_many_requests", kApi)));
+  EXPECT_TRUE(IsThrottled(StatusOf(503, "bad_request", kDownload)));
+  EXPECT_TRUE(IsThrottled(StatusOf(503, "SlowDown", kDownload)));
+  EXPECT_TRUE(IsThrottled(StatusOf(400, "SlowDown", kApi)));
+  EXPECT_FALSE(IsThrottled(StatusOf(500, "internal_error", kApi)));
+  EXPECT_FALSE(IsThrottled(StatusOf(408, "request_timeout", kApi)));
+  EXPECT_FALSE(IsThrottled(StatusOf(403, "download_cap_exceeded", kDownload)));
+}
+
 TEST(ServiceErrorsTest, MessagesAreBoundedAndOnOneLine) {
   const absl::Status status =
       StatusOf(400, std::string(10000, 'y'), kApi, std::string(10000, 'x') + "\n");
