@@ -13,6 +13,7 @@
 #include "cache/base/json.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/list_page.h"
 
 namespace annofs {
 namespace {
@@ -80,13 +81,6 @@ absl::Status AddEntry(JsonValue entry, const B2ListQuery& query, ListPage& page)
     ASSIGN_OR_RETURN(page.objects.emplace_back(), ParseObject(entry, key));
   }
   return absl::OkStatus();
-}
-
-// The contract of a page, also for a server that sorts by other rules than bytes.
-void SortByBytes(ListPage& page) {
-  if (!absl::c_is_sorted(page.directories)) absl::c_sort(page.directories);
-  const auto by_key = [](const ObjectVersion& a, const ObjectVersion& b) { return a.key < b.key; };
-  if (!absl::c_is_sorted(page.objects, by_key)) absl::c_sort(page.objects, by_key);
 }
 
 }  // namespace

@@ -2,22 +2,49 @@
 #include <utility>
 
 #include "cache/base/status.h"
+#include "cache/store/s3_endpoint.h"
 #include "cache/store/stores.h"
 #include "cache/store/url.h"
 
 namespace annofs {
 namespace {
 
+absl::Status CheckTime(const SourceUrl& url, const StoreOptions& options) {
+  if (!options.at.has_value() || url.kind == SourceUrl::Kind::kS3) return absl::OkStatus();
+  if (url.kind == SourceUrl::Kind::kB2) {
+    return absl::UnimplementedError(
+        "names as they were at a time are not offered for b2://; name the bucket as s3:// with the "
+        "S3 endpoint of B2");
+  }
+  return absl::InvalidArgumentError("a directory does not keep what it was: no time can be named");
+}
+
 absl::Status CheckOptions(const SourceUrl& url, const StoreOptions& options) {
-  if (url.kind != SourceUrl::Kind::kB2) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckTime(url, options));
   // A missing key is said at the first contact: an offline mount makes none.
-  return options.endpoint.empty() ? absl::OkStatus() : CheckEndpoint(options.endpoint);
+  switch (url.kind) {
+    case SourceUrl::Kind::kS3:
+      return ResolveS3Endpoint(url.bucket, options).status();
+    case SourceUrl::Kind::kB2:
+      if (options.endpoint.empty()) return absl::OkStatus();
+      return CheckEndpoint(options.endpoint, options.plain_http);
+    case SourceUrl::Kind::kDirectory:
+      break;
+  }
+  return absl::OkStatus();
 }
 
 std::unique_ptr<ObjectStore> NewBareStore(const SourceUrl& url, const StoreOptions& options,
                                           Counters& counters) {
-  return url.kind == SourceUrl::Kind::kB2 ? NewB2Store(url, options, counters)
-                                          : NewDirStore(url.path);
+  switch (url.kind) {
+    case SourceUrl::Kind::kB2:
+      return NewB2Store(url, options, counters);
+    case SourceUrl::Kind::kS3:
+      return NewS3Store(url, options, counters);
+    case SourceUrl::Kind::kDirectory:
+      break;
+  }
+  return NewDirStore(url.path);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST(DecoratorsTest, EachPassesOnWhichDigestCounts) {
   Counters counters;
   const std::vector<std::function<Store(Store)>> decorators = {
       [](Store store) { return NewRetryingStore(std::move(store)); },
-      [](Store store) { return NewLimitedStore(std::move(store), 1, 0); },
+      [](Store store) { return NewLimitedStore(std::move(store), 1); },
       [&](Store store) { return NewTracedStore(std::move(store), counters); }};
   const ObjectVersion version{.key = "a", .digest = DigestOf(DigestKind::kMd5, "x")};
   for (const auto& decorate : decorators) {
