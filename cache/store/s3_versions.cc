@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/status.h"
@@ -41,13 +43,22 @@ absl::StatusOr<Cursor> CursorOf(const ListRequest& request) {
   return cursor;
 }
 
+// By name, and within a name newest first: as most services list.
+void PutInOrder(std::vector<S3Entry>& entries) {
+  const auto by_name = [](const S3Entry& a, const S3Entry& b) { return a.name < b.name; };
+  if (absl::c_is_sorted(entries, by_name)) return;
+  absl::c_stable_sort(entries, [](const S3Entry& a, const S3Entry& b) {
+    return std::tie(a.name, b.modified) < std::tie(b.name, a.modified);
+  });
+}
+
 // Adds what was there at the time; `decided` goes on from the page before.
-absl::Status AddNewest(const S3Page& answer, const S3Names& names, absl::Time at,
+absl::Status AddNewest(const std::vector<S3Entry>& entries, const S3Names& names, absl::Time at,
                        std::string& decided, ListPage& page) {
-  absl::string_view last = decided;
-  for (const S3Entry& entry : answer.entries) {
-    if (entry.name < last) return MalformedS3Listing("versions are not in the order of names");
-    last = entry.name;
+  if (!entries.empty() && entries.front().name < decided) {
+    return MalformedS3Listing("a page that goes back to names of the page before");
+  }
+  for (const S3Entry& entry : entries) {
     if (entry.name == decided || entry.modified > at) continue;
     decided = entry.name;
     if (entry.is_delete_marker) continue;
@@ -94,11 +105,12 @@ absl::StatusOr<NamesAndValues> S3VersionsQuery(const ListRequest& request,
 absl::StatusOr<ListPage> ParseS3Versions(absl::string_view body, const ListRequest& request,
                                          absl::string_view store_prefix, absl::Time at) {
   ASSIGN_OR_RETURN(const Cursor cursor, CursorOf(request));
-  ASSIGN_OR_RETURN(const S3Page answer, ParseS3Page(body, "ListVersionsResult"));
+  ASSIGN_OR_RETURN(S3Page answer, ParseS3Page(body, "ListVersionsResult"));
+  PutInOrder(answer.entries);
   const S3Names names = S3NamesOf(request, store_prefix);
   std::string decided = cursor.decided;
   ListPage page;
-  RETURN_IF_ERROR(AddNewest(answer, names, at, decided, page));
+  RETURN_IF_ERROR(AddNewest(answer.entries, names, at, decided, page));
   for (const std::string& name : answer.prefixes) {
     RETURN_IF_ERROR(AddS3Directory(name, names, page));
   }

@@ -1,6 +1,7 @@
 // ListObjectVersions: names as they were at a time. Of each name the newest version of that time
 // counts, in the order in which the service lists versions (newest first); a delete marker hides
-// the name. Pure functions.
+// the name. Services that list delete markers apart from versions give no order of both: then the
+// times decide, and of one second the version counts. Pure functions.
 //
 // The service folds by names, not by times: a directory may appear that had no file at that time.
 #pragma once
@@ -19,8 +20,8 @@ absl::StatusOr<NamesAndValues> S3VersionsQuery(const ListRequest& request,
 
 // The page that an answer holds; versions are ETags with version ids. A page of the service may end
 // between two versions of one name: the token of the next page says what was decided before, so
-// that each name comes once and in order. kDataLoss as ParseS3Listing, and for versions of one name
-// that do not stand together.
+// that each name comes once and in order. kDataLoss as ParseS3Listing, and for a page that holds
+// names before those of the page before.
 absl::StatusOr<ListPage> ParseS3Versions(absl::string_view body, const ListRequest& request,
                                          absl::string_view store_prefix, absl::Time at);
 
