@@ -1,6 +1,7 @@
 // The body and the answer of b2_list_file_names (reference/b2.md §1.5, §1.6). Pure functions.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,12 @@ struct B2ListQuery {
   std::string root;    // the part of `prefix` that keys do not have
 };
 
+// What an answer holds.
+struct B2ListAnswer {
+  ListPage page;
+  size_t names = 0;  // of the answer, also those left out: what is billed
+};
+
 // The prefix to ask for in a listing of `root` + `wanted`, where every name that may be seen begins
 // with `name_prefix`: never shorter than that. Nothing: there can be no such name. `root` is the
 // directory part of `name_prefix` or begins with it.
@@ -29,6 +36,6 @@ std::string B2ListBody(const B2ListQuery& query);
 
 // The page that an answer holds: uploads are objects, folders are directories, the rest is skipped.
 // kDataLoss: malformed, a name outside the prefix, or a `nextFileName` that does not advance.
-absl::StatusOr<ListPage> ParseB2Listing(absl::string_view body, const B2ListQuery& query);
+absl::StatusOr<B2ListAnswer> ParseB2Listing(absl::string_view body, const B2ListQuery& query);
 
 }  // namespace annofs

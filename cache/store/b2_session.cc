@@ -158,7 +158,7 @@ absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallCo
   ASSIGN_OR_RETURN(const HttpResponse response, AskForToken(version, context));
   if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, ServiceCall::kAuthorize));
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
-  ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_));
+  ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCapabilities(account));
   LogExpiry(account, context.clock->Now());
   B2Access access{.version = version,

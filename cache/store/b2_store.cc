@@ -1,4 +1,6 @@
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -8,9 +10,11 @@
 #include "cache/base/text.h"
 #include "cache/store/b2_listing.h"
 #include "cache/store/b2_session.h"
+#include "cache/store/b2_versions.h"
 #include "cache/store/http_client.h"
 #include "cache/store/range.h"
 #include "cache/store/range_download.h"
+#include "cache/store/source_name.h"
 #include "cache/store/stores.h"
 #include "cache/store/transactions.h"
 #include "cache/store/waiting.h"
@@ -22,6 +26,7 @@ class B2Store : public ObjectStore {
  public:
   B2Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
       : bucket_(url.bucket),
+        at_(options.at),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
                .connections = options.connections}),
@@ -36,11 +41,13 @@ class B2Store : public ObjectStore {
     return session_.Connect(context).status();
   }
   std::string name() const override {
-    return JoinPath(absl::StrCat("b2://", bucket_), absl::StripSuffix(session_.root(), "/"));
+    return NameAtTime(
+        JoinPath(absl::StrCat("b2://", bucket_), absl::StripSuffix(session_.root(), "/")), at_);
   }
 
  private:
   const std::string bucket_;
+  const std::optional<absl::Time> at_;
   HttpClient http_;
   TransactionMeter meter_;
   B2Session session_;
@@ -56,6 +63,9 @@ bool HasId(const HttpResponse& response, absl::string_view file_id) {
   return id.empty() || id == file_id;
 }
 
+// One per 1,000 names (reference/b2.md §3.1); the first was counted when the request was sent.
+uint64_t FurtherTransactions(size_t names) { return names == 0 ? 0 : (names - 1) / 1000; }
+
 absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallContext& context) {
   RETURN_IF_ERROR(MayWait(context));
   // JSON cannot say such a prefix, and no B2 name has it.
@@ -65,15 +75,21 @@ absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallCon
   if (!prefix.has_value()) return ListPage();
   const B2ListQuery query{
       .request = request, .bucket_id = access->bucket_id, .prefix = *prefix, .root = access->root};
+  ASSIGN_OR_RETURN(const std::string body,
+                   at_.has_value() ? B2VersionsBody(query) : B2ListBody(query));
+  const char* call = at_.has_value() ? "/b2_list_file_versions" : "/b2_list_file_names";
   const auto make_request = [&](const B2Access& now) {
-    return HttpRequest{.url = absl::StrCat(now.api_url, "/b2_list_file_names"),
-                       .headers = {TokenHeader(now)},
-                       .post = B2ListBody(query)};
+    return HttpRequest{
+        .url = absl::StrCat(now.api_url, call), .headers = {TokenHeader(now)}, .post = body};
   };
   ASSIGN_OR_RETURN(
       const HttpResponse response,
       session_.Call(ServiceCall::kApi, TransactionClass::kC, make_request, nullptr, context));
-  return ParseB2Listing(response.body, query);
+  ASSIGN_OR_RETURN(B2ListAnswer answer, at_.has_value()
+                                            ? ParseB2Versions(response.body, query, *at_)
+                                            : ParseB2Listing(response.body, query));
+  meter_.Count(TransactionClass::kC, FurtherTransactions(answer.names));
+  return std::move(answer.page);
 }
 
 absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink sink,

@@ -16,7 +16,7 @@
 namespace annofs {
 
 struct HttpRequest {
-  std::string url;                   // https, or http where HttpClientOptions allows it
+  std::string url;                   // https, or http to where it may go
   std::vector<std::string> headers;  // "Name: value"
   std::optional<std::string> post;   // JSON: a POST; nothing: a GET
 };

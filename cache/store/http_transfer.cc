@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/http_log.h"
 #include "cache/store/url.h"
 
 namespace annofs {
@@ -71,6 +72,7 @@ absl::Status HttpTransfer::Prepare() {
   curl_easy_setopt(handle(), CURLOPT_WRITEFUNCTION, &HttpTransfer::BodyCallback);
   curl_easy_setopt(handle(), CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle(), CURLOPT_ERRORBUFFER, error_);
+  if (IsLogged(LogLevel::kDebug)) LogHttpHeaders(handle(), host_.c_str());
   return absl::OkStatus();
 }
 

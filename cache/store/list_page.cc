@@ -1,8 +1,14 @@
 #include "cache/store/list_page.h"
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/log.h"
 
 namespace annofs {
+
+absl::Status MalformedListing(absl::string_view what) {
+  return absl::DataLossError(Redact(absl::StrCat("malformed listing: ", what)));
+}
 
 void SortByBytes(ListPage& page) {
   if (!absl::c_is_sorted(page.directories)) absl::c_sort(page.directories);

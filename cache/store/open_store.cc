@@ -10,12 +10,7 @@ namespace annofs {
 namespace {
 
 absl::Status CheckTime(const SourceUrl& url, const StoreOptions& options) {
-  if (!options.at.has_value() || url.kind == SourceUrl::Kind::kS3) return absl::OkStatus();
-  if (url.kind == SourceUrl::Kind::kB2) {
-    return absl::UnimplementedError(
-        "names as they were at a time are not offered for b2://; name the bucket as s3:// with the "
-        "S3 endpoint of B2");
-  }
+  if (!options.at.has_value() || url.kind != SourceUrl::Kind::kDirectory) return absl::OkStatus();
   return absl::InvalidArgumentError("a directory does not keep what it was: no time can be named");
 }
 

@@ -16,9 +16,9 @@ namespace {
 // The token of the next page; "" after the last.
 absl::StatusOr<std::string> NextOf(const S3Page& page, const ListRequest& request) {
   if (!page.truncated) return "";
-  if (page.next_token.empty()) return MalformedS3Listing("there is more, but no token for it");
+  if (page.next_token.empty()) return MalformedListing("there is more, but no token for it");
   if (page.next_token == request.start) {
-    return MalformedS3Listing("the next page begins where this one does");
+    return MalformedListing("the next page begins where this one does");
   }
   return page.next_token;
 }

@@ -9,9 +9,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/store/list_page.h"
 #include "cache/store/s3_version.h"
 #include "cache/store/s3_xml.h"
 
@@ -40,10 +40,10 @@ class PageReader {
           return absl::ConsumePrefix(&path, absl::StrCat(root_, "/")) ? OnElement(path, text)
                                                                       : absl::OkStatus();
         });
-    if (absl::IsInvalidArgument(status)) return MalformedS3Listing(status.message());
+    if (absl::IsInvalidArgument(status)) return MalformedListing(status.message());
     RETURN_IF_ERROR(status);
-    if (!is_complete_) return MalformedS3Listing(absl::StrCat("no ", root_));
-    if (!says_truncated_) return MalformedS3Listing("it does not say whether there is more");
+    if (!is_complete_) return MalformedListing(absl::StrCat("no ", root_));
+    if (!says_truncated_) return MalformedListing("it does not say whether there is more");
     RETURN_IF_ERROR(DecodeNames());
     return std::move(page_);
   }
@@ -82,17 +82,17 @@ class PageReader {
 
   absl::Status OnTruncated(absl::string_view text) {
     says_truncated_ = absl::SimpleAtob(absl::StripAsciiWhitespace(text), &page_.truncated);
-    return says_truncated_ ? absl::OkStatus() : MalformedS3Listing("IsTruncated is no truth value");
+    return says_truncated_ ? absl::OkStatus() : MalformedListing("IsTruncated is no truth value");
   }
 
   absl::Status AddObject() {
     RETURN_IF_ERROR(AddEntry());
     S3Entry& entry = page_.entries.back();
     if (!absl::SimpleAtoi(raw_.size, &entry.size)) {
-      return MalformedS3Listing(absl::StrCat(raw_.name, " without a size"));
+      return MalformedListing(absl::StrCat(raw_.name, " without a size"));
     }
     std::optional<std::string> etag = ParseS3Etag(raw_.etag);
-    if (!etag.has_value()) return MalformedS3Listing(absl::StrCat(raw_.name, " without an ETag"));
+    if (!etag.has_value()) return MalformedListing(absl::StrCat(raw_.name, " without an ETag"));
     entry.etag = *std::move(etag);
     raw_ = {};
     return absl::OkStatus();
@@ -106,7 +106,7 @@ class PageReader {
   }
 
   absl::Status AddEntry() {
-    if (raw_.name.empty()) return MalformedS3Listing("an entry without a name");
+    if (raw_.name.empty()) return MalformedListing("an entry without a name");
     S3Entry& entry = page_.entries.emplace_back();
     entry.name = raw_.name;
     entry.version_id = raw_.version_id;
@@ -114,7 +114,7 @@ class PageReader {
     if (absl::ParseTime(absl::RFC3339_full, raw_.modified, &entry.modified, &error)) {
       return absl::OkStatus();
     }
-    return MalformedS3Listing(absl::StrCat(raw_.name, " without a time"));
+    return MalformedListing(absl::StrCat(raw_.name, " without a time"));
   }
 
   // A server may not know encoding-type: then names are as they are.
@@ -128,7 +128,7 @@ class PageReader {
 
   static absl::Status Decode(std::string& name) {
     absl::StatusOr<std::string> decoded = PercentDecode(name);
-    if (!decoded.ok()) return MalformedS3Listing(decoded.status().message());
+    if (!decoded.ok()) return MalformedListing(decoded.status().message());
     name = *std::move(decoded);
     return absl::OkStatus();
   }
@@ -144,7 +144,7 @@ class PageReader {
 // What of `name` is below the listed directory. kDataLoss if it is not.
 absl::StatusOr<absl::string_view> Below(absl::string_view name, const S3Names& names) {
   if (absl::ConsumePrefix(&name, names.prefix)) return name;
-  return MalformedS3Listing("a name outside the asked prefix");
+  return MalformedListing("a name outside the asked prefix");
 }
 
 }  // namespace
@@ -164,7 +164,7 @@ absl::Status AddS3Object(const S3Entry& entry, std::string version, const S3Name
   ASSIGN_OR_RETURN(const absl::string_view rest, Below(entry.name, names));
   const size_t slash = rest.find('/');
   if (!names.recursive && slash != rest.npos && slash + 1 != rest.size()) {
-    return MalformedS3Listing("a name of a deeper directory");
+    return MalformedListing("a name of a deeper directory");
   }
   std::string key = entry.name.substr(names.store_prefix.size());
   if (key.empty()) return absl::OkStatus();  // a marker of the store's own root
@@ -179,14 +179,10 @@ absl::Status AddS3Object(const S3Entry& entry, std::string version, const S3Name
 absl::Status AddS3Directory(absl::string_view name, const S3Names& names, ListPage& page) {
   ASSIGN_OR_RETURN(const absl::string_view rest, Below(name, names));
   if (names.recursive || rest.empty() || rest.find('/') + 1 != rest.size()) {
-    return MalformedS3Listing("a common prefix that is no directory");
+    return MalformedListing("a common prefix that is no directory");
   }
   page.directories.emplace_back(name.substr(names.store_prefix.size()));
   return absl::OkStatus();
-}
-
-absl::Status MalformedS3Listing(absl::string_view what) {
-  return absl::DataLossError(Redact(absl::StrCat("malformed listing: ", what)));
 }
 
 }  // namespace annofs

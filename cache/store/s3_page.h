@@ -49,6 +49,4 @@ absl::Status AddS3Object(const S3Entry& entry, std::string version, const S3Name
                          ListPage& page);
 absl::Status AddS3Directory(absl::string_view name, const S3Names& names, ListPage& page);
 
-absl::Status MalformedS3Listing(absl::string_view what);
-
 }  // namespace annofs

@@ -17,6 +17,7 @@
 #include "cache/store/s3_signer.h"
 #include "cache/store/s3_version.h"
 #include "cache/store/s3_versions.h"
+#include "cache/store/source_name.h"
 #include "cache/store/stores.h"
 #include "cache/store/transactions.h"
 #include "cache/store/waiting.h"
@@ -24,12 +25,9 @@
 namespace annofs {
 namespace {
 
-std::string NameOf(const SourceUrl& url, const StoreOptions& options) {
-  std::string name = absl::StrCat("s3://", url.bucket);
-  if (!url.prefix.empty()) absl::StrAppend(&name, "/", absl::StripSuffix(url.prefix, "/"));
-  if (!options.at.has_value()) return name;
-  return absl::StrCat(name, "@",
-                      absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", *options.at, absl::UTCTimeZone()));
+std::string NameOf(const SourceUrl& url) {
+  if (url.prefix.empty()) return absl::StrCat("s3://", url.bucket);
+  return absl::StrCat("s3://", url.bucket, "/", absl::StripSuffix(url.prefix, "/"));
 }
 
 // Encryption with keys of the key service, or with the reader's own: the ETag is no MD5.
@@ -42,7 +40,7 @@ class S3Store : public ObjectStore {
  public:
   S3Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
       : source_(url),
-        name_(NameOf(url, options)),
+        name_(NameAtTime(NameOf(url), options.at)),
         at_(options.at),
         endpoint_(ResolveS3Endpoint(url.bucket, options)),
         signer_(options.s3),

@@ -56,13 +56,13 @@ void PutInOrder(std::vector<S3Entry>& entries) {
 absl::Status AddNewest(const std::vector<S3Entry>& entries, const S3Names& names, absl::Time at,
                        std::string& decided, ListPage& page) {
   if (!entries.empty() && entries.front().name < decided) {
-    return MalformedS3Listing("a page that goes back to names of the page before");
+    return MalformedListing("a page that goes back to names of the page before");
   }
   for (const S3Entry& entry : entries) {
     if (entry.name == decided || entry.modified > at) continue;
     decided = entry.name;
     if (entry.is_delete_marker) continue;
-    if (entry.version_id.empty()) return MalformedS3Listing("a version without an id");
+    if (entry.version_id.empty()) return MalformedListing("a version without an id");
     RETURN_IF_ERROR(AddS3Object(entry, S3VersionText({.etag = entry.etag, .id = entry.version_id}),
                                 names, page));
   }
@@ -72,11 +72,11 @@ absl::Status AddNewest(const std::vector<S3Entry>& entries, const S3Names& names
 absl::StatusOr<std::string> NextOf(const S3Page& answer, const Cursor& sent, std::string decided) {
   if (!answer.truncated) return "";
   if (answer.next_key_marker.empty()) {
-    return MalformedS3Listing("there is more, but no marker for it");
+    return MalformedListing("there is more, but no marker for it");
   }
   if (answer.next_key_marker == sent.key_marker &&
       answer.next_version_marker == sent.version_marker) {
-    return MalformedS3Listing("the next page begins where this one does");
+    return MalformedListing("the next page begins where this one does");
   }
   return Cursor{.key_marker = answer.next_key_marker,
                 .version_marker = answer.next_version_marker,

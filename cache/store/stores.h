@@ -39,9 +39,11 @@ struct StoreOptions {
   std::string ca_file;  // "" = the system's
   using PlainHttp = annofs::PlainHttp;
   PlainHttp plain_http = PlainHttp::kThisMachine;
-  std::optional<absl::Time> at;  // names as they were then; nothing: as they are
-  int connections = 64;          // requests in flight
-  double request_rate = 0;       // per second; 0 = no limit
+  // Names as they were then; nothing: as they are. A directory may appear that had no files then.
+  // ObjectStore::name() ends with "@" and the time.
+  std::optional<absl::Time> at;
+  int connections = 64;     // requests in flight
+  double request_rate = 0;  // per second; 0 = no limit
   absl::Duration timeout =
       absl::Seconds(60);  // of one call with its retries, where the context has no earlier deadline
 };
@@ -65,10 +67,9 @@ absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);
 // The S3 API of any service that has it (reference/b2.md §4), read with two calls: list names, get
-// a range. Versions are ETags, or ETags with version ids where `options.at` asks for names as they
-// were: then a directory may appear that had no file at that time, and name() ends with "@TIME".
-// Never lists or heads buckets, so that the narrowest key will do. Thread, counters: as the B2
-// store. An `options.endpoint` or region that cannot be is what every call answers.
+// a range. Versions are ETags, or ETags with version ids where `options.at` is set. Never lists or
+// heads buckets, so that the narrowest key will do. Thread, counters: as the B2 store. An
+// `options.endpoint` or region that cannot be is what every call answers.
 std::unique_ptr<ObjectStore> NewS3Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);
 // A local directory. Versions are "inode-mtime_ns-size"; a file that changed reads kAborted.

@@ -258,7 +258,10 @@ TEST_F(B2StoreTest, NamesNeverHoldSecrets) {
 
 absl::StatusOr<ListPage> Parse(absl::string_view body, const ListRequest& request = {},
                                std::string root = "") {
-  return ParseB2Listing(body, {.request = request, .prefix = root, .root = root});
+  absl::StatusOr<B2ListAnswer> answer =
+      ParseB2Listing(body, {.request = request, .prefix = root, .root = root});
+  if (!answer.ok()) return answer.status();
+  return std::move(answer->page);
 }
 
 ObjectVersion Entry(absl::string_view members) {

@@ -48,15 +48,25 @@ TEST(UrlTest, AnEndpointIsHttpsOrOnThisMachine) {
   EXPECT_TRUE(absl::StrContains(status.message(), "b2.example.com"));
 }
 
-TEST(UrlTest, PlainHttpGoesAnywhereIfThatIsSaid) {
-  EXPECT_TRUE(CheckEndpoint("http://minio.example.com:9000", PlainHttp::kAnywhere).ok());
-  EXPECT_FALSE(CheckEndpoint("ftp://minio.example.com", PlainHttp::kAnywhere).ok());
+TEST(UrlTest, PlainHttpGoesElsewhereOnlyWhereThatIsAllowed) {
+  EXPECT_TRUE(CheckEndpoint("http://b2.example.com", PlainHttp::kAnywhere).ok());
+  EXPECT_FALSE(CheckEndpoint("ftp://b2.example.com", PlainHttp::kAnywhere).ok());
+  EXPECT_FALSE(CheckEndpoint("http://key@b2.example.com", PlainHttp::kAnywhere).ok());
 }
 
-TEST(UrlTest, AnEndpointThatIsReachedByPlainHttpMayReturnItsOwnHost) {
-  EXPECT_TRUE(CheckReturnedUrl("http://b2.lan:9", "http://b2.lan").ok());
-  EXPECT_FALSE(CheckReturnedUrl("http://b2.lan", "https://b2.lan").ok());
-  EXPECT_FALSE(CheckReturnedUrl("http://other.lan", "http://b2.lan").ok());
+TEST(UrlTest, AnHttpEndpointMayReturnHttpUrlsOfItsOwnDomainOnly) {
+  const auto check = [](const char* url, const char* endpoint) {
+    return CheckReturnedUrl(url, endpoint, PlainHttp::kAnywhere).ok();
+  };
+  EXPECT_TRUE(check("http://f1.example.com", "http://b2.example.com"));
+  EXPECT_TRUE(check("https://f1.example.com", "http://b2.example.com"));
+  EXPECT_TRUE(check("http://10.1.2.3:9", "http://10.1.2.3"));
+  EXPECT_FALSE(check("http://10.1.2.4", "http://10.1.2.3"));
+  EXPECT_FALSE(check("http://evil.com", "http://b2.example.com"));
+  EXPECT_FALSE(check("http://api.backblazeb2.com", "http://b2.example.com"));
+  EXPECT_FALSE(check("http://127.0.0.1", "http://b2.example.com"));
+  EXPECT_FALSE(check("http://f1.example.com", "https://b2.example.com"));  // no step down
+  EXPECT_FALSE(CheckReturnedUrl("http://f1.example.com", "http://b2.example.com").ok());
 }
 
 TEST(UrlTest, ReturnedHostsOfBackblazeAreTrusted) {
