@@ -105,7 +105,7 @@ absl::StatusOr<HttpResponse> B2Session::Call(
   ASSIGN_OR_RETURN(AccessPointer access, Get(0, context));
   meter_.Count(cost);
   absl::StatusOr<HttpResponse> response = http_.Do(request(*access), receiver, context);
-  if (response.ok() && IsDeadToken(ParseB2Error(*response))) {
+  if (response.ok() && !response->ok() && IsDeadToken(ParseB2Error(*response))) {
     ASSIGN_OR_RETURN(access, Get(access->generation, context));
     meter_.Count(cost);
     response = http_.Do(request(*access), receiver, context);
@@ -160,7 +160,6 @@ absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallCo
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
   ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCapabilities(account));
-  LogExpiry(account, context.clock->Now());
   B2Access access{.version = version,
                   .api_url = absl::StrCat(account.api_url, "/b2api/", version),
                   .download_url = absl::StrCat(account.download_url, "/b2api/", version),
@@ -168,9 +167,11 @@ absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallCo
                   .bucket_id = before == nullptr ? "" : before->bucket_id,
                   .name_prefix = account.name_prefix};
   ASSIGN_OR_RETURN(access.root, B2Root(account, bucket_, prefix_));
-  if (before != nullptr) return access;
-  LogRights(account);
-  ASSIGN_OR_RETURN(access.bucket_id, FindBucket(account, version, context));
+  if (before == nullptr) {
+    ASSIGN_OR_RETURN(access.bucket_id, FindBucket(account, version, context));
+    LogRights(account);
+  }
+  LogExpiry(account, context.clock->Now());
   return access;
 }
 
