@@ -16,6 +16,22 @@ class S3AccessTest : public S3Test {
     Write("photo", "3");
   }
 
+  // With the content "from b2" and the type "text/x".
+  HttpAnswer UploadNatively(absl::string_view name, std::vector<std::string> headers) {
+    HttpAnswer url = Post("/b2api/v2/b2_get_upload_url",
+                          absl::StrCat("{\"bucketId\":\"", BucketIdOf("test-bucket"), "\"}"));
+    JsonDocument json = url.Json();
+    headers.push_back(
+        absl::StrCat("Authorization: ", json.root().StringOr("authorizationToken", "")));
+    headers.push_back(absl::StrCat("X-Bz-File-Name: ", name));
+    headers.push_back("Content-Type: text/x");
+    headers.push_back("X-Bz-Content-Sha1: do_not_verify");
+    return Ask({.url = std::string(json.root().StringOr("uploadUrl", "")),
+                .method = "POST",
+                .headers = std::move(headers),
+                .body = "from b2"});
+  }
+
   std::string As(const S3Key& key, S3Question question) {
     question.key = key;
     HttpAnswer answer = Send(std::move(question));
@@ -79,6 +95,11 @@ TEST_F(S3AccessTest, AKeyForAPrefixStaysBelowIt) {
   EXPECT_EQ(As(key, {.path = "/test-bucket", .query = {{"prefix", "in/"}}}), "ok");
   EXPECT_EQ(As(key, {.path = "/test-bucket", .query = {{"versions", ""}}}), "403 AccessDenied");
   EXPECT_EQ(As(key, {.method = "PUT", .path = "/test-bucket/b", .body = "x"}), "403 AccessDenied");
+  EXPECT_EQ(As(key, {.method = "PUT",
+                     .path = "/test-bucket/in/copy",
+                     .headers = {{"x-amz-copy-source", "test-bucket/a"}},
+                     .body = ""}),
+            "403 AccessDenied");
 }
 
 TEST_F(S3AccessTest, DeletingManyStaysBelowThePrefixToo) {
@@ -116,18 +137,18 @@ TEST_F(S3AccessTest, WhatS3WritesTheNativeApiReads) {
   EXPECT_EQ(Get(absl::StrCat("/file/test-bucket/", PercentEncode("shared ü"))).body, "hello");
 }
 
+TEST_F(S3AccessTest, MetadataThatNoHeaderCanCarryIsCounted) {
+  HttpAnswer upload = UploadNatively("native", {"X-Bz-Info-lines: a%0D%0Ab", "X-Bz-Info-k: v"});
+  ASSERT_EQ(upload.status, 200) << upload.body;
+  HttpAnswer got = GetObject("native");
+  EXPECT_EQ(got.headers["x-amz-meta-k"], "v");
+  EXPECT_EQ(got.headers.count("x-amz-meta-lines"), 0u);
+  EXPECT_EQ(got.headers["x-amz-missing-meta"], "1");
+}
+
 TEST_F(S3AccessTest, WhatTheNativeApiWritesS3Reads) {
-  HttpAnswer url = Post("/b2api/v2/b2_get_upload_url",
-                        absl::StrCat("{\"bucketId\":\"", BucketIdOf("test-bucket"), "\"}"));
-  JsonDocument json = url.Json();
-  HttpAnswer upload = testing::Ask(
-      {.url = std::string(json.root().StringOr("uploadUrl", "")),
-       .method = "POST",
-       .headers = {absl::StrCat("Authorization: ", json.root().StringOr("authorizationToken", "")),
-                   "X-Bz-File-Name: native", "Content-Type: text/x",
-                   "X-Bz-Content-Sha1: do_not_verify", "X-Bz-Info-Color: red",
-                   "X-Bz-Info-b2-content-language: de"},
-       .body = "from b2"});
+  HttpAnswer upload =
+      UploadNatively("native", {"X-Bz-Info-Color: red", "X-Bz-Info-b2-content-language: de"});
   ASSERT_EQ(upload.status, 200) << upload.body;
   HttpAnswer got = GetObject("native");
   EXPECT_EQ(got.body, "from b2");

@@ -206,6 +206,14 @@ TEST_F(S3BucketTest, RequestsAreCountedByOperation) {
   EXPECT_EQ(counters.Json().root()["requests"].IntOr("s3_create_bucket", 0), 1);
 }
 
+TEST_F(S3BucketTest, WhoIsOverTheRateIsToldToSlowDown) {
+  Restart({.rate = 1});
+  Ask("GET", "location");
+  HttpAnswer answer = Ask("GET", "location");
+  EXPECT_EQ(S3ErrorText(answer), "503 SlowDown");
+  EXPECT_EQ(answer.headers["retry-after"], "1");
+}
+
 TEST_F(S3BucketTest, FaultsSpeakTheLanguageOfS3) {
   PostAdmin("faults", R"({"op":"s3_get_object","status":503})");
   EXPECT_EQ(S3ErrorText(GetObject("a")), "503 ServiceUnavailable");

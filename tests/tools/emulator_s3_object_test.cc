@@ -210,6 +210,11 @@ TEST_F(S3ObjectTest, AnObjectUnderACustomersKeyNeedsTheKey) {
   EXPECT_EQ(S3ErrorText(GetObject("a", key('w'))), "403 AccessDenied");
 }
 
+TEST_F(S3ObjectTest, KeysOfAKeyServiceAreNotOffered) {
+  EXPECT_EQ(S3ErrorText(PutObject("a", "x", {{"x-amz-server-side-encryption", "aws:kms"}})),
+            "501 NotImplemented");
+}
+
 TEST_F(S3ObjectTest, PuttingOverMakesANewVersion) {
   std::string first = PutObject("a", "1").headers["x-amz-version-id"];
   std::string second = PutObject("a", "22").headers["x-amz-version-id"];

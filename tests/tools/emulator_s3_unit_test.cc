@@ -1,9 +1,13 @@
 // Parts of the emulator's S3 API without HTTP: routes, operations, and what may be switched.
+#include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "tests/tools/s3_client.h"
+#include "tools/emulator/b2_error.h"
 #include "tools/emulator/router.h"
 #include "tools/emulator/s3_api.h"
+#include "tools/emulator/s3_error.h"
 #include "tools/emulator/s3_operations.h"
+#include "tools/emulator/s3_settings.h"
 
 namespace annofs::emulator {
 namespace {
@@ -75,25 +79,39 @@ TEST(S3OperationTest, RequestsAreToldApart) {
   EXPECT_EQ(Operation("PATCH", "/b/k"), "s3_method_not_allowed");
 }
 
-TEST(S3OperationTest, TransactionsHaveTheirClass) {
-  auto transaction = [](absl::string_view method, absl::string_view target) {
-    return S3Api::TransactionClass(RouteOf(RequestFor(method, target)));
+TEST(S3SettingsTest, AChangeOnTopOfAnotherIsAborted) {
+  Bucket bucket("id", "test-bucket", {}, nullptr);
+  BucketSettings one = bucket.settings();
+  BucketSettings other = bucket.settings();
+  one.type = "allPublic";
+  other.has_locks = true;
+  EXPECT_TRUE(ChangeSettings(bucket, one).ok());
+  S3ErrorInfo error = S3ErrorInfoOf(ChangeSettings(bucket, other));
+  EXPECT_EQ(error.code, "OperationAborted");
+  EXPECT_EQ(error.http_status, 409);
+  EXPECT_EQ(bucket.settings().type, "allPublic");
+}
+
+TEST(S3ErrorTest, ErrorsOfTheStoreAreToldInS3sWords) {
+  auto code = [](const absl::Status& error) {
+    S3ErrorInfo info = S3ErrorInfoOf(error);
+    return absl::StrCat(info.http_status, " ", info.code);
   };
-  EXPECT_EQ(transaction("PUT", "/b/k"), 'A');
-  EXPECT_EQ(transaction("DELETE", "/b/k"), 'A');
-  EXPECT_EQ(transaction("GET", "/b/k"), 'B');
-  EXPECT_EQ(transaction("HEAD", "/b/k"), 'B');
-  EXPECT_EQ(transaction("GET", "/b?list-type=2"), 'C');
-  EXPECT_EQ(transaction("HEAD", "/b"), 'C');
+  EXPECT_EQ(code(B2Error(400, "cannot_delete_non_empty_bucket", "")), "409 BucketNotEmpty");
+  EXPECT_EQ(code(B2Error(400, "too_many_buckets", "")), "400 TooManyBuckets");
+  EXPECT_EQ(code(B2Error(403, "storage_cap_exceeded", "")), "403 AccessDenied");
+  EXPECT_EQ(code(B2Error(416, "range_not_satisfiable", "")), "416 InvalidRange");
+  EXPECT_EQ(code(absl::InternalError("a bug")), "500 InternalError");
 }
 
 // The API over a store of its own, with switches.
 class S3SwitchesTest : public ::testing::Test {
  protected:
-  S3SwitchesTest() {
-    EXPECT_TRUE(store_.Create("test-bucket", {}).ok());
-    switches_.strict_checksums = [this] { return strict_; };
-    switches_.page_size = [this](size_t asked) { return std::min(asked, page_); };
+  S3SwitchesTest() { EXPECT_TRUE(store_.Create("test-bucket", {}).ok()); }
+
+  void Set(absl::string_view json) {
+    absl::StatusOr<JsonDocument> parsed = JsonDocument::Parse(json);
+    ASSERT_TRUE(parsed.ok() && settings_.Change(parsed->root()).ok());
   }
 
   Reply Answer(const S3Question& question) {
@@ -107,8 +125,11 @@ class S3SwitchesTest : public ::testing::Test {
       std::pair<std::string, std::string> parts = absl::StrSplit(header, absl::MaxSplits(": ", 1));
       request.headers.push_back(std::move(parts));
     }
-    S3Api api({.account = account_, .store = store_, .clock = clock_, .url = "http://x"},
-              switches_);
+    S3Api api({.account = account_,
+               .store = store_,
+               .clock = clock_,
+               .settings = settings_,
+               .url = "http://x"});
     return api.Answer(RouteOf(request), request);
   }
   std::string CodeOf(const S3Question& question) {
@@ -118,13 +139,11 @@ class S3SwitchesTest : public ::testing::Test {
   Account account_{{.id = testing::kKeyId, .secret = testing::kKeySecret}};
   ObjectStore store_{"d2e6b27577ea"};
   EmulatorClock clock_;
-  S3Switches switches_;
-  bool strict_ = false;
-  size_t page_ = 1000;
+  Settings settings_{Switches()};
 };
 
 TEST_F(S3SwitchesTest, StrictChecksumsRefuseEveryChecksumHeader) {
-  strict_ = true;
+  Set(R"({"strictChecksums":true})");
   S3Question put{.method = "PUT", .path = "/test-bucket/a", .body = "hello"};
   EXPECT_EQ(Answer(put).status, 200);
   put.headers = {{"x-amz-checksum-crc32", "NhCmhg=="}};
@@ -139,7 +158,7 @@ TEST_F(S3SwitchesTest, StrictChecksumsRefuseEveryChecksumHeader) {
 }
 
 TEST_F(S3SwitchesTest, StrictChecksumsRefuseTrailers) {
-  strict_ = true;
+  Set(R"({"strictChecksums":true})");
   EXPECT_EQ(CodeOf({.method = "PUT",
                     .path = "/test-bucket/a",
                     .headers = {{"x-amz-decoded-content-length", "0"}},
@@ -149,23 +168,34 @@ TEST_F(S3SwitchesTest, StrictChecksumsRefuseTrailers) {
 }
 
 TEST_F(S3SwitchesTest, AReaderMayAskForChecksumsAllTheSame) {
-  strict_ = true;
+  Set(R"({"strictChecksums":true})");
   Answer({.method = "PUT", .path = "/test-bucket/a", .body = "hello"});
   EXPECT_EQ(
       Answer({.path = "/test-bucket/a", .headers = {{"x-amz-checksum-mode", "ENABLED"}}}).status,
       200);
 }
 
-TEST_F(S3SwitchesTest, PagesMayBeShorterThanAsked) {
-  page_ = 2;
-  for (std::string key : {"a", "b", "c"}) {
-    Answer({.method = "PUT", .path = absl::StrCat("/test-bucket/", key), .body = ""});
+TEST_F(S3SwitchesTest, PagesMayBeShorterThanAskedAndLoseNothing) {
+  Set(R"({"shortPages":true})");
+  std::vector<std::string> put;
+  for (int i = 0; i < 30; ++i) {
+    put.push_back(absl::StrFormat("key%02d", i));
+    Answer({.method = "PUT", .path = absl::StrCat("/test-bucket/", put.back()), .body = ""});
   }
-  Reply reply = Answer({.path = "/test-bucket", .query = {{"list-type", "2"}}});
-  const auto& xml = std::get<std::string>(reply.body);
-  EXPECT_EQ(XmlTexts(xml, "Key").size(), 2u);
-  EXPECT_EQ(XmlText(xml, "IsTruncated"), "true");
-  EXPECT_EQ(XmlText(xml, "MaxKeys"), "1000");
+  std::vector<std::string> listed;
+  size_t pages = 0;
+  std::string token;
+  do {
+    S3Question list{.path = "/test-bucket", .query = {{"list-type", "2"}}};
+    if (!token.empty()) list.query.emplace_back("continuation-token", token);
+    Reply reply = Answer(list);
+    const auto& xml = std::get<std::string>(reply.body);
+    for (std::string& key : XmlTexts(xml, "Key")) listed.push_back(std::move(key));
+    EXPECT_EQ(XmlText(xml, "MaxKeys"), "1000");
+    token = XmlText(xml, "NextContinuationToken");
+  } while (!token.empty() && ++pages < 100);
+  EXPECT_EQ(listed, put);
+  EXPECT_GT(pages, 0u);
 }
 
 TEST_F(S3SwitchesTest, SignersNeedNotKnowOfTheEmulatorsClock) {
