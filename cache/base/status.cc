@@ -12,6 +12,7 @@ namespace annofs {
 namespace {
 
 constexpr char kRetryAfterUrl[] = "annofs/retry-after";
+constexpr char kThrottledUrl[] = "annofs/throttled";
 
 // Only codes of the table in the header: absl::ErrnoToStatusCode() answers kFailedPrecondition,
 // which means "would block" here, for ENOTDIR.
@@ -117,6 +118,15 @@ std::optional<absl::Duration> RetryAfter(const absl::Status& status) {
   absl::Duration delay;
   if (!payload || !absl::ParseDuration(std::string(*payload), &delay)) return std::nullopt;
   return delay;
+}
+
+absl::Status Throttled(absl::Status status) {
+  status.SetPayload(kThrottledUrl, absl::Cord());
+  return status;
+}
+
+bool IsThrottled(const absl::Status& status) {
+  return status.GetPayload(kThrottledUrl).has_value();
 }
 
 }  // namespace annofs

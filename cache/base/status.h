@@ -49,6 +49,10 @@ absl::Status ErrnoToStatus(int error, absl::string_view what);
 absl::Status WithRetryAfter(absl::Status status, absl::Duration delay);
 std::optional<absl::Duration> RetryAfter(const absl::Status& status);
 
+// The server asks us to slow down (429, 503, S3's SlowDown): that travels with the status too.
+absl::Status Throttled(absl::Status status);
+bool IsThrottled(const absl::Status& status);
+
 }  // namespace annofs
 
 #define ANNOFS_CONCAT_INNER(a, b) a##b

@@ -85,8 +85,9 @@ B2Session::B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl&
 absl::Status B2Session::Connect(const CallContext& context) { return Get(0, context).status(); }
 
 absl::StatusOr<HttpResponse> B2Session::Call(
-    B2Call call, TransactionClass cost, absl::FunctionRef<HttpRequest(const B2Access&)> request,
-    const HttpReceiver* receiver, const CallContext& context) {
+    ServiceCall call, TransactionClass cost,
+    absl::FunctionRef<HttpRequest(const B2Access&)> request, const HttpReceiver* receiver,
+    const CallContext& context) {
   ASSIGN_OR_RETURN(AccessPointer access, Get(0, context));
   meter_.Count(cost);
   absl::StatusOr<HttpResponse> response = http_.Do(request(*access), receiver, context);
@@ -144,7 +145,7 @@ absl::StatusOr<B2Access> B2Session::Authorise(const std::string& known_bucket,
                             .headers = {BasicAuthorization(credentials_)}};
   meter_.Count(TransactionClass::kC);
   ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
-  if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, B2Call::kAuthorize));
+  if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, ServiceCall::kAuthorize));
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
   ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_));
   RETURN_IF_ERROR(CheckB2Account(account, bucket_, prefix_));
@@ -171,7 +172,7 @@ absl::StatusOr<std::string> B2Session::FindBucket(const B2Account& account,
   ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
   if (response.status == 404) return NoSuchBucket(bucket_);
   if (!response.ok()) {
-    return Annotate(B2ErrorToStatus(response, B2Call::kApi), "b2_list_buckets");
+    return Annotate(B2ErrorToStatus(response, ServiceCall::kApi), "b2_list_buckets");
   }
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_list_buckets"));
   const JsonValue buckets = json.root()["buckets"];

@@ -45,7 +45,7 @@ class B2Session {
   // Sends what `request` makes of the access; a dead token is replaced, and the request sent once
   // more. Each sending counts as `cost`. An answer that is not 2xx is its error (b2_errors.h).
   // `receiver` may be null.
-  absl::StatusOr<HttpResponse> Call(B2Call call, TransactionClass cost,
+  absl::StatusOr<HttpResponse> Call(ServiceCall call, TransactionClass cost,
                                     absl::FunctionRef<HttpRequest(const B2Access&)> request,
                                     const HttpReceiver* receiver, const CallContext& context);
 

@@ -57,8 +57,9 @@ absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallCon
                        .headers = {TokenHeader(access)},
                        .post = B2ListBody(request, access.bucket_id, prefix_)};
   };
-  ASSIGN_OR_RETURN(const HttpResponse response, session_.Call(B2Call::kApi, TransactionClass::kC,
-                                                              make_request, nullptr, context));
+  ASSIGN_OR_RETURN(
+      const HttpResponse response,
+      session_.Call(ServiceCall::kApi, TransactionClass::kC, make_request, nullptr, context));
   return ParseB2Listing(response.body, request, prefix_);
 }
 
@@ -77,7 +78,7 @@ absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink si
         .headers = {TokenHeader(access), download.RangeHeader()}};
   };
   RETURN_IF_ERROR(
-      session_.Call(B2Call::kDownload, TransactionClass::kB, make_request, &receiver, context)
+      session_.Call(ServiceCall::kDownload, TransactionClass::kB, make_request, &receiver, context)
           .status());
   return download.Complete();
 }

@@ -14,11 +14,10 @@
 namespace annofs {
 namespace {
 
-// Admits callers in the order they came: `places` inside at once, one every `interval`. Thread
-// safe.
+// Admits callers in the order they came, `places` inside at once. Thread safe.
 class Gate {
  public:
-  Gate(int places, absl::Duration interval) : free_(places), interval_(interval) {}
+  explicit Gate(int places) : free_(places) {}
 
   // Returns inside, to be followed by Leave(); or the error of the context, outside.
   absl::Status Enter(const CallContext& context) {
@@ -27,10 +26,7 @@ class Gate {
     queue_.push_back(&self);
     const absl::Status status = AwaitTurn(self, context);
     queue_.erase(std::find(queue_.begin(), queue_.end(), &self));
-    if (status.ok()) {
-      --free_;
-      next_ = context.clock->Now() + interval_;
-    }
+    if (status.ok()) --free_;
     WakeFirst();
     return status;
   }
@@ -50,22 +46,9 @@ class Gate {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     while (true) {
       RETURN_IF_ERROR(MayWait(context));
-      if (queue_.front() != &self || free_ <= 0) {
-        self.turn.WaitWithTimeout(&mutex_, std::min(kCancellationPoll, context.Remaining()));
-        continue;
-      }
-      const absl::Duration early = next_ - context.clock->Now();
-      if (early <= absl::ZeroDuration()) return absl::OkStatus();
-      SleepUnlocked(early, context);
+      if (queue_.front() == &self && free_ > 0) return absl::OkStatus();
+      self.turn.WaitWithTimeout(&mutex_, std::min(kCancellationPoll, context.Remaining()));
     }
-  }
-
-  // By the context's clock. Others may queue up meanwhile, none passes: we are first.
-  void SleepUnlocked(absl::Duration duration, const CallContext& context)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    mutex_.Unlock();
-    SleepFor(duration, context).IgnoreError();  // the loop asks the context again
-    mutex_.Lock();
   }
 
   void WakeFirst() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -75,14 +58,12 @@ class Gate {
   absl::Mutex mutex_;
   std::deque<Waiter*> queue_ ABSL_GUARDED_BY(mutex_);
   int free_ ABSL_GUARDED_BY(mutex_);
-  absl::Time next_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
-  const absl::Duration interval_;
 };
 
 class LimitedStore : public ObjectStore {
  public:
-  LimitedStore(std::unique_ptr<ObjectStore> store, int connections, absl::Duration interval)
-      : store_(std::move(store)), gate_(connections, interval) {}
+  LimitedStore(std::unique_ptr<ObjectStore> store, int connections)
+      : store_(std::move(store)), gate_(connections) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override {
     RETURN_IF_ERROR(gate_.Enter(context));
@@ -107,16 +88,10 @@ class LimitedStore : public ObjectStore {
   Gate gate_;
 };
 
-absl::Duration IntervalOf(double request_rate) {
-  return request_rate > 0 ? absl::Seconds(1) / request_rate : absl::ZeroDuration();
-}
-
 }  // namespace
 
-std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections,
-                                             double request_rate) {
-  return std::make_unique<LimitedStore>(std::move(store), std::max(connections, 1),
-                                        IntervalOf(request_rate));
+std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections) {
+  return std::make_unique<LimitedStore>(std::move(store), std::max(connections, 1));
 }
 
 }  // namespace annofs

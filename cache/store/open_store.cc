@@ -27,8 +27,8 @@ absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url,
                                                        Counters& counters) {
   RETURN_IF_ERROR(CheckOptions(url, options));
   std::unique_ptr<ObjectStore> store = NewBareStore(url, options, counters);
-  store = NewRetryingStore(std::move(store), options.timeout);
-  store = NewLimitedStore(std::move(store), options.connections, options.request_rate);
+  store = NewRetryingStore(std::move(store), options.timeout, options.request_rate);
+  store = NewLimitedStore(std::move(store), options.connections);
   return NewTracedStore(std::move(store), counters);
 }
 

@@ -9,6 +9,7 @@
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/store/pace.h"
 #include "cache/store/stores.h"
 #include "cache/store/waiting.h"
 
@@ -33,18 +34,18 @@ class Backoff {
   absl::Duration limit_ = kFirstDelay;
 };
 
-// The tries of one call. Not thread safe.
+// The tries of one call. Not thread safe; `pace` is that of all calls.
 class Tries {
  public:
-  Tries(const CallContext& context, absl::Duration timeout) : context_(context) {
+  Tries(Pace& pace, const CallContext& context, absl::Duration timeout)
+      : pace_(pace), context_(context) {
     context_.deadline = std::min(context.deadline, context.clock->Now() + timeout);
   }
 
   // Runs `once` until it succeeds, fails for good, or the time is up.
   absl::Status Run(absl::FunctionRef<absl::Status(const CallContext&)> once) {
     while (true) {
-      ++count_;
-      const absl::Status status = once(context_);
+      const absl::Status status = Try(once);
       if (absl::IsDeadlineExceeded(status) && !last_.ok()) return GiveUp();
       if (!IsRetryable(status)) return status;
       last_ = status;
@@ -58,6 +59,13 @@ class Tries {
   void Progress() { backoff_.Reset(); }
 
  private:
+  absl::Status Try(absl::FunctionRef<absl::Status(const CallContext&)> once) {
+    RETURN_IF_ERROR(pace_.Await(context_));
+    ++count_;
+    const absl::Status status = once(context_);
+    pace_.Report(status, context_);
+    return status;
+  }
   absl::Duration DelayAfter(const absl::Status& status) {
     return std::max(backoff_.Next(), RetryAfter(status).value_or(absl::ZeroDuration()));
   }
@@ -65,6 +73,7 @@ class Tries {
     return Annotate(last_, absl::StrCat("gave up after ", count_, count_ == 1 ? " try" : " tries"));
   }
 
+  Pace& pace_;
   CallContext context_;
   Backoff backoff_;
   absl::Status last_;  // the last that could be tried again
@@ -73,8 +82,8 @@ class Tries {
 
 class RetryingStore : public ObjectStore {
  public:
-  RetryingStore(std::unique_ptr<ObjectStore> store, absl::Duration timeout)
-      : store_(std::move(store)), timeout_(timeout) {}
+  RetryingStore(std::unique_ptr<ObjectStore> store, absl::Duration timeout, double request_rate)
+      : store_(std::move(store)), timeout_(timeout), pace_(request_rate) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
   absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
@@ -85,12 +94,13 @@ class RetryingStore : public ObjectStore {
  private:
   const std::unique_ptr<ObjectStore> store_;
   const absl::Duration timeout_;
+  Pace pace_;
 };
 
 absl::StatusOr<ListPage> RetryingStore::List(const ListRequest& request,
                                              const CallContext& context) {
   absl::StatusOr<ListPage> page = absl::UnknownError("not asked");
-  RETURN_IF_ERROR(Tries(context, timeout_).Run([&](const CallContext& bounded) {
+  RETURN_IF_ERROR(Tries(pace_, context, timeout_).Run([&](const CallContext& bounded) {
     page = store_->List(request, bounded);
     return page.status();
   }));
@@ -99,7 +109,7 @@ absl::StatusOr<ListPage> RetryingStore::List(const ListRequest& request,
 
 absl::Status RetryingStore::Get(const ObjectVersion& version, ByteRange range, Sink sink,
                                 const CallContext& context) {
-  Tries tries(context, timeout_);
+  Tries tries(pace_, context, timeout_);
   absl::Status refused;  // by the sink: the caller's error, never tried again
   const auto deliver = [&](absl::string_view data) {
     refused = sink(data);
@@ -117,7 +127,7 @@ absl::Status RetryingStore::Get(const ObjectVersion& version, ByteRange range, S
 }
 
 absl::Status RetryingStore::Connect(const CallContext& context) {
-  return Tries(context, timeout_).Run([&](const CallContext& bounded) {
+  return Tries(pace_, context, timeout_).Run([&](const CallContext& bounded) {
     return store_->Connect(bounded);
   });
 }
@@ -125,8 +135,8 @@ absl::Status RetryingStore::Connect(const CallContext& context) {
 }  // namespace
 
 std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store,
-                                              absl::Duration timeout) {
-  return std::make_unique<RetryingStore>(std::move(store), timeout);
+                                              absl::Duration timeout, double request_rate) {
+  return std::make_unique<RetryingStore>(std::move(store), timeout, request_rate);
 }
 
 }  // namespace annofs

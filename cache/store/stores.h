@@ -72,12 +72,14 @@ std::unique_ptr<ObjectStore> NewDirStore(std::string directory);
 // Tries again what is kUnavailable: exponential backoff with full jitter, a server's Retry-After
 // honoured, a Get resumed at the first byte that the sink has not had. Ends by the caller's
 // deadline or after `timeout`, whichever is first; then the error of the last try is the answer.
+// Every try waits for its turn at the pace of the store (pace.h), `request_rate` per second at most
+// (0 = no limit).
 std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store,
-                                              absl::Duration timeout = absl::Seconds(60));
-// At most `connections` calls at once and `request_rate` calls per second, first come first served;
-// waiting ends with the caller's deadline.
-std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections,
-                                             double request_rate);
+                                              absl::Duration timeout = absl::Seconds(60),
+                                              double request_rate = 0);
+// At most `connections` calls at once, first come first served; waiting ends with the caller's
+// deadline.
+std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store, int connections);
 // Counts "store.requests.list", "store.requests.get", "store.bytes", "store.errors" and logs
 // failures. `counters` outlives the store.
 std::unique_ptr<ObjectStore> NewTracedStore(std::unique_ptr<ObjectStore> store, Counters& counters);

@@ -1,16 +1,15 @@
 #include "tools/emulator/account.h"
 
-#include <sys/random.h>
-
 #include <cstdlib>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/str_split.h"
 #include "cache/base/digest.h"
+#include "cache/base/status.h"
 #include "tools/emulator/b2_error.h"
 
 namespace annofs::emulator {
@@ -19,14 +18,6 @@ namespace {
 constexpr char kCluster[] = "002";
 constexpr size_t kAccountIdLength = 12;
 constexpr size_t kKeyIdLength = 25;  // cluster, account id, 10 digits
-constexpr size_t kSerialLength = 8;
-
-std::string RandomBytes(size_t size) {
-  std::string bytes(size, '\0');
-  // Up to 256 bytes come whole or not at all; without randomness there is no secret to serve with.
-  if (getrandom(bytes.data(), size, 0) != static_cast<ssize_t>(size)) abort();
-  return bytes;
-}
 
 // Not tied to the key, so that bucket and file ids survive a restart with another disposable key.
 std::string DefaultAccountId() { return Sha256Hex("annofs-emulator").substr(0, kAccountIdLength); }
@@ -42,12 +33,23 @@ std::string AccountIdOf(absl::string_view key_id) {
   return std::string(key_id.substr(sizeof(kCluster) - 1, kAccountIdLength));
 }
 
-ApplicationKey RandomKey() {
-  std::string bytes = RandomBytes(4);
+std::string NewSecret() {
+  return absl::StrCat("K", kCluster, absl::WebSafeBase64Escape(RandomBytes(20)));
+}
+
+std::string KeyId(absl::string_view account_id, uint32_t counter) {
+  return absl::StrCat(kCluster, account_id, absl::StrFormat("%010x", counter));
+}
+
+uint32_t RandomCounter() {
   uint32_t counter = 0;
-  for (unsigned char byte : bytes) counter = counter << 8 | byte;
-  return {.id = absl::StrCat(kCluster, DefaultAccountId(), absl::StrFormat("%010x", counter)),
-          .secret = absl::StrCat("K", kCluster, absl::WebSafeBase64Escape(RandomBytes(20)))};
+  for (unsigned char byte : RandomBytes(4)) counter = counter << 8 | byte;
+  return counter;
+}
+
+KeyPointer AllowEverything(ApplicationKey key) {
+  key.capabilities = AllCapabilities();
+  return std::make_shared<const ApplicationKey>(std::move(key));
 }
 
 }  // namespace
@@ -55,7 +57,9 @@ ApplicationKey RandomKey() {
 absl::StatusOr<ApplicationKey> KeyFromEnvironment() {
   const char* id = std::getenv("ANNOFS_EMULATOR_KEY_ID");
   const char* secret = std::getenv("ANNOFS_EMULATOR_KEY");
-  if (id == nullptr && secret == nullptr) return RandomKey();
+  if (id == nullptr && secret == nullptr) {
+    return ApplicationKey{.id = KeyId(DefaultAccountId(), RandomCounter()), .secret = NewSecret()};
+  }
   if (id == nullptr || secret == nullptr || *id == '\0' || *secret == '\0') {
     return absl::InvalidArgumentError(
         "set both ANNOFS_EMULATOR_KEY_ID and ANNOFS_EMULATOR_KEY, or neither");
@@ -63,45 +67,65 @@ absl::StatusOr<ApplicationKey> KeyFromEnvironment() {
   return ApplicationKey{.id = id, .secret = secret};
 }
 
-bool SecretsEqual(absl::string_view a, absl::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned char difference = 0;
-  for (size_t i = 0; i < a.size(); ++i) {
-    difference = static_cast<unsigned char>(difference | (a[i] ^ b[i]));
-  }
-  return difference == 0;
+Account::Account(ApplicationKey first)
+    : first_(AllowEverything(std::move(first))), id_(AccountIdOf(first_->id)) {}
+
+KeyPointer Account::FindKey(absl::string_view key_id, absl::Time now) const {
+  if (key_id == first_->id) return first_;
+  absl::MutexLock lock(&mutex_);
+  auto found = keys_.find(key_id);
+  if (found == keys_.end()) return nullptr;
+  const KeyPointer& key = found->second;
+  return key->expires && *key->expires <= now ? nullptr : key;
 }
 
-Account::Account(ApplicationKey key)
-    : key_(std::move(key)), id_(AccountIdOf(key_.id)), token_secret_(RandomBytes(32)) {}
-
-absl::Status Account::CheckBasic(absl::string_view authorization) const {
+absl::StatusOr<KeyPointer> Account::CheckBasic(absl::string_view authorization,
+                                               absl::Time now) const {
   std::string given;
-  bool basic = absl::StartsWithIgnoreCase(authorization, "basic ");
-  if (!basic || !absl::Base64Unescape(authorization.substr(6), &given) ||
-      !SecretsEqual(given, absl::StrCat(key_.id, ":", key_.secret))) {
-    return B2Error(401, "bad_auth_token", "");
-  }
-  return absl::OkStatus();
+  bool basic = absl::StartsWithIgnoreCase(authorization, "basic ") &&
+               absl::Base64Unescape(authorization.substr(6), &given);
+  std::pair<std::string, std::string> parts = absl::StrSplit(given, absl::MaxSplits(':', 1));
+  KeyPointer key = basic ? FindKey(parts.first, now) : nullptr;
+  if (key != nullptr && SecretsEqual(parts.second, key->secret)) return key;
+  return B2Error(401, "bad_auth_token", "");
 }
 
-std::string Account::NewToken() { return TokenOf(++tokens_); }
-
-// Nothing is stored per token: what makes one valid is the digest that only this process can make.
-std::string Account::TokenOf(uint32_t serial) const {
-  std::string number = absl::StrFormat("%08x", serial);
-  std::string mac = Sha256Hex(absl::StrCat(token_secret_, number, token_secret_));
-  return absl::StrCat("4_", key_.id, "_", number, "_", mac.substr(0, 40), "_acct");
+std::string Account::NewToken(const ApplicationKey& key, absl::Time expires) const {
+  return tokens_.New(Tokens::Kind::kAccount, key.id, expires);
 }
 
-absl::Status Account::CheckToken(absl::string_view token) const {
-  std::string start = absl::StrCat("4_", key_.id, "_");
-  if (!absl::ConsumePrefix(&token, start) || token.size() < kSerialLength) return BadAuthToken();
-  uint32_t serial = 0;
-  if (!absl::SimpleHexAtoi(token.substr(0, kSerialLength), &serial)) return BadAuthToken();
-  if (serial == 0 || serial > tokens_.load()) return BadAuthToken();
-  if (!SecretsEqual(absl::StrCat(start, token), TokenOf(serial))) return BadAuthToken();
-  return absl::OkStatus();
+absl::StatusOr<KeyPointer> Account::CheckToken(absl::string_view token, absl::Time now) const {
+  ASSIGN_OR_RETURN(std::string key_id, tokens_.Check(Tokens::Kind::kAccount, token, now));
+  KeyPointer key = FindKey(key_id, now);
+  if (key == nullptr) return BadAuthToken();
+  return key;
+}
+
+KeyPointer Account::CreateKey(ApplicationKey key) {
+  key.secret = NewSecret();
+  absl::MutexLock lock(&mutex_);
+  do {
+    key.id = KeyId(id_, static_cast<uint32_t>(++created_));
+  } while (key.id == first_->id);
+  auto made = std::make_shared<const ApplicationKey>(std::move(key));
+  keys_[made->id] = made;
+  return made;
+}
+
+std::vector<KeyPointer> Account::ListKeys() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<KeyPointer> keys;
+  for (const auto& [id, key] : keys_) keys.push_back(key);
+  return keys;
+}
+
+KeyPointer Account::DeleteKey(absl::string_view key_id) {
+  absl::MutexLock lock(&mutex_);
+  auto found = keys_.find(key_id);
+  if (found == keys_.end()) return nullptr;
+  KeyPointer key = std::move(found->second);
+  keys_.erase(found);
+  return key;
 }
 
 }  // namespace annofs::emulator

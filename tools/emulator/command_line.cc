@@ -8,7 +8,8 @@ namespace annofs::emulator {
 namespace {
 
 constexpr char kDescription[] =
-    "Serves directories as Backblaze B2 buckets on 127.0.0.1, for tests and demonstrations.\n"
+    "Serves Backblaze B2 buckets, of directories or in memory, on 127.0.0.1, for tests and "
+    "demonstrations.\n"
     "Prints one line of JSON with the address and the key when it serves.";
 constexpr char kFooter[] =
     "Environment: ANNOFS_EMULATOR_KEY_ID and ANNOFS_EMULATOR_KEY give the application key;\n"
@@ -36,13 +37,17 @@ CommandLine ParseCommandLine(int argc, const char* const* argv, std::ostream& ou
   app.footer(kFooter);
   EmulatorOptions options;
   std::vector<std::string> buckets;
+  std::vector<std::string> memory_buckets;
   double latency_ms = 0;
   app.add_option("--bucket", buckets, "a bucket and the directory with its objects; repeatable")
       ->type_name("NAME=DIR")
-      ->required()
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->check(CLI::Validator(CheckBucket, ""));
+  app.add_option("--memory-bucket", memory_buckets, "a bucket in memory, empty; repeatable")
+      ->type_name("NAME")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--port", options.port, "port on 127.0.0.1; 0 (the default) takes a free one")
       ->type_name("N")
       ->check(CLI::Range(0, 65535));
@@ -60,6 +65,7 @@ CommandLine ParseCommandLine(int argc, const char* const* argv, std::ostream& ou
     return {.options = std::nullopt, .exit_code = code == 0 ? 0 : kExitUsage};
   }
   for (const std::string& bucket : buckets) options.buckets.push_back(BucketOf(bucket));
+  for (const std::string& name : memory_buckets) options.buckets.push_back({.name = name});
   options.latency = absl::Milliseconds(latency_ms);
   return {.options = std::move(options), .exit_code = 0};
 }

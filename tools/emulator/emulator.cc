@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "cache/base/json.h"
@@ -35,6 +36,15 @@ Reply FaultReply(const FaultEffect& effect) {
   return reply;
 }
 
+// JSON is small; a file's content may be as large as what the store takes in one piece.
+uint64_t BodyLimit(absl::string_view method, absl::string_view target) {
+  constexpr uint64_t kJson = 1 << 20;
+  constexpr uint64_t kContent = 1 << 30;
+  bool upload = absl::StrContains(target, "/b2_upload_file/") ||
+                absl::StrContains(target, "/b2_upload_part/") || method == "PUT";
+  return upload ? kContent : kJson;
+}
+
 class Service : public Emulator {
  public:
   Service(const EmulatorOptions& options, int port)
@@ -52,8 +62,9 @@ class Service : public Emulator {
 
   absl::Status Start(const EmulatorOptions& options, UniqueFd socket) {
     ASSIGN_OR_RETURN(store_, ObjectStore::Open(options.buckets, account_.id()));
-    native_.emplace(NativeContext{.account = account_, .store = *store_, .url = url_});
-    ASSIGN_OR_RETURN(server_, NewHttpServer(std::move(socket),
+    native_.emplace(
+        ApiContext{.account = account_, .store = *store_, .clock = clock_, .url = url_});
+    ASSIGN_OR_RETURN(server_, NewHttpServer(std::move(socket), &BodyLimit,
                                             [this](Request request) { return Serve(request); }));
     return absl::OkStatus();
   }
@@ -63,14 +74,16 @@ class Service : public Emulator {
   std::string Announcement() const override {
     JsonWriter json;
     json.BeginObject().Key("url").String(url_).Key("admin").String(absl::StrCat(url_, kAdminPath));
-    json.Key("keyId").String(account_.key().id).Key("applicationKey").String(account_.key().secret);
-    json.EndObject();
+    json.Key("keyId").String(account_.first_key().id);
+    json.Key("applicationKey").String(account_.first_key().secret);
+    json.Key("region").String(kRegion).EndObject();
     return json.Take();
   }
 
  private:
   const absl::Duration latency_;
   const std::string url_;
+  EmulatorClock clock_;
   Account account_;
   RateLimit rate_;
   Gate gate_;
@@ -81,7 +94,7 @@ class Service : public Emulator {
   std::optional<NativeApi> native_;
   std::unique_ptr<HttpServer> server_;  // last: its threads use all the others
 
-  Reply Serve(const Request& request) {
+  Reply Serve(Request& request) {
     Route route = RouteOf(request.target);
     if (route.api == Api::kAdmin) return admin_.Answer(route, request);
     Arrival arrival = traffic_.Arrive(NativeApi::CounterName(route));
@@ -91,7 +104,7 @@ class Service : public Emulator {
   }
 
   // The API's answer, as rate, latency and faults let it pass.
-  Reply Shape(const Route& route, const Request& request) {
+  Reply Shape(const Route& route, Request& request) {
     if (!rate_.Admit(absl::Now())) return TooManyRequests();
     Gate::Ticket ticket = gate_.TakeTicket();  // before the fault: a clearing in between releases
     FaultEffect effect = TakeFault(route, request);

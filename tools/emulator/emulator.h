@@ -25,7 +25,8 @@ class Emulator {
  public:
   virtual ~Emulator() = default;
   virtual const std::string& url() const = 0;  // "http://127.0.0.1:PORT"
-  // {"url":…,"admin":…,"keyId":…,"applicationKey":…} in one line: all that a client needs.
+  // {"url":…,"admin":…,"keyId":…,"applicationKey":…,"region":…} in one line: all that a client
+  // needs.
   virtual std::string Announcement() const = 0;
 };
 

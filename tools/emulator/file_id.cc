@@ -1,10 +1,13 @@
 #include "tools/emulator/file_id.h"
 
+#include <atomic>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "cache/base/digest.h"
+#include "tools/emulator/tokens.h"
 
 namespace annofs::emulator {
 namespace {
@@ -16,6 +19,13 @@ constexpr size_t kMaxFileId = 200;
 
 bool IsHex(absl::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == absl::string_view::npos;
+}
+
+std::string FileIdOf(absl::string_view bucket_id, FileSize size, uint64_t number, int64_t millis) {
+  std::string when =
+      absl::FormatTime("d%E4Y%m%d_m%H%M%S", absl::FromUnixMillis(millis), absl::UTCTimeZone());
+  return absl::StrFormat("%s%s_f%d%016x_%s_c002_v0001000_t0000_u%016d", kStart, bucket_id,
+                         size == FileSize::kLarge ? 2 : 1, number, when, millis);
 }
 
 }  // namespace
@@ -35,10 +45,14 @@ std::string BucketId(absl::string_view account_id, absl::string_view bucket_name
 std::string FileId(absl::string_view bucket_id, absl::string_view name, const FileStamp& stamp) {
   uint64_t number = Hash64(absl::StrCat(stamp.device, " ", stamp.inode, " ", stamp.size, " ",
                                         stamp.mtime_ns, " ", name));
-  absl::Time time = absl::FromUnixNanos(stamp.mtime_ns);
-  return absl::StrFormat(
-      "%s%s_f%d%016x_%s_c002_v0001000_t0000_u%016d", kStart, bucket_id, IsLargeFile(stamp) ? 2 : 1,
-      number, absl::FormatTime("d%E4Y%m%d_m%H%M%S", time, absl::UTCTimeZone()), MillisOf(stamp));
+  FileSize size = IsLargeFile(stamp) ? FileSize::kLarge : FileSize::kSmall;
+  return FileIdOf(bucket_id, size, number, MillisOf(stamp));
+}
+
+std::string NewFileId(absl::string_view bucket_id, FileSize size, int64_t upload_millis) {
+  static std::atomic<uint64_t> made{0};
+  static const std::string& secret = *new std::string(RandomBytes(16));
+  return FileIdOf(bucket_id, size, Hash64(absl::StrCat(secret, ++made)), upload_millis);
 }
 
 std::optional<FileIdParts> ParseFileId(absl::string_view id) {

@@ -39,6 +39,10 @@ std::string BucketId(absl::string_view account_id, absl::string_view bucket_name
 // gives another id.
 std::string FileId(absl::string_view bucket_id, absl::string_view name, const FileStamp& stamp);
 
+// An id that no other file has, of a version that is not a file of a directory.
+enum class FileSize { kSmall, kLarge };
+std::string NewFileId(absl::string_view bucket_id, FileSize size, int64_t upload_millis);
+
 // The parts of a file id that lead back to the file.
 struct FileIdParts {
   std::string bucket_id;

@@ -1,5 +1,7 @@
 #include "tools/emulator/http.h"
 
+#include <unistd.h>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -57,8 +59,31 @@ absl::StatusOr<Target> ParseTarget(absl::string_view target) {
   return result;
 }
 
+bool ReadSlice(const FileSlice& slice, uint64_t from, uint64_t length, char* out) {
+  uint64_t done = 0;
+  while (done < length) {
+    ssize_t got = pread(slice.file.get(), out + done, length - done,
+                        static_cast<off_t>(slice.offset + from + done));
+    if (got <= 0) return false;
+    done += static_cast<uint64_t>(got);
+  }
+  return true;
+}
+
+std::optional<std::string> ReadBody(const Body& body) {
+  if (const auto* text = std::get_if<std::string>(&body)) return *text;
+  if (const auto* slice = std::get_if<TextSlice>(&body)) {
+    return slice->text->substr(slice->offset, slice->length);
+  }
+  const auto& slice = std::get<FileSlice>(body);
+  std::string bytes(slice.length, '\0');
+  if (!ReadSlice(slice, 0, slice.length, bytes.data())) return std::nullopt;
+  return bytes;
+}
+
 uint64_t BodySize(const Body& body) {
   if (const auto* text = std::get_if<std::string>(&body)) return text->size();
+  if (const auto* slice = std::get_if<TextSlice>(&body)) return slice->length;
   return std::get<FileSlice>(body).length;
 }
 

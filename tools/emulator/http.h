@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,8 +49,21 @@ struct FileSlice {
   uint64_t length = 0;
 };
 
-using Body = std::variant<std::string, FileSlice>;
+// Reads `length` bytes of the slice, the first at `from` in it; false if the file has become
+// shorter.
+bool ReadSlice(const FileSlice& slice, uint64_t from, uint64_t length, char* out);
+
+// `length` bytes of a text, from `offset`.
+struct TextSlice {
+  std::shared_ptr<const std::string> text;
+  uint64_t offset = 0;
+  uint64_t length = 0;
+};
+
+using Body = std::variant<std::string, FileSlice, TextSlice>;
 uint64_t BodySize(const Body& body);
+// All its bytes; nothing if the file has become shorter.
+std::optional<std::string> ReadBody(const Body& body);
 
 struct Reply {
   int status = 200;

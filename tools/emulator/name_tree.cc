@@ -67,31 +67,6 @@ DirStream OpenStream(int root, const std::string& path) {
   return stream;
 }
 
-// The least text that is greater than everything that starts with `prefix`; nothing if there is
-// none.
-std::optional<std::string> AfterPrefix(std::string prefix) {
-  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
-  if (prefix.empty()) return std::nullopt;
-  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
-  return prefix;
-}
-
-ListedName Fold(const NameQuery& query, std::string name) {
-  if (!query.delimiter.empty()) {
-    size_t cut = name.find(query.delimiter, query.prefix.size());
-    if (cut != std::string::npos) {
-      return {name.substr(0, cut + query.delimiter.size()), ListedName::Kind::kFolder};
-    }
-  }
-  return {std::move(name), ListedName::Kind::kFile};
-}
-
-// Where the listing goes on after `listed`.
-std::optional<std::string> After(const ListedName& listed) {
-  if (listed.kind == ListedName::Kind::kFolder) return AfterPrefix(listed.name);
-  return absl::StrCat(listed.name, absl::string_view("\0", 1));
-}
-
 }  // namespace
 
 struct NameTree::Directory {
@@ -193,23 +168,17 @@ std::optional<std::string> NameTree::FirstAtOrAfter(Directory& directory, const 
   return std::nullopt;
 }
 
-NamePage NameTree::List(const NameQuery& query) const {
-  absl::MutexLock lock(&mutex_);
-  ++listing_;
-  NamePage page;
-  std::optional<std::string> cursor = std::max(query.start, query.prefix);
-  while (cursor) {
-    std::optional<std::string> name = FirstAtOrAfter(*top_, "", *cursor);
-    if (!name || !absl::StartsWith(*name, query.prefix)) break;
-    ListedName listed = Fold(query, *std::move(name));
-    if (page.names.size() == query.limit) {
-      page.next = listed.name;
-      break;
-    }
-    cursor = After(listed);
-    page.names.push_back(std::move(listed));
-  }
-  return page;
+// A lock that lives as long as an object: beyond what the thread annotations can say.
+NameTree::Listing::Listing(const NameTree& tree) ABSL_NO_THREAD_SAFETY_ANALYSIS : tree_(tree) {
+  tree_.mutex_.Lock();
+  ++tree_.listing_;
+}
+
+NameTree::Listing::~Listing() ABSL_NO_THREAD_SAFETY_ANALYSIS { tree_.mutex_.Unlock(); }
+
+std::optional<std::string> NameTree::Listing::NameAtOrAfter(absl::string_view start) {
+  tree_.mutex_.AssertHeld();
+  return tree_.FirstAtOrAfter(*tree_.top_, "", start);
 }
 
 }  // namespace annofs::emulator

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
@@ -15,32 +14,26 @@
 
 namespace annofs::emulator {
 
-// What b2_list_file_names asks of names (reference/b2.md §1.6).
-struct NameQuery {
-  std::string prefix;
-  std::string delimiter;  // "" = none
-  std::string start;      // inclusive; any text
-  size_t limit = 100;     // at least 1
-};
-
-struct ListedName {
-  enum class Kind { kFile, kFolder };
-  std::string name;  // a folder's name ends with the delimiter
-  Kind kind = Kind::kFile;
-};
-
-struct NamePage {
-  std::vector<ListedName> names;
-  std::optional<std::string> next;  // the first name that the limit left out
-};
-
 class NameTree {
  public:
   // `dir` outlives the tree.
   explicit NameTree(const ObjectDir& dir);
   ~NameTree();
 
-  NamePage List(const NameQuery& query) const;
+  // One pass over the names; one at a time. A directory is looked at once in it.
+  class Listing {
+   public:
+    explicit Listing(const NameTree& tree);
+    ~Listing();
+    Listing(const Listing&) = delete;
+    Listing& operator=(const Listing&) = delete;
+
+    // The first name that is not before `start`, which may be any text.
+    std::optional<std::string> NameAtOrAfter(absl::string_view start);
+
+   private:
+    const NameTree& tree_;
+  };
 
  private:
   struct Directory;

@@ -1,33 +1,67 @@
 #include "tools/emulator/native_api.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "cache/base/status.h"
 #include "tools/emulator/b2_error.h"
+#include "tools/emulator/native_access.h"
 #include "tools/emulator/native_calls.h"
 #include "tools/emulator/params.h"
 
 namespace annofs::emulator {
 namespace {
 
-using Operation = absl::StatusOr<Reply> (*)(const NativeContext&, const Call&);
+using Operation = absl::StatusOr<Reply> (*)(const Call&);
 
-// Who may call: everyone with the key, with an account token, or with one in the query too.
-enum class Access { kKey, kToken, kTokenOrQuery };
+enum class Access {
+  kKey,       // basic authentication, checked by the operation
+  kToken,     // an account token
+  kDownload,  // an account token, in the query too; others are checked by the operation
+  kUpload,    // an upload token of that URL; the body is a file's content
+};
 
 struct OperationEntry {
   absl::string_view name;
   Access access;
+  absl::string_view capability;  // that the key needs (§1.4); "" = none, or the operation knows
   Operation run;
 };
 
 constexpr OperationEntry kOperations[] = {
-    {"b2_authorize_account", Access::kKey, AuthorizeAccount},
-    {"b2_list_buckets", Access::kToken, ListBuckets},
-    {"b2_list_file_names", Access::kToken, ListFileNames},
-    {"b2_list_file_versions", Access::kToken, ListFileVersions},
-    {"b2_get_file_info", Access::kToken, GetFileInfo},
-    {"b2_download_file_by_id", Access::kTokenOrQuery, DownloadFileById},
-    {kDownloadByName, Access::kTokenOrQuery, DownloadFileByName},
+    {"b2_authorize_account", Access::kKey, "", AuthorizeAccount},
+    {"b2_cancel_large_file", Access::kToken, "writeFiles", CancelLargeFile},
+    {"b2_copy_file", Access::kToken, "writeFiles", CopyFile},
+    {"b2_copy_part", Access::kToken, "writeFiles", CopyPart},
+    {"b2_create_bucket", Access::kToken, "writeBuckets", CreateBucket},
+    {"b2_create_key", Access::kToken, "writeKeys", CreateKey},
+    {"b2_delete_bucket", Access::kToken, "deleteBuckets", DeleteBucket},
+    {"b2_delete_file_version", Access::kToken, "deleteFiles", DeleteFileVersion},
+    {"b2_delete_key", Access::kToken, "deleteKeys", DeleteKey},
+    {"b2_download_file_by_id", Access::kDownload, "", DownloadFileById},
+    {kDownloadByName, Access::kDownload, "", DownloadFileByName},
+    {"b2_finish_large_file", Access::kToken, "writeFiles", FinishLargeFile},
+    {"b2_get_bucket_notification_rules", Access::kToken, "readBucketNotifications",
+     GetNotificationRules},
+    {"b2_get_download_authorization", Access::kToken, "shareFiles", GetDownloadAuthorization},
+    {"b2_get_file_info", Access::kToken, "readFiles", GetFileInfo},
+    {"b2_get_upload_part_url", Access::kToken, "writeFiles", GetUploadPartUrl},
+    {"b2_get_upload_url", Access::kToken, "writeFiles", GetUploadUrl},
+    {"b2_hide_file", Access::kToken, "writeFiles", HideFile},
+    {"b2_list_buckets", Access::kToken, "listBuckets|listAllBucketNames", ListBuckets},
+    {"b2_list_file_names", Access::kToken, "listFiles", ListFileNames},
+    {"b2_list_file_versions", Access::kToken, "listFiles", ListFileVersions},
+    {"b2_list_keys", Access::kToken, "listKeys", ListKeys},
+    {"b2_list_parts", Access::kToken, "listFiles|writeFiles", ListParts},
+    {"b2_list_unfinished_large_files", Access::kToken, "listFiles", ListUnfinishedLargeFiles},
+    {"b2_set_bucket_notification_rules", Access::kToken, "writeBucketNotifications",
+     SetNotificationRules},
+    {"b2_start_large_file", Access::kToken, "writeFiles", StartLargeFile},
+    {"b2_update_bucket", Access::kToken, "writeBuckets", UpdateBucket},
+    {"b2_update_file_legal_hold", Access::kToken, "writeFileLegalHolds", UpdateFileLegalHold},
+    {"b2_update_file_retention", Access::kToken, "writeFileRetentions", UpdateFileRetention},
+    {"b2_upload_file", Access::kUpload, "writeFiles", UploadFile},
+    {"b2_upload_part", Access::kUpload, "writeFiles", UploadPart},
 };
 
 // nullptr if it is none. A download by name has an address of its own and is no API operation.
@@ -40,18 +74,33 @@ const OperationEntry* FindOperation(const Route& route) {
   return nullptr;
 }
 
-std::optional<absl::string_view> TokenOf(Access access, const Request& request) {
-  std::optional<absl::string_view> token = FindHeader(request.headers, "Authorization");
-  if (token || access != Access::kTokenOrQuery) return token;
-  return FindParameter(request.target.query, "Authorization");
+// One of the capabilities will do.
+absl::Status CheckOneOf(const ApplicationKey& key, absl::string_view capabilities) {
+  if (capabilities.empty()) return absl::OkStatus();
+  for (absl::string_view capability : absl::StrSplit(capabilities, '|')) {
+    if (key.Can(capability)) return absl::OkStatus();
+  }
+  return CheckCapability(key, capabilities);
 }
 
-absl::Status CheckAccess(const NativeContext& context, Access access, const Request& request) {
-  if (access == Access::kKey) return absl::OkStatus();
-  std::optional<absl::string_view> token = TokenOf(access, request);
-  if (token) return context.account.CheckToken(*token);
-  if (access == Access::kTokenOrQuery) return B2Error(401, "unauthorized", "");
-  return BadAuthToken();
+// The caller's key; null where the operation checks other rights.
+absl::StatusOr<KeyPointer> CallerOf(const ApiContext& context, Access access,
+                                    const Request& request) {
+  std::optional<absl::string_view> token = FindHeader(request.headers, "Authorization");
+  switch (access) {
+    case Access::kKey:
+      return nullptr;
+    case Access::kUpload:
+      return CheckUploadToken(context, request);
+    case Access::kDownload:
+      token = TokenOfDownload(request);
+      if (!token || absl::StartsWith(*token, "3_")) return nullptr;
+      break;
+    case Access::kToken:
+      break;
+  }
+  if (!token) return BadAuthToken();
+  return context.account.CheckToken(*token, context.clock.Now());
 }
 
 absl::Status CheckMethod(const Request& request) {
@@ -61,22 +110,31 @@ absl::Status CheckMethod(const Request& request) {
   return B2Error(405, "method_not_allowed", absl::StrCat("no method ", request.method));
 }
 
-absl::StatusOr<Reply> Run(const NativeContext& context, const Route& route,
-                          const Request& request) {
+absl::StatusOr<Params> ParamsOf(Access access, const Request& request) {
+  if (access == Access::kUpload) return Params::OfQuery(request);
+  return Params::Of(request);
+}
+
+absl::StatusOr<Reply> Run(const ApiContext& context, const Route& route, Request& request) {
   RETURN_IF_ERROR(CheckMethod(request));
   const OperationEntry* operation = FindOperation(route);
   if (operation == nullptr) {
     return BadRequest(absl::StrCat("unknown operation: ", request.target.path));
   }
-  RETURN_IF_ERROR(CheckAccess(context, operation->access, request));
+  ASSIGN_OR_RETURN(KeyPointer key, CallerOf(context, operation->access, request));
   if (request.body_too_large) return BadRequest("the request body is too large");
-  ASSIGN_OR_RETURN(Params params, Params::Of(request));
-  return operation->run(context, {.route = route, .request = request, .params = params});
+  if (key != nullptr) RETURN_IF_ERROR(CheckOneOf(*key, operation->capability));
+  ASSIGN_OR_RETURN(Params params, ParamsOf(operation->access, request));
+  return operation->run({.context = context,
+                         .route = route,
+                         .request = request,
+                         .params = params,
+                         .key = std::move(key)});
 }
 
 }  // namespace
 
-Reply NativeApi::Answer(const Route& route, const Request& request) const {
+Reply NativeApi::Answer(const Route& route, Request& request) const {
   absl::StatusOr<Reply> reply = Run(context_, route, request);
   return reply.ok() ? *std::move(reply) : ErrorReply(reply.status());
 }
@@ -88,12 +146,20 @@ absl::string_view NativeApi::CounterName(const Route& route) {
 
 std::string NativeApi::SubjectOf(const Route& route, const Request& request) const {
   if (route.api == Api::kDownload) return route.name;
+  const OperationEntry* operation = FindOperation(route);
+  if (operation == nullptr || operation->access == Access::kUpload) {
+    return std::string(FindHeader(request.headers, "X-Bz-File-Name").value_or(""));
+  }
   absl::StatusOr<Params> params = Params::Of(request);
-  if (route.api != Api::kNative || !params.ok()) return "";
+  if (!params.ok()) return "";
   absl::StatusOr<std::string> file_id = params->Required("fileId");
-  if (!file_id.ok()) return params->TextOr("prefix", "").value_or("");
-  absl::StatusOr<Bucket*> bucket = BucketOfFileId(context_, *file_id);
-  return bucket.ok() ? (*bucket)->NameOf(*file_id).value_or("") : "";
+  if (!file_id.ok()) {
+    absl::StatusOr<std::string> name = params->Required("fileName");
+    return name.ok() ? *name : params->TextOr("prefix", "").value_or("");
+  }
+  BucketPointer bucket = context_.store.OfFileId(*file_id);
+  VersionPointer version = bucket == nullptr ? nullptr : bucket->FindById(*file_id);
+  return version == nullptr ? "" : version->name;
 }
 
 }  // namespace annofs::emulator

@@ -1,28 +1,28 @@
-// The native B2 API (reference/b2.md §1), reading calls, versions 1 to 4. Thread safe.
+// The native B2 API (reference/b2.md §1), versions 1 to 4. Thread safe.
 #pragma once
 
 #include <string>
 #include <utility>
 
+#include "tools/emulator/api_context.h"
 #include "tools/emulator/http.h"
-#include "tools/emulator/native_context.h"
 #include "tools/emulator/router.h"
 
 namespace annofs::emulator {
 
 class NativeApi {
  public:
-  explicit NativeApi(NativeContext context) : context_(std::move(context)) {}
+  explicit NativeApi(ApiContext context) : context_(std::move(context)) {}
 
   // Answers a request of Api::kNative, kDownload or kUnknown, errors in B2's form.
-  Reply Answer(const Route& route, const Request& request) const;
+  Reply Answer(const Route& route, Request& request) const;
   // The name of the operation for counters: "unknown" if it is none.
   static absl::string_view CounterName(const Route& route);
   // The file name, or the prefix of a listing, that the request is about; "" if none.
   std::string SubjectOf(const Route& route, const Request& request) const;
 
  private:
-  const NativeContext context_;
+  const ApiContext context_;
 };
 
 }  // namespace annofs::emulator

@@ -1,34 +1,64 @@
-// The operations of the native API, one function each. They find the caller authorized. Thread
+// The operations of the native API, one function each. They find the caller authorized for the
+// capability that the table of native_api.cc names; buckets and names are theirs to check. Thread
 // safe. Errors are B2Error().
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "tools/emulator/api_context.h"
 #include "tools/emulator/http.h"
-#include "tools/emulator/native_context.h"
 #include "tools/emulator/params.h"
 #include "tools/emulator/router.h"
 
 namespace annofs::emulator {
 
 struct Call {
+  const ApiContext& context;
   const Route& route;
-  const Request& request;
+  Request& request;
   const Params& params;
+  KeyPointer key;  // of the caller; null: a download without a token or by a download token
+
+  absl::Time now() const { return context.clock.Now(); }
 };
 
 // §1.3; checks the key itself.
-absl::StatusOr<Reply> AuthorizeAccount(const NativeContext& context, const Call& call);
-// §1.12
-absl::StatusOr<Reply> ListBuckets(const NativeContext& context, const Call& call);
+absl::StatusOr<Reply> AuthorizeAccount(const Call& call);
+// §1.12, §1.14
+absl::StatusOr<Reply> ListBuckets(const Call& call);
+absl::StatusOr<Reply> CreateBucket(const Call& call);
+absl::StatusOr<Reply> UpdateBucket(const Call& call);
+absl::StatusOr<Reply> DeleteBucket(const Call& call);
+absl::StatusOr<Reply> GetNotificationRules(const Call& call);
+absl::StatusOr<Reply> SetNotificationRules(const Call& call);
+// §1.13
+absl::StatusOr<Reply> CreateKey(const Call& call);
+absl::StatusOr<Reply> ListKeys(const Call& call);
+absl::StatusOr<Reply> DeleteKey(const Call& call);
+absl::StatusOr<Reply> GetDownloadAuthorization(const Call& call);
 // §1.6, §1.7, §1.11
-absl::StatusOr<Reply> ListFileNames(const NativeContext& context, const Call& call);
-absl::StatusOr<Reply> ListFileVersions(const NativeContext& context, const Call& call);
-absl::StatusOr<Reply> GetFileInfo(const NativeContext& context, const Call& call);
-// §1.8
-absl::StatusOr<Reply> DownloadFileById(const NativeContext& context, const Call& call);
-absl::StatusOr<Reply> DownloadFileByName(const NativeContext& context, const Call& call);
-
-// The bucket that a file id names. Error: 400 bad_request "Invalid fileId: X" for another text.
-absl::StatusOr<Bucket*> BucketOfFileId(const NativeContext& context, absl::string_view file_id);
+absl::StatusOr<Reply> ListFileNames(const Call& call);
+absl::StatusOr<Reply> ListFileVersions(const Call& call);
+absl::StatusOr<Reply> GetFileInfo(const Call& call);
+absl::StatusOr<Reply> HideFile(const Call& call);
+absl::StatusOr<Reply> DeleteFileVersion(const Call& call);
+absl::StatusOr<Reply> CopyFile(const Call& call);
+// §1.8; by name and public buckets: check tokens themselves.
+absl::StatusOr<Reply> DownloadFileById(const Call& call);
+absl::StatusOr<Reply> DownloadFileByName(const Call& call);
+// §1.9
+absl::StatusOr<Reply> GetUploadUrl(const Call& call);
+absl::StatusOr<Reply> UploadFile(const Call& call);
+// §1.10
+absl::StatusOr<Reply> StartLargeFile(const Call& call);
+absl::StatusOr<Reply> GetUploadPartUrl(const Call& call);
+absl::StatusOr<Reply> UploadPart(const Call& call);
+absl::StatusOr<Reply> CopyPart(const Call& call);
+absl::StatusOr<Reply> ListParts(const Call& call);
+absl::StatusOr<Reply> FinishLargeFile(const Call& call);
+absl::StatusOr<Reply> CancelLargeFile(const Call& call);
+absl::StatusOr<Reply> ListUnfinishedLargeFiles(const Call& call);
+// §1.14
+absl::StatusOr<Reply> UpdateFileRetention(const Call& call);
+absl::StatusOr<Reply> UpdateFileLegalHold(const Call& call);
 
 }  // namespace annofs::emulator

@@ -1,123 +1,127 @@
 #include "tools/emulator/object_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "tools/emulator/b2_error.h"
 
 namespace annofs::emulator {
 namespace {
 
-// One pass over a whole bucket goes in pages, so that listings of others come in between.
-constexpr size_t kPassPage = 1000;
+constexpr uint64_t kMemory = uint64_t{4} << 30;
+constexpr size_t kMostBuckets = 100;  // of an account (reference/b2.md §1.12)
+
+absl::StatusOr<std::unique_ptr<LiveFiles>> OpenFiles(const BucketSpec& spec,
+                                                     const std::string& bucket_id) {
+  if (spec.directory.empty()) return nullptr;
+  ASSIGN_OR_RETURN(std::unique_ptr<ObjectDir> dir, ObjectDir::Open(spec.directory));
+  return std::make_unique<LiveFiles>(bucket_id, std::move(dir));
+}
 
 }  // namespace
 
-Bucket::Bucket(std::string id, std::string name, std::unique_ptr<ObjectDir> dir)
-    : id_(std::move(id)), name_(std::move(name)), dir_(std::move(dir)), tree_(*dir_) {}
-
-FileVersion Bucket::Remember(std::string name, const FileStamp& stamp) {
-  FileVersion version{.name = std::move(name), .file_id = {}, .stamp = stamp};
-  version.file_id = FileId(id_, version.name, stamp);
-  absl::MutexLock lock(&mutex_);
-  names_.try_emplace(ParseFileId(version.file_id)->number, version.name);
-  return version;
-}
-
-EntryPage Bucket::List(const NameQuery& query) {
-  NamePage names = tree_.List(query);
-  EntryPage page{.entries = {}, .next = std::move(names.next)};
-  for (ListedName& listed : names.names) {
-    if (listed.kind == ListedName::Kind::kFolder) {
-      page.entries.push_back({std::move(listed.name), std::nullopt});
-    } else if (std::optional<FileVersion> version = Find(listed.name)) {
-      page.entries.push_back({std::move(listed.name), *std::move(version)});
-    }
-  }
-  return page;
-}
-
-std::optional<FileVersion> Bucket::Find(absl::string_view name) {
-  std::optional<FileStamp> stamp = dir_->StampOf(name);
-  if (!stamp) return std::nullopt;
-  return Remember(std::string(name), *stamp);
-}
-
-std::optional<Bucket::OpenVersion> Bucket::Open(absl::string_view name) {
-  std::optional<OpenFile> open = dir_->OpenObject(name);
-  if (!open) return std::nullopt;
-  FileVersion version = Remember(std::string(name), open->stamp);
-  return OpenVersion{.version = std::move(version), .open = *std::move(open)};
-}
-
-std::optional<Bucket::OpenVersion> Bucket::OpenById(absl::string_view file_id) {
-  std::optional<std::string> name = NameOf(file_id);
-  if (!name) return std::nullopt;
-  std::optional<OpenVersion> found = Open(*name);
-  if (!found || found->version.file_id != file_id) return std::nullopt;
-  return found;
-}
-
-std::optional<std::string> Bucket::NameOf(absl::string_view file_id) {
-  std::optional<FileIdParts> parts = ParseFileId(file_id);
-  if (!parts || parts->bucket_id != id_) return std::nullopt;
-  std::optional<std::string> name = Recall(parts->number);
-  if (name) return name;
-  absl::call_once(all_remembered_, [this] { RememberAll(); });
-  return Recall(parts->number);
-}
-
-std::optional<std::string> Bucket::Recall(uint64_t number) {
-  absl::MutexLock lock(&mutex_);
-  auto found = names_.find(number);
-  if (found == names_.end()) return std::nullopt;
-  return found->second;
-}
-
-// An id that this process has not given out is of an earlier run; one pass finds all of these.
-void Bucket::RememberAll() {
-  std::optional<std::string> start = "";
-  while (start) {
-    EntryPage page = List({.prefix = "", .delimiter = "", .start = *start, .limit = kPassPage});
-    start = std::move(page.next);
-  }
-}
-
-std::optional<FileDigests> Bucket::DigestsOf(const FileVersion& version) {
-  if (IsLargeFile(version.stamp)) return std::nullopt;
-  std::optional<FileDigests> known = digests_.Find(version.stamp);
-  if (known) return known;
-  std::optional<OpenFile> open = dir_->OpenObject(version.name);
-  if (!open || open->stamp != version.stamp) return std::nullopt;
-  return digests_.Compute(*open);
-}
-
 absl::StatusOr<std::unique_ptr<ObjectStore>> ObjectStore::Open(const std::vector<BucketSpec>& specs,
-                                                               absl::string_view account_id) {
-  auto store = std::make_unique<ObjectStore>();
+                                                               std::string account_id) {
+  auto store = std::make_unique<ObjectStore>(std::move(account_id));
   for (const BucketSpec& spec : specs) {
     if (store->FindByName(spec.name) != nullptr) {
       return absl::InvalidArgumentError(absl::StrCat("two buckets are named ", spec.name));
     }
-    ASSIGN_OR_RETURN(std::unique_ptr<ObjectDir> dir, ObjectDir::Open(spec.directory));
+    // The same id in every run: file ids that a client remembers stay good.
+    std::string id = BucketId(store->account_id_, spec.name);
+    ASSIGN_OR_RETURN(std::unique_ptr<LiveFiles> files, OpenFiles(spec, id));
+    absl::MutexLock lock(&store->mutex_);
     store->buckets_.push_back(
-        std::make_unique<Bucket>(BucketId(account_id, spec.name), spec.name, std::move(dir)));
+        std::make_shared<Bucket>(id, spec.name, BucketSettings(), std::move(files)));
   }
   return store;
 }
 
-Bucket* ObjectStore::FindById(absl::string_view bucket_id) const {
-  for (const auto& bucket : buckets_) {
-    if (bucket->id() == bucket_id) return bucket.get();
+std::vector<BucketPointer> ObjectStore::buckets() const {
+  std::vector<BucketPointer> buckets;
+  {
+    absl::MutexLock lock(&mutex_);
+    buckets = buckets_;
+  }
+  std::sort(buckets.begin(), buckets.end(),
+            [](const BucketPointer& a, const BucketPointer& b) { return a->name() < b->name(); });
+  return buckets;
+}
+
+BucketPointer ObjectStore::FindById(absl::string_view bucket_id) const {
+  absl::MutexLock lock(&mutex_);
+  for (const BucketPointer& bucket : buckets_) {
+    if (bucket->id() == bucket_id) return bucket;
   }
   return nullptr;
 }
 
-Bucket* ObjectStore::FindByName(absl::string_view name) const {
-  for (const auto& bucket : buckets_) {
-    if (bucket->name() == name) return bucket.get();
+BucketPointer ObjectStore::FindByName(absl::string_view name) const {
+  absl::MutexLock lock(&mutex_);
+  for (const BucketPointer& bucket : buckets_) {
+    if (bucket->name() == name) return bucket;
   }
   return nullptr;
+}
+
+BucketPointer ObjectStore::OfFileId(absl::string_view file_id) const {
+  std::optional<FileIdParts> parts = ParseFileId(file_id);
+  return parts ? FindById(parts->bucket_id) : nullptr;
+}
+
+absl::StatusOr<BucketPointer> ObjectStore::Create(const std::string& name,
+                                                  BucketSettings settings) {
+  absl::MutexLock lock(&mutex_);
+  for (const BucketPointer& bucket : buckets_) {
+    if (bucket->name() != name) continue;
+    return B2Error(400, "duplicate_bucket_name", "Bucket name is already in use.");
+  }
+  if (buckets_.size() >= kMostBuckets) {
+    return B2Error(400, "too_many_buckets", "the account has as many buckets as it may have");
+  }
+  // A bucket of the same name as one that was deleted is another bucket.
+  std::string id = BucketId(account_id_, absl::StrCat(name, " ", ++created_));
+  buckets_.push_back(std::make_shared<Bucket>(id, name, std::move(settings), nullptr));
+  return buckets_.back();
+}
+
+absl::Status ObjectStore::Delete(const Bucket& bucket) {
+  if (!bucket.empty()) {
+    return B2Error(400, "cannot_delete_non_empty_bucket", "the bucket holds files");
+  }
+  absl::MutexLock lock(&mutex_);
+  std::erase_if(buckets_, [&](const BucketPointer& other) { return other.get() == &bucket; });
+  return absl::OkStatus();
+}
+
+void ObjectStore::RunLifecycle(absl::Time now) {
+  for (const BucketPointer& bucket : buckets()) bucket->RunLifecycle(now);
+}
+
+absl::StatusOr<VersionPointer> ObjectStore::Finish(Bucket& bucket, absl::string_view file_id,
+                                                   const std::vector<Part>& parts) {
+  std::string joined;
+  size_t size = 0;
+  for (const Part& part : parts) size += part.bytes->size();
+  joined.reserve(size);
+  for (const Part& part : parts) joined += *part.bytes;
+  ASSIGN_OR_RETURN(std::shared_ptr<const std::string> bytes, Keep(std::move(joined)));
+  return bucket.FinishLarge(file_id, parts, std::move(bytes));
+}
+
+absl::StatusOr<std::shared_ptr<const std::string>> ObjectStore::Keep(std::string bytes) {
+  uint64_t size = bytes.size();
+  if (kept_->fetch_add(size) + size > kMemory) {
+    kept_->fetch_sub(size);
+    return B2Error(403, "storage_cap_exceeded", "the emulator keeps no more bytes in memory");
+  }
+  return std::shared_ptr<const std::string>(new std::string(std::move(bytes)),
+                                            [kept = kept_, size](const std::string* text) {
+                                              kept->fetch_sub(size);
+                                              delete text;
+                                            });
 }
 
 }  // namespace annofs::emulator

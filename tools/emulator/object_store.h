@@ -1,99 +1,65 @@
-// The objects that the emulator serves, whatever the API: buckets over directories, read live. The
-// only version of a name is the file that is there now. Thread safe.
+// The buckets that the emulator serves, whatever the API, and the memory that their versions take.
+// Thread safe.
 #pragma once
 
+#include <atomic>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/base/call_once.h"
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "tools/emulator/digests.h"
-#include "tools/emulator/file_id.h"
-#include "tools/emulator/name_tree.h"
-#include "tools/emulator/object_dir.h"
+#include "absl/time/time.h"
+#include "tools/emulator/bucket.h"
 
 namespace annofs::emulator {
 
 struct BucketSpec {
   std::string name;
-  std::string directory;
+  std::string directory;  // "" = in memory
 };
 
-struct FileVersion {
-  std::string name;
-  std::string file_id;
-  FileStamp stamp;
-};
-
-// An entry of a listing: a file's version or a folder.
-struct ListedEntry {
-  std::string name;
-  std::optional<FileVersion> version;  // nothing: a folder
-};
-
-struct EntryPage {
-  std::vector<ListedEntry> entries;
-  std::optional<std::string> next;
-};
-
-class Bucket {
- public:
-  Bucket(std::string id, std::string name, std::unique_ptr<ObjectDir> dir);
-
-  const std::string& id() const { return id_; }
-  const std::string& name() const { return name_; }
-
-  EntryPage List(const NameQuery& query);
-  // Nothing if there is no such object now.
-  std::optional<FileVersion> Find(absl::string_view name);
-  struct OpenVersion {
-    FileVersion version;
-    OpenFile open;
-  };
-  std::optional<OpenVersion> Open(absl::string_view name);
-  std::optional<OpenVersion> OpenById(absl::string_view file_id);
-  // The name that had this file id when it was given out; it may have another version by now.
-  std::optional<std::string> NameOf(absl::string_view file_id);
-
-  // Nothing for large files, and for files that cannot be read any more.
-  std::optional<FileDigests> DigestsOf(const FileVersion& version);
-
- private:
-  const std::string id_;
-  const std::string name_;
-  const std::unique_ptr<ObjectDir> dir_;
-  const NameTree tree_;
-  DigestCache digests_;
-
-  absl::Mutex mutex_;
-  // What leads from a file id back to its file: the names by the numbers in their ids.
-  absl::flat_hash_map<uint64_t, std::string> names_ ABSL_GUARDED_BY(mutex_);
-  absl::once_flag all_remembered_;
-
-  FileVersion Remember(std::string name, const FileStamp& stamp);
-  std::optional<std::string> Recall(uint64_t number);
-  void RememberAll();
-};
+using BucketPointer = std::shared_ptr<Bucket>;
 
 class ObjectStore {
  public:
   // Error: a directory that cannot be opened, two buckets of one name.
   static absl::StatusOr<std::unique_ptr<ObjectStore>> Open(const std::vector<BucketSpec>& specs,
-                                                           absl::string_view account_id);
+                                                           std::string account_id);
 
-  const std::vector<std::unique_ptr<Bucket>>& buckets() const { return buckets_; }
-  // nullptr if there is none.
-  Bucket* FindById(absl::string_view bucket_id) const;
-  Bucket* FindByName(absl::string_view name) const;
+  // In order of names.
+  std::vector<BucketPointer> buckets() const;
+  // Null if there is none.
+  BucketPointer FindById(absl::string_view bucket_id) const;
+  BucketPointer FindByName(absl::string_view name) const;
+  // The bucket that a file id names; null if it names none.
+  BucketPointer OfFileId(absl::string_view file_id) const;
+
+  // A bucket in memory. 400 duplicate_bucket_name, too_many_buckets.
+  absl::StatusOr<BucketPointer> Create(const std::string& name, BucketSettings settings);
+  // 400 cannot_delete_non_empty_bucket.
+  absl::Status Delete(const Bucket& bucket);
+  void RunLifecycle(absl::Time now);
+
+  // Makes the upload of an unfinished large file's parts: joins their bytes.
+  absl::StatusOr<VersionPointer> Finish(Bucket& bucket, absl::string_view file_id,
+                                        const std::vector<Part>& parts);
+
+  // Takes bytes in, counted until the last pointer to them goes. 403 storage_cap_exceeded when all
+  // versions together would take more than 4 GiB.
+  absl::StatusOr<std::shared_ptr<const std::string>> Keep(std::string bytes);
 
  private:
-  std::vector<std::unique_ptr<Bucket>> buckets_;
+  const std::string account_id_;
+  const std::shared_ptr<std::atomic<uint64_t>> kept_ = std::make_shared<std::atomic<uint64_t>>(0);
+  mutable absl::Mutex mutex_;
+  std::vector<BucketPointer> buckets_ ABSL_GUARDED_BY(mutex_);
+  uint64_t created_ ABSL_GUARDED_BY(mutex_) = 0;
+
+ public:
+  explicit ObjectStore(std::string account_id) : account_id_(std::move(account_id)) {}
 };
 
 }  // namespace annofs::emulator

@@ -16,6 +16,33 @@ absl::Status WrongType(absl::string_view name, absl::string_view wanted) {
 
 }  // namespace
 
+Params Params::OfQuery(const Request& request) {
+  Params params;
+  params.query_ = &request.target.query;
+  return params;
+}
+
+std::vector<std::string> Params::Names() const {
+  std::vector<std::string> names;
+  if (!body_) return names;
+  body_->root().ForEachMember(
+      [&names](absl::string_view name, JsonValue) { names.emplace_back(name); });
+  return names;
+}
+
+absl::StatusOr<bool> Params::BoolOr(absl::string_view name, bool otherwise) const {
+  JsonValue member = Member(name);
+  if (!member.is_null()) {
+    std::optional<bool> value = member.AsBool();
+    if (!value) return WrongType(name, "true or false");
+    return *value;
+  }
+  std::optional<absl::string_view> text = FindParameter(*query_, name);
+  if (!text) return otherwise;
+  if (*text != "true" && *text != "false") return WrongType(name, "true or false");
+  return *text == "true";
+}
+
 absl::StatusOr<Params> Params::Of(const Request& request) {
   Params params;
   params.query_ = &request.target.query;

@@ -18,11 +18,13 @@ Route NativeRoute(absl::string_view rest) {
   bool known = absl::ConsumePrefix(&parts.first, "v") && absl::SimpleAtoi(parts.first, &version) &&
                version >= 1 && version <= kNewestVersion;
   if (!known) return {};
-  return {.api = Api::kNative,
-          .operation = std::string(parts.second),
-          .version = version,
-          .bucket = {},
-          .name = {}};
+  size_t slash = parts.second.find('/');
+  return {
+      .api = Api::kNative,
+      .operation = std::string(parts.second.substr(0, slash)),
+      .version = version,
+      .bucket = {},
+      .name = slash == absl::string_view::npos ? "" : std::string(parts.second.substr(slash + 1))};
 }
 
 // `rest` is "BUCKET/NAME", both percent-encoded.

@@ -20,10 +20,10 @@ inline constexpr absl::string_view kDownloadByName = "b2_download_file_by_name";
 
 struct Route {
   Api api = Api::kUnknown;
-  std::string operation;  // as asked for; kAdmin: the path below /__emu/
+  std::string operation;  // as asked for, up to a '/'; kAdmin: the path below /__emu/
   int version = 0;        // kNative: N, of 1..4
   std::string bucket;     // kDownload, decoded
-  std::string name;       // kDownload, decoded
+  std::string name;       // kDownload, decoded; kNative: what follows the operation and a '/'
 };
 
 // Never fails: what it does not know is kUnknown.

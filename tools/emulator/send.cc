@@ -1,7 +1,5 @@
 #include "tools/emulator/send.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -15,18 +13,6 @@ namespace {
 constexpr uint64_t kSmallBody = 64 << 10;
 constexpr size_t kCutBlock = 16 << 10;
 
-// Reads into `out`; false if the file has become shorter.
-bool ReadAll(const FileSlice& slice, uint64_t from, uint64_t length, char* out) {
-  uint64_t done = 0;
-  while (done < length) {
-    ssize_t got = pread(slice.file.get(), out + done, length - done,
-                        static_cast<off_t>(slice.offset + from + done));
-    if (got <= 0) return false;
-    done += static_cast<uint64_t>(got);
-  }
-  return true;
-}
-
 MHD_Response* FromText(const std::string& text) {
   return MHD_create_response_from_buffer(text.size(), const_cast<char*>(text.data()),
                                          MHD_RESPMEM_MUST_COPY);
@@ -34,15 +20,26 @@ MHD_Response* FromText(const std::string& text) {
 
 MHD_Response* FromSmallFile(const FileSlice& slice) {
   auto* bytes = static_cast<char*>(malloc(std::max<uint64_t>(slice.length, 1)));
-  if (bytes == nullptr || !ReadAll(slice, 0, slice.length, bytes)) {
+  if (bytes == nullptr || !ReadSlice(slice, 0, slice.length, bytes)) {
     free(bytes);
     return nullptr;
   }
   return MHD_create_response_from_buffer(slice.length, bytes, MHD_RESPMEM_MUST_FREE);
 }
 
+void FreeSlice(void* slice) { delete static_cast<TextSlice*>(slice); }
+
+// The bytes are shared, not copied.
+MHD_Response* FromSlice(TextSlice& slice) {
+  auto* kept = new TextSlice(std::move(slice));
+  void* bytes = const_cast<char*>(kept->text->data() + kept->offset);
+  return MHD_create_response_from_buffer_with_free_callback_cls(kept->length, bytes, &FreeSlice,
+                                                                kept);
+}
+
 MHD_Response* FromBody(Body& body) {
   if (auto* text = std::get_if<std::string>(&body)) return FromText(*text);
+  if (auto* slice = std::get_if<TextSlice>(&body)) return FromSlice(*slice);
   auto& slice = std::get<FileSlice>(body);
   if (slice.length <= kSmallBody) return FromSmallFile(slice);
   MHD_Response* response =
@@ -65,7 +62,11 @@ ssize_t ReadCut(void* state, uint64_t position, char* buffer, size_t room) {
     memcpy(buffer, text->data() + position, length);
     return static_cast<ssize_t>(length);
   }
-  bool read = ReadAll(std::get<FileSlice>(cut.body), position, length, buffer);
+  if (auto* slice = std::get_if<TextSlice>(&cut.body)) {
+    memcpy(buffer, slice->text->data() + slice->offset + position, length);
+    return static_cast<ssize_t>(length);
+  }
+  bool read = ReadSlice(std::get<FileSlice>(cut.body), position, length, buffer);
   return read ? static_cast<ssize_t>(length) : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 

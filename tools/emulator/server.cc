@@ -16,7 +16,6 @@
 namespace annofs::emulator {
 namespace {
 
-constexpr size_t kLargestBody = 1 << 20;
 constexpr unsigned kConnections = 4096;
 constexpr int kBacklog = 1024;
 // The deepest use is the walk down a name of 511 directories; with AddressSanitizer's frames that
@@ -28,6 +27,7 @@ struct Exchange {
   std::string target;
   Request request;
   bool begun = false;
+  uint64_t body_limit = 0;
 };
 
 MHD_Result AddHeader(void* headers, MHD_ValueKind, const char* name, const char* value) {
@@ -43,7 +43,7 @@ int SocketOf(MHD_Connection* connection) {
 
 // The library's own idea of the target is decoded: only the request line has it as sent.
 void* NewExchange(void*, const char* target, MHD_Connection*) {
-  return new Exchange{.target = target, .request = {}, .begun = false};
+  return new Exchange{.target = target};
 }
 
 void EndExchange(void*, MHD_Connection*, void** exchange, MHD_RequestTerminationCode) {
@@ -54,9 +54,9 @@ size_t KeepEscapes(void*, MHD_Connection*, char* text) {
   return std::char_traits<char>::length(text);
 }
 
-void AddBody(absl::string_view piece, Request& request) {
+void AddBody(absl::string_view piece, uint64_t limit, Request& request) {
   if (request.body_too_large) return;
-  if (request.body.size() + piece.size() <= kLargestBody) {
+  if (request.body.size() + piece.size() <= limit) {
     absl::StrAppend(&request.body, piece);
     return;
   }
@@ -66,7 +66,8 @@ void AddBody(absl::string_view piece, Request& request) {
 
 class MicroHttpServer : public HttpServer {
  public:
-  explicit MicroHttpServer(Handler handler) : handler_(std::move(handler)) {}
+  MicroHttpServer(BodyLimit limit, Handler handler)
+      : limit_(std::move(limit)), handler_(std::move(handler)) {}
   ~MicroHttpServer() override {
     if (daemon_ != nullptr) MHD_stop_daemon(daemon_);  // closes the socket too
   }
@@ -85,6 +86,7 @@ class MicroHttpServer : public HttpServer {
   }
 
  private:
+  const BodyLimit limit_;
   const Handler handler_;
   MHD_Daemon* daemon_ = nullptr;
 
@@ -96,10 +98,12 @@ class MicroHttpServer : public HttpServer {
     if (!exchange.begun) {
       exchange.begun = true;
       exchange.request.method = method;
+      exchange.body_limit = static_cast<MicroHttpServer*>(self)->limit_(method, exchange.target);
       return MHD_YES;
     }
     if (*size > 0) {
-      AddBody(absl::string_view(data, std::exchange(*size, 0)), exchange.request);
+      AddBody(absl::string_view(data, std::exchange(*size, 0)), exchange.body_limit,
+              exchange.request);
       return MHD_YES;
     }
     return static_cast<MicroHttpServer*>(self)->Serve(connection, exchange);
@@ -137,8 +141,9 @@ absl::StatusOr<Listening> ListenOnLoopback(int port) {
   return result;
 }
 
-absl::StatusOr<std::unique_ptr<HttpServer>> NewHttpServer(UniqueFd socket, Handler handler) {
-  auto server = std::make_unique<MicroHttpServer>(std::move(handler));
+absl::StatusOr<std::unique_ptr<HttpServer>> NewHttpServer(UniqueFd socket, BodyLimit limit,
+                                                          Handler handler) {
+  auto server = std::make_unique<MicroHttpServer>(std::move(limit), std::move(handler));
   RETURN_IF_ERROR(server->Start(std::move(socket)));
   return server;
 }

@@ -12,6 +12,8 @@ namespace annofs::emulator {
 
 // Called from many threads at once.
 using Handler = std::function<Reply(Request)>;
+// The most bytes of body that a request of this method and target may have. Thread safe.
+using BodyLimit = std::function<uint64_t(absl::string_view method, absl::string_view target)>;
 
 // A socket on 127.0.0.1; port 0 takes a free one. Error: names the port.
 struct Listening {
@@ -21,11 +23,12 @@ struct Listening {
 absl::StatusOr<Listening> ListenOnLoopback(int port);
 
 // Serves until it is destroyed; the destructor closes all connections and waits for handlers that
-// run. Bodies of requests are limited to 1 MiB, connections to 4,096 at once.
+// run. At most 4,096 connections at once.
 class HttpServer {
  public:
   virtual ~HttpServer() = default;
 };
-absl::StatusOr<std::unique_ptr<HttpServer>> NewHttpServer(UniqueFd socket, Handler handler);
+absl::StatusOr<std::unique_ptr<HttpServer>> NewHttpServer(UniqueFd socket, BodyLimit limit,
+                                                          Handler handler);
 
 }  // namespace annofs::emulator

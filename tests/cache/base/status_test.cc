@@ -82,6 +82,20 @@ TEST(StatusTest, WithoutRetryAfterThereIsNone) {
   EXPECT_EQ(RetryAfter(absl::OkStatus()), std::nullopt);
 }
 
+TEST(StatusTest, AThrottleIsKeptWithItsRetryAfterAndByAnnotate) {
+  const absl::Status status = Annotate(
+      Throttled(WithRetryAfter(absl::UnavailableError("429"), absl::Seconds(2))), "listing");
+  EXPECT_TRUE(IsThrottled(status));
+  EXPECT_EQ(RetryAfter(status), absl::Seconds(2));
+}
+
+TEST(StatusTest, NothingElseIsAThrottle) {
+  EXPECT_FALSE(IsThrottled(absl::OkStatus()));
+  EXPECT_FALSE(IsThrottled(Throttled(absl::OkStatus())));
+  EXPECT_FALSE(IsThrottled(absl::UnavailableError("")));
+  EXPECT_FALSE(IsThrottled(WithRetryAfter(absl::UnavailableError(""), absl::Seconds(2))));
+}
+
 absl::StatusOr<std::unique_ptr<std::string>> Make(const absl::Status& status) {
   if (!status.ok()) return status;
   return std::make_unique<std::string>("made");

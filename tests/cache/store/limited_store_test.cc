@@ -8,7 +8,6 @@
 #include "cache/base/status.h"
 #include "cache/store/stores.h"
 #include "gtest/gtest.h"
-#include "tests/testing/fake_clock.h"
 #include "tests/testing/memory_store.h"
 
 namespace annofs::testing {
@@ -16,11 +15,11 @@ namespace {
 
 class LimitedStoreTest : public ::testing::Test {
  protected:
-  void Make(int connections, double rate) {
+  void Make(int connections) {
     auto memory = std::make_unique<MemoryStore>();
     memory_ = memory.get();
     version_ = memory_->Put("file", "12345");
-    store_ = NewLimitedStore(std::move(memory), connections, rate);
+    store_ = NewLimitedStore(std::move(memory), connections);
   }
 
   absl::Status Get(const CallContext& context) {
@@ -38,7 +37,7 @@ void JoinAll(std::vector<std::thread>& threads) {
 }
 
 TEST_F(LimitedStoreTest, NeverMoreCallsInsideThanConnections) {
-  Make(3, 0);
+  Make(3);
   memory_->SetLatency(absl::Milliseconds(10));
   std::vector<std::thread> threads;
   for (int i = 0; i < 12; ++i) {
@@ -50,7 +49,7 @@ TEST_F(LimitedStoreTest, NeverMoreCallsInsideThanConnections) {
 }
 
 TEST_F(LimitedStoreTest, ListingsAndFirstContactCountToo) {
-  Make(1, 0);
+  Make(1);
   memory_->SetLatency(absl::Milliseconds(10));
   std::vector<std::thread> threads;
   threads.emplace_back([this] { EXPECT_TRUE(store_->List({}, {}).ok()); });
@@ -61,14 +60,14 @@ TEST_F(LimitedStoreTest, ListingsAndFirstContactCountToo) {
 }
 
 TEST_F(LimitedStoreTest, AFailedCallGivesItsPlaceBack) {
-  Make(1, 0);
+  Make(1);
   memory_->Fail(MemoryStore::Call::kGet, absl::UnavailableError("no"), 3);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(absl::IsUnavailable(Get({})));
   EXPECT_TRUE(Get({}).ok());
 }
 
 TEST_F(LimitedStoreTest, WaitingEndsWithTheDeadline) {
-  Make(1, 0);
+  Make(1);
   memory_->Hold();
   std::thread holder([this] { EXPECT_TRUE(Get({}).ok()); });
   memory_->WaitForHeld(1);
@@ -81,7 +80,7 @@ TEST_F(LimitedStoreTest, WaitingEndsWithTheDeadline) {
 }
 
 TEST_F(LimitedStoreTest, WaitingEndsWithTheCancellation) {
-  Make(1, 0);
+  Make(1);
   memory_->Hold();
   std::thread holder([this] { EXPECT_TRUE(Get({}).ok()); });
   memory_->WaitForHeld(1);
@@ -96,7 +95,7 @@ TEST_F(LimitedStoreTest, WaitingEndsWithTheCancellation) {
 }
 
 TEST_F(LimitedStoreTest, FirstComeFirstServed) {
-  Make(1, 0);
+  Make(1);
   memory_->Hold();
   std::thread holder([this] { EXPECT_TRUE(Get({}).ok()); });
   memory_->WaitForHeld(1);
@@ -120,34 +119,8 @@ TEST_F(LimitedStoreTest, FirstComeFirstServed) {
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
-TEST_F(LimitedStoreTest, CallsKeepTheRate) {
-  Make(8, 10);
-  FakeClock clock;
-  const absl::Time start = clock.Now();
-  for (int i = 0; i < 21; ++i) EXPECT_TRUE(Get({.clock = &clock}).ok());
-  EXPECT_GE(clock.Now() - start, absl::Milliseconds(1999));
-  EXPECT_LE(clock.Now() - start, absl::Milliseconds(2100));
-}
-
-TEST_F(LimitedStoreTest, ARateOfZeroIsNoLimit) {
-  Make(8, 0);
-  FakeClock clock;
-  for (int i = 0; i < 100; ++i) EXPECT_TRUE(Get({.clock = &clock}).ok());
-  EXPECT_EQ(clock.slept(), absl::ZeroDuration());
-}
-
-TEST_F(LimitedStoreTest, WaitingForTheRateEndsWithTheDeadline) {
-  Make(8, 0.1);
-  FakeClock clock;
-  EXPECT_TRUE(Get({.clock = &clock}).ok());
-  const CallContext hasty{.clock = &clock, .deadline = clock.Now() + absl::Seconds(1)};
-  EXPECT_TRUE(absl::IsDeadlineExceeded(Get(hasty)));
-  EXPECT_LE(clock.slept(), absl::Seconds(1) + absl::Milliseconds(1));
-  EXPECT_EQ(memory_->gets(), 1);
-}
-
 TEST_F(LimitedStoreTest, TheFastLaneNeverWaits) {
-  Make(1, 0);
+  Make(1);
   EXPECT_TRUE(IsWouldBlock(Get({.lane = Lane::kFast})));
   EXPECT_EQ(memory_->gets(), 0);
 }

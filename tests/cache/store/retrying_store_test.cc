@@ -1,5 +1,6 @@
+#include <algorithm>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -156,6 +157,60 @@ TEST_F(RetryingStoreTest, TheErrorOfTheSinkIsTheCallersAndIsNeverTriedAgain) {
   const auto refuse = [](absl::string_view) { return absl::UnavailableError("mine"); };
   EXPECT_EQ(store_->Get(version_, {0, kBytes}, refuse, context_), absl::UnavailableError("mine"));
   EXPECT_EQ(memory_->gets(), 1);
+}
+
+TEST_F(RetryingStoreTest, AThrottledStoreSlowsDownTheOtherCalls) {
+  memory_->Fail(Call::kList, Throttled(absl::UnavailableError("busy")));
+  const CallContext hasty{.clock = &clock_, .deadline = clock_.Now() + absl::Milliseconds(1)};
+  EXPECT_TRUE(absl::IsUnavailable(store_->List({}, hasty).status()));
+  const absl::Time start = clock_.Now();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(store_->List({}, context_).ok());
+  EXPECT_GE(clock_.Now() - start, absl::Milliseconds(500));
+}
+
+TEST_F(RetryingStoreTest, TriesOfOneCallKeepTheRequestRate) {
+  auto memory = std::make_unique<MemoryStore>();
+  memory->Fail(Call::kConnect, absl::UnavailableError("busy"), 5);
+  const auto slow = NewRetryingStore(std::move(memory), absl::Minutes(5), 0.1);
+  const absl::Time start = clock_.Now();
+  EXPECT_TRUE(slow->Connect(context_).ok());
+  EXPECT_GE(clock_.Now() - start, absl::Milliseconds(49'900));
+}
+
+TEST_F(RetryingStoreTest, WaitingForTheRateEndsWithTheDeadlineAndTheErrorOfTheStore) {
+  auto memory = std::make_unique<MemoryStore>();
+  memory->Fail(Call::kConnect, absl::UnavailableError("the pod is on fire"), 5);
+  const auto slow = NewRetryingStore(std::move(memory), absl::Minutes(5), 0.01);
+  const absl::Time start = clock_.Now();
+  const absl::Status status =
+      slow->Connect({.clock = &clock_, .deadline = start + absl::Seconds(2)});
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "the pod is on fire")) << status;
+  EXPECT_LE(clock_.Now() - start, absl::Seconds(2));
+}
+
+TEST_F(RetryingStoreTest, ATimeoutWithoutADeadlineOfTheCallerBoundsTheWaitForATurnToo) {
+  auto memory = std::make_unique<MemoryStore>();
+  const auto slow = NewRetryingStore(std::move(memory), absl::Seconds(3), 0.01);
+  EXPECT_TRUE(slow->Connect(context_).ok());
+  const absl::Time start = clock_.Now();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(slow->Connect(context_)));
+  EXPECT_LE(clock_.Now() - start, absl::Seconds(3));
+}
+
+TEST_F(RetryingStoreTest, TheDelayIsAnythingBetweenNothingAndItsCeiling) {
+  absl::Duration shortest = absl::InfiniteDuration();
+  absl::Duration longest = absl::ZeroDuration();
+  for (int i = 0; i < 200; ++i) {
+    memory_->Fail(Call::kList, absl::UnavailableError("busy"));
+    const absl::Time start = clock_.Now();
+    ASSERT_TRUE(store_->List({}, context_).ok());
+    shortest = std::min(shortest, clock_.Now() - start);
+    longest = std::max(longest, clock_.Now() - start);
+  }
+  EXPECT_LT(shortest, absl::Milliseconds(20));
+  EXPECT_GT(longest, absl::Milliseconds(180));
+  EXPECT_LE(longest, absl::Milliseconds(200));
 }
 
 TEST_F(RetryingStoreTest, WouldBlockIsPassedOn) {

@@ -1,0 +1,26 @@
+// What every API of the emulator works on.
+#pragma once
+
+#include <string>
+
+#include "tools/emulator/account.h"
+#include "tools/emulator/emulator_clock.h"
+#include "tools/emulator/object_store.h"
+
+namespace annofs::emulator {
+
+// The region of the emulator's S3 endpoint: the only one that signatures may name.
+inline constexpr absl::string_view kRegion = "us-west-002";
+
+// Of account and upload tokens (reference/b2.md §1.1).
+inline constexpr absl::Duration kTokenLife = absl::Hours(24);
+
+// All that is referred to outlives it.
+struct ApiContext {
+  Account& account;
+  ObjectStore& store;
+  const EmulatorClock& clock;
+  std::string url;  // "http://127.0.0.1:PORT": apiUrl, downloadUrl, s3ApiUrl
+};
+
+}  // namespace annofs::emulator
