@@ -10,9 +10,11 @@
 #include "cache/base/text.h"
 #include "cache/catalog.h"
 #include "cache/object_reader.h"
+#include "cache/store/prices.h"
 #include "fs/bucket_tree.h"
 #include "fs/control_tree.h"
 #include "fs/datasets.h"
+#include "fs/stats.h"
 #include "fs/view_tree.h"
 
 namespace annofs {
@@ -28,6 +30,7 @@ class FilesystemImpl : public Filesystem {
 
   absl::Status Open(const CallContext& context) {
     RETURN_IF_ERROR(CheckViewsName());
+    ASSIGN_OR_RETURN(prices_, ParsePrices(BuiltInPrices()));
     bool offline = options_.network == FilesystemOptions::Network::kOffline;
     if (!offline) RETURN_IF_ERROR(store_.Connect(context));
     ASSIGN_OR_RETURN(catalog_, OpenCatalog(*cache_.catalog, store_,
@@ -79,11 +82,16 @@ class FilesystemImpl : public Filesystem {
     json.Key("damaged").Int(int64_t(blocks.damaged)).EndObject();
     json.Key("counters").BeginObject();
     for (const auto& [name, value] : counters_.Snapshot()) json.Key(name).Int(int64_t(value));
-    json.EndObject().EndObject();
-    return json.Take() + "\n";
+    json.EndObject();
+    WriteEstimate(Cost(), json);
+    return json.EndObject().Take() + "\n";
   }
 
  private:
+  std::optional<Estimate> Cost() const {
+    return EstimateCost(prices_, options_.price_service, UsageOf(counters_), absl::Now());
+  }
+
   absl::StatusOr<Tree*> TreeOf(NodeId node) {
     size_t number = size_t(node.tree());
     if (number >= trees_.size() || !trees_[number]) return absl::AbortedError("a node of no tree");
@@ -131,6 +139,7 @@ class FilesystemImpl : public Filesystem {
 
   std::vector<ControlFile> ControlFiles() {
     return {{"problems.tsv", [this] { return ProblemsTsv(); }},
+            {"stats.json", [this] { return StatsJson(counters_, cache_.blocks->Info(), Cost()); }},
             {"status.json", [this] { return StatusJson(); }},
             {"version", [] { return std::string(ANNOFS_VERSION "\n"); }}};
   }
@@ -152,6 +161,7 @@ class FilesystemImpl : public Filesystem {
   CacheDir& cache_;
   Counters& counters_;
   const FilesystemOptions options_;
+  Prices prices_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<ObjectReader> reader_;
   std::unique_ptr<Datasets> datasets_;

@@ -29,6 +29,7 @@ struct FilesystemOptions {
   enum class Network { kOnline, kOffline } network = Network::kOnline;
   std::vector<std::string> annotations;  // names sources instead of the search
   uint64_t memory = uint64_t{256} << 20;
+  std::string price_service;  // whose prices estimate the cost: see ServiceOf() of prices.h
 };
 
 class Filesystem : public Tree {

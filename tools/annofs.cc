@@ -44,7 +44,7 @@ std::string Suggestion(absl::string_view wrong) {
 }
 
 int WrongUsage(const Io& io, absl::string_view what) {
-  io.err << "annofs: " << what << "\n";
+  io.err << "annofs: " << Redact(what) << "\n";
   return kWrongUsage;
 }
 
@@ -107,7 +107,7 @@ void AddPositionals(CLI::App& app, const Command& command, std::vector<std::stri
 }  // namespace
 
 int Fail(const Io& io, absl::string_view what) {
-  io.err << "annofs: " << what << "\n";
+  io.err << "annofs: " << Redact(what) << "\n";
   return kFailed;
 }
 
@@ -128,7 +128,7 @@ const std::vector<Command>& Commands() {
 
 int RunHelp(const Settings&, const std::vector<std::string>& arguments, const Io& io) {
   if (!arguments.empty()) return RunAnnofs({arguments[0], "--help"}, io);
-  io.out << "annofs mounts a Backblaze B2 bucket or a directory and shows its CVAT annotations as "
+  io.out << "annofs mounts a B2 or S3 bucket or a directory and shows its CVAT annotations as "
             "files.\n\n"
             "Usage: annofs COMMAND [OPTIONS] ARGUMENTS\n\nCommands:\n";
   for (const Command& command : Commands()) {
@@ -136,13 +136,17 @@ int RunHelp(const Settings&, const std::vector<std::string>& arguments, const Io
            << "\n";
   }
   io.out
-      << "\nSOURCE is b2://BUCKET[/PREFIX] or a local directory. Keys for B2 come from the "
-         "environment:\n"
-         "B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY. `annofs help COMMAND` lists its options.\n";
+      << "\nSOURCE is b2://BUCKET[/PREFIX], s3://BUCKET[/PREFIX] or a local directory. Keys come "
+         "from the\n"
+         "environment (B2_APPLICATION_KEY_ID and B2_APPLICATION_KEY; AWS_ACCESS_KEY_ID and\n"
+         "AWS_SECRET_ACCESS_KEY), from --credentials FILE, or for s3 from ~/.aws/credentials.\n"
+         "`annofs help COMMAND` lists its options.\n";
   return kDone;
 }
 
 int RunAnnofs(const std::vector<std::string>& arguments, const Io& io) {
+  KeepSecretsIn();  // before anything reads a key
+  Settings settings{.environment = TakeEnvironment()};
   if (arguments.empty()) {
     RunHelp({}, {}, Io{io.err, io.err});
     return kWrongUsage;
@@ -154,7 +158,6 @@ int RunAnnofs(const std::vector<std::string>& arguments, const Io& io) {
     return WrongUsage(io, absl::StrCat("no command '", arguments[0], "'", Suggestion(arguments[0]),
                                        " (see `annofs help`)"));
   }
-  Settings settings;
   std::vector<std::string> positionals;
   CLI::App app(std::string(command->summary), absl::StrCat("annofs ", command->name));
   for (const OptionSpec* option : OptionsOf(command->name)) AddOption(app, *option, settings);

@@ -35,7 +35,7 @@ const std::vector<Command>& Commands();
 // The whole program: `arguments` without the program's name. Answers the exit code.
 int RunAnnofs(const std::vector<std::string>& arguments, const Io& io);
 
-// Prints "annofs: what" and answers kFailed.
+// Prints "annofs: what", secrets hidden, and answers kFailed.
 int Fail(const Io& io, absl::string_view what);
 
 int RunMount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);

@@ -1,6 +1,4 @@
 // `annofs mount`: opens everything, mounts, and returns when the mount answers.
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,14 +50,6 @@ absl::Status StartMountLog(const Settings& settings) {
     }
   }
   return StartLog({.file = file, .level = level});
-}
-
-// Keys are in this process's memory: no core dump shows them, and no other process of the user
-// reads them.
-void KeepSecretsIn() {
-  prctl(PR_SET_DUMPABLE, 0);
-  rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
 }
 
 sigset_t StopSignals() {
@@ -152,7 +142,6 @@ absl::Status Serve(const Settings& settings, const std::string& source,
                    const std::string& mountpoint, const std::function<void()>& serves) {
   RETURN_IF_ERROR(StartMountLog(settings));
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
-  KeepSecretsIn();
   SessionOptions options = SessionOptionsOf(settings, mountpoint, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
@@ -175,7 +164,7 @@ std::string AbsoluteMountpoint(const std::string& mountpoint) {
 Settings WithAbsolutePaths(Settings settings) {
   std::error_code error;
   settings.cache = std::filesystem::absolute(CacheDirOf(settings), error).string();
-  for (std::string* path : {&settings.log_file, &settings.ca_file}) {
+  for (std::string* path : {&settings.log_file, &settings.ca_file, &settings.credentials}) {
     if (!path->empty()) *path = std::filesystem::absolute(*path, error).string();
   }
   return settings;
@@ -195,7 +184,7 @@ int RunMount(const Settings& given, const std::vector<std::string>& arguments, c
     absl::Status status = Serve(settings, arguments[0], mountpoint, [&report] { report.Send(""); });
     if (status.ok()) return kDone;
     LogError(absl::StrCat("mount: ", status.message()));
-    report.Send(status.message());
+    report.Send(Redact(status.message()));
     return kFailed;
   });
   return failure.empty() ? kDone : Fail(io, absl::StrCat("mount: ", failure));

@@ -12,6 +12,8 @@
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "tools/access.h"
+#include "tools/point_in_time.h"
 
 namespace annofs {
 namespace {
@@ -92,6 +94,16 @@ absl::Status SetLogLevel(absl::string_view text, std::string& target) {
   return SetText(text, target);
 }
 
+absl::Status SetAddressing(absl::string_view text, std::optional<S3Addressing>& target) {
+  ASSIGN_OR_RETURN(target, ParseAddressing(text));
+  return absl::OkStatus();
+}
+
+absl::Status SetAt(absl::string_view text, std::optional<absl::Time>& target) {
+  ASSIGN_OR_RETURN(target, ParsePastTime(text, absl::Now()));
+  return absl::OkStatus();
+}
+
 absl::Status SetImages(absl::string_view text, std::string& target) {
   if (text != "copy" && text != "none") return Wrong(text, "copy or none");
   return SetText(text, target);
@@ -110,8 +122,23 @@ std::vector<OptionSpec> MakeTable() {
        [](Settings& s, Value v) { return SetSize(v, 16 << 20, s.cache_size); }},
       {"memory", "SIZE", "256M", "most anonymous memory for data in flight, at least 128M", all,
        [](Settings& s, Value v) { return SetSize(v, 128 << 20, s.memory); }},
-      {"endpoint", "URL", "https://api.backblazeb2.com", "where the B2 API is", all,
+      {"credentials", "FILE", "the environment",
+       "file with the keys, mode 0600: NAME=VALUE lines, an AWS profile file, or the b2 tool's "
+       "account file",
+       all, [](Settings& s, Value v) { return SetText(v, s.credentials); }},
+      {"endpoint", "URL", "https://api.backblazeb2.com; for s3 that of AWS in the region",
+       "where the B2 or S3 API is", all,
        [](Settings& s, Value v) { return SetText(v, s.endpoint); }},
+      {"region", "NAME", "what the endpoint's name says, else us-east-1", "region of an S3 service",
+       all, [](Settings& s, Value v) { return SetText(v, s.region); }},
+      {"addressing", "auto|path|virtual", "auto",
+       "where S3 URLs name the bucket: in the path or in the host", all,
+       [](Settings& s, Value v) { return SetAddressing(v, s.addressing); }},
+      {"allow-http", "", "",
+       "let an http endpoint be on another machine: who listens reads the data, and a B2 key", all,
+       [](Settings& s, Value) { return SetSwitch(s.allow_http); }},
+      {"at", "TIME", "now", "show the bucket as it was then: 2026-05-01, 2026-05-01T12:00:00Z", all,
+       [](Settings& s, Value v) { return SetAt(v, s.at); }},
       {"ca-file", "FILE", "the system's", "certificates to trust, PEM", all,
        [](Settings& s, Value v) { return SetText(v, s.ca_file); }},
       {"annotations", "KEY|GLOB", "searched for",

@@ -9,14 +9,22 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "cache/store/stores.h"
+#include "tools/environment.h"
 
 namespace annofs {
 
 struct Settings {
-  std::string cache;  // empty: DefaultCacheDir()
+  Variables environment;  // as TakeEnvironment() gave it
+  std::string cache;      // empty: DefaultCacheDir()
   uint64_t cache_size = uint64_t{10} << 30;
   uint64_t memory = uint64_t{256} << 20;
+  std::string credentials;
   std::string endpoint;
+  std::string region;
+  std::optional<S3Addressing> addressing;
+  bool allow_http = false;
+  std::optional<absl::Time> at;
   std::string ca_file;
   std::vector<std::string> annotations;
   bool no_views = false;

@@ -2,44 +2,18 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/store/prices.h"
 #include "cache/store/stores.h"
+#include "tools/credentials.h"
 
 namespace annofs {
 namespace {
-
-constexpr const char* kKeyId = "B2_APPLICATION_KEY_ID";
-constexpr const char* kKey = "B2_APPLICATION_KEY";
-
-// The variable's value; its text in the environment is overwritten, so that neither children nor
-// /proc/self/environ show it.
-std::string TakeFromEnvironment(const char* name) {
-  char* value = std::getenv(name);
-  if (value == nullptr) return "";
-  std::string taken = value;
-  std::memset(value, 'x', taken.size());
-  unsetenv(name);
-  return taken;
-}
-
-absl::StatusOr<B2Credentials> TakeB2Credentials() {
-  B2Credentials credentials{.key_id = TakeFromEnvironment(kKeyId),
-                            .key = TakeFromEnvironment(kKey)};
-  if (credentials.key_id.empty() || credentials.key.empty()) {
-    return absl::UnauthenticatedError(
-        absl::StrCat("no B2 key: set ", kKeyId, " and ", kKey, " in the environment"));
-  }
-  RedactInLog(credentials.key);
-  return credentials;
-}
 
 // What of the source is a directory, and what of it names an annotation file.
 struct Target {
@@ -61,17 +35,43 @@ absl::StatusOr<Target> ParseTarget(const Settings& settings, const std::string& 
   return target;
 }
 
+absl::StatusOr<Access> AccessOf(const Settings& settings, const SourceUrl& url) {
+  Access given{.b2_endpoint = settings.endpoint,
+               .s3_endpoint = settings.endpoint,
+               .region = settings.region,
+               .addressing = settings.addressing};
+  if (url.kind == SourceUrl::Kind::kDirectory) return given;
+  FoundAccess found = FindAccess(url.kind, given, settings.credentials, settings.environment);
+  // Without requests no key is needed, but the cache knows a bucket by where it is.
+  if (!settings.offline) RETURN_IF_ERROR(found.keys);
+  return found.access;
+}
+
 absl::StatusOr<StoreOptions> StoreOptionsOf(const Settings& settings, const SourceUrl& url) {
-  StoreOptions options{.endpoint = settings.endpoint,
-                       .ca_file = settings.ca_file,
-                       .connections = settings.connections,
-                       .request_rate = settings.request_rate,
-                       .timeout = settings.timeout};
-  bool needs_key = url.kind == SourceUrl::Kind::kB2 && !settings.offline;
-  if (needs_key) {
-    ASSIGN_OR_RETURN(options.b2, TakeB2Credentials());
+  if (settings.at && url.kind == SourceUrl::Kind::kDirectory) {
+    return absl::InvalidArgumentError(
+        "--at: a local directory keeps no earlier versions; leave it out");
   }
-  return options;
+  ASSIGN_OR_RETURN(Access access, AccessOf(settings, url));
+  return StoreOptions{
+      .endpoint = url.kind == SourceUrl::Kind::kB2 ? access.b2_endpoint : access.s3_endpoint,
+      .region = access.region,
+      .addressing = access.addressing.value_or(S3Addressing::kAuto),
+      .b2 = access.b2,
+      .s3 = access.s3,
+      .ca_file = settings.ca_file,
+      .plain_http = settings.allow_http ? StoreOptions::PlainHttp::kAnywhere
+                                        : StoreOptions::PlainHttp::kThisMachine,
+      .at = settings.at,
+      .connections = settings.connections,
+      .request_rate = settings.request_rate,
+      .timeout = settings.timeout};
+}
+
+std::string PriceServiceOf(const SourceUrl& url, const StoreOptions& options) {
+  if (url.kind == SourceUrl::Kind::kDirectory) return "";
+  bool is_b2 = url.kind == SourceUrl::Kind::kB2;
+  return ServiceOf(is_b2 ? Billing::kNative : Billing::kS3, options.endpoint);
 }
 
 }  // namespace
@@ -100,7 +100,8 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
                             .network = settings.offline ? FilesystemOptions::Network::kOffline
                                                         : FilesystemOptions::Network::kOnline,
                             .annotations = target.annotations,
-                            .memory = settings.memory};
+                            .memory = settings.memory,
+                            .price_service = PriceServiceOf(target.url, store_options)};
   ASSIGN_OR_RETURN(stack->filesystem, OpenFilesystem(*stack->store, stack->cache, stack->counters,
                                                      options, CommandContext(settings)));
   return stack;

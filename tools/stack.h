@@ -22,7 +22,7 @@ struct Stack {
 };
 
 // `source`: as on the command line; a regular file is its directory with that file as the only
-// annotation source. Takes the keys out of the environment. Errors say what to do.
+// annotation source. Reads the keys. Errors say what to do.
 absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
                                                  const std::string& source);
 

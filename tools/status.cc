@@ -7,6 +7,7 @@
 #include "cache/base/text.h"
 #include "tools/command.h"
 #include "tools/control_socket.h"
+#include "tools/cost_line.h"
 #include "tools/mount_table.h"
 
 namespace annofs {
@@ -38,7 +39,24 @@ void PrintText(const MountEntry& mount, JsonValue status, std::ostream& out) {
       "  requests  %d lists, %d gets, %s, %d errors\n", counters.IntOr("store.requests.list", 0),
       counters.IntOr("store.requests.get", 0),
       HumanSize(uint64_t(counters.IntOr("store.bytes", 0))), counters.IntOr("store.errors", 0));
+  std::string cost = CostLine(counters, status["estimate"]);
+  if (!cost.empty()) out << absl::StrFormat("  cost      %s\n", cost);
   out << absl::StrFormat("  errors    %d\n", counters.IntOr("fuse.errors", 0));
+}
+
+// As it came: an object of texts and one number, or null.
+void CopyEstimate(JsonValue estimate, JsonWriter& line) {
+  line.Key("estimate");
+  if (!estimate.is_object()) {
+    line.Null();
+    return;
+  }
+  line.BeginObject();
+  estimate.ForEachMember([&line](absl::string_view name, JsonValue value) {
+    line.Key(name);
+    value.is_number() ? line.Double(*value.AsDouble()) : line.String(value.AsString().value_or(""));
+  });
+  line.EndObject();
 }
 
 void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& out) {
@@ -62,6 +80,7 @@ void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& o
         });
         line.EndObject();
       }
+      CopyEstimate(parsed->root()["estimate"], line);
     }
     out << line.EndObject().Take() << "\n";
   } else if (parsed.ok()) {

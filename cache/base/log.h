@@ -27,8 +27,8 @@ inline void LogInfo(absl::string_view message) { Log(LogLevel::kInfo, message); 
 inline void LogWarning(absl::string_view message) { Log(LogLevel::kWarning, message); }
 inline void LogError(absl::string_view message) { Log(LogLevel::kError, message); }
 
-// From now on this text appears as "[redacted]" in the log. Texts of fewer than 8 bytes are
-// ignored.
+// From now on this text, and its percent-encoded and base64 forms, appear as "[redacted]" in the
+// log. Texts of fewer than 8 bytes are ignored.
 void RedactInLog(absl::string_view secret);
 // `message` with registered secrets, Authorization values, `Authorization=` query values and SigV4
 // signatures replaced, and control bytes escaped (a log line is one line).

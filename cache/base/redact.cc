@@ -4,16 +4,19 @@
 #include <array>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "cache/base/text.h"
 
 namespace annofs {
 namespace {
 
 constexpr char kRedacted[] = "[redacted]";
 constexpr size_t kMinSecretBytes = 8;
+constexpr absl::string_view kUnreserved = "-._~";
 
 // A name after which a secret stands, in any case, and the bytes that end the secret.
 struct Marker {
@@ -90,12 +93,53 @@ std::string ReplaceMarked(absl::string_view text) {
   return out;
 }
 
+// Every byte that RFC 3986 does not leave as it is as '%' and two hex digits.
+std::string PercentEncodeAll(absl::string_view text) {
+  std::string encoded;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool stays = absl::ascii_isalnum(byte) || kUnreserved.find(c) != kUnreserved.npos;
+    if (stays) {
+      encoded.push_back(c);
+    } else {
+      absl::StrAppendFormat(&encoded, "%%%02X", byte);
+    }
+  }
+  return encoded;
+}
+
+// The digits of its escapes in lower case.
+std::string LowerEscapes(std::string encoded) {
+  for (size_t i = 0; i + 2 < encoded.size(); ++i) {
+    if (encoded[i] != '%') continue;
+    encoded[i + 1] = absl::ascii_tolower(static_cast<unsigned char>(encoded[i + 1]));
+    encoded[i + 2] = absl::ascii_tolower(static_cast<unsigned char>(encoded[i + 2]));
+  }
+  return encoded;
+}
+
+// Base64 is written with its padding and without.
+std::string WithoutPadding(absl::string_view text) {
+  return std::string(text.substr(0, text.find_last_not_of('=') + 1));
+}
+
+// A secret as it may stand in a URL, in a header and in JSON.
+void AddForms(absl::string_view secret, Secrets& secrets) {
+  const std::string encoded = PercentEncodeAll(secret);
+  for (std::string form :
+       {std::string(secret), WithoutPadding(secret), PercentEncode(secret), encoded,
+        LowerEscapes(encoded), WithoutPadding(absl::Base64Escape(secret)),
+        absl::WebSafeBase64Escape(secret), absl::StrReplaceAll(secret, {{"/", "\\/"}})}) {
+    const bool known = std::find(secrets.begin(), secrets.end(), form) != secrets.end();
+    if (form.size() >= kMinSecretBytes && !known) secrets.push_back(std::move(form));
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Secrets> WithSecret(const Secrets& secrets, absl::string_view secret) {
   auto more = std::make_shared<Secrets>(secrets);
-  const bool known = std::find(more->begin(), more->end(), secret) != more->end();
-  if (secret.size() >= kMinSecretBytes && !known) more->emplace_back(secret);
+  if (secret.size() >= kMinSecretBytes) AddForms(secret, *more);
   std::stable_sort(more->begin(), more->end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
   return more;

@@ -12,7 +12,8 @@ namespace annofs {
 // Longest first: a secret that starts with another one leaves no rest.
 using Secrets = std::vector<std::string>;
 
-// `secrets` and `secret`, if it has at least 8 bytes and is new.
+// `secrets` and `secret`, if it has at least 8 bytes and is new, also in its forms for URLs,
+// headers and JSON: percent-encoded, base64, with slashes escaped.
 std::shared_ptr<const Secrets> WithSecret(const Secrets& secrets, absl::string_view secret);
 
 // `text` with `secrets`, Authorization values, tokens and signatures replaced by "[redacted]".

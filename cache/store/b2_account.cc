@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kMaxToken = 4096;
 constexpr int kMaxBucketsInMessage = 5;
+constexpr absl::Duration kSoon = absl::Hours(1);
 
 absl::Status Malformed(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("malformed answer to b2_authorize_account: ", what));
@@ -74,12 +75,21 @@ std::string NamesOf(const std::vector<B2Bucket>& buckets) {
   return names.empty() ? "none that exists" : absl::StrJoin(names, ", ");
 }
 
-absl::Status CheckBucket(const B2Account& account, absl::string_view bucket) {
-  if (!account.buckets.has_value() || !KnownBucketId(account, bucket).empty()) {
-    return absl::OkStatus();
-  }
-  return absl::PermissionDeniedError(Redact(absl::StrCat(
-      "this key is not for bucket '", bucket, "' (it is for ", NamesOf(*account.buckets), ")")));
+// Milliseconds; null: never.
+std::optional<absl::Time> ParseExpiry(JsonValue answer) {
+  const int64_t millis = answer.IntOr("applicationKeyExpirationTimestamp", -1);
+  if (millis < 0) return std::nullopt;
+  return absl::FromUnixMillis(millis);
+}
+
+absl::string_view DirectoryPart(absl::string_view prefix) {
+  return prefix.substr(0, prefix.rfind('/') + 1);  // npos + 1 = 0
+}
+
+// Reading needs none of these.
+bool IsWriting(absl::string_view capability) {
+  return absl::StartsWith(capability, "write") || absl::StartsWith(capability, "delete") ||
+         capability == "bypassGovernance";
 }
 
 }  // namespace
@@ -98,7 +108,8 @@ absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view end
                     .token = std::string(answer.StringOr("authorizationToken", "")),
                     .capabilities = ParseStrings(allowed["capabilities"]),
                     .buckets = ParseBuckets(allowed),
-                    .name_prefix = std::string(allowed.StringOr("namePrefix", ""))};
+                    .name_prefix = std::string(allowed.StringOr("namePrefix", "")),
+                    .expires = ParseExpiry(answer)};
   RedactInLog(account.token);
   if (!IsToken(account.token)) return Malformed("no usable authorizationToken");
   if (account.account_id.empty()) return Malformed("no accountId");
@@ -107,19 +118,24 @@ absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view end
   return account;
 }
 
-absl::Status CheckB2Account(const B2Account& account, absl::string_view bucket,
-                            absl::string_view prefix) {
+absl::Status CheckCapabilities(const B2Account& account) {
   for (const absl::string_view capability : {"listFiles", "readFiles"}) {
     if (account.Can(capability)) continue;
     return absl::PermissionDeniedError(absl::StrCat(
         "this key lacks the capability ", capability,
         "; a mount needs listFiles and readFiles (a read-only key of the bucket has them)"));
   }
-  RETURN_IF_ERROR(CheckBucket(account, bucket));
-  if (absl::StartsWith(prefix, account.name_prefix)) return absl::OkStatus();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> B2Root(const B2Account& account, absl::string_view bucket,
+                                   absl::string_view prefix) {
+  const absl::string_view own = DirectoryPart(account.name_prefix);
+  if (prefix.empty()) return std::string(own);
+  if (prefix == own || absl::StartsWith(prefix, account.name_prefix)) return std::string(prefix);
   return absl::PermissionDeniedError(Redact(absl::StrCat(
       "this key reads only names that begin with '", account.name_prefix, "', not '", prefix,
-      "'; name b2://", bucket, "/", account.name_prefix, " or a directory below")));
+      "'; name b2://", bucket, " to mount what it reads, or a directory below")));
 }
 
 std::string KnownBucketId(const B2Account& account, absl::string_view bucket) {
@@ -128,6 +144,34 @@ std::string KnownBucketId(const B2Account& account, absl::string_view bucket) {
     if (known.name == bucket) return known.id;
   }
   return "";
+}
+
+std::vector<std::string> NamelessBuckets(const B2Account& account) {
+  std::vector<std::string> ids;
+  if (!account.buckets.has_value()) return ids;
+  for (const B2Bucket& bucket : *account.buckets) {
+    if (bucket.name.empty() && !bucket.id.empty()) ids.push_back(bucket.id);
+  }
+  return ids;
+}
+
+absl::Status NotForBucket(const B2Account& account, absl::string_view bucket) {
+  const std::string names = account.buckets.has_value() ? NamesOf(*account.buckets) : "all";
+  return absl::PermissionDeniedError(
+      Redact(absl::StrCat("this key is not for bucket '", bucket, "' (it is for ", names, ")")));
+}
+
+void LogExpiry(const B2Account& account, absl::Time now) {
+  if (!account.expires.has_value() || *account.expires - now > kSoon) return;
+  LogWarning(
+      absl::StrCat("the application key ", *account.expires <= now ? "expired" : "expires", " at ",
+                   absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", *account.expires, absl::UTCTimeZone()),
+                   "; what is not cached cannot be read afterwards"));
+}
+
+void LogRights(const B2Account& account) {
+  if (!absl::c_any_of(account.capabilities, IsWriting)) return;
+  LogInfo("this key may also write; a read-only key is enough");
 }
 
 }  // namespace annofs

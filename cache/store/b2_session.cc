@@ -1,7 +1,9 @@
 #include "cache/store/b2_session.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -57,11 +59,17 @@ absl::Status NoSuchBucket(absl::string_view bucket) {
                                           "name, and which buckets the key is for"));
 }
 
-std::string BucketQuery(const B2Account& account, const std::string& bucket) {
+// By `id`, by `name` where that is "". A key for some buckets may ask for these only.
+std::string BucketQuery(const B2Account& account, const std::string& id, const std::string& name) {
   JsonWriter json;
   json.BeginObject().Key("accountId").String(account.account_id);
-  json.Key("bucketName").String(bucket).EndObject();
+  json.Key(id.empty() ? "bucketName" : "bucketId").String(id.empty() ? name : id).EndObject();
   return json.Take();
+}
+
+// True if the server may not know this version of the API.
+bool IsUnknownVersion(const HttpResponse& response) {
+  return response.status == 400 || response.status == 404;
 }
 
 // Errors of the caller who led a flight say nothing about the others.
@@ -82,7 +90,12 @@ B2Session::B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl&
   RedactInLog(credentials_.key);
 }
 
-absl::Status B2Session::Connect(const CallContext& context) { return Get(0, context).status(); }
+B2Session::AccessOr B2Session::Connect(const CallContext& context) { return Get(0, context); }
+
+std::string B2Session::root() const {
+  absl::MutexLock lock(&mutex_);
+  return access_ == nullptr ? prefix_ : access_->root;
+}
 
 absl::StatusOr<HttpResponse> B2Session::Call(
     ServiceCall call, TransactionClass cost,
@@ -124,9 +137,9 @@ B2Session::AccessOr B2Session::Join(uint64_t flight, uint64_t stale, const CallC
 B2Session::AccessOr B2Session::Lead(const CallContext& context) {
   flying_ = true;
   const uint64_t flight = ++flights_;
-  const std::string known_bucket = access_ == nullptr ? "" : access_->bucket_id;
+  const AccessPointer before = access_;
   mutex_.Unlock();
-  absl::StatusOr<B2Access> access = Authorise(known_bucket, context);
+  absl::StatusOr<B2Access> access = Authorise(before, context);
   mutex_.Lock();
   flying_ = false;
   failure_ = access.status();
@@ -137,51 +150,90 @@ B2Session::AccessOr B2Session::Lead(const CallContext& context) {
   return access_;
 }
 
-absl::StatusOr<B2Access> B2Session::Authorise(const std::string& known_bucket,
-                                              const CallContext& context) {
+absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallContext& context) {
   RETURN_IF_ERROR(CheckEndpoint(endpoint_));
   RETURN_IF_ERROR(CheckCredentials(credentials_));
-  const HttpRequest request{.url = absl::StrCat(endpoint_, "/b2api/v4/b2_authorize_account"),
-                            .headers = {BasicAuthorization(credentials_)}};
-  meter_.Count(TransactionClass::kC);
-  ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
+  std::string version = before == nullptr ? "" : before->version;
+  ASSIGN_OR_RETURN(const HttpResponse response, AskForToken(version, context));
   if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, ServiceCall::kAuthorize));
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
   ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_));
-  RETURN_IF_ERROR(CheckB2Account(account, bucket_, prefix_));
-  std::string bucket_id = known_bucket.empty() ? KnownBucketId(account, bucket_) : known_bucket;
-  if (bucket_id.empty()) {
-    ASSIGN_OR_RETURN(bucket_id, FindBucket(account, context));
-  }
-  return B2Access{.api_url = account.api_url,
-                  .download_url = account.download_url,
+  RETURN_IF_ERROR(CheckCapabilities(account));
+  LogExpiry(account, context.clock->Now());
+  B2Access access{.version = version,
+                  .api_url = absl::StrCat(account.api_url, "/b2api/", version),
+                  .download_url = absl::StrCat(account.download_url, "/b2api/", version),
                   .token = account.token,
-                  .bucket_id = std::move(bucket_id)};
+                  .bucket_id = before == nullptr ? "" : before->bucket_id,
+                  .name_prefix = account.name_prefix};
+  ASSIGN_OR_RETURN(access.root, B2Root(account, bucket_, prefix_));
+  if (before != nullptr) return access;
+  LogRights(account);
+  ASSIGN_OR_RETURN(access.bucket_id, FindBucket(account, version, context));
+  return access;
+}
+
+absl::StatusOr<HttpResponse> B2Session::AskForToken(std::string& version,
+                                                    const CallContext& context) {
+  std::vector<std::string> versions = {"v4", "v3", "v2"};
+  if (!version.empty()) versions = {version};
+  std::optional<HttpResponse> refusal;  // the first says best what is wrong if all fail
+  for (const std::string& asked : versions) {
+    const HttpRequest request{
+        .url = absl::StrCat(endpoint_, "/b2api/", asked, "/b2_authorize_account"),
+        .headers = {BasicAuthorization(credentials_)}};
+    meter_.Count(TransactionClass::kC);
+    ASSIGN_OR_RETURN(HttpResponse response, http_.Do(request, nullptr, context));
+    version = asked;
+    if (!IsUnknownVersion(response)) return response;
+    if (!refusal.has_value()) refusal = std::move(response);
+  }
+  return *std::move(refusal);
 }
 
 absl::StatusOr<std::string> B2Session::FindBucket(const B2Account& account,
+                                                  const std::string& version,
                                                   const CallContext& context) {
+  const std::string known = KnownBucketId(account, bucket_);
+  if (!known.empty()) return known;
+  std::vector<std::string> ids = NamelessBuckets(account);
+  if (!account.buckets.has_value()) ids = {""};
+  if (ids.empty()) return NotForBucket(account, bucket_);
   if (!account.Can("listBuckets") && !account.Can("listAllBucketNames")) {
     return absl::PermissionDeniedError(
-        "this key lacks the capability listBuckets, which a key for all buckets needs to find one");
+        absl::StrCat("this key lacks the capability listBuckets, without which bucket '", bucket_,
+                     "' cannot be found, as the key does not name it"));
   }
-  const HttpRequest request{.url = absl::StrCat(account.api_url, "/b2api/v4/b2_list_buckets"),
-                            .headers = {absl::StrCat("Authorization: ", account.token)},
-                            .post = BucketQuery(account, bucket_)};
+  for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(const std::string found, AskForBucket(account, version, id, context));
+    if (!found.empty() && (id.empty() || found == id)) return found;
+  }
+  return account.buckets.has_value() ? NotForBucket(account, bucket_) : NoSuchBucket(bucket_);
+}
+
+absl::StatusOr<std::string> B2Session::AskForBucket(const B2Account& account,
+                                                    const std::string& version,
+                                                    const std::string& id,
+                                                    const CallContext& context) {
+  const HttpRequest request{
+      .url = absl::StrCat(account.api_url, "/b2api/", version, "/b2_list_buckets"),
+      .headers = {absl::StrCat("Authorization: ", account.token)},
+      .post = BucketQuery(account, id, bucket_)};
   meter_.Count(TransactionClass::kC);
   ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
-  if (response.status == 404) return NoSuchBucket(bucket_);
   if (!response.ok()) {
-    return Annotate(B2ErrorToStatus(response, ServiceCall::kApi), "b2_list_buckets");
+    const absl::Status status = B2ErrorToStatus(response, ServiceCall::kApi);
+    if (absl::IsNotFound(status)) return "";
+    return Annotate(status, "b2_list_buckets");
   }
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_list_buckets"));
   const JsonValue buckets = json.root()["buckets"];
   if (!buckets.is_array()) return absl::DataLossError("malformed answer to b2_list_buckets");
   for (size_t i = 0; i < buckets.size(); ++i) {
-    const absl::string_view id = buckets[i].StringOr("bucketId", "");
-    if (buckets[i].StringOr("bucketName", "") == bucket_ && !id.empty()) return std::string(id);
+    if (buckets[i].StringOr("bucketName", "") != bucket_) continue;
+    return std::string(buckets[i].StringOr("bucketId", ""));
   }
-  return NoSuchBucket(bucket_);
+  return "";
 }
 
 }  // namespace annofs

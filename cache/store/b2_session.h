@@ -24,10 +24,13 @@ namespace annofs {
 
 // What a call needs. Immutable.
 struct B2Access {
-  std::string api_url;
-  std::string download_url;
+  std::string version;       // of the API that the server speaks: "v4"
+  std::string api_url;       // with the version, without a final slash
+  std::string download_url;  // likewise
   std::string token;
   std::string bucket_id;
+  std::string root;         // what keys are relative to: "" or ends with '/'
+  std::string name_prefix;  // what every name that the key may see begins with
   uint64_t generation = 0;  // counts authorisations
 };
 
@@ -37,10 +40,14 @@ class B2Session {
   B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl& url,
             const StoreOptions& options);
 
-  // Authorises, checks what the key may do, and resolves the bucket, unless done: at most two
-  // requests. kUnauthenticated: the key is refused; kPermissionDenied: it may not do what is
+  // Authorises, checks what the key may do, and resolves the bucket, unless done: one request, and
+  // one for the bucket where the key does not name it. A server without v4 is asked by v3 and v2.
+  // kUnauthenticated: the key is refused; kPermissionDenied: it may not do what is
   // needed; kNotFound: no such bucket.
-  absl::Status Connect(const CallContext& context);
+  absl::StatusOr<std::shared_ptr<const B2Access>> Connect(const CallContext& context);
+
+  // B2Access::root, the source's prefix before the first Connect().
+  std::string root() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Sends what `request` makes of the access; a dead token is replaced, and the request sent once
   // more. Each sending counts as `cost`. An answer that is not 2xx is its error (b2_errors.h).
@@ -60,9 +67,14 @@ class B2Session {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   AccessOr Lead(const CallContext& context) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  // The requests of a flight.
-  absl::StatusOr<B2Access> Authorise(const std::string& known_bucket, const CallContext& context);
-  absl::StatusOr<std::string> FindBucket(const B2Account& account, const CallContext& context);
+  // The requests of a flight. `before`: the access that is replaced, or null.
+  absl::StatusOr<B2Access> Authorise(AccessPointer before, const CallContext& context);
+  absl::StatusOr<HttpResponse> AskForToken(std::string& version, const CallContext& context);
+  absl::StatusOr<std::string> FindBucket(const B2Account& account, const std::string& version,
+                                         const CallContext& context);
+  // The id of our bucket if the server finds it by `id` (by its name where that is ""), else "".
+  absl::StatusOr<std::string> AskForBucket(const B2Account& account, const std::string& version,
+                                           const std::string& id, const CallContext& context);
 
   HttpClient& http_;
   TransactionMeter& meter_;
@@ -71,7 +83,7 @@ class B2Session {
   const std::string endpoint_;
   const B2Credentials credentials_;
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   absl::CondVar ended_;
   bool flying_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t flights_ ABSL_GUARDED_BY(mutex_) = 0;  // begun

@@ -1,4 +1,6 @@
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -9,6 +11,7 @@
 #include "cache/store/b2_download.h"
 #include "cache/store/b2_listing.h"
 #include "cache/store/b2_session.h"
+#include "cache/store/b2_versions.h"
 #include "cache/store/http_client.h"
 #include "cache/store/range.h"
 #include "cache/store/stores.h"
@@ -18,11 +21,16 @@
 namespace annofs {
 namespace {
 
+// RFC 3339, UTC.
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time, absl::UTCTimeZone());
+}
+
 class B2Store : public ObjectStore {
  public:
   B2Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
-      : prefix_(url.prefix),
-        name_(JoinPath(absl::StrCat("b2://", url.bucket), absl::StripSuffix(url.prefix, "/"))),
+      : bucket_(url.bucket),
+        at_(options.at),
         http_({.ca_file = options.ca_file, .connections = options.connections}),
         meter_(counters),
         session_(http_, meter_, url, options) {}
@@ -32,13 +40,17 @@ class B2Store : public ObjectStore {
                    const CallContext& context) override;
   absl::Status Connect(const CallContext& context) override {
     RETURN_IF_ERROR(MayWait(context));
-    return session_.Connect(context);
+    return session_.Connect(context).status();
   }
-  std::string name() const override { return name_; }
+  std::string name() const override {
+    const std::string source =
+        JoinPath(absl::StrCat("b2://", bucket_), absl::StripSuffix(session_.root(), "/"));
+    return at_.has_value() ? absl::StrCat(source, "@", TimeText(*at_)) : source;
+  }
 
  private:
-  const std::string prefix_;
-  const std::string name_;
+  const std::string bucket_;
+  const std::optional<absl::Time> at_;
   HttpClient http_;
   TransactionMeter meter_;
   B2Session session_;
@@ -48,19 +60,33 @@ std::string TokenHeader(const B2Access& access) {
   return absl::StrCat("Authorization: ", access.token);
 }
 
+// One per 1,000 names (reference/b2.md §3.1); the first was counted when the request was sent.
+uint64_t FurtherTransactions(size_t names) { return names == 0 ? 0 : (names - 1) / 1000; }
+
 absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallContext& context) {
   RETURN_IF_ERROR(MayWait(context));
   // JSON cannot say such a prefix, and no B2 name has it.
   if (!IsValidUtf8(request.prefix)) return ListPage();
-  const auto make_request = [&](const B2Access& access) {
-    return HttpRequest{.url = absl::StrCat(access.api_url, "/b2api/v4/b2_list_file_names"),
-                       .headers = {TokenHeader(access)},
-                       .post = B2ListBody(request, access.bucket_id, prefix_)};
+  ASSIGN_OR_RETURN(const auto access, session_.Connect(context));
+  const auto prefix = B2ListPrefix(access->root, request.prefix, access->name_prefix);
+  if (!prefix.has_value()) return ListPage();
+  const B2ListQuery query{
+      .request = request, .bucket_id = access->bucket_id, .prefix = *prefix, .root = access->root};
+  ASSIGN_OR_RETURN(const std::string body,
+                   at_.has_value() ? B2VersionsBody(query) : B2ListBody(query));
+  const char* call = at_.has_value() ? "/b2_list_file_versions" : "/b2_list_file_names";
+  const auto make_request = [&](const B2Access& now) {
+    return HttpRequest{
+        .url = absl::StrCat(now.api_url, call), .headers = {TokenHeader(now)}, .post = body};
   };
   ASSIGN_OR_RETURN(
       const HttpResponse response,
       session_.Call(ServiceCall::kApi, TransactionClass::kC, make_request, nullptr, context));
-  return ParseB2Listing(response.body, request, prefix_);
+  ASSIGN_OR_RETURN(B2ListAnswer answer, at_.has_value()
+                                            ? ParseB2Versions(response.body, query, *at_)
+                                            : ParseB2Listing(response.body, query));
+  meter_.Count(TransactionClass::kC, FurtherTransactions(answer.names));
+  return std::move(answer.page);
 }
 
 absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink sink,
@@ -72,10 +98,9 @@ absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink si
   const auto data = [&](absl::string_view bytes) { return download.Data(bytes); };
   const HttpReceiver receiver{.accept = accept, .data = data};
   const auto make_request = [&](const B2Access& access) {
-    return HttpRequest{
-        .url = absl::StrCat(access.download_url, "/b2api/v4/b2_download_file_by_id?fileId=",
-                            PercentEncode(version.version)),
-        .headers = {TokenHeader(access), download.RangeHeader()}};
+    return HttpRequest{.url = absl::StrCat(access.download_url, "/b2_download_file_by_id?fileId=",
+                                           PercentEncode(version.version)),
+                       .headers = {TokenHeader(access), download.RangeHeader()}};
   };
   RETURN_IF_ERROR(
       session_.Call(ServiceCall::kDownload, TransactionClass::kB, make_request, &receiver, context)

@@ -40,9 +40,11 @@ struct StoreOptions {
     kThisMachine,  // http to loopback only
     kAnywhere
   } plain_http = PlainHttp::kThisMachine;
-  std::optional<absl::Time> at;  // names as they were then; nothing: as they are
-  int connections = 64;          // requests in flight
-  double request_rate = 0;       // per second; 0 = no limit
+  // Names as they were then; nothing: as they are. A directory may appear that had no files then.
+  // ObjectStore::name() ends with "@" and the time.
+  std::optional<absl::Time> at;
+  int connections = 64;     // requests in flight
+  double request_rate = 0;  // per second; 0 = no limit
   absl::Duration timeout =
       absl::Seconds(60);  // of one call with its retries, where the context has no earlier deadline
 };
@@ -59,7 +61,9 @@ struct SourceUrl {
 absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 
 // The native B2 API (reference/b2.md §1) over one curl-multi thread. Starts its thread at the first
-// call (a mount daemonises before that).
+// call (a mount daemonises before that). With a key for a name prefix, b2://BUCKET is what that key
+// reads: rooted at the directory part of the prefix, which name() tells once connected, and no call
+// is made that the key may not make.
 // Every request is counted in `counters` (transactions.h), which outlives the store.
 std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);

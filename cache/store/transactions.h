@@ -1,6 +1,6 @@
 // What requests cost: counts of requests by the class that the services bill (reference/b2.md
-// §3.1). Every request counts when it is sent, whatever its answer, tries again included. Thread
-// safe.
+// §3.1). Every request counts when it is sent, whatever its answer, tries again included; a page of
+// more than 1,000 names counts again for each further 1,000 once it has come. Thread safe.
 #pragma once
 
 #include <cstdint>

@@ -97,7 +97,7 @@ TEST_F(FilesystemTest, TheControlDirectoryIsFoundAndNotListed) {
   ASSERT_TRUE(mount_.Open().ok());
   EXPECT_THAT(mount_.Names("").value(), Not(Contains(".annofs")));
   EXPECT_THAT(mount_.Names(".annofs").value(),
-              ElementsAre("problems.tsv", "status.json", "version"));
+              ElementsAre("problems.tsv", "stats.json", "status.json", "version"));
   EXPECT_THAT(mount_.Text(".annofs/status.json"), HasSubstr("memory://test"));
 }
 

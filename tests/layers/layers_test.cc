@@ -61,6 +61,7 @@ const std::map<std::string, std::set<std::string>>& LibraryHeaders() {
   static const auto* const headers = new std::map<std::string, std::set<std::string>>{
       {"fuse", {"fs/fuse", "tests"}},
       {"lmdb.h", {"cache", "tests"}},
+      {"sqlite3.h", {"tools", "tests"}},
       {"curl/", {"cache/store", "tests"}},
       {"microhttpd.h", {"tools/emulator", "tools", "tests"}},
   };

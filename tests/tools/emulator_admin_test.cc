@@ -93,7 +93,7 @@ TEST_F(EmulatorAdminTest, UnknownPathsAndWrongMethodsAreRefused) {
 
 TEST_F(EmulatorAdminTest, DelayedRequestsWaitAtTheSameTime) {
   Write("a", "x");
-  Restart({.latency = absl::Milliseconds(200)});
+  Restart({.settings = {.latency_ms = 200}});
   Token();
   std::atomic<int> good = 0;
   absl::Duration took = InParallel(256, [&](int) {
@@ -107,7 +107,7 @@ TEST_F(EmulatorAdminTest, DelayedRequestsWaitAtTheSameTime) {
 
 TEST_F(EmulatorAdminTest, RequestsOverTheRateAre429) {
   Write("a", "x");
-  Restart({.rate = 5});
+  Restart({.settings = {.rate = 5}});
   Token();
   int refused = 0;
   for (int i = 0; i < 30; ++i) {
@@ -257,7 +257,7 @@ TEST_F(EmulatorAdminTest, AStalledOrDelayedRequestDoesNotKeepTheEmulator) {
 }
 
 TEST_F(EmulatorAdminTest, AFaultThatIsNotUnderstoodIsRefused) {
-  for (absl::string_view json : {"", "[]", "{\"cout\":1}", "{\"count\":\"1\"}", "{\"stall\":1}",
+  for (absl::string_view json : {"", "[7]", "{\"cout\":1}", "{\"count\":\"1\"}", "{\"stall\":1}",
                                  "{\"status\":99}", "{\"skip\":-1}", "{\"delayMs\":-1}"}) {
     EXPECT_EQ(PostAdmin("faults", std::string(json)).status, 400) << json;
   }

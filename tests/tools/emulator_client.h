@@ -146,6 +146,8 @@ class EmulatorTest : public ::testing::Test {
     }
     return token_;
   }
+  // As a client whose token has expired.
+  void Reauthorize() { token_.clear(); }
   std::string TokenHeader() { return absl::StrCat("Authorization: ", Token()); }
 
   HttpAnswer Get(absl::string_view path, std::vector<std::string> headers = {}) {

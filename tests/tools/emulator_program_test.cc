@@ -26,9 +26,11 @@ class EmulatorProgramTest : public ::testing::Test {
     std::unique_ptr<Process> process;
     JsonDocument announcement;
   };
-  Served Serve(std::vector<std::pair<std::string, std::string>> env = {}) {
-    auto process =
-        Process::Start({.argv = {ANNOFS_EMULATOR, "--bucket", Bucket()}, .env = std::move(env)});
+  Served Serve(std::vector<std::pair<std::string, std::string>> env = {},
+               const std::vector<std::string>& options = {}) {
+    std::vector<std::string> argv = {ANNOFS_EMULATOR, "--bucket", Bucket()};
+    argv.insert(argv.end(), options.begin(), options.end());
+    auto process = Process::Start({.argv = std::move(argv), .env = std::move(env)});
     EXPECT_TRUE(process.ok()) << process.status();
     absl::StatusOr<std::string> line = (*process)->ReadLine();
     EXPECT_TRUE(line.ok()) << line.status();
@@ -102,7 +104,74 @@ TEST_F(EmulatorProgramTest, WrongUseEndsWithTwo) {
   EXPECT_EQ(Run({"--bucket", Bucket(), "--port", "70000"}).exit_code, 2);
   EXPECT_EQ(Run({"--bucket", Bucket(), "--latency", "-1"}).exit_code, 2);
   EXPECT_EQ(Run({"--bucket", Bucket(), "--rate", "fast"}).exit_code, 2);
+  EXPECT_EQ(Run({"--bucket", Bucket(), "--cap", "D=1"}).exit_code, 2);
+  EXPECT_EQ(Run({"--bucket", Bucket(), "--cap", "B"}).exit_code, 2);
+  EXPECT_EQ(Run({"--bucket", Bucket(), "--cap", "B=x"}).exit_code, 2);
+  EXPECT_EQ(Run({"--bucket", Bucket(), "--download-cap", "1.5"}).exit_code, 2);
   EXPECT_EQ(Run({"--no-such-option"}).exit_code, 2);
+}
+
+TEST_F(EmulatorProgramTest, AFileOfFaultsIsLoaded) {
+  TempDir files;
+  ASSERT_TRUE(WriteFile(files / "faults.json", R"([{"status":503},{"reset":true}])").ok());
+  Served served = Serve({}, {"--faults", files / "faults.json"});
+  std::string url(served.announcement.root().StringOr("url", ""));
+  EXPECT_EQ(Ask({.url = absl::StrCat(url, "/file/photos/a")}).Error(), "503 service_unavailable");
+  EXPECT_EQ(Ask({.url = absl::StrCat(url, "/file/photos/a")}).status, 0);
+  EXPECT_EQ(Ask({.url = absl::StrCat(url, "/file/photos/a")}).status, 401);
+}
+
+TEST_F(EmulatorProgramTest, ABadFileOfFaultsEndsWithTwoAndNamesThePlace) {
+  TempDir files;
+  auto run = [&](absl::string_view content) {
+    EXPECT_TRUE(WriteFile(files / "faults.json", content).ok());
+    ProcessResult result = Run({"--bucket", Bucket(), "--faults", files / "faults.json"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_TRUE(absl::StrContains(result.err, "faults.json")) << result.err;
+    return result.err;
+  };
+  EXPECT_TRUE(absl::StrContains(run("[\n{\"status\":}]"), "line 2"));
+  EXPECT_TRUE(absl::StrContains(run("[{},{\"statsu\":500}]"), "fault 1: not a member"));
+  EXPECT_TRUE(absl::StrContains(run("[{\"status\":\"500\"}]"), "fault 0: status: "));
+  run("");
+  EXPECT_EQ(Run({"--bucket", Bucket(), "--faults", "/no/such/file"}).exit_code, 2);
+  EXPECT_EQ(Run({"--bucket", Bucket(), "--faults", files.path()}).exit_code, 2);
+}
+
+TEST_F(EmulatorProgramTest, SettingsAreOptionsToo) {
+  Served served = Serve({}, {"--latency",
+                             "1.5",
+                             "--jitter",
+                             "1",
+                             "--rate",
+                             "1000",
+                             "--retry-after",
+                             "3",
+                             "--bandwidth",
+                             "1e6",
+                             "--cap",
+                             "B=5",
+                             "--cap",
+                             "C=6",
+                             "--download-cap",
+                             "7",
+                             "--token-life",
+                             "8",
+                             "--close-connections",
+                             "--short-pages",
+                             "--opaque-next",
+                             "--pretty-json",
+                             "--unknown-fields",
+                             "--second-timestamps",
+                             "--strict-checksums",
+                             "--strict-json"});
+  std::string url(served.announcement.root().StringOr("url", ""));
+  EXPECT_EQ(Ask({.url = absl::StrCat(url, "/__emu/settings")}).body,
+            R"({"latencyMs":1.5,"jitterMs":1.0,"rate":1000.0,"retryAfter":3,)"
+            R"("bandwidth":1000000.0,"downloadCap":7,"tokenLifeSeconds":8,)"
+            R"("closeConnections":true,"shortPages":true,"opaqueNext":true,"prettyJson":true,)"
+            R"("unknownFields":true,"secondTimestamps":true,"strictChecksums":true,)"
+            R"("strictJson":true,"caps":{"A":null,"B":5,"C":6}})");
 }
 
 TEST_F(EmulatorProgramTest, HelpAndVersionGoToStandardOutput) {

@@ -47,7 +47,8 @@ TEST(OptionsTest, EveryMountOptionWorksInFstab) {
   ASSERT_TRUE(
       ApplyMountOptions(
           "ro,_netdev,x-systemd.automount,cache=/c,cache-size=1G,memory=200M,offline,"
-          "allow_other,uid=5,umask=027,timeout=5,views-name=v,annotations=a.zip,annotations=b.zip",
+          "allow_other,uid=5,umask=027,timeout=5,views-name=v,annotations=a.zip,annotations=b.zip,"
+          "credentials=/k,region=r,addressing=path,allow_http,at=2026-05-01,endpoint=https://e",
           settings)
           .ok());
   EXPECT_EQ(settings.cache, "/c");
@@ -57,13 +58,20 @@ TEST(OptionsTest, EveryMountOptionWorksInFstab) {
   EXPECT_EQ(settings.uid, 5u);
   EXPECT_EQ(settings.umask, 0227u);
   EXPECT_EQ(settings.timeout, absl::Seconds(5));
+  EXPECT_EQ(settings.credentials, "/k");
+  EXPECT_EQ(settings.endpoint, "https://e");
+  EXPECT_EQ(settings.region, "r");
+  EXPECT_EQ(settings.addressing, S3Addressing::kPath);
+  EXPECT_TRUE(settings.allow_http);
+  EXPECT_EQ(settings.at, absl::FromUnixSeconds(1777593600));
   EXPECT_EQ(settings.annotations, (std::vector<std::string>{"a.zip", "b.zip"}));
 }
 
 TEST(OptionsTest, WrongFstabOptionsAreNamed) {
   Settings settings;
-  for (absl::string_view wrong : {"rw", "no-such=1", "umask=9", "memory=1K", "timeout=0",
-                                  "views-name=a/b", "log-level=loud"}) {
+  for (absl::string_view wrong :
+       {"rw", "no-such=1", "umask=9", "memory=1K", "timeout=0", "views-name=a/b", "log-level=loud",
+        "addressing=host", "at=2999-01-01", "at=yesterday", "credentials="}) {
     absl::Status status = ApplyMountOptions(wrong, settings);
     EXPECT_FALSE(status.ok()) << wrong;
     EXPECT_TRUE(absl::StrContains(status.message(), wrong.substr(0, wrong.find('=')))) << status;

@@ -6,6 +6,7 @@
 #include "tools/emulator/account.h"
 #include "tools/emulator/emulator_clock.h"
 #include "tools/emulator/object_store.h"
+#include "tools/emulator/settings.h"
 
 namespace annofs::emulator {
 
@@ -20,6 +21,7 @@ struct ApiContext {
   Account& account;
   ObjectStore& store;
   const EmulatorClock& clock;
+  const Settings& settings;
   std::string url;  // "http://127.0.0.1:PORT": apiUrl, downloadUrl, s3ApiUrl
 };
 

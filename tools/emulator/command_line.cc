@@ -1,8 +1,15 @@
 #include "tools/emulator/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
+
+#include "absl/strings/numbers.h"
+#include "cache/base/status.h"
+#include "tools/emulator/fault_json.h"
 
 namespace annofs::emulator {
 namespace {
@@ -14,8 +21,7 @@ constexpr char kDescription[] =
 constexpr char kFooter[] =
     "Environment: ANNOFS_EMULATOR_KEY_ID and ANNOFS_EMULATOR_KEY give the application key;\n"
     "without them it is random.";
-constexpr double kLongestLatency = 3'600'000;
-constexpr double kHighestRate = 1e9;
+constexpr double kHighestCap = 1e15;
 
 std::string CheckBucket(const std::string& text) {
   size_t equals = text.find('=');
@@ -29,6 +35,45 @@ BucketSpec BucketOf(const std::string& text) {
   return {.name = text.substr(0, equals), .directory = text.substr(equals + 1)};
 }
 
+std::string CheckCap(const std::string& text) {
+  bool good = text.size() > 2 && text[0] >= 'A' && text[0] <= 'C' && text[1] == '=';
+  return good ? CLI::Range(0.0, kHighestCap)(text.substr(2)) : "expected CLASS=N, got " + text;
+}
+
+void SetCap(const std::string& text, Switches& switches) {
+  int64_t cap = 0;
+  if (absl::SimpleAtoi(text.substr(2), &cap)) switches.caps[text[0] - 'A'] = cap;
+}
+
+// One option for each switch of the table; the option writes into `switches`.
+void AddSwitches(CLI::App& app, Switches& switches) {
+  for (const SwitchInfo& info : SwitchTable()) {
+    std::string name(info.option);
+    std::string help(info.help);
+    if (const auto* flag = std::get_if<bool Switches::*>(&info.member)) {
+      app.add_flag(name, switches.**flag, help);
+      continue;
+    }
+    auto add = [&](auto member) {
+      app.add_option(name, switches.*member, help)
+          ->type_name("N")
+          ->check(CLI::Range(0.0, info.most));
+    };
+    std::visit(add, info.member);
+  }
+}
+
+// The faults of a file; an error names it.
+absl::StatusOr<std::vector<Fault>> LoadFaults(const std::string& path) {
+  std::ifstream file(path);
+  if (!file.is_open()) return ErrnoToStatus(errno, path);
+  std::ostringstream content;
+  content << file.rdbuf();
+  std::string text = content.str();
+  absl::StatusOr<std::vector<Fault>> faults = ParseFaults(text);
+  return faults.ok() ? faults : Annotate(faults.status(), path);
+}
+
 }  // namespace
 
 CommandLine ParseCommandLine(int argc, const char* const* argv, std::ostream& out,
@@ -38,7 +83,8 @@ CommandLine ParseCommandLine(int argc, const char* const* argv, std::ostream& ou
   EmulatorOptions options;
   std::vector<std::string> buckets;
   std::vector<std::string> memory_buckets;
-  double latency_ms = 0;
+  std::vector<std::string> caps;
+  std::string faults;
   app.add_option("--bucket", buckets, "a bucket and the directory with its objects; repeatable")
       ->type_name("NAME=DIR")
       ->expected(1)
@@ -51,12 +97,13 @@ CommandLine ParseCommandLine(int argc, const char* const* argv, std::ostream& ou
   app.add_option("--port", options.port, "port on 127.0.0.1; 0 (the default) takes a free one")
       ->type_name("N")
       ->check(CLI::Range(0, 65535));
-  app.add_option("--latency", latency_ms, "milliseconds to wait before every answer")
-      ->type_name("MS")
-      ->check(CLI::Range(0.0, kLongestLatency));
-  app.add_option("--rate", options.rate, "requests per second; more are answered 429")
-      ->type_name("N")
-      ->check(CLI::Range(0.0, kHighestRate));
+  app.add_option("--cap", caps, "calls of a transaction class (A, B, C) before they are refused")
+      ->type_name("CLASS=N")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(CLI::Validator(CheckCap, ""));
+  app.add_option("--faults", faults, "a JSON file of faults to begin with")->type_name("FILE");
+  AddSwitches(app, options.settings);
   app.set_version_flag("--version", "annofs-emulator " ANNOFS_VERSION);
   try {
     app.parse(argc, argv);
@@ -66,7 +113,15 @@ CommandLine ParseCommandLine(int argc, const char* const* argv, std::ostream& ou
   }
   for (const std::string& bucket : buckets) options.buckets.push_back(BucketOf(bucket));
   for (const std::string& name : memory_buckets) options.buckets.push_back({.name = name});
-  options.latency = absl::Milliseconds(latency_ms);
+  for (const std::string& cap : caps) SetCap(cap, options.settings);
+  if (!faults.empty()) {
+    absl::StatusOr<std::vector<Fault>> loaded = LoadFaults(faults);
+    if (!loaded.ok()) {
+      err << "annofs-emulator: --faults: " << loaded.status().message() << std::endl;
+      return {.options = std::nullopt, .exit_code = kExitUsage};
+    }
+    options.faults = *std::move(loaded);
+  }
   return {.options = std::move(options), .exit_code = 0};
 }
 

@@ -9,30 +9,21 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "tools/emulator/admin.h"
-#include "tools/emulator/b2_error.h"
+#include "tools/emulator/api_form.h"
 #include "tools/emulator/native_api.h"
+#include "tools/emulator/pace.h"
 #include "tools/emulator/server.h"
+#include "tools/emulator/spoil.h"
+#include "tools/emulator/test_mode.h"
 
 namespace annofs::emulator {
 namespace {
 
+absl::CivilDay DayOf(absl::Time time) { return absl::ToCivilDay(time, absl::UTCTimeZone()); }
+
 Reply HangUp() {
   Reply reply;
   reply.hang_up = true;
-  return reply;
-}
-
-Reply TooManyRequests() {
-  Reply reply = ErrorReply(429, UsualCode(429), "too many requests");
-  reply.headers.emplace_back("Retry-After", "1");
-  return reply;
-}
-
-Reply FaultReply(const FaultEffect& effect) {
-  Reply reply = ErrorReply(effect.status, effect.code, effect.message);
-  if (effect.retry_after > 0) {
-    reply.headers.emplace_back("Retry-After", absl::StrCat(effect.retry_after));
-  }
   return reply;
 }
 
@@ -48,11 +39,20 @@ uint64_t BodyLimit(absl::string_view method, absl::string_view target) {
 class Service : public Emulator {
  public:
   Service(const EmulatorOptions& options, int port)
-      : latency_(options.latency),
-        url_(absl::StrCat("http://127.0.0.1:", port)),
+      : url_(absl::StrCat("http://127.0.0.1:", port)),
         account_(options.key),
-        rate_(options.rate),
-        admin_(traffic_, faults_, gate_) {}
+        settings_(options.settings),
+        admin_({.traffic = traffic_,
+                .faults = faults_,
+                .gate = gate_,
+                .settings = settings_,
+                .caps = caps_,
+                .clock = clock_}) {
+    faults_.Add(options.faults);
+    clock_.OnAdvance([this](absl::Time before, absl::Time after) {
+      if (DayOf(before) != DayOf(after)) caps_.Reset();
+    });
+  }
 
   // The server's destructor waits for handlers, so nothing may hold them any more.
   ~Service() override {
@@ -62,10 +62,15 @@ class Service : public Emulator {
 
   absl::Status Start(const EmulatorOptions& options, UniqueFd socket) {
     ASSIGN_OR_RETURN(store_, ObjectStore::Open(options.buckets, account_.id()));
-    native_.emplace(
-        ApiContext{.account = account_, .store = *store_, .clock = clock_, .url = url_});
-    ASSIGN_OR_RETURN(server_, NewHttpServer(std::move(socket), &BodyLimit,
-                                            [this](Request request) { return Serve(request); }));
+    native_.emplace(ApiContext{.account = account_,
+                               .store = *store_,
+                               .clock = clock_,
+                               .settings = settings_,
+                               .url = url_});
+    clock_.OnAdvance([this](absl::Time, absl::Time now) { store_->RunLifecycle(now); });
+    ASSIGN_OR_RETURN(server_, NewHttpServer(std::move(socket), &BodyLimit, [this](Request request) {
+                       return Serve(std::move(request));
+                     }));
     return absl::OkStatus();
   }
 
@@ -81,50 +86,96 @@ class Service : public Emulator {
   }
 
  private:
-  const absl::Duration latency_;
   const std::string url_;
   EmulatorClock clock_;
   Account account_;
+  Settings settings_;
   RateLimit rate_;
+  ByteRate bandwidth_;
+  Caps caps_;
   Gate gate_;
   Faults faults_;
+  TestModes test_modes_;
   Traffic traffic_;
   Admin admin_;
   std::unique_ptr<ObjectStore> store_;
   std::optional<NativeApi> native_;
   std::unique_ptr<HttpServer> server_;  // last: its threads use all the others
 
-  Reply Serve(Request& request) {
+  Reply Serve(Request request) {
     Route route = RouteOf(request.target);
     if (route.api == Api::kAdmin) return admin_.Answer(route, request);
-    Arrival arrival = traffic_.Arrive(NativeApi::CounterName(route));
-    Reply reply = Shape(route, request);
+    absl::string_view operation = NativeApi::CounterName(route);
+    Billing billing = BillingOf(operation, request);
+    Arrival arrival = traffic_.Arrive(ApiName(route.api), operation, billing);
+    Reply reply = Admit({.route = route, .operation = operation, .billing = billing}, request);
     traffic_.Answer(arrival, request, reply);
     return reply;
   }
 
-  // The API's answer, as rate, latency and faults let it pass.
-  Reply Shape(const Route& route, Request& request) {
-    if (!rate_.Admit(absl::Now())) return TooManyRequests();
-    Gate::Ticket ticket = gate_.TakeTicket();  // before the fault: a clearing in between releases
-    FaultEffect effect = TakeFault(route, request);
-    absl::Duration delay = latency_ + effect.delay;
-    if (delay > absl::ZeroDuration() && gate_.Delay(delay) == WaitResult::kGiveUp) return HangUp();
-    if (effect.stall && gate_.Stall(ticket, request.socket) == WaitResult::kGiveUp) return HangUp();
-    if (effect.reset) return HangUp();
-    Reply reply = effect.status == 0 ? native_->Answer(route, request) : FaultReply(effect);
-    reply.cut_after = effect.cut_after;
+  // A request on its way.
+  struct Passage {
+    const Route& route;
+    absl::string_view operation;
+    Billing billing;
+  };
+
+  // As rate and caps let it pass.
+  Reply Admit(const Passage& passage, Request& request) {
+    Switches now = settings_.Now();
+    Api api = passage.route.api;
+    Reply reply;
+    if (!rate_.Admit(absl::Now(), now.rate)) {
+      reply = RateReplyOf(api, static_cast<int>(now.retry_after));
+    } else if (!caps_.ChargeCall(passage.billing, now)) {
+      reply = ErrorReplyOf(api, 403, "transaction_cap_exceeded", "Transaction cap exceeded.");
+    } else {
+      reply = Shape(passage, request);
+    }
+    if (now.close_connections) ReplaceHeader("Connection", "close", reply.headers);
     return reply;
   }
 
-  FaultEffect TakeFault(const Route& route, const Request& request) {
-    if (faults_.empty()) return {};
-    std::string name = native_->SubjectOf(route, request);
-    return faults_
-        .Take({.operation = NativeApi::CounterName(route),
-               .target = request.target.raw,
-               .name = name})
-        .value_or(FaultEffect());
+  // The API's answer, as latency and faults let it pass.
+  Reply Shape(const Passage& passage, Request& request) {
+    Gate::Ticket ticket = gate_.TakeTicket();  // before the fault: a clearing in between releases
+    FaultEffect effect = TakeFault(passage, request);
+    absl::Duration delay = settings_.DrawLatency() + effect.delay;
+    if (delay > absl::ZeroDuration() && gate_.Delay(delay) == WaitResult::kGiveUp) return HangUp();
+    if (effect.stall && gate_.Stall(ticket, request.socket) == WaitResult::kGiveUp) return HangUp();
+    if (effect.reset) return HangUp();
+    SpoilRequest(effect, request);
+    Reply reply = Answers(effect) ? AnswerOf(effect, passage.route.api) : Answer(passage, request);
+    SpoilReply(effect, reply);
+    reply.delivery.pace = PaceOf({.gate = gate_,
+                                  .shared = bandwidth_,
+                                  .settings = settings_,
+                                  .ticket = ticket,
+                                  .socket = request.socket},
+                                 effect);
+    return reply;
+  }
+
+  Reply Answer(const Passage& passage, Request& request) {
+    Reply reply = native_->Answer(passage.route, request);
+    bool content = passage.billing.download && reply.status < 300 && request.method != "HEAD";
+    if (content && !caps_.ChargeDownload(BodySize(reply.body), settings_.Now())) {
+      return ErrorReplyOf(passage.route.api, 403, "download_cap_exceeded",
+                          "Download cap exceeded.");
+    }
+    return reply;
+  }
+
+  FaultEffect TakeFault(const Passage& passage, const Request& request) {
+    std::optional<FaultEffect> effect;
+    if (!faults_.empty()) {
+      effect = faults_.Take({.operation = passage.operation,
+                             .method = request.method,
+                             .target = request.target.raw,
+                             .name = native_->SubjectOf(passage.route, request)});
+    }
+    if (!effect) effect = test_modes_.Take(passage.operation, request);
+    return effect.value_or(FaultEffect());
   }
 };
 

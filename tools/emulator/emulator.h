@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "tools/emulator/account.h"
+#include "tools/emulator/fault.h"
 #include "tools/emulator/object_store.h"
+#include "tools/emulator/switches.h"
 
 namespace annofs::emulator {
 
@@ -16,8 +17,8 @@ struct EmulatorOptions {
   std::vector<BucketSpec> buckets;
   int port = 0;  // 0 = any free one
   ApplicationKey key;
-  absl::Duration latency = absl::ZeroDuration();  // before every answer of a store's API
-  double rate = 0;                                // requests per second; 0 = no limit
+  Switches settings;
+  std::vector<Fault> faults;  // that wait from the start on
 };
 
 // Serves on 127.0.0.1 until it is destroyed.

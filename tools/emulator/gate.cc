@@ -61,16 +61,17 @@ int Gate::stalled() const {
   return stalled_;
 }
 
-RateLimit::RateLimit(double per_second)
-    : per_second_(per_second), tokens_(std::max(1.0, per_second)) {}
-
-bool RateLimit::Admit(absl::Time now) {
-  if (per_second_ <= 0) return true;
+bool RateLimit::Admit(absl::Time now, double per_second) {
+  if (per_second <= 0) return true;
+  double full = std::max(1.0, per_second);
   absl::MutexLock lock(&mutex_);
+  if (per_second != per_second_) {
+    per_second_ = per_second;
+    tokens_ = full;
+    filled_ = now;
+  }
   if (now > filled_) {
-    double gained =
-        filled_ == absl::InfinitePast() ? 0 : absl::ToDoubleSeconds(now - filled_) * per_second_;
-    tokens_ = std::min(std::max(1.0, per_second_), tokens_ + gained);
+    tokens_ = std::min(full, tokens_ + absl::ToDoubleSeconds(now - filled_) * per_second);
     filled_ = now;
   }
   if (tokens_ < 1) return false;

@@ -39,19 +39,17 @@ class Gate {
   int stalled_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// A token bucket that holds one second's worth and starts full.
+// A token bucket that holds one second's worth and starts full; full again when the rate changes.
 class RateLimit {
  public:
-  // 0: no limit.
-  explicit RateLimit(double per_second);
-  // True if the request at this time is within the rate.
-  bool Admit(absl::Time now);
+  // True if the request at this time is within the rate of so many per second; 0 is no limit.
+  bool Admit(absl::Time now, double per_second);
 
  private:
-  const double per_second_;
   absl::Mutex mutex_;
-  double tokens_ ABSL_GUARDED_BY(mutex_);
-  absl::Time filled_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  double per_second_ ABSL_GUARDED_BY(mutex_) = 0;
+  double tokens_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Time filled_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace annofs::emulator

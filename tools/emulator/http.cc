@@ -48,6 +48,21 @@ std::optional<absl::string_view> FindParameter(const HeaderList& query, absl::st
   return std::nullopt;
 }
 
+void ReplaceHeader(absl::string_view name, absl::string_view value, HeaderList& headers) {
+  DropHeader(name, headers);
+  headers.emplace_back(std::string(name), std::string(value));
+}
+
+void DropHeader(absl::string_view name, HeaderList& headers) {
+  std::erase_if(headers,
+                [&](const auto& header) { return absl::EqualsIgnoreCase(header.first, name); });
+}
+
+std::optional<absl::string_view> FindSentHeader(const Request& request, absl::string_view name) {
+  if (request.hidden_range && absl::EqualsIgnoreCase(name, "Range")) return *request.hidden_range;
+  return FindHeader(request.headers, name);
+}
+
 absl::StatusOr<Target> ParseTarget(absl::string_view target) {
   if (target.empty()) return absl::InvalidArgumentError("empty request target");
   absl::string_view raw = StripAuthority(target);
@@ -85,6 +100,10 @@ uint64_t BodySize(const Body& body) {
   if (const auto* text = std::get_if<std::string>(&body)) return text->size();
   if (const auto* slice = std::get_if<TextSlice>(&body)) return slice->length;
   return std::get<FileSlice>(body).length;
+}
+
+uint64_t AnnouncedSize(const Reply& reply) {
+  return reply.delivery.length.value_or(BodySize(reply.body));
 }
 
 Reply JsonReply(int status, std::string json) {

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "tools/emulator/delivery.h"
 #include "tools/emulator/unique_fd.h"
 
 namespace annofs::emulator {
@@ -22,6 +23,9 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 // compare without case, query names with it.
 std::optional<absl::string_view> FindHeader(const HeaderList& headers, absl::string_view name);
 std::optional<absl::string_view> FindParameter(const HeaderList& query, absl::string_view name);
+// Replaces the header of that name, or adds one; removes all of that name.
+void ReplaceHeader(absl::string_view name, absl::string_view value, HeaderList& headers);
+void DropHeader(absl::string_view name, HeaderList& headers);
 
 // The request line's target, taken apart.
 struct Target {
@@ -40,7 +44,11 @@ struct Request {
   std::string body;
   bool body_too_large = false;  // the body was over the limit and has been thrown away
   int socket = -1;              // of the client, to see it hang up
+  // The Range header, if a fault has taken it out of `headers`: the answer is then the whole.
+  std::optional<std::string> hidden_range;
 };
+// The header as the client sent it, a hidden one too: for signatures and logs.
+std::optional<absl::string_view> FindSentHeader(const Request& request, absl::string_view name);
 
 // `length` bytes of an open file, from `offset`.
 struct FileSlice {
@@ -69,9 +77,12 @@ struct Reply {
   int status = 200;
   HeaderList headers;
   Body body;
-  std::optional<uint64_t> cut_after;  // announce the whole length, close after so many body bytes
-  bool hang_up = false;               // close the connection without any answer
+  std::string key_id;  // of the key that was used, if the API knows it: for the log
+  Delivery delivery;
+  bool hang_up = false;  // close the connection without any answer
 };
+// Body bytes that are announced.
+uint64_t AnnouncedSize(const Reply& reply);
 
 // A reply with the headers that B2 gives its JSON.
 Reply JsonReply(int status, std::string json);

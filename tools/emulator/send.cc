@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
+#include <optional>
 #include <utility>
 
 namespace annofs::emulator {
@@ -11,7 +11,7 @@ namespace {
 
 // Up to here header and body leave in one write; beyond, the kernel copies from file to socket.
 constexpr uint64_t kSmallBody = 64 << 10;
-constexpr size_t kCutBlock = 16 << 10;
+constexpr uint64_t kBlock = 128 << 10;  // where a body is read piece by piece
 
 MHD_Response* FromText(const std::string& text) {
   return MHD_create_response_from_buffer(text.size(), const_cast<char*>(text.data()),
@@ -48,39 +48,54 @@ MHD_Response* FromBody(Body& body) {
   return response;
 }
 
-// A body that breaks off.
-struct CutBody {
+// A body that does not simply leave, while it is sent.
+struct Sending {
   Body body;
-  uint64_t end = 0;
+  Delivery delivery;
 };
 
-ssize_t ReadCut(void* state, uint64_t position, char* buffer, size_t room) {
-  auto& cut = *static_cast<CutBody*>(state);
-  uint64_t length = std::min<uint64_t>(room, cut.end - std::min(cut.end, position));
-  if (length == 0) return MHD_CONTENT_READER_END_WITH_ERROR;
-  if (auto* text = std::get_if<std::string>(&cut.body)) {
-    memcpy(buffer, text->data() + position, length);
-    return static_cast<ssize_t>(length);
+// Bytes of the body, and zeros behind it.
+bool ReadPiece(const Body& body, uint64_t from, uint64_t length, char* out) {
+  uint64_t size = BodySize(body);
+  uint64_t inside = std::min(length, size - std::min(size, from));
+  memset(out + inside, 0, length - inside);
+  if (const auto* text = std::get_if<std::string>(&body)) {
+    if (inside > 0) memcpy(out, text->data() + from, inside);
+    return true;
   }
-  if (auto* slice = std::get_if<TextSlice>(&cut.body)) {
-    memcpy(buffer, slice->text->data() + slice->offset + position, length);
-    return static_cast<ssize_t>(length);
+  if (const auto* slice = std::get_if<TextSlice>(&body)) {
+    if (inside > 0) memcpy(out, slice->text->data() + slice->offset + from, inside);
+    return true;
   }
-  bool read = ReadSlice(std::get<FileSlice>(cut.body), position, length, buffer);
-  return read ? static_cast<ssize_t>(length) : MHD_CONTENT_READER_END_WITH_ERROR;
+  return ReadSlice(std::get<FileSlice>(body), from, inside, out);
 }
 
-void FreeCut(void* state) { delete static_cast<CutBody*>(state); }
+ssize_t ReadSome(void* state, uint64_t position, char* buffer, size_t room) {
+  auto& [body, delivery] = *static_cast<Sending*>(state);
+  uint64_t end = std::max(delivery.cut_after.value_or(UINT64_MAX), position);
+  std::optional<uint64_t> length = std::min<uint64_t>(room, end - position);
+  if (*length > 0 && delivery.pace) length = delivery.pace->Admit(position, *length);
+  if (!length || *length == 0 || !ReadPiece(body, position, *length, buffer)) {
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+  }
+  std::optional<uint64_t> corrupt = delivery.corrupt_at;
+  if (corrupt && *corrupt >= position && *corrupt - position < *length) {
+    buffer[*corrupt - position] = static_cast<char>(~buffer[*corrupt - position]);
+  }
+  return static_cast<ssize_t>(*length);
+}
 
-MHD_Response* FromCut(Body body, uint64_t end) {
-  uint64_t size = BodySize(body);
-  auto* state = new CutBody{.body = std::move(body), .end = end};
-  return MHD_create_response_from_callback(size, kCutBlock, &ReadCut, state, &FreeCut);
+void EndSending(void* state) { delete static_cast<Sending*>(state); }
+
+MHD_Response* FromDelivery(Reply& reply) {
+  uint64_t size = AnnouncedSize(reply);
+  uint64_t block = std::clamp<uint64_t>(size, 1, kBlock);
+  auto* state = new Sending{.body = std::move(reply.body), .delivery = std::move(reply.delivery)};
+  return MHD_create_response_from_callback(size, block, &ReadSome, state, &EndSending);
 }
 
 MHD_Response* ResponseOf(Reply& reply) {
-  bool cut = reply.cut_after && *reply.cut_after < BodySize(reply.body);
-  return cut ? FromCut(std::move(reply.body), *reply.cut_after) : FromBody(reply.body);
+  return reply.delivery.plain() ? FromBody(reply.body) : FromDelivery(reply);
 }
 
 }  // namespace

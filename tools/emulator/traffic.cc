@@ -12,11 +12,15 @@
 #include "absl/time/clock.h"
 #include "cache/base/json.h"
 #include "cache/base/text.h"
+#include "tools/emulator/key_id.h"
 
 namespace annofs::emulator {
 namespace {
 
 constexpr size_t kLoggedRequests = 10'000;
+// A name of 1,024 bytes, percent-encoded, and a signed query beside it.
+constexpr size_t kLongestTarget = 5 << 10;
+constexpr size_t kLongestWord = 128;
 constexpr char kTotal[] = "total";
 constexpr absl::string_view kSecretNames[] = {"authorization", "token", "signature", "credential",
                                               "key"};
@@ -36,10 +40,15 @@ std::string RedactPair(absl::string_view pair) {
   return absl::StrCat(parts.first, "=[redacted]");
 }
 
+// What of a text stands in the log: requests may be long, and many of them are kept.
+std::string Clipped(absl::string_view text, size_t most) {
+  return std::string(text.substr(0, most));
+}
+
 // Body bytes that will be sent.
 uint64_t SentBytes(const Request& request, const Reply& reply) {
   if (reply.hang_up || request.method == "HEAD") return 0;
-  return std::min(BodySize(reply.body), reply.cut_after.value_or(UINT64_MAX));
+  return std::min(AnnouncedSize(reply), reply.delivery.cut_after.value_or(UINT64_MAX));
 }
 
 void WriteSums(absl::string_view key, const std::map<std::string, uint64_t>& sums,
@@ -62,9 +71,14 @@ std::string RedactTarget(absl::string_view target) {
   return absl::StrCat(parts.first, "?", absl::StrJoin(pairs, "&"));
 }
 
-Arrival Traffic::Arrive(absl::string_view operation) {
-  Arrival arrival{.number = 0, .time = absl::Now(), .operation = std::string(operation)};
+Arrival Traffic::Arrive(absl::string_view api, absl::string_view operation,
+                        const Billing& billing) {
+  Arrival arrival{
+      .number = 0, .time = absl::Now(), .operation = std::string(operation), .api = api};
   absl::MutexLock lock(&mutex_);
+  if (billing.transaction_class != TransactionClass::kNone) {
+    classes_[static_cast<size_t>(billing.transaction_class)] += billing.count;
+  }
   arrival.number = ++last_number_;
   ++requests_[kTotal];
   ++requests_[arrival.operation];
@@ -72,12 +86,14 @@ Arrival Traffic::Arrive(absl::string_view operation) {
 }
 
 void Traffic::Answer(const Arrival& arrival, const Request& request, const Reply& reply) {
-  Line line{.arrival = arrival,
-            .method = request.method,
-            .target = RedactTarget(request.target.raw),
-            .status = reply.hang_up ? 0 : reply.status,
-            .bytes = SentBytes(request, reply),
-            .range = std::string(FindHeader(request.headers, "Range").value_or(""))};
+  Line line{
+      .arrival = arrival,
+      .method = request.method,
+      .target = Clipped(RedactTarget(request.target.raw), kLongestTarget),
+      .status = reply.hang_up ? 0 : reply.status,
+      .bytes = SentBytes(request, reply),
+      .range = Clipped(FindSentHeader(request, "Range").value_or(""), kLongestWord),
+      .key = Clipped(reply.key_id.empty() ? NamedKeyId(request) : reply.key_id, kLongestWord)};
   absl::MutexLock lock(&mutex_);
   ++status_[absl::StrCat(line.status)];
   bytes_[kTotal] += line.bytes;
@@ -89,6 +105,7 @@ void Traffic::Answer(const Arrival& arrival, const Request& request, const Reply
 void Traffic::Reset() {
   absl::MutexLock lock(&mutex_);
   requests_.clear();
+  classes_ = {};
   bytes_.clear();
   status_.clear();
   lines_.clear();
@@ -103,6 +120,9 @@ std::string Traffic::CountersJson(int stalled) const {
   JsonWriter json;
   json.BeginObject();
   WriteSums("requests", requests, json);
+  json.Key("classes").BeginObject();
+  for (size_t i = 0; i < kBilledClasses; ++i) json.Key(kClassNames[i]).Int(classes_[i]);
+  json.EndObject();
   WriteSums("bytes", bytes, json);
   WriteSums("status", status_, json);
   json.Key("stalled").Int(stalled).EndObject();
@@ -116,9 +136,11 @@ std::string Traffic::LogJson() const {
   for (const Line& line : lines_) {
     json.BeginObject().Key("n").Int(static_cast<int64_t>(line.arrival.number));
     json.Key("time").Int(absl::ToUnixMillis(line.arrival.time));
+    json.Key("api").String(line.arrival.api);
     json.Key("op").String(line.arrival.operation).Key("method").String(line.method);
     json.Key("target").String(line.target).Key("status").Int(line.status);
     json.Key("bytes").Int(static_cast<int64_t>(line.bytes)).Key("range").String(line.range);
+    json.Key("key").String(line.key);
     json.EndObject();
   }
   json.EndArray();

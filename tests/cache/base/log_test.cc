@@ -112,6 +112,18 @@ TEST(RedactTest, RegisteredSecretsAreReplacedWhereverTheyStand) {
   EXPECT_EQ(Redact("RedactTestSecretAndMore"), "[redacted]") << "the longest first";
 }
 
+TEST(RedactTest, RegisteredSecretsAreReplacedInTheFormsOfUrlsHeadersAndJson) {
+  RedactInLog("forms/of+one=secret?");
+  for (std::string form :
+       {"forms/of+one=secret?", "forms%2Fof%2Bone%3Dsecret%3F", "forms%2fof%2bone%3dsecret%3f",
+        "forms/of%2Bone=secret%3F", "Zm9ybXMvb2Yrb25lPXNlY3JldD8", "forms\\/of+one=secret?"}) {
+    EXPECT_EQ(Redact("x " + form), "x [redacted]");
+  }
+  RedactInLog("aWQ6a2V5LW9mLXRlc3Q=");
+  EXPECT_EQ(Redact("aWQ6a2V5LW9mLXRlc3Q="), "[redacted]");
+  EXPECT_EQ(Redact("aWQ6a2V5LW9mLXRlc3Q"), "[redacted]") << "base64 without its padding";
+}
+
 TEST(RedactTest, ShortTextsAreNoSecrets) {
   RedactInLog("bucket7");
   RedactInLog("");

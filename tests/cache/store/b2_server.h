@@ -35,6 +35,7 @@ class B2Server {
   Handler authorize;
   Handler list_buckets;
   Handler list_files;
+  Handler list_versions;
   Handler download;
 
   std::string content = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -91,6 +92,10 @@ class B2Server {
     if (absl::StrContains(request.target, "b2_list_file_names")) {
       return list_files ? list_files(request)
                         : JsonReply(200, R"({"files":[],"nextFileName":null})");
+    }
+    if (absl::StrContains(request.target, "b2_list_file_versions")) {
+      return list_versions ? list_versions(request)
+                           : JsonReply(200, R"({"files":[],"nextFileName":null})");
     }
     if (absl::StrContains(request.target, "b2_download_file_by_id")) {
       return download ? download(request) : HonestDownload(request);

@@ -1,0 +1,15 @@
+// A moment as people write it on the command line.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace annofs {
+
+// RFC 3339, or its date and time without a zone (UTC), without seconds, or the date alone (00:00
+// UTC). kInvalidArgument for anything else, for what is later than `now`, and for what is before
+// 1970.
+absl::StatusOr<absl::Time> ParsePastTime(absl::string_view text, absl::Time now);
+
+}  // namespace annofs
