@@ -1,6 +1,7 @@
 #include "cache/base/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <utility>
 
@@ -93,6 +94,16 @@ std::string Sha256Bytes(absl::string_view data) {
 }
 
 std::string Sha256Hex(absl::string_view data) { return DigestOf(DigestKind::kSha256, data).Hex(); }
+
+std::string HmacSha256(absl::string_view key, absl::string_view data) {
+  // OpenSSL takes a null key for "the key of the last time".
+  const char* key_bytes = key.empty() ? "" : key.data();
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  HMAC(EVP_sha256(), key_bytes, static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(data.data()), data.size(), bytes, &size);
+  return std::string(reinterpret_cast<char*>(bytes), size);
+}
 
 uint64_t Hash64(absl::string_view data) {
   const std::string bytes = Sha256Bytes(data);

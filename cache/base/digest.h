@@ -41,6 +41,8 @@ class Hasher {
 Digest DigestOf(DigestKind kind, absl::string_view data);
 std::string Sha256Bytes(absl::string_view data);
 std::string Sha256Hex(absl::string_view data);
+// 32 raw bytes (RFC 2104).
+std::string HmacSha256(absl::string_view key, absl::string_view data);
 // The first 8 bytes of SHA-256 as a big-endian number, and the first 8 hex digits.
 uint64_t Hash64(absl::string_view data);
 std::string Hash8Hex(absl::string_view data);

@@ -112,6 +112,8 @@ void Log(LogLevel level, absl::string_view message) {
   logger->log(SpdlogLevel(level), spdlog::string_view_t(Redact(message)));
 }
 
+bool IsLogged(LogLevel level) { return State().logger()->should_log(SpdlogLevel(level)); }
+
 void RedactInLog(absl::string_view secret) { State().AddSecret(secret); }
 
 std::string Redact(absl::string_view message) {

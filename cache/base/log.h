@@ -22,6 +22,8 @@ absl::Status StartLog(const LogOptions& options);
 absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view name);  // debug info warning error
 
 void Log(LogLevel level, absl::string_view message);
+// Whether a message of this level is written: for messages that cost something to make.
+bool IsLogged(LogLevel level);
 inline void LogDebug(absl::string_view message) { Log(LogLevel::kDebug, message); }
 inline void LogInfo(absl::string_view message) { Log(LogLevel::kInfo, message); }
 inline void LogWarning(absl::string_view message) { Log(LogLevel::kWarning, message); }

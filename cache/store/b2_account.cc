@@ -10,7 +10,6 @@
 #include "absl/strings/strip.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
-#include "cache/store/url.h"
 
 namespace annofs {
 namespace {
@@ -31,10 +30,10 @@ bool IsToken(absl::string_view text) {
 }
 
 absl::StatusOr<std::string> CheckedUrl(JsonValue api, absl::string_view member,
-                                       absl::string_view endpoint) {
+                                       absl::string_view endpoint, PlainHttp plain) {
   absl::string_view url = api.StringOr(member, "");
   if (url.empty()) return Malformed(absl::StrCat("no ", member));
-  RETURN_IF_ERROR(Annotate(CheckReturnedUrl(url, endpoint), member));
+  RETURN_IF_ERROR(Annotate(CheckReturnedUrl(url, endpoint, plain), member));
   absl::ConsumeSuffix(&url, "/");
   return std::string(url);
 }
@@ -98,7 +97,8 @@ bool B2Account::Can(absl::string_view capability) const {
   return absl::c_linear_search(capabilities, capability);
 }
 
-absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view endpoint) {
+absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view endpoint,
+                                         PlainHttp plain) {
   if (!answer.is_object()) return Malformed("not an object");
   const JsonValue storage = answer["apiInfo"]["storageApi"];
   const JsonValue api = storage.is_object() ? storage : answer;
@@ -113,8 +113,8 @@ absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view end
   RedactInLog(account.token);
   if (!IsToken(account.token)) return Malformed("no usable authorizationToken");
   if (account.account_id.empty()) return Malformed("no accountId");
-  ASSIGN_OR_RETURN(account.api_url, CheckedUrl(api, "apiUrl", endpoint));
-  ASSIGN_OR_RETURN(account.download_url, CheckedUrl(api, "downloadUrl", endpoint));
+  ASSIGN_OR_RETURN(account.api_url, CheckedUrl(api, "apiUrl", endpoint, plain));
+  ASSIGN_OR_RETURN(account.download_url, CheckedUrl(api, "downloadUrl", endpoint, plain));
   return account;
 }
 

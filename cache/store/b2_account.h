@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cache/base/json.h"
+#include "cache/store/url.h"
 
 namespace annofs {
 
@@ -32,7 +33,8 @@ struct B2Account {
 
 // Reads the answer of v4, v3 or v2, told apart by shape (reference/b2.md §1.3). kDataLoss:
 // malformed. kPermissionDenied: a returned URL that CheckReturnedUrl() refuses.
-absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view endpoint);
+absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view endpoint,
+                                         PlainHttp plain = PlainHttp::kThisMachine);
 
 // kPermissionDenied that names the first capability that the key lacks of those that reading needs:
 // listFiles, readFiles.

@@ -86,6 +86,7 @@ B2Session::B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl&
       bucket_(url.bucket),
       prefix_(url.prefix),
       endpoint_(EndpointOf(options)),
+      plain_http_(options.plain_http),
       credentials_(options.b2) {
   RedactInLog(credentials_.key);
 }
@@ -104,7 +105,7 @@ absl::StatusOr<HttpResponse> B2Session::Call(
   ASSIGN_OR_RETURN(AccessPointer access, Get(0, context));
   meter_.Count(cost);
   absl::StatusOr<HttpResponse> response = http_.Do(request(*access), receiver, context);
-  if (response.ok() && IsDeadToken(ParseB2Error(*response))) {
+  if (response.ok() && !response->ok() && IsDeadToken(ParseB2Error(*response))) {
     ASSIGN_OR_RETURN(access, Get(access->generation, context));
     meter_.Count(cost);
     response = http_.Do(request(*access), receiver, context);
@@ -151,15 +152,14 @@ B2Session::AccessOr B2Session::Lead(const CallContext& context) {
 }
 
 absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallContext& context) {
-  RETURN_IF_ERROR(CheckEndpoint(endpoint_));
+  RETURN_IF_ERROR(CheckEndpoint(endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCredentials(credentials_));
   std::string version = before == nullptr ? "" : before->version;
   ASSIGN_OR_RETURN(const HttpResponse response, AskForToken(version, context));
   if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, ServiceCall::kAuthorize));
   ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
-  ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_));
+  ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCapabilities(account));
-  LogExpiry(account, context.clock->Now());
   B2Access access{.version = version,
                   .api_url = absl::StrCat(account.api_url, "/b2api/", version),
                   .download_url = absl::StrCat(account.download_url, "/b2api/", version),
@@ -167,9 +167,11 @@ absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallCo
                   .bucket_id = before == nullptr ? "" : before->bucket_id,
                   .name_prefix = account.name_prefix};
   ASSIGN_OR_RETURN(access.root, B2Root(account, bucket_, prefix_));
-  if (before != nullptr) return access;
-  LogRights(account);
-  ASSIGN_OR_RETURN(access.bucket_id, FindBucket(account, version, context));
+  if (before == nullptr) {
+    ASSIGN_OR_RETURN(access.bucket_id, FindBucket(account, version, context));
+    LogRights(account);
+  }
+  LogExpiry(account, context.clock->Now());
   return access;
 }
 

@@ -42,8 +42,8 @@ class B2Session {
 
   // Authorises, checks what the key may do, and resolves the bucket, unless done: one request, and
   // one for the bucket where the key does not name it. A server without v4 is asked by v3 and v2.
-  // kUnauthenticated: the key is refused; kPermissionDenied: it may not do what is
-  // needed; kNotFound: no such bucket.
+  // kUnauthenticated: the key is refused; kPermissionDenied: it may not do what is needed;
+  // kNotFound: no such bucket.
   absl::StatusOr<std::shared_ptr<const B2Access>> Connect(const CallContext& context);
 
   // B2Access::root, the source's prefix before the first Connect().
@@ -81,6 +81,7 @@ class B2Session {
   const std::string bucket_;
   const std::string prefix_;
   const std::string endpoint_;
+  const PlainHttp plain_http_;
   const B2Credentials credentials_;
 
   mutable absl::Mutex mutex_;

@@ -31,7 +31,9 @@ class B2Store : public ObjectStore {
   B2Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
       : bucket_(url.bucket),
         at_(options.at),
-        http_({.ca_file = options.ca_file, .connections = options.connections}),
+        http_({.ca_file = options.ca_file,
+               .plain_http = options.plain_http,
+               .connections = options.connections}),
         meter_(counters),
         session_(http_, meter_, url, options) {}
 

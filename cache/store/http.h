@@ -11,11 +11,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "cache/store/url.h"
 
 namespace annofs {
 
 struct HttpRequest {
-  std::string url;                   // https, or http on this machine
+  std::string url;                   // https, or http to where it may go
   std::vector<std::string> headers;  // "Name: value"
   std::optional<std::string> post;   // JSON: a POST; nothing: a GET
 };
@@ -40,7 +41,8 @@ struct HttpReceiver {
 };
 
 struct HttpClientOptions {
-  std::string ca_file;   // "" = the system's
+  std::string ca_file;  // "" = the system's
+  PlainHttp plain_http = PlainHttp::kThisMachine;
   int connections = 64;  // to one host, in flight and kept
   absl::Duration connect_timeout = absl::Seconds(10);
   absl::Duration stall_timeout = absl::Seconds(20);  // without one byte: kUnavailable

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/http_log.h"
 #include "cache/store/url.h"
 
 namespace annofs {
@@ -71,13 +72,14 @@ absl::Status HttpTransfer::Prepare() {
   curl_easy_setopt(handle(), CURLOPT_WRITEFUNCTION, &HttpTransfer::BodyCallback);
   curl_easy_setopt(handle(), CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle(), CURLOPT_ERRORBUFFER, error_);
+  if (IsLogged(LogLevel::kDebug)) LogHttpHeaders(handle(), host_.c_str());
   return absl::OkStatus();
 }
 
 absl::Status HttpTransfer::SetTransport() {
   const std::string base = request_.url.substr(0, request_.url.find('?'));
   ASSIGN_OR_RETURN(const UrlParts url, ParseUrl(base));
-  RETURN_IF_ERROR(CheckEndpoint(base));
+  RETURN_IF_ERROR(CheckEndpoint(base, options_.plain_http));
   host_ = url.host;
   curl_easy_setopt(handle(), CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(handle(), CURLOPT_PROTOCOLS_STR, url.scheme.c_str());

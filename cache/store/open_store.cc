@@ -11,7 +11,8 @@ namespace {
 absl::Status CheckOptions(const SourceUrl& url, const StoreOptions& options) {
   if (url.kind != SourceUrl::Kind::kB2) return absl::OkStatus();
   // A missing key is said at the first contact: an offline mount makes none.
-  return options.endpoint.empty() ? absl::OkStatus() : CheckEndpoint(options.endpoint);
+  if (options.endpoint.empty()) return absl::OkStatus();
+  return CheckEndpoint(options.endpoint, options.plain_http);
 }
 
 std::unique_ptr<ObjectStore> NewBareStore(const SourceUrl& url, const StoreOptions& options,

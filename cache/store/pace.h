@@ -1,12 +1,12 @@
 // How fast all calls of one store may start requests: together, not each on its own.
 //
 // There is no limit but `request_rate` until the store throttles. Then the pace is 0.9 of the
-// successes of the last second, and grows by 5 % a second until the next throttle; grown tenfold,
-// there is no limit again. A throttle that comes before a second of successes to measure by begins
-// at 0.9 of what succeeded, at least 1 per second, and doubles each second. The pace is lowered
-// once a second at most, as throttled requests that were on their way tell nothing new. Who is
-// throttled waits its Retry-After itself (retrying_store.cc); the others go on at the lower pace.
-// Turns are given first come first served, evenly spaced, by the clock of the caller's context.
+// successes of the last second and grows by 5 % a second, until the next throttle lowers it again
+// or it has grown tenfold: then there is no limit. A throttle that comes before a second of
+// successes to measure by begins at what succeeded, at least 1 per second, and doubles each second.
+// The pace is lowered once a second at most: throttled requests that were on their way tell nothing
+// new. Who is throttled waits its Retry-After itself (retrying_store.cc); the others go on at the
+// lower pace. Turns are first come first served, evenly spaced, by the clock of the context.
 //
 // Thread safe.
 #pragma once

@@ -11,6 +11,7 @@
 #include "cache/base/clock.h"
 #include "cache/base/counters.h"
 #include "cache/store/object_store.h"
+#include "cache/store/url.h"
 
 namespace annofs {
 
@@ -36,10 +37,8 @@ struct StoreOptions {
   B2Credentials b2;
   S3Credentials s3;
   std::string ca_file;  // "" = the system's
-  enum class PlainHttp {
-    kThisMachine,  // http to loopback only
-    kAnywhere
-  } plain_http = PlainHttp::kThisMachine;
+  using PlainHttp = annofs::PlainHttp;
+  PlainHttp plain_http = PlainHttp::kThisMachine;
   // Names as they were then; nothing: as they are. A directory may appear that had no files then.
   // ObjectStore::name() ends with "@" and the time.
   std::optional<absl::Time> at;

@@ -61,17 +61,22 @@ bool IsWithin(absl::string_view host, absl::string_view domain) {
          (absl::EndsWith(host, domain) && host[host.size() - domain.size() - 1] == '.');
 }
 
-bool IsTrustedName(absl::string_view host, absl::string_view endpoint_host) {
-  if (IsAddress(host)) return false;
-  if (!IsAddress(endpoint_host) && IsWithin(host, DomainOf(endpoint_host))) return true;
+// The endpoint's own host, or a name of its domain.
+bool IsOwn(absl::string_view host, absl::string_view endpoint_host) {
+  if (host == endpoint_host) return true;
+  return !IsAddress(host) && !IsAddress(endpoint_host) && IsWithin(host, DomainOf(endpoint_host));
+}
+
+bool IsBackblaze(absl::string_view host) {
   return absl::c_any_of(kBackblazeDomains,
                         [&](absl::string_view domain) { return IsWithin(host, domain); });
 }
 
-bool IsTrusted(const UrlParts& url, const UrlParts& endpoint) {
+bool IsTrusted(const UrlParts& url, const UrlParts& endpoint, PlainHttp plain) {
   if (IsLoopback(endpoint.host)) return IsLoopback(url.host) && url.scheme == endpoint.scheme;
-  if (url.scheme != "https") return false;
-  return url.host == endpoint.host || IsTrustedName(url.host, endpoint.host);
+  if (url.scheme == "https") return IsOwn(url.host, endpoint.host) || IsBackblaze(url.host);
+  return plain == PlainHttp::kAnywhere && endpoint.scheme == "http" &&
+         IsOwn(url.host, endpoint.host);
 }
 
 }  // namespace
@@ -112,16 +117,17 @@ bool IsAddress(absl::string_view host) {
          inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
 }
 
-absl::Status CheckEndpoint(absl::string_view endpoint) {
+absl::Status CheckEndpoint(absl::string_view endpoint, PlainHttp plain) {
   const absl::StatusOr<UrlParts> parts = ParseUrl(endpoint);
   if (!parts.ok()) return Annotate(parts.status(), "endpoint");
   if (parts->scheme == "https" || IsLoopback(parts->host)) return absl::OkStatus();
+  if (plain == PlainHttp::kAnywhere) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "endpoint ", parts->host,
       ": http is for this machine only (the key would travel unencrypted); use https"));
 }
 
-absl::Status CheckReturnedUrl(absl::string_view url, absl::string_view endpoint) {
+absl::Status CheckReturnedUrl(absl::string_view url, absl::string_view endpoint, PlainHttp plain) {
   ASSIGN_OR_RETURN(const UrlParts ours, ParseUrl(endpoint));
   const absl::StatusOr<UrlParts> theirs = ParseUrl(url);
   if (!theirs.ok()) {
@@ -129,7 +135,7 @@ absl::Status CheckReturnedUrl(absl::string_view url, absl::string_view endpoint)
         absl::StrCat("the server at ", ours.host,
                      " sends us to a URL that is refused: ", theirs.status().message()));
   }
-  if (IsTrusted(*theirs, ours)) return absl::OkStatus();
+  if (IsTrusted(*theirs, ours, plain)) return absl::OkStatus();
   return absl::PermissionDeniedError(absl::StrCat("the server at ", ours.host, " sends us to ",
                                                   theirs->scheme, "://", Redact(theirs->host),
                                                   ", which is not of its domain; refused"));

@@ -23,13 +23,18 @@ bool IsLoopback(absl::string_view host);
 // An IPv4 or IPv6 address and not a name.
 bool IsAddress(absl::string_view host);
 
-// kInvalidArgument unless `endpoint` is https, or http on this machine.
-absl::Status CheckEndpoint(absl::string_view endpoint);
+// Where http may go, without encryption.
+enum class PlainHttp { kThisMachine, kAnywhere };
+
+// kInvalidArgument unless `endpoint` is https, or http to where it may go.
+absl::Status CheckEndpoint(absl::string_view endpoint, PlainHttp plain = PlainHttp::kThisMachine);
 
 // Whether a URL that a server returned may be given our token (reference/b2.md §2.2, §8): https
 // below the domain of `endpoint`, backblaze.com or backblazeb2.com; or the host of `endpoint`
-// itself; or, with an endpoint on this machine, any port of this machine with its scheme.
+// itself; or, with an endpoint on this machine, any port of this machine with its scheme. An http
+// endpoint elsewhere, where http may go anywhere, may return http URLs of its own domain too.
 // kPermissionDenied that names the host otherwise.
-absl::Status CheckReturnedUrl(absl::string_view url, absl::string_view endpoint);
+absl::Status CheckReturnedUrl(absl::string_view url, absl::string_view endpoint,
+                              PlainHttp plain = PlainHttp::kThisMachine);
 
 }  // namespace annofs

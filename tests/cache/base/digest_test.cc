@@ -1,6 +1,7 @@
 #include "cache/base/digest.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "gtest/gtest.h"
 
 namespace annofs {
@@ -11,6 +12,25 @@ TEST(DigestTest, KnownDigestsOfAbc) {
   EXPECT_EQ(DigestOf(DigestKind::kMd5, "abc").Hex(), "900150983cd24fb0d6963f7d28e17f72");
   EXPECT_EQ(DigestOf(DigestKind::kSha1, "abc").Hex(), "a9993e364706816aba3e25717850c26c9cd0d89d");
   EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+// RFC 4231, test cases 1, 2 and 6.
+TEST(DigestTest, KnownHmacs) {
+  const auto hmac = [](absl::string_view key, absl::string_view data) {
+    return absl::BytesToHexString(HmacSha256(key, data));
+  };
+  EXPECT_EQ(hmac(std::string(20, '\x0b'), "Hi There"),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(hmac("Jefe", "what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(
+      hmac(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(DigestTest, AnHmacOfNothingHasAValue) {
+  EXPECT_EQ(absl::BytesToHexString(HmacSha256("", "")),
+            "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
 TEST(DigestTest, PiecesGiveTheDigestOfTheWhole) {

@@ -51,6 +51,13 @@ TEST_F(LogTest, LowerLevelsAreLeftOut) {
   EXPECT_EQ(Lines().size(), 2u);
 }
 
+TEST_F(LogTest, WhatIsWrittenIsKnownBefore) {
+  Start(LogLevel::kInfo);
+  EXPECT_FALSE(IsLogged(LogLevel::kDebug));
+  EXPECT_TRUE(IsLogged(LogLevel::kInfo));
+  EXPECT_TRUE(IsLogged(LogLevel::kError));
+}
+
 TEST_F(LogTest, AMessageIsOneLineWhateverItHolds) {
   Start(LogLevel::kInfo);
   LogInfo(absl::string_view("a\nb\r\t\x1B[31m\0", 11));

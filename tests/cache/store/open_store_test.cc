@@ -41,6 +41,16 @@ TEST(OpenStore, ABucketWithoutAKeyNamesTheVariables) {
       << status;
 }
 
+TEST(OpenStore, PlainHttpGoesElsewhereWhereTheUserSaysSo) {
+  Counters counters;
+  EXPECT_TRUE(OpenStore(kBucket,
+                        {.endpoint = "http://10.0.0.1:8080",
+                         .b2 = kCredentials,
+                         .plain_http = StoreOptions::PlainHttp::kAnywhere},
+                        counters)
+                  .ok());
+}
+
 TEST(OpenStore, PlainHttpIsForThisMachineOnly) {
   Counters counters;
   for (const std::string endpoint :

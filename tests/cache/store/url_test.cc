@@ -40,6 +40,27 @@ TEST(UrlTest, AnEndpointIsHttpsOrOnThisMachine) {
   EXPECT_TRUE(absl::StrContains(status.message(), "b2.example.com"));
 }
 
+TEST(UrlTest, PlainHttpGoesElsewhereOnlyWhereThatIsAllowed) {
+  EXPECT_TRUE(CheckEndpoint("http://b2.example.com", PlainHttp::kAnywhere).ok());
+  EXPECT_FALSE(CheckEndpoint("ftp://b2.example.com", PlainHttp::kAnywhere).ok());
+  EXPECT_FALSE(CheckEndpoint("http://key@b2.example.com", PlainHttp::kAnywhere).ok());
+}
+
+TEST(UrlTest, AnHttpEndpointMayReturnHttpUrlsOfItsOwnDomainOnly) {
+  const auto check = [](const char* url, const char* endpoint) {
+    return CheckReturnedUrl(url, endpoint, PlainHttp::kAnywhere).ok();
+  };
+  EXPECT_TRUE(check("http://f1.example.com", "http://b2.example.com"));
+  EXPECT_TRUE(check("https://f1.example.com", "http://b2.example.com"));
+  EXPECT_TRUE(check("http://10.1.2.3:9", "http://10.1.2.3"));
+  EXPECT_FALSE(check("http://10.1.2.4", "http://10.1.2.3"));
+  EXPECT_FALSE(check("http://evil.com", "http://b2.example.com"));
+  EXPECT_FALSE(check("http://api.backblazeb2.com", "http://b2.example.com"));
+  EXPECT_FALSE(check("http://127.0.0.1", "http://b2.example.com"));
+  EXPECT_FALSE(check("http://f1.example.com", "https://b2.example.com"));  // no step down
+  EXPECT_FALSE(CheckReturnedUrl("http://f1.example.com", "http://b2.example.com").ok());
+}
+
 TEST(UrlTest, ReturnedHostsOfBackblazeAreTrusted) {
   for (const char* url :
        {"https://api002.backblazeb2.com", "https://f002.backblazeb2.com",

@@ -1,0 +1,116 @@
+#include "cache/base/sigv4.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cache/base/digest.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::string_view kAlgorithm = "AWS4-HMAC-SHA256";
+
+std::string Escape(absl::string_view text, absl::string_view kept) {
+  constexpr absl::string_view kHex = "0123456789ABCDEF";
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (const char c : text) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || kept.find(c) != kept.npos) {
+      escaped.push_back(c);
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    escaped.push_back('%');
+    escaped.push_back(kHex[byte >> 4]);
+    escaped.push_back(kHex[byte & 15]);
+  }
+  return escaped;
+}
+
+std::string CleanValue(absl::string_view value) {
+  std::string clean;
+  for (const char c : absl::StripAsciiWhitespace(value)) {
+    if (c != ' ' || clean.empty() || clean.back() != ' ') clean.push_back(c);
+  }
+  return clean;
+}
+
+// By name, each with its joined values.
+std::map<std::string, std::string> Joined(const NamesAndValues& headers) {
+  std::map<std::string, std::string> joined;
+  for (const auto& [name, value] : headers) {
+    const auto [place, is_new] = joined.try_emplace(name);
+    absl::StrAppend(&place->second, is_new ? "" : ",", CleanValue(value));
+  }
+  return joined;
+}
+
+std::string DateFormat(absl::string_view format, absl::Time time) {
+  return absl::FormatTime(format, time, absl::UTCTimeZone());
+}
+
+}  // namespace
+
+std::string SigV4Scope::Text() const {
+  return absl::StrCat(date, "/", region, "/", service, "/aws4_request");
+}
+
+std::string SigV4Escape(absl::string_view text) { return Escape(text, "-._~"); }
+std::string SigV4Path(absl::string_view path) { return Escape(path, "-._~/"); }
+
+std::string SigV4Query(const NamesAndValues& query) {
+  NamesAndValues escaped;
+  escaped.reserve(query.size());
+  for (const auto& [name, value] : query) {
+    escaped.emplace_back(SigV4Escape(name), SigV4Escape(value));
+  }
+  std::sort(escaped.begin(), escaped.end());
+  return absl::StrJoin(escaped, "&", absl::PairFormatter("="));
+}
+
+std::string SigV4Time(absl::Time time) { return DateFormat("%Y%m%dT%H%M%SZ", time); }
+std::string SigV4Date(absl::Time time) { return DateFormat("%Y%m%d", time); }
+
+std::string SignedHeaders(const NamesAndValues& headers) {
+  return absl::StrJoin(Joined(headers), ";", [](std::string* out, const auto& header) {
+    absl::StrAppend(out, header.first);
+  });
+}
+
+std::string CanonicalRequest(const SigV4Request& request) {
+  std::string text =
+      absl::StrCat(request.method, "\n", request.path, "\n", SigV4Query(request.query), "\n");
+  for (const auto& [name, value] : Joined(request.headers)) {
+    absl::StrAppend(&text, name, ":", value, "\n");
+  }
+  absl::StrAppend(&text, "\n", SignedHeaders(request.headers), "\n", request.payload_hash);
+  return text;
+}
+
+std::string SigV4StringToSign(absl::string_view time, const SigV4Scope& scope,
+                              absl::string_view canonical_request) {
+  return absl::StrCat(kAlgorithm, "\n", time, "\n", scope.Text(), "\n",
+                      Sha256Hex(canonical_request));
+}
+
+std::string SigV4ChunkStringToSign(absl::string_view time, const SigV4Scope& scope,
+                                   absl::string_view previous, absl::string_view chunk) {
+  return absl::StrCat(kAlgorithm, "-PAYLOAD\n", time, "\n", scope.Text(), "\n", previous, "\n",
+                      kEmptyPayload, "\n", Sha256Hex(chunk));
+}
+
+std::string SigV4Key(absl::string_view secret, const SigV4Scope& scope) {
+  const std::string of_date = HmacSha256(absl::StrCat("AWS4", secret), scope.date);
+  const std::string of_region = HmacSha256(of_date, scope.region);
+  return HmacSha256(HmacSha256(of_region, scope.service), "aws4_request");
+}
+
+std::string SigV4Sign(absl::string_view key, absl::string_view string_to_sign) {
+  return absl::BytesToHexString(HmacSha256(key, string_to_sign));
+}
+
+}  // namespace annofs
