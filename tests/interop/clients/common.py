@@ -42,6 +42,13 @@ def command(*arguments, ok=True, **more):
     return done.stdout
 
 
+def emulator_settings(**settings):
+    path = urllib.parse.urlsplit(ADMIN).path + '/settings'
+    status, _, body = exchange('POST', path, json.dumps(settings).encode())
+    if status != 200:
+        raise Failed('settings: %d %r' % (status, body))
+
+
 def equal(what, got, wanted):
     if got != wanted:
         show = lambda value: '%d bytes, sha1 %s' % (len(value), hashlib.sha1(value).hexdigest()) if isinstance(value, bytes) and len(value) > 200 else repr(value)
@@ -237,8 +244,9 @@ class Scenario:
 
     def large_file_in_parts(self):
         self.round_trip('large.bin', self.client.large)
-        version = self.witness.versions(self.bucket, 'large.bin')[0]
-        equal('sha1 of the large file, "none" when it came in parts', version['contentSha1'], 'none')
+        digests = [v['contentSha1'] for v in self.witness.versions(self.bucket, 'large.bin')]
+        if 'none' not in digests if self.client.extra_versions else digests != ['none']:
+            raise Failed('a large file came in one part: sha1 %r' % digests)
 
     def both_apis_have_it(self):
         names = self.witness.names(self.bucket)
