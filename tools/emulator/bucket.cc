@@ -37,6 +37,10 @@ std::string FolderOf(const ListQuery& query, absl::string_view name) {
 // What a listing shows of one name's versions. An unfinished large file hides nothing.
 std::vector<VersionPointer> Shown(const ListQuery& query, std::vector<VersionPointer> versions) {
   if (query.scope == ListQuery::Scope::kVersions) return versions;
+  if (query.scope == ListQuery::Scope::kFinishedVersions) {
+    std::erase_if(versions, [](const VersionPointer& v) { return v->action == Action::kStart; });
+    return versions;
+  }
   for (VersionPointer& version : versions) {
     if (version->action == Action::kStart) continue;
     if (version->action == Action::kHide) return {};

@@ -38,6 +38,7 @@ struct BucketSettings {
   std::vector<std::string> replicated_prefixes;  // of the enabled rules in `replication`
   std::string notification_rules = "[]";
   int64_t revision = 2;
+  int64_t created_millis = 0;  // 0: not known; only S3 shows it
 };
 
 }  // namespace annofs::emulator
