@@ -128,7 +128,7 @@ class PageReader {
 
   static absl::Status Decode(std::string& name) {
     absl::StatusOr<std::string> decoded = PercentDecode(name);
-    if (!decoded.ok()) return MalformedListing(decoded.status().message());
+    if (!decoded.ok()) return MalformedListing("a broken percent escape");
     name = *std::move(decoded);
     return absl::OkStatus();
   }

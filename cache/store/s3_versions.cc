@@ -62,9 +62,11 @@ absl::Status AddNewest(const std::vector<S3Entry>& entries, const S3Names& names
     if (entry.name == decided || entry.modified > at) continue;
     decided = entry.name;
     if (entry.is_delete_marker) continue;
-    if (entry.version_id.empty()) return MalformedListing("a version without an id");
-    RETURN_IF_ERROR(AddS3Object(entry, S3VersionText({.etag = entry.etag, .id = entry.version_id}),
-                                names, page));
+    std::string version = S3VersionText({.etag = entry.etag, .id = entry.version_id});
+    if (entry.version_id.empty() || !ParseS3Version(version).has_value()) {
+      return MalformedListing("a version without an id");
+    }
+    RETURN_IF_ERROR(AddS3Object(entry, std::move(version), names, page));
   }
   return absl::OkStatus();
 }

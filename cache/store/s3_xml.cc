@@ -11,7 +11,7 @@ namespace annofs {
 namespace {
 
 // Far more than any answer has.
-constexpr XmlLimits kLimits{.max_depth = 16, .max_text = 64 << 10, .max_token = 64 << 10};
+constexpr XmlLimits kLimits{.max_depth = 16, .max_text = 16 << 10, .max_token = 64 << 10};
 
 absl::string_view LocalName(absl::string_view name) {
   const size_t colon = name.find(':');

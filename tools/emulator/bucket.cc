@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/digest.h"
@@ -233,6 +234,9 @@ absl::StatusOr<std::shared_ptr<const std::string>> Bucket::ReadAll(
 
 VersionPointer Bucket::AddLocked(FileVersion version) {
   version.order = ++last_order_;
+  version.replicates = absl::c_any_of(
+      settings_.replicated_prefixes,
+      [&version](const std::string& prefix) { return absl::StartsWith(version.name, prefix); });
   auto added = std::make_shared<const FileVersion>(std::move(version));
   table_.Add(added);
   return added;

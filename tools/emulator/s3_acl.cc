@@ -7,6 +7,7 @@
 #include "cache/base/status.h"
 #include "tools/emulator/s3_calls.h"
 #include "tools/emulator/s3_error.h"
+#include "tools/emulator/s3_settings.h"
 #include "tools/emulator/s3_version.h"
 #include "tools/emulator/xml_tree.h"
 #include "tools/emulator/xml_writer.h"
@@ -74,7 +75,7 @@ absl::StatusOr<Reply> S3GetBucketAcl(S3Call& call) { return AclReply(call); }
 absl::StatusOr<Reply> S3PutBucketAcl(S3Call& call) {
   BucketSettings settings = call.bucket->settings();
   ASSIGN_OR_RETURN(settings.type, WantedType(call));
-  RETURN_IF_ERROR(call.bucket->Update(std::move(settings), std::nullopt).status());
+  RETURN_IF_ERROR(ChangeSettings(*call.bucket, std::move(settings)));
   return Reply();
 }
 

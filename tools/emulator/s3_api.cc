@@ -50,10 +50,6 @@ absl::string_view S3Api::CounterName(const Route& route) {
   return S3OperationNamed(route.operation).name;
 }
 
-char S3Api::TransactionClass(const Route& route) {
-  return S3OperationNamed(route.operation).transaction_class;
-}
-
 std::string S3Api::SubjectOf(const Route& route, const Request& request) {
   return route.name.empty() ? std::string(ParameterOf(request, "prefix")) : route.name;
 }

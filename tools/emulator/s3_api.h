@@ -21,8 +21,6 @@ class S3Api {
   Reply Answer(const Route& route, Request& request) const;
   // The name of the operation for counters and faults: "s3_get_object".
   static absl::string_view CounterName(const Route& route);
-  // What is billed for it: 'A', 'B', 'C' (reference/b2.md §3.1).
-  static char TransactionClass(const Route& route);
   // The key, or the prefix of a listing, that the request is about; "" if none.
   static std::string SubjectOf(const Route& route, const Request& request);
 

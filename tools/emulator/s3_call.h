@@ -24,6 +24,10 @@ struct S3Call {
   BucketPointer bucket;  // null: none is named, or it is to be created
   std::string body;      // verified, without the frames of aws-chunked
 
+  // How many entries the page has for which so many are asked.
+  size_t PageSize(int64_t asked) const {
+    return asked == 0 ? 0 : context.settings.DrawPageSize(static_cast<size_t>(asked));
+  }
   bool signed_by_key() const { return key != nullptr; }
   bool Can(absl::string_view capability) const { return key != nullptr && key->Can(capability); }
 };

@@ -12,6 +12,7 @@
 #include "cache/base/status.h"
 #include "tools/emulator/s3_calls.h"
 #include "tools/emulator/s3_error.h"
+#include "tools/emulator/s3_settings.h"
 #include "tools/emulator/xml_tree.h"
 #include "tools/emulator/xml_writer.h"
 
@@ -98,7 +99,7 @@ bool ReadRule(JsonValue rule, XmlWriter& xml) {
 absl::Status SetRules(const S3Call& call, std::string rules) {
   BucketSettings settings = call.bucket->settings();
   settings.cors_rules = std::move(rules);
-  return call.bucket->Update(std::move(settings), std::nullopt).status();
+  return ChangeSettings(*call.bucket, std::move(settings));
 }
 
 }  // namespace

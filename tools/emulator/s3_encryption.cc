@@ -1,9 +1,11 @@
 // Encryption of new objects that say nothing: a setting of the bucket.
+#include <utility>
 
 #include "cache/base/status.h"
 #include "tools/emulator/s3_call.h"
 #include "tools/emulator/s3_calls.h"
 #include "tools/emulator/s3_error.h"
+#include "tools/emulator/s3_settings.h"
 #include "tools/emulator/xml_tree.h"
 #include "tools/emulator/xml_writer.h"
 
@@ -28,14 +30,14 @@ absl::StatusOr<Reply> S3PutBucketEncryption(S3Call& call) {
   if (algorithm != "AES256") return S3Error("NotImplemented");
   BucketSettings settings = call.bucket->settings();
   settings.encryption = {.mode = "SSE-B2", .key_md5 = {}};
-  RETURN_IF_ERROR(call.bucket->Update(std::move(settings), std::nullopt).status());
+  RETURN_IF_ERROR(ChangeSettings(*call.bucket, std::move(settings)));
   return Reply();
 }
 
 absl::StatusOr<Reply> S3DeleteBucketEncryption(S3Call& call) {
   BucketSettings settings = call.bucket->settings();
   settings.encryption = {};
-  RETURN_IF_ERROR(call.bucket->Update(std::move(settings), std::nullopt).status());
+  RETURN_IF_ERROR(ChangeSettings(*call.bucket, std::move(settings)));
   return Reply{.status = 204};
 }
 

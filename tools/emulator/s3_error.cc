@@ -63,6 +63,9 @@ constexpr Known kKnown[] = {
     {"ObjectLockConfigurationNotFoundError", 404,
      "Object Lock configuration does not exist for "
      "this bucket"},
+    {"OperationAborted", 409,
+     "A conflicting conditional operation is currently in progress against this resource. Please "
+     "try again."},
     {"PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"},
     {"RequestTimeTooSkewed", 403,
      "The difference between the request time and the server's time "
@@ -90,7 +93,7 @@ constexpr Translation kTranslations[] = {
     {"already_hidden", "NoSuchKey"},
     {"bad_request", "InvalidRequest"},
     {"cannot_delete_non_empty_bucket", "BucketNotEmpty"},
-    {"conflict", "InvalidRequest"},
+    {"conflict", "OperationAborted"},
     {"duplicate_bucket_name", "BucketAlreadyOwnedByYou"},
     {"file_not_present", "NoSuchVersion"},
     {"no_such_file", "NoSuchKey"},

@@ -7,6 +7,7 @@
 #include "cache/base/status.h"
 #include "tools/emulator/s3_calls.h"
 #include "tools/emulator/s3_error.h"
+#include "tools/emulator/s3_settings.h"
 #include "tools/emulator/xml_tree.h"
 #include "tools/emulator/xml_writer.h"
 
@@ -65,7 +66,7 @@ void WriteRule(const LifecycleRule& rule, size_t number, XmlWriter& xml) {
 absl::Status SetRules(const S3Call& call, std::vector<LifecycleRule> rules) {
   BucketSettings settings = call.bucket->settings();
   settings.lifecycle = std::move(rules);
-  return call.bucket->Update(std::move(settings), std::nullopt).status();
+  return ChangeSettings(*call.bucket, std::move(settings));
 }
 
 }  // namespace

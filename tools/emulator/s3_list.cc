@@ -37,7 +37,7 @@ absl::StatusOr<Listing> ListingOf(const S3Call& call) {
 EntryPage PageOf(const S3Call& call, const Listing& listing) {
   if (listing.max_keys == 0) return {};
   ListQuery query = listing.query;
-  query.limit = call.context.settings.DrawPageSize(static_cast<size_t>(listing.max_keys));
+  query.limit = call.PageSize(listing.max_keys);
   return call.bucket->List(query);
 }
 

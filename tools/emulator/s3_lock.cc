@@ -8,6 +8,7 @@
 #include "cache/base/status.h"
 #include "tools/emulator/s3_calls.h"
 #include "tools/emulator/s3_error.h"
+#include "tools/emulator/s3_settings.h"
 #include "tools/emulator/s3_time.h"
 #include "tools/emulator/s3_version.h"
 #include "tools/emulator/xml_tree.h"
@@ -134,7 +135,7 @@ absl::StatusOr<Reply> S3PutObjectLockConfiguration(S3Call& call) {
     ASSIGN_OR_RETURN(settings.default_retention,
                      ParseDefaultRetention(root["Rule"]["DefaultRetention"]));
   }
-  RETURN_IF_ERROR(call.bucket->Update(std::move(settings), std::nullopt).status());
+  RETURN_IF_ERROR(ChangeSettings(*call.bucket, std::move(settings)));
   return Reply();
 }
 

@@ -1,4 +1,4 @@
-// Which operation an S3 request asks for, and what it needs (reference/b2.md §1.4, §3.1, §4.2).
+// Which operation an S3 request asks for, and what it needs (reference/b2.md §1.4, §4.2).
 // Pure functions over one table.
 #pragma once
 
@@ -18,7 +18,6 @@ struct S3Operation {
   // Capabilities of the key: all the words, of words joined by '|' one. "" = any key may.
   absl::string_view capabilities;
   S3Function run;
-  char transaction_class = 'C';  // 'A', 'B', 'C'
 };
 
 // Never fails: a request that is no operation gets one that answers so.

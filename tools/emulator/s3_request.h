@@ -35,8 +35,8 @@ absl::string_view HeaderOf(const Request& request, absl::string_view name);
 absl::string_view ParameterOf(const Request& request, absl::string_view name);
 bool HasParameter(const Request& request, absl::string_view name);
 
-// A whole number in a query, `otherwise` if absent. S3 error InvalidArgument if it is none or out
-// of 0..most; what is over `most` counts as `most` where `clamp` says so.
+// A whole number in a query, `otherwise` if absent. S3 error InvalidArgument if it is none,
+// negative or, where that is refused, over `most`; else what is over `most` counts as `most`.
 enum class OverMost { kClamp, kRefuse };
 absl::StatusOr<int64_t> NumberOf(const Request& request, absl::string_view name, int64_t otherwise,
                                  int64_t most, OverMost over);

@@ -122,7 +122,7 @@ absl::StatusOr<Reply> S3ListMultipartUploads(S3Call& call) {
   ASSIGN_OR_RETURN(ListText text, ListText::Of(call.request));
   std::vector<Entry> entries = Folded(query, call.bucket->Unfinished());
   size_t first = FirstAfterMarkers(query, entries);
-  std::vector<Entry> page = Page(entries, first, static_cast<size_t>(query.most));
+  std::vector<Entry> page = Page(entries, first, call.PageSize(query.most));
   bool truncated = !page.empty() && first + page.size() < entries.size();
   XmlWriter xml;
   xml.OpenAnswer("ListMultipartUploadsResult").Text("Bucket", call.bucket->name());
@@ -148,7 +148,7 @@ absl::StatusOr<Reply> S3ListParts(S3Call& call) {
                    NumberOf(call.request, "part-number-marker", 0, kMostParts, OverMost::kRefuse));
   ASSIGN_OR_RETURN(std::vector<Part> parts, call.bucket->Parts(upload->file_id));
   std::erase_if(parts, [marker](const Part& part) { return part.number <= marker; });
-  std::vector<Part> page = Page(parts, 0, static_cast<size_t>(most));
+  std::vector<Part> page = Page(parts, 0, call.PageSize(most));
   bool truncated = !page.empty() && page.size() < parts.size();
   XmlWriter xml;
   xml.OpenAnswer("ListPartsResult").Text("Bucket", call.bucket->name());

@@ -274,7 +274,10 @@ TEST(S3VersionsTest, APageThatGoesBackIsDataLoss) {
 }
 
 TEST(S3VersionsTest, AVersionWithoutAnIdIsDataLoss) {
-  EXPECT_TRUE(absl::IsDataLoss(Error(Body(VersionElement("a", "")))));
+  for (const char* id : {"", "<VersionId></VersionId>", "<VersionId>a b</VersionId>",
+                         "<VersionId>a\nX-Evil: 1</VersionId>"}) {
+    EXPECT_TRUE(absl::IsDataLoss(Error(Body(VersionElement("a", id))))) << id;
+  }
 }
 
 TEST(S3VersionsTest, APageWithoutAWayOnIsDataLoss) {
