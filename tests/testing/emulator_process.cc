@@ -46,6 +46,11 @@ absl::Status EmulatorProcess::Set(absl::string_view json) const {
   return Ask("POST", "/settings", json).status();
 }
 
+absl::Status EmulatorProcess::Advance(absl::Duration by) const {
+  return Ask("POST", "/advance-time", absl::StrCat("{\"seconds\":", absl::ToInt64Seconds(by), "}"))
+      .status();
+}
+
 absl::Status EmulatorProcess::ResetCounters() const { return Ask("POST", "/reset", "{}").status(); }
 
 absl::StatusOr<std::string> EmulatorProcess::Counters() const {

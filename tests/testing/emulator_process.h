@@ -33,6 +33,8 @@ class EmulatorProcess {
   absl::Status ClearFaults() const;
   // Changes settings, as JSON: {"shortPages":true}.
   absl::Status Set(absl::string_view json) const;
+  // Puts its clock forward, by whole seconds.
+  absl::Status Advance(absl::Duration by) const;
   // The JSON of its counters.
   absl::StatusOr<std::string> Counters() const;
   // Of these, the requests of an operation since the start or ResetCounters(), "total" for all; -1
