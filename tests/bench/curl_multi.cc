@@ -1,16 +1,15 @@
 // Downloads every URL of a file once with plain libcurl: one thread, a fixed number of handles in
 // flight, which keep their connections; nothing is done with the bytes. What a client of a store is
-// measured by. Usage: curl_multi FILE HANDLES FIRST BYTES [HEADER]
-//   FILE: a URL per line     FIRST: see epoch.cc     BYTES: of each object, asked for as a range
+// measured by. Prints the seconds. Usage: curl_multi FILE HANDLES BYTES [HEADER]
+//   FILE: a URL per line     BYTES: of each object, asked for as a range
 #include <curl/curl.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
-
-#include "tests/bench/meter.h"
 
 namespace {
 
@@ -26,8 +25,8 @@ size_t Discard(char*, size_t size, size_t count, void* download) {
 
 class Downloader {
  public:
-  Downloader(std::vector<std::string> urls, size_t first, size_t bytes, curl_slist* headers)
-      : urls_(std::move(urls)), bytes_(bytes), headers_(headers), meter_(first) {}
+  Downloader(std::vector<std::string> urls, size_t bytes, curl_slist* headers)
+      : urls_(std::move(urls)), bytes_(bytes), headers_(headers) {}
   ~Downloader() {
     for (Download& download : downloads_) curl_easy_cleanup(download.handle);
     curl_multi_cleanup(multi_);
@@ -35,6 +34,7 @@ class Downloader {
 
   // False: a download failed.
   bool Run(long handles) {
+    const auto begin = std::chrono::steady_clock::now();
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, handles);
     downloads_.resize(handles);
     for (Download& download : downloads_) {
@@ -46,7 +46,8 @@ class Downloader {
       curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
       if (curl_multi_perform(multi_, &running) != CURLM_OK || !Drain()) return false;
     }
-    meter_.Print();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    std::printf("%.6f\n", seconds.count());
     return true;
   }
 
@@ -89,7 +90,6 @@ class Downloader {
                    status, download->received);
       return false;
     }
-    meter_.Done();
     curl_multi_remove_handle(multi_, handle);
     --in_flight_;
     Start(*download);
@@ -103,7 +103,6 @@ class Downloader {
   std::vector<Download> downloads_;
   size_t next_ = 0;
   size_t in_flight_ = 0;
-  annofs::bench::Meter meter_;
 };
 
 std::vector<std::string> LinesOf(const char* path) {
@@ -116,14 +115,13 @@ std::vector<std::string> LinesOf(const char* path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) {
-    std::fprintf(stderr, "usage: curl_multi FILE HANDLES FIRST BYTES [HEADER]\n");
+  if (argc < 4) {
+    std::fprintf(stderr, "usage: curl_multi FILE HANDLES BYTES [HEADER]\n");
     return 2;
   }
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  curl_slist* headers = argc > 5 ? curl_slist_append(nullptr, argv[5]) : nullptr;
-  bool ok = Downloader(LinesOf(argv[1]), std::strtoul(argv[3], nullptr, 10),
-                       std::strtoul(argv[4], nullptr, 10), headers)
+  curl_slist* headers = argc > 4 ? curl_slist_append(nullptr, argv[4]) : nullptr;
+  bool ok = Downloader(LinesOf(argv[1]), std::strtoul(argv[3], nullptr, 10), headers)
                 .Run(std::atol(argv[2]));
   curl_slist_free_all(headers);
   return ok ? 0 : 1;
