@@ -29,9 +29,8 @@ absl::Status GetOnce(ObjectStore& store, const ObjectVersion& version, ByteRange
   return Annotate(status, absl::StrCat("reading ", version.key));
 }
 
-bool Matches(const ObjectVersion& version, absl::string_view content) {
-  return version.digest.kind == DigestKind::kNone ||
-         DigestOf(version.digest.kind, content) == version.digest;
+bool Matches(const Digest& digest, absl::string_view content) {
+  return digest.kind == DigestKind::kNone || DigestOf(digest.kind, content) == digest;
 }
 
 }  // namespace
@@ -39,12 +38,13 @@ bool Matches(const ObjectVersion& version, absl::string_view content) {
 absl::Status FetchRange(ObjectStore& store, const ObjectVersion& version, ByteRange range,
                         char* buffer, Counter& fetched, const CallContext& context) {
   RETURN_IF_ERROR(GetOnce(store, version, range, buffer, fetched, context));
-  if (range.length != version.size || Matches(version, {buffer, range.length}))
+  const absl::string_view content(buffer, range.length);
+  if (range.length != version.size || Matches(store.DigestToCheck(version), content))
     return absl::OkStatus();
   LogWarning(absl::StrCat(version.key,
                           ": the bytes do not match the store's digest, fetching them again"));
   RETURN_IF_ERROR(GetOnce(store, version, range, buffer, fetched, context));
-  if (Matches(version, {buffer, range.length})) return absl::OkStatus();
+  if (Matches(store.DigestToCheck(version), content)) return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat("reading ", version.key, ": the bytes do not match the store's digest"));
 }

@@ -31,7 +31,7 @@ constexpr absl::string_view kQuote = "\"";
 constexpr std::array<Marker, 8> kMarkers = {{
     {"authorization:", kLineEnds},  // a header may hold blanks: "Basic abc="
     {"authorization=", kQueryEnds},
-    {"x-amz-signature=", kQueryEnds},
+    {"signature=", kQueryEnds},  // X-Amz-Signature=, and that of a header in a server's text
     {"x-amz-security-token=", kQueryEnds},
     {"\"authorization\":\"", kQuote},
     {"\"authorizationtoken\":\"", kQuote},

@@ -9,7 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "cache/base/log.h"
+#include "cache/store/list_page.h"
 
 namespace annofs {
 namespace {
@@ -47,10 +47,6 @@ Digest DigestOfEntry(JsonValue entry) {
 
 }  // namespace
 
-absl::Status MalformedListing(absl::string_view what) {
-  return absl::DataLossError(Redact(absl::StrCat("malformed listing: ", what)));
-}
-
 absl::StatusOr<ObjectVersion> ParseB2Object(JsonValue entry, absl::string_view key) {
   const int64_t size = entry.IntOr("contentLength", entry.IntOr("size", -1));
   const absl::string_view id = entry.StringOr("fileId", "");
@@ -62,12 +58,6 @@ absl::StatusOr<ObjectVersion> ParseB2Object(JsonValue entry, absl::string_view k
                        .size = static_cast<uint64_t>(size),
                        .modified = ModifiedOf(entry),
                        .digest = DigestOfEntry(entry)};
-}
-
-void SortByBytes(ListPage& page) {
-  if (!absl::c_is_sorted(page.directories)) absl::c_sort(page.directories);
-  const auto by_key = [](const ObjectVersion& a, const ObjectVersion& b) { return a.key < b.key; };
-  if (!absl::c_is_sorted(page.objects, by_key)) absl::c_sort(page.objects, by_key);
 }
 
 }  // namespace annofs

@@ -7,6 +7,7 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/store/b2_entry.h"
+#include "cache/store/list_page.h"
 
 namespace annofs {
 namespace {

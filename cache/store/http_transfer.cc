@@ -82,6 +82,8 @@ absl::Status HttpTransfer::SetTransport() {
   RETURN_IF_ERROR(CheckEndpoint(base, options_.plain_http));
   host_ = url.host;
   curl_easy_setopt(handle(), CURLOPT_URL, request_.url.c_str());
+  // A name may hold "/../": what was signed is what is sent.
+  curl_easy_setopt(handle(), CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(handle(), CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
   // A proxy elsewhere cannot reach this machine's loopback, and would learn the token.
   if (IsLoopback(url.host)) curl_easy_setopt(handle(), CURLOPT_PROXY, "");

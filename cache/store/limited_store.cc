@@ -81,6 +81,9 @@ class LimitedStore : public ObjectStore {
     const absl::Cleanup leave = [this] { gate_.Leave(); };
     return store_->Connect(context);
   }
+  Digest DigestToCheck(const ObjectVersion& version) const override {
+    return store_->DigestToCheck(version);
+  }
   std::string name() const override { return store_->name(); }
 
  private:

@@ -73,6 +73,10 @@ class ObjectStore {
   virtual absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
                            const CallContext& context) = 0;
 
+  // What the whole content of `version` can be checked with, asked after it came: its digest, or
+  // kNone once the store knows that what it listed is no digest.
+  virtual Digest DigestToCheck(const ObjectVersion& version) const { return version.digest; }
+
   // Makes the first contact: credentials, bucket, permissions. Called once before a mount; the
   // errors say what to do about it.
   virtual absl::Status Connect(const CallContext& context) = 0;

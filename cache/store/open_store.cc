@@ -2,23 +2,44 @@
 #include <utility>
 
 #include "cache/base/status.h"
+#include "cache/store/s3_endpoint.h"
 #include "cache/store/stores.h"
 #include "cache/store/url.h"
 
 namespace annofs {
 namespace {
 
+absl::Status CheckTime(const SourceUrl& url, const StoreOptions& options) {
+  if (!options.at.has_value() || url.kind != SourceUrl::Kind::kDirectory) return absl::OkStatus();
+  return absl::InvalidArgumentError("a directory does not keep what it was: no time can be named");
+}
+
 absl::Status CheckOptions(const SourceUrl& url, const StoreOptions& options) {
-  if (url.kind != SourceUrl::Kind::kB2) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckTime(url, options));
   // A missing key is said at the first contact: an offline mount makes none.
-  if (options.endpoint.empty()) return absl::OkStatus();
-  return CheckEndpoint(options.endpoint, options.plain_http);
+  switch (url.kind) {
+    case SourceUrl::Kind::kS3:
+      return ResolveS3Endpoint(url.bucket, options).status();
+    case SourceUrl::Kind::kB2:
+      if (options.endpoint.empty()) return absl::OkStatus();
+      return CheckEndpoint(options.endpoint, options.plain_http);
+    case SourceUrl::Kind::kDirectory:
+      break;
+  }
+  return absl::OkStatus();
 }
 
 std::unique_ptr<ObjectStore> NewBareStore(const SourceUrl& url, const StoreOptions& options,
                                           Counters& counters) {
-  return url.kind == SourceUrl::Kind::kB2 ? NewB2Store(url, options, counters)
-                                          : NewDirStore(url.path);
+  switch (url.kind) {
+    case SourceUrl::Kind::kB2:
+      return NewB2Store(url, options, counters);
+    case SourceUrl::Kind::kS3:
+      return NewS3Store(url, options, counters);
+    case SourceUrl::Kind::kDirectory:
+      break;
+  }
+  return NewDirStore(url.path);
 }
 
 }  // namespace

@@ -89,6 +89,9 @@ class RetryingStore : public ObjectStore {
   absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
                    const CallContext& context) override;
   absl::Status Connect(const CallContext& context) override;
+  Digest DigestToCheck(const ObjectVersion& version) const override {
+    return store_->DigestToCheck(version);
+  }
   std::string name() const override { return store_->name(); }
 
  private:

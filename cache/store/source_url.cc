@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/store/stores.h"
 
@@ -14,13 +15,13 @@ namespace annofs {
 namespace {
 
 constexpr size_t kMaxBucketName = 63;  // B2 allows 6 to 63 characters
-constexpr size_t kMaxPrefix = 1024;    // of a B2 name
+constexpr size_t kMaxPrefix = 1024;    // of a name in B2 or S3
 
 absl::Status Refuse(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(
       what,
-      "; a source is b2://BUCKET, b2://BUCKET/PREFIX, file:///DIRECTORY or the path of "
-      "a directory"));
+      "; a source is b2://BUCKET, b2://BUCKET/PREFIX, s3://BUCKET, s3://BUCKET/PREFIX, "
+      "file:///DIRECTORY or the path of a directory"));
 }
 
 bool IsBucketName(absl::string_view name) {
@@ -36,14 +37,23 @@ bool HasControlByte(absl::string_view text) {
                      [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); });
 }
 
-absl::StatusOr<SourceUrl> ParseB2(absl::string_view rest) {
+struct BucketAndPrefix {
+  absl::string_view bucket;
+  absl::string_view prefix;
+};
+
+absl::StatusOr<BucketAndPrefix> SplitBucket(absl::string_view rest) {
   const size_t slash = rest.find('/');
   const absl::string_view bucket = rest.substr(0, slash);
-  absl::string_view prefix = slash == rest.npos ? "" : rest.substr(slash + 1);
   if (!IsBucketName(bucket)) {
     return Refuse("not the name of a bucket (letters, digits, '-', '.', '_')");
   }
-  absl::ConsumeSuffix(&prefix, "/");
+  return BucketAndPrefix{bucket, slash == rest.npos ? "" : rest.substr(slash + 1)};
+}
+
+absl::StatusOr<SourceUrl> ParseB2(absl::string_view rest) {
+  ASSIGN_OR_RETURN(const BucketAndPrefix parts, SplitBucket(rest));
+  const absl::string_view prefix = absl::StripSuffix(parts.prefix, "/");
   if (prefix.size() >= kMaxPrefix || HasControlByte(prefix) || !IsValidUtf8(prefix) ||
       absl::StartsWith(prefix, "/") || absl::StrContains(prefix, "//")) {
     return Refuse(
@@ -51,8 +61,20 @@ absl::StatusOr<SourceUrl> ParseB2(absl::string_view rest) {
         "long)");
   }
   return SourceUrl{.kind = SourceUrl::Kind::kB2,
-                   .bucket = std::string(bucket),
+                   .bucket = std::string(parts.bucket),
                    .prefix = prefix.empty() ? "" : absl::StrCat(prefix, "/")};
+}
+
+// S3 names may hold anything: what is no control character is kept, "//" too.
+absl::StatusOr<SourceUrl> ParseS3(absl::string_view rest) {
+  ASSIGN_OR_RETURN(const BucketAndPrefix parts, SplitBucket(rest));
+  SourceUrl url{.kind = SourceUrl::Kind::kS3, .bucket = std::string(parts.bucket)};
+  url.prefix = std::string(parts.prefix);
+  if (!url.prefix.empty() && url.prefix.back() != '/') url.prefix.push_back('/');
+  if (url.prefix.size() > kMaxPrefix || HasControlByte(url.prefix)) {
+    return Refuse("no S3 name has such a prefix (a control character, or too long)");
+  }
+  return url;
 }
 
 // "/a/./b/../c/" -> "/a/c". Text only: the directory need not exist.
@@ -95,7 +117,7 @@ absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source) {
   const absl::string_view rest = source.substr(scheme.size() + 3);
   if (scheme == "b2") return ParseB2(rest);
   if (scheme == "file") return ParseFileUrl(rest);
-  if (scheme == "s3") return Refuse("s3:// is not offered by this version");
+  if (scheme == "s3") return ParseS3(rest);
   return Refuse(absl::StrCat(scheme, ":// is not known"));
 }
 

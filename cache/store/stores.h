@@ -66,6 +66,12 @@ absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 // Every request is counted in `counters` (transactions.h), which outlives the store.
 std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);
+// The S3 API of any service that has it (reference/b2.md §4), read with two calls: list names, get
+// a range. Versions are ETags, or ETags with version ids where `options.at` is set. Never lists or
+// heads buckets, so that the narrowest key will do. Thread, counters: as the B2 store. An
+// `options.endpoint` or region that cannot be is what every call answers.
+std::unique_ptr<ObjectStore> NewS3Store(const SourceUrl& url, const StoreOptions& options,
+                                        Counters& counters);
 // A local directory. Versions are "inode-mtime_ns-size"; a file that changed reads kAborted.
 // Symlinks that leave the directory are not followed.
 std::unique_ptr<ObjectStore> NewDirStore(std::string directory);

@@ -58,6 +58,9 @@ class TracedStore : public ObjectStore {
   absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
                    const CallContext& context) override;
   absl::Status Connect(const CallContext& context) override;
+  Digest DigestToCheck(const ObjectVersion& version) const override {
+    return store_->DigestToCheck(version);
+  }
   std::string name() const override { return store_->name(); }
 
  private:

@@ -84,11 +84,13 @@ bool IsTrusted(const UrlParts& url, const UrlParts& endpoint, PlainHttp plain) {
 absl::StatusOr<UrlParts> ParseUrl(absl::string_view url) {
   const UrlHandle handle(curl_url(), curl_url_cleanup);
   const std::string text(url);
-  if (curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) {
+  if (curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) != CURLUE_OK) {
     return absl::InvalidArgumentError("not a URL");
   }
   const UrlParts parts{.scheme = absl::AsciiStrToLower(Part(handle.get(), CURLUPART_SCHEME)),
-                       .host = CleanHost(Part(handle.get(), CURLUPART_HOST))};
+                       .host = CleanHost(Part(handle.get(), CURLUPART_HOST)),
+                       .port = Part(handle.get(), CURLUPART_PORT),
+                       .path = Part(handle.get(), CURLUPART_PATH)};
   if (parts.host.empty() || (parts.scheme != "https" && parts.scheme != "http")) {
     return absl::InvalidArgumentError("neither an http nor an https URL");
   }

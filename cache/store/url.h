@@ -12,9 +12,11 @@ namespace annofs {
 struct UrlParts {
   std::string scheme;  // lower case
   std::string host;    // lower case; IPv4 in dotted form, IPv6 without brackets
+  std::string port;    // "" = that of the scheme
+  std::string path;    // as it stands there, "/" at least
 };
 
-// Scheme and host of an http or https URL. kInvalidArgument: not such a URL, or it holds a user
+// The parts of an http or https URL. kInvalidArgument: not such a URL, or it holds a user
 // name, a password, a query or a fragment. The message holds none of the URL but its host.
 absl::StatusOr<UrlParts> ParseUrl(absl::string_view url);
 

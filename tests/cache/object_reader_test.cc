@@ -59,7 +59,11 @@ class SpoilingStore : public ObjectStore {
   }
   absl::Status Connect(const CallContext& context) override { return store_.Connect(context); }
   std::string name() const override { return store_.name(); }
+  Digest DigestToCheck(const ObjectVersion& version) const override {
+    return digests_count_ ? version.digest : Digest();
+  }
 
+  void IgnoreDigests() { digests_count_ = false; }
   void ForgetRanges() {
     absl::MutexLock lock(&mutex_);
     ranges_.clear();
@@ -89,6 +93,7 @@ class SpoilingStore : public ObjectStore {
   std::vector<ByteRange> ranges_ ABSL_GUARDED_BY(mutex_);
   std::atomic<uint64_t> in_flight_{0}, most_in_flight_{0}, short_by_{0};
   std::atomic<int> flips_{0};
+  std::atomic<bool> digests_count_{true};
 };
 
 class ObjectReaderTest : public ::testing::Test {
@@ -247,6 +252,14 @@ TEST_F(ObjectReaderTest, BytesThatFailTheDigestAreFetchedAgainOnce) {
   spoiling_.FlipNext(1);
   EXPECT_EQ(Read(object, 0, 100'000).value(), Truth(object, 0, 100'000));
   EXPECT_EQ(store_.gets(), 2);
+}
+
+TEST_F(ObjectReaderTest, ADigestThatTheStoreDoesNotStandByIsNotChecked) {
+  ObjectVersion object = Put("a", 1000);
+  object.digest = DigestOf(DigestKind::kMd5, "something else");
+  spoiling_.IgnoreDigests();
+  EXPECT_EQ(Read(object, 0, 1000).value(), Truth(object, 0, 1000));
+  EXPECT_EQ(store_.gets(), 1);
 }
 
 TEST_F(ObjectReaderTest, BytesThatFailTheDigestTwiceAreAnErrorThatNamesTheKeyAndAreNotKept) {

@@ -161,7 +161,8 @@ bool ScriptedServer::ServeOne(int connection, std::string& buffer) {
   ScriptedRequest request = ParseHead(absl::string_view(buffer).substr(0, end));
   buffer.erase(0, end + 4);
   size_t length = 0;
-  if (!absl::SimpleAtoi(request.headers["content-length"], &length)) length = 0;
+  const auto said = request.headers.find("content-length");
+  if (said == request.headers.end() || !absl::SimpleAtoi(said->second, &length)) length = 0;
   while (buffer.size() < length) {
     if (!Receive(connection, buffer)) return false;
   }

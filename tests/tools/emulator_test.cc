@@ -141,7 +141,7 @@ TEST_F(EmulatorApiTest, AbsoluteFormTargetsAreServed) {
 TEST_F(EmulatorApiTest, WrongUseHasTheCodesOfTheService) {
   EXPECT_EQ(Get("/b2api/v2/b2_no_such_call").Error(), "400 bad_request");
   EXPECT_EQ(Get("/b2api/v9/b2_list_buckets").Error(), "400 bad_request");
-  EXPECT_EQ(Get("/").Error(), "400 bad_request");
+  EXPECT_EQ(Get("/b2api/").Error(), "400 bad_request");
   EXPECT_EQ(Get("/b2api/v2/b2_list_buckets").Error(), "400 bad_request");
   EXPECT_EQ(Get("/b2api/v2/b2_download_file_by_name").Error(), "400 bad_request");
   EXPECT_EQ(Get("/b2api/v2/b2_list_file_names?bucketId=1234567").Error(), "400 bad_bucket_id");

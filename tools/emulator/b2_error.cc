@@ -25,14 +25,18 @@ absl::Status BadAuthToken() {
   return B2Error(401, "bad_auth_token", "Invalid authorization token");
 }
 
-Reply ErrorReply(const absl::Status& error) {
-  auto payload = error.GetPayload(kPayload);
-  if (!payload) return ErrorReply(500, "internal_error", error.ToString());
-  std::string text(*payload);
+ErrorCode CodeOf(const absl::Status& error) {
+  std::string text(error.GetPayload(kPayload).value_or(absl::Cord()));
   std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(text, ' ');
   int http_status = 500;
-  if (!absl::SimpleAtoi(parts.first, &http_status)) http_status = 500;
-  return ErrorReply(http_status, parts.second, error.message());
+  if (!absl::SimpleAtoi(parts.first, &http_status)) return {500, "internal_error"};
+  return {http_status, std::string(parts.second)};
+}
+
+Reply ErrorReply(const absl::Status& error) {
+  ErrorCode code = CodeOf(error);
+  bool known = error.GetPayload(kPayload).has_value();
+  return ErrorReply(code.http_status, code.code, known ? error.message() : error.ToString());
 }
 
 Reply ErrorReply(int http_status, absl::string_view code, absl::string_view message) {

@@ -2,6 +2,8 @@
 // status without a B2 error in it is a bug of the emulator and becomes a 500.
 #pragma once
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "tools/emulator/http.h"
@@ -14,6 +16,13 @@ absl::Status B2Error(int http_status, absl::string_view code, absl::string_view 
 absl::Status BadRequest(absl::string_view message);  // 400 bad_request
 absl::Status NotFound(absl::string_view message);    // 404 not_found
 absl::Status BadAuthToken();                         // 401 bad_auth_token
+
+// The HTTP status and code that an error carries; 500 internal_error if it carries none.
+struct ErrorCode {
+  int http_status = 500;
+  std::string code;
+};
+ErrorCode CodeOf(const absl::Status& error);
 
 // The reply for a failed status.
 Reply ErrorReply(const absl::Status& error);

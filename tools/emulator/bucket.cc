@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/digest.h"
@@ -36,6 +37,10 @@ std::string FolderOf(const ListQuery& query, absl::string_view name) {
 // What a listing shows of one name's versions. An unfinished large file hides nothing.
 std::vector<VersionPointer> Shown(const ListQuery& query, std::vector<VersionPointer> versions) {
   if (query.scope == ListQuery::Scope::kVersions) return versions;
+  if (query.scope == ListQuery::Scope::kFinishedVersions) {
+    std::erase_if(versions, [](const VersionPointer& v) { return v->action == Action::kStart; });
+    return versions;
+  }
   for (VersionPointer& version : versions) {
     if (version->action == Action::kStart) continue;
     if (version->action == Action::kHide) return {};
@@ -229,6 +234,9 @@ absl::StatusOr<std::shared_ptr<const std::string>> Bucket::ReadAll(
 
 VersionPointer Bucket::AddLocked(FileVersion version) {
   version.order = ++last_order_;
+  version.replicates = absl::c_any_of(
+      settings_.replicated_prefixes,
+      [&version](const std::string& prefix) { return absl::StartsWith(version.name, prefix); });
   auto added = std::make_shared<const FileVersion>(std::move(version));
   table_.Add(added);
   return added;

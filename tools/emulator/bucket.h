@@ -29,13 +29,14 @@ namespace annofs::emulator {
 
 struct ListQuery {
   enum class Scope {
-    kNames,    // the newest upload of each name that is not hidden
-    kVersions  // all of them
+    kNames,            // the newest upload of each name that is not hidden
+    kVersions,         // all of them
+    kFinishedVersions  // all but unfinished large files
   } scope = Scope::kNames;
   std::string prefix;
   std::string delimiter;  // "" = none
   std::string start;      // the first name, inclusive; any text
-  std::string start_id;   // kVersions: of the name `start`, the first version
+  std::string start_id;   // of versions: of the name `start`, the first version
   std::string after;      // S3 markers: names and folders up to and including it are left out
   size_t limit = 100;     // at least 1
 };

@@ -34,9 +34,11 @@ struct BucketSettings {
   Encryption encryption;  // of new files that say nothing
   // JSON as it was set: annofs-emulator keeps these and does nothing by them.
   std::string cors_rules = "[]";
-  std::string replication;  // "" = none
+  std::string replication;                       // "" = none
+  std::vector<std::string> replicated_prefixes;  // of the enabled rules in `replication`
   std::string notification_rules = "[]";
   int64_t revision = 2;
+  int64_t created_millis = 0;  // 0: not known; only S3 shows it
 };
 
 }  // namespace annofs::emulator

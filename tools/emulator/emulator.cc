@@ -12,6 +12,7 @@
 #include "tools/emulator/api_form.h"
 #include "tools/emulator/native_api.h"
 #include "tools/emulator/pace.h"
+#include "tools/emulator/s3_api.h"
 #include "tools/emulator/server.h"
 #include "tools/emulator/spoil.h"
 #include "tools/emulator/test_mode.h"
@@ -62,11 +63,10 @@ class Service : public Emulator {
 
   absl::Status Start(const EmulatorOptions& options, UniqueFd socket) {
     ASSIGN_OR_RETURN(store_, ObjectStore::Open(options.buckets, account_.id()));
-    native_.emplace(ApiContext{.account = account_,
-                               .store = *store_,
-                               .clock = clock_,
-                               .settings = settings_,
-                               .url = url_});
+    ApiContext context{
+        .account = account_, .store = *store_, .clock = clock_, .settings = settings_, .url = url_};
+    native_.emplace(context);
+    s3_.emplace(context);
     clock_.OnAdvance([this](absl::Time, absl::Time now) { store_->RunLifecycle(now); });
     ASSIGN_OR_RETURN(server_, NewHttpServer(std::move(socket), &BodyLimit, [this](Request request) {
                        return Serve(std::move(request));
@@ -100,12 +100,22 @@ class Service : public Emulator {
   Admin admin_;
   std::unique_ptr<ObjectStore> store_;
   std::optional<NativeApi> native_;
+  std::optional<S3Api> s3_;
   std::unique_ptr<HttpServer> server_;  // last: its threads use all the others
 
+  static absl::string_view CounterName(const Route& route) {
+    return route.api == Api::kS3 ? S3Api::CounterName(route) : NativeApi::CounterName(route);
+  }
+
+  std::string SubjectOf(const Route& route, const Request& request) const {
+    return route.api == Api::kS3 ? S3Api::SubjectOf(route, request)
+                                 : native_->SubjectOf(route, request);
+  }
+
   Reply Serve(Request request) {
-    Route route = RouteOf(request.target);
+    Route route = RouteOf(request);
     if (route.api == Api::kAdmin) return admin_.Answer(route, request);
-    absl::string_view operation = NativeApi::CounterName(route);
+    absl::string_view operation = CounterName(route);
     Billing billing = BillingOf(operation, request);
     Arrival arrival = traffic_.Arrive(ApiName(route.api), operation, billing);
     Reply reply = Admit({.route = route, .operation = operation, .billing = billing}, request);
@@ -128,7 +138,7 @@ class Service : public Emulator {
     if (!rate_.Admit(absl::Now(), now.rate)) {
       reply = RateReplyOf(api, static_cast<int>(now.retry_after));
     } else if (!caps_.ChargeCall(passage.billing, now)) {
-      reply = ErrorReplyOf(api, 403, "transaction_cap_exceeded", "Transaction cap exceeded.");
+      reply = CapReplyOf(api, "transaction_cap_exceeded", "Transaction cap exceeded.");
     } else {
       reply = Shape(passage, request);
     }
@@ -157,11 +167,12 @@ class Service : public Emulator {
   }
 
   Reply Answer(const Passage& passage, Request& request) {
-    Reply reply = native_->Answer(passage.route, request);
+    const Route& route = passage.route;
+    Reply reply =
+        route.api == Api::kS3 ? s3_->Answer(route, request) : native_->Answer(route, request);
     bool content = passage.billing.download && reply.status < 300 && request.method != "HEAD";
     if (content && !caps_.ChargeDownload(BodySize(reply.body), settings_.Now())) {
-      return ErrorReplyOf(passage.route.api, 403, "download_cap_exceeded",
-                          "Download cap exceeded.");
+      return CapReplyOf(passage.route.api, "download_cap_exceeded", "Download cap exceeded.");
     }
     return reply;
   }
@@ -172,7 +183,7 @@ class Service : public Emulator {
       effect = faults_.Take({.operation = passage.operation,
                              .method = request.method,
                              .target = request.target.raw,
-                             .name = native_->SubjectOf(passage.route, request)});
+                             .name = SubjectOf(passage.route, request)});
     }
     if (!effect) effect = test_modes_.Take(passage.operation, request);
     return effect.value_or(FaultEffect());

@@ -125,11 +125,8 @@ absl::StatusOr<Reply> Run(const ApiContext& context, const Route& route, Request
   if (request.body_too_large) return BadRequest("the request body is too large");
   if (key != nullptr) RETURN_IF_ERROR(CheckOneOf(*key, operation->capability));
   ASSIGN_OR_RETURN(Params params, ParamsOf(operation->access, request));
-  absl::StatusOr<Reply> reply = operation->run({.context = context,
-                                                .route = route,
-                                                .request = request,
-                                                .params = params,
-                                                .key = key});
+  absl::StatusOr<Reply> reply = operation->run(
+      {.context = context, .route = route, .request = request, .params = params, .key = key});
   if (reply.ok() && key != nullptr) reply->key_id = key->id;
   return reply;
 }

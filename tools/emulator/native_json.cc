@@ -175,9 +175,12 @@ void WriteText(absl::string_view key, absl::string_view text, JsonWriter& json) 
   }
 }
 
-void WriteEncryption(const Encryption& encryption, JsonWriter& json) {
+void WriteEncryption(const Encryption& encryption, ShowKey show_key, JsonWriter& json) {
   json.Key("serverSideEncryption").BeginObject();
   WriteText("algorithm", encryption.mode.empty() ? "" : "AES256", json);
+  if (show_key == ShowKey::kMd5 && !encryption.key_md5.empty()) {
+    json.Key("customerKeyMd5").String(encryption.key_md5);
+  }
   WriteText("mode", encryption.mode, json);
   json.EndObject();
 }
@@ -195,8 +198,12 @@ void WriteEntry(const EntryStyle& style, const FileVersion& version, JsonWriter&
   json.Key("fileName").String(version.name);
   if (version.action != Action::kHide) {
     WriteLock(style, version, json);
-    json.Key("replicationStatus").Null();
-    WriteEncryption(version.encryption, json);
+    WriteText("replicationStatus", version.is_upload() && version.replicates ? "pending" : "",
+              json);
+    // Seen on the real service in entries of started files; entries of uploads are recorded
+    // without.
+    WriteEncryption(version.encryption,
+                    version.action == Action::kStart ? ShowKey::kMd5 : ShowKey::kNothing, json);
   }
   json.Key("uploadTimestamp").Int(version.upload_millis).EndObject();
 }
@@ -332,6 +339,16 @@ absl::Status CheckFileInfo(absl::string_view name, const FileInfo& info) {
   return absl::OkStatus();
 }
 
+std::vector<std::string> ReplicatedPrefixes(JsonValue configuration) {
+  std::vector<std::string> prefixes;
+  JsonValue rules = configuration["asReplicationSource"]["replicationRules"];
+  for (size_t i = 0; i < rules.size(); ++i) {
+    if (!rules[i].BoolOr("isEnabled", false)) continue;
+    prefixes.emplace_back(rules[i].StringOr("fileNamePrefix", ""));
+  }
+  return prefixes;
+}
+
 absl::Status ReadBucketSettings(const Params& params, BucketSettings& settings) {
   ASSIGN_OR_RETURN(settings.type, params.TextOr("bucketType", settings.type));
   if (settings.type != "allPublic" && settings.type != "allPrivate") {
@@ -359,7 +376,12 @@ absl::Status ReadBucketSettings(const Params& params, BucketSettings& settings) 
     settings.cors_rules = ToJson(params.Value("corsRules"));
   }
   if (!params.Value("replicationConfiguration").is_null()) {
-    settings.replication = ToJson(params.Value("replicationConfiguration"));
+    JsonValue configuration = params.Value("replicationConfiguration");
+    // One of neither a source nor a destination takes the replication away.
+    bool none = configuration["asReplicationSource"].is_null() &&
+                configuration["asReplicationDestination"].is_null();
+    settings.replication = none ? "" : ToJson(configuration);
+    settings.replicated_prefixes = ReplicatedPrefixes(configuration);
   }
   return absl::OkStatus();
 }

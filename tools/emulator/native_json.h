@@ -32,7 +32,8 @@ void WriteFolder(const EntryStyle& style, absl::string_view name, JsonWriter& js
 void WriteBucket(absl::string_view account_id, const Bucket& bucket, const ApplicationKey& key,
                  JsonWriter& json);
 // §1.14
-void WriteEncryption(const Encryption& encryption, JsonWriter& json);
+enum class ShowKey { kNothing, kMd5 };
+void WriteEncryption(const Encryption& encryption, ShowKey show_key, JsonWriter& json);
 // A null where the text is empty.
 void WriteText(absl::string_view key, absl::string_view text, JsonWriter& json);
 // Any value as it was read.

@@ -31,7 +31,7 @@ void WritePart(absl::string_view file_id, const Part& part, const Encryption& en
   json.BeginObject().Key("contentLength").Int(static_cast<int64_t>(part.bytes->size()));
   json.Key("contentMd5").String(part.md5).Key("contentSha1").String(part.sha1);
   json.Key("fileId").String(file_id).Key("partNumber").Int(part.number);
-  WriteEncryption(encryption, json);
+  WriteEncryption(encryption, ShowKey::kNothing, json);
   json.Key("uploadTimestamp").Int(part.upload_millis).EndObject();
 }
 

@@ -4,6 +4,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "cache/base/text.h"
+#include "tools/emulator/s3_operations.h"
+#include "tools/emulator/s3_request.h"
 
 namespace annofs::emulator {
 namespace {
@@ -48,16 +50,28 @@ Route AdminRoute(absl::string_view rest) {
   return route;
 }
 
+Route S3Route(const Request& request) {
+  Route route;
+  std::optional<S3Place> place = S3PlaceOf(request);
+  route.api = Api::kS3;
+  if (!place) return route;
+  route.operation = std::string(S3OperationOf(request, *place).name);
+  route.bucket = std::move(place->bucket);
+  route.name = std::move(place->key);
+  return route;
+}
+
 }  // namespace
 
-Route RouteOf(const Target& target) {
-  absl::string_view path = target.path;
+Route RouteOf(const Request& request) {
+  if (!BucketOfHost(request).empty()) return S3Route(request);
+  absl::string_view path = request.target.path;
   if (absl::ConsumePrefix(&path, "/b2api/")) return NativeRoute(path);
   if (absl::ConsumePrefix(&path, "/file/")) return DownloadRoute(path);
   if (absl::ConsumePrefix(&path, kAdminPath) && absl::ConsumePrefix(&path, "/")) {
     return AdminRoute(path);
   }
-  return {};
+  return S3Route(request);
 }
 
 }  // namespace annofs::emulator

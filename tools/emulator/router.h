@@ -12,6 +12,7 @@ enum class Api {
   kNative,    // /b2api/vN/OPERATION
   kDownload,  // /file/BUCKET/NAME
   kAdmin,     // /__emu/...
+  kS3,        // everything else, and every request to a bucket's own host
   kUnknown,
 };
 
@@ -20,13 +21,14 @@ inline constexpr absl::string_view kDownloadByName = "b2_download_file_by_name";
 
 struct Route {
   Api api = Api::kUnknown;
-  std::string operation;  // as asked for, up to a '/'; kAdmin: the path below /__emu/
-  int version = 0;        // kNative: N, of 1..4
-  std::string bucket;     // kDownload, decoded
-  std::string name;       // kDownload, decoded; kNative: what follows the operation and a '/'
+  // As asked for, up to a '/'; kAdmin: the path below /__emu/; kS3: the name for counters.
+  std::string operation;
+  int version = 0;     // kNative: N, of 1..4
+  std::string bucket;  // kDownload, kS3; decoded
+  std::string name;    // kDownload, kS3: decoded; kNative: what follows the operation and a '/'
 };
 
 // Never fails: what it does not know is kUnknown.
-Route RouteOf(const Target& target);
+Route RouteOf(const Request& request);
 
 }  // namespace annofs::emulator

@@ -53,6 +53,7 @@ struct FileVersion {
   Retention retention;
   std::string legal_hold;
   Encryption encryption;
+  bool replicates = false;  // a replication rule covers it: pending, for nothing is replicated
 
   // The content: bytes in memory, or the file of the bucket's directory that has this stamp.
   std::shared_ptr<const std::string> bytes;

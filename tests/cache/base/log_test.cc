@@ -164,6 +164,8 @@ TEST(RedactTest, QueryValuesAreHidden) {
             "GET /file/b/a.jpg?Authorization=[redacted]&x=1 failed");
   EXPECT_EQ(Redact("?X-Amz-Date=1&X-Amz-Signature=0aff"),
             "?X-Amz-Date=1&X-Amz-Signature=[redacted]");
+  EXPECT_EQ(Redact("you sent SignedHeaders=host, Signature=0aff it is wrong"),
+            "you sent SignedHeaders=host, Signature=[redacted] it is wrong");
 }
 
 TEST(RedactTest, WhatIsNoSecretStays) {

@@ -42,6 +42,12 @@ TEST_F(HttpClientTest, TheHeadersOfTheLastAnswerCount) {
   EXPECT_EQ(response->Header("x-b"), "2");
 }
 
+TEST_F(HttpClientTest, APathIsSentAsItIs) {
+  ScriptedServer server([](const ScriptedRequest&) { return ScriptedReply(); });
+  ASSERT_TRUE(client_.Do({.url = server.url() + "/a/../b/./%2e%2E//c"}, nullptr, context_).ok());
+  EXPECT_EQ(server.requests().back().target, "/a/../b/./%2e%2E//c");
+}
+
 TEST_F(HttpClientTest, TooManyHeadersAreDataLoss) {
   ScriptedReply reply;
   for (int i = 0; i < 100; ++i) reply.headers.push_back({"X-Filler", std::string(1000, 'x')});

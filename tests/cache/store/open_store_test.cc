@@ -68,6 +68,36 @@ TEST(OpenStore, PlainHttpIsForThisMachineOnly) {
   }
 }
 
+TEST(OpenStore, AnS3BucketWithoutAKeyNamesTheVariables) {
+  Counters counters;
+  absl::StatusOr<std::unique_ptr<ObjectStore>> store =
+      OpenStore({.kind = SourceUrl::Kind::kS3, .bucket = "photos"}, {}, counters);
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_EQ((*store)->name(), "s3://photos");
+  const absl::Status status = (*store)->Connect({});
+  EXPECT_TRUE(absl::IsUnauthenticated(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "AWS_ACCESS_KEY_ID")) << status;
+}
+
+TEST(OpenStore, AnS3EndpointThatIsRefusedIsSaidAtOnce) {
+  Counters counters;
+  const absl::Status status = OpenStore({.kind = SourceUrl::Kind::kS3, .bucket = "photos"},
+                                        {.endpoint = "http://minio.lan:9000"}, counters)
+                                  .status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+}
+
+TEST(OpenStore, ATimeIsRefusedWhereItWouldBeIgnored) {
+  Counters counters;
+  const StoreOptions then{.at = absl::FromUnixSeconds(1'700'000'000)};
+  const auto open = [&](SourceUrl::Kind kind) {
+    return OpenStore({.kind = kind, .bucket = "photos", .path = "/tmp"}, then, counters).status();
+  };
+  EXPECT_EQ(open(SourceUrl::Kind::kB2), absl::OkStatus());
+  EXPECT_TRUE(absl::IsInvalidArgument(open(SourceUrl::Kind::kDirectory)));
+  EXPECT_EQ(open(SourceUrl::Kind::kS3), absl::OkStatus());
+}
+
 TEST(OpenStore, NothingIsSentBeforeTheFirstCall) {
   Counters counters;
   // Nobody listens there: opening must not notice.

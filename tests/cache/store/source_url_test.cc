@@ -40,11 +40,25 @@ TEST(SourceUrlTest, ARelativePathIsBelowTheWorkingDirectory) {
   EXPECT_EQ(Parse(".").path, here);
 }
 
-TEST(SourceUrlTest, S3IsRefusedWithTheFormsThatAreAllowed) {
-  const absl::Status status = ParseSourceUrl("s3://bucket/prefix").status();
+TEST(SourceUrlTest, AnS3UrlKeepsItsPrefixByteForByte) {
+  EXPECT_EQ(Parse("s3://my.bucket").kind, SourceUrl::Kind::kS3);
+  EXPECT_EQ(Parse("s3://my.bucket").bucket, "my.bucket");
+  EXPECT_EQ(Parse("s3://b").prefix, "");
+  EXPECT_EQ(Parse("s3://b/").prefix, "");
+  EXPECT_EQ(Parse("s3://b/a").prefix, "a/");
+  EXPECT_EQ(Parse("s3://b/a/").prefix, "a/");
+  EXPECT_EQ(Parse("s3://b//").prefix, "/");
+  EXPECT_EQ(Parse("s3://b/a//b").prefix, "a//b/");
+  EXPECT_EQ(Parse("s3://b/%41+ü\xff").prefix, "%41+ü\xff/");
+  EXPECT_EQ(Parse("s3://b/" + std::string(1023, 'x')).prefix.size(), 1024u);
+}
+
+TEST(SourceUrlTest, AnUnknownSchemeIsRefusedWithTheFormsThatAreAllowed) {
+  const absl::Status status = ParseSourceUrl("gs://bucket/prefix").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_TRUE(absl::StrContains(status.message(), "s3:// is not offered by this version"));
+  EXPECT_TRUE(absl::StrContains(status.message(), "gs:// is not known"));
   EXPECT_TRUE(absl::StrContains(status.message(), "b2://BUCKET/PREFIX"));
+  EXPECT_TRUE(absl::StrContains(status.message(), "s3://BUCKET/PREFIX"));
   EXPECT_TRUE(absl::StrContains(status.message(), "file:///DIRECTORY"));
 }
 
@@ -54,6 +68,8 @@ TEST(SourceUrlTest, EverythingElseIsInvalid) {
         absl::string_view("b2://user@bucket"), absl::string_view("b2://bu cket"),
         absl::string_view("b2://bucket//x"), absl::string_view("b2://bucket/a//b"),
         absl::string_view("b2://bucket/a\nb"), absl::string_view("b2://bucket/\xff"),
+        absl::string_view("s3://"), absl::string_view("s3:///prefix"),
+        absl::string_view("s3://key:secret@bucket"), absl::string_view("s3://bucket/a\nb"),
         absl::string_view("b2://bucket?x"), absl::string_view("gs://bucket"),
         absl::string_view("https://host/x"), absl::string_view("file://host/x"),
         absl::string_view("file://x"), absl::string_view("/a\0b", 4)}) {

@@ -14,6 +14,14 @@ TEST(UrlTest, HostsAreReadAsCurlReadsThem) {
   EXPECT_EQ(ParseUrl("https://[::1]:5/")->host, "::1");
 }
 
+TEST(UrlTest, PortAndPathStandAsTheyWereWritten) {
+  const UrlParts parts = ParseUrl("https://h:8443/a/../%7e//b").value();
+  EXPECT_EQ(parts.port, "8443");
+  EXPECT_EQ(parts.path, "/a/../%7e//b");
+  EXPECT_EQ(ParseUrl("https://h")->port, "");
+  EXPECT_EQ(ParseUrl("https://h")->path, "/");
+}
+
 TEST(UrlTest, UrlsWithMoreThanHostAndPathAreInvalid) {
   for (const char* url :
        {"", "api.example.com", "ftp://example.com", "https://", "https://a:b@c.de",

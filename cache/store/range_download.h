@@ -1,5 +1,6 @@
-// Checks of one b2_download_file_by_id (reference/b2.md §1.8): the bytes that reach the sink are
-// the asked range of the asked version and nothing else. One download each; not thread safe.
+// Checks of one ranged download over HTTP, whatever the service: the bytes that reach the sink are
+// the asked range of an object of the version's size, and nothing else. That they are of the asked
+// version is what the store checks beside Accept(). One download each; not thread safe.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +13,12 @@
 
 namespace annofs {
 
-class B2Download {
+class RangeDownload {
  public:
-  B2Download(const ObjectVersion& version, ByteRange range, Sink sink)
+  RangeDownload(const ObjectVersion& version, ByteRange range, Sink sink)
       : version_(version), range_(range), sink_(sink) {}
 
-  std::string RangeHeader() const;  // "Range: bytes=0-99"
+  std::string RangeValue() const;  // "bytes=0-99", of the header Range
 
   // The headers of a 2xx answer: kDataLoss if they are not of what was asked.
   absl::Status Accept(const HttpResponse& response) const;
@@ -26,9 +27,11 @@ class B2Download {
   // At the end: kUnavailable if bytes are missing.
   absl::Status Complete() const;
 
+  // kDataLoss that names the object.
+  absl::Status Wrong(absl::string_view what) const;
+
  private:
   absl::Status CheckStatus(const HttpResponse& response) const;
-  absl::Status Wrong(absl::string_view what) const;
 
   const ObjectVersion& version_;
   const ByteRange range_;

@@ -1,4 +1,4 @@
-#include "cache/store/b2_download.h"
+#include "cache/store/range_download.h"
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
@@ -6,15 +6,15 @@
 
 namespace annofs {
 
-std::string B2Download::RangeHeader() const {
-  return absl::StrCat("Range: bytes=", range_.offset, "-", range_.end() - 1);
+std::string RangeDownload::RangeValue() const {
+  return absl::StrCat("bytes=", range_.offset, "-", range_.end() - 1);
 }
 
-absl::Status B2Download::Wrong(absl::string_view what) const {
+absl::Status RangeDownload::Wrong(absl::string_view what) const {
   return absl::DataLossError(Redact(absl::StrCat("download of ", version_.key, ": ", what)));
 }
 
-absl::Status B2Download::CheckStatus(const HttpResponse& response) const {
+absl::Status RangeDownload::CheckStatus(const HttpResponse& response) const {
   if (response.status == 206) {
     const std::string asked =
         absl::StrCat("bytes ", range_.offset, "-", range_.end() - 1, "/", version_.size);
@@ -27,25 +27,22 @@ absl::Status B2Download::CheckStatus(const HttpResponse& response) const {
   return Wrong(absl::StrCat("asked for a range, the answer has status ", response.status));
 }
 
-absl::Status B2Download::Accept(const HttpResponse& response) const {
+absl::Status RangeDownload::Accept(const HttpResponse& response) const {
   RETURN_IF_ERROR(CheckStatus(response));
   const absl::string_view length = response.Header("content-length");
   if (!length.empty() && length != absl::StrCat(range_.length)) {
     return Wrong(absl::StrCat("asked for ", range_.length, " bytes, the answer has ", length));
   }
-  // A key may be refused sight of some headers; the version was asked by its id in any case.
-  const absl::string_view id = response.Header("x-bz-file-id");
-  if (!id.empty() && id != version_.version) return Wrong("the answer is of another version");
   return absl::OkStatus();
 }
 
-absl::Status B2Download::Data(absl::string_view data) {
+absl::Status RangeDownload::Data(absl::string_view data) {
   if (data.size() > range_.length - received_) return Wrong("more bytes than asked for");
   received_ += data.size();
   return sink_(data);
 }
 
-absl::Status B2Download::Complete() const {
+absl::Status RangeDownload::Complete() const {
   if (received_ == range_.length) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("download of ", Redact(version_.key), " ends after ",
                                              received_, " of ", range_.length, " bytes"));

@@ -1,0 +1,16 @@
+// What all listings that come over a network have in common. Pure functions.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "cache/store/object_store.h"
+
+namespace annofs {
+
+// kDataLoss: "malformed listing: `what`".
+absl::Status MalformedListing(absl::string_view what);
+
+// Makes the page keep its contract, also from a server that sorts by other rules than bytes.
+void SortByBytes(ListPage& page);
+
+}  // namespace annofs

@@ -1,0 +1,75 @@
+#include "cache/store/s3_signer.h"
+
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/log.h"
+
+namespace annofs {
+namespace {
+
+// What can stand in a header: else a line break in a variable would add headers of its own.
+bool IsOneWord(absl::string_view text) {
+  return absl::c_all_of(text,
+                        [](char c) { return absl::ascii_isgraph(static_cast<unsigned char>(c)); });
+}
+
+}  // namespace
+
+S3Signer::S3Signer(S3Credentials credentials) : credentials_(std::move(credentials)) {
+  RedactInLog(credentials_.secret_access_key);
+  RedactInLog(credentials_.session_token);
+}
+
+absl::Status S3Signer::Check() const {
+  if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty()) {
+    return absl::UnauthenticatedError(
+        "no credentials for S3: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a file "
+        "with --credentials");
+  }
+  if (IsOneWord(credentials_.access_key_id) && IsOneWord(credentials_.session_token)) {
+    return absl::OkStatus();
+  }
+  return absl::UnauthenticatedError(
+      "AWS_ACCESS_KEY_ID or AWS_SESSION_TOKEN holds a space, a line break or another character "
+      "that no key has");
+}
+
+HttpRequest S3Signer::Get(const S3Endpoint& endpoint, const std::string& path,
+                          const NamesAndValues& query, NamesAndValues headers,
+                          absl::Time now) const {
+  headers.emplace_back("host", endpoint.host);
+  headers.emplace_back("x-amz-content-sha256", kEmptyPayload);
+  headers.emplace_back("x-amz-date", SigV4Time(now));
+  if (!credentials_.session_token.empty()) {
+    headers.emplace_back("x-amz-security-token", credentials_.session_token);
+  }
+  const SigV4Request request{.method = "GET",
+                             .path = path,
+                             .query = query,
+                             .headers = std::move(headers),
+                             .payload_hash = kEmptyPayload};
+  HttpRequest get{.url = absl::StrCat(endpoint.origin, path)};
+  if (!query.empty()) absl::StrAppend(&get.url, "?", SigV4Query(query));
+  for (const auto& [name, value] : request.headers) {
+    get.headers.push_back(absl::StrCat(name, ": ", value));
+  }
+  get.headers.push_back(
+      absl::StrCat("Authorization: ", Authorization(request, endpoint.region, now)));
+  return get;
+}
+
+std::string S3Signer::Authorization(const SigV4Request& request, const std::string& region,
+                                    absl::Time now) const {
+  const SigV4Scope scope{.date = SigV4Date(now), .region = region};
+  const std::string key = SigV4Key(credentials_.secret_access_key, scope);
+  const std::string signature =
+      SigV4Sign(key, SigV4StringToSign(SigV4Time(now), scope, CanonicalRequest(request)));
+  return absl::StrCat("AWS4-HMAC-SHA256 Credential=", credentials_.access_key_id, "/", scope.Text(),
+                      ", SignedHeaders=", SignedHeaders(request.headers),
+                      ", Signature=", signature);
+}
+
+}  // namespace annofs
