@@ -56,6 +56,7 @@ absl::Status Run(char** argv) {
   const int threads = std::atoi(argv[3]);
   ASSIGN_OR_RETURN(const SourceUrl url, ParseSourceUrl(argv[1]));
   const StoreOptions options{.endpoint = argv[2],
+                             .region = Environment("AWS_REGION"),
                              .b2 = {.key_id = Environment("B2_APPLICATION_KEY_ID"),
                                     .key = Environment("B2_APPLICATION_KEY")},
                              .s3 = {.access_key_id = Environment("AWS_ACCESS_KEY_ID"),
