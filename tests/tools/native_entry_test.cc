@@ -56,6 +56,14 @@ TEST_F(NativeEntryTest, ReplicationOfNeitherSourceNorDestinationIsTakenAway) {
   EXPECT_TRUE(Upload("a").root()["replicationStatus"].is_null());
 }
 
+TEST_F(NativeEntryTest, ASourceOfReplicationTakesNoLocks) {
+  Replicate("[]");
+  HttpAnswer answer = Post("/b2api/v2/b2_update_bucket",
+                           absl::StrCat(R"({"accountId":")", kAccountId, R"(","bucketId":")",
+                                        BucketId(), R"(","fileLockEnabled":true})"));
+  EXPECT_EQ(answer.Error(), "400 source_replication_conflict");
+}
+
 TEST_F(NativeEntryTest, AStartedLargeFileNamesTheMd5OfItsCustomersKey) {
   HttpAnswer answer =
       Call("b2_start_large_file",

@@ -98,9 +98,10 @@ TEST_F(NativeLockTest, RetentionHasAModeAndATime) {
 
 TEST_F(NativeLockTest, RetentionEndsInTheFuture) {
   std::string id = PutLocked("a");
-  EXPECT_EQ(SetRetention(id, Until("governance", 1'000'000)).Error(), "400 bad_request");
+  EXPECT_EQ(SetRetention(id, Until("governance", 1'000'000)).Error(),
+            "400 retain_until_timestamp_must_be_in_future");
   EXPECT_EQ(Upload(locked_, "a", "x", Retained("governance", 1'000'000)).Error(),
-            "400 bad_request");
+            "400 retain_until_timestamp_must_be_in_future");
 }
 
 TEST_F(NativeLockTest, GovernanceKeepsAFileFromBeingDeletedUnlessBypassed) {
@@ -139,10 +140,10 @@ TEST_F(NativeLockTest, ALockedFileMayBeHiddenAndOverwritten) {
 TEST_F(NativeLockTest, GovernanceIsWeakenedOnlyByBypassing) {
   std::string id = PutLocked("a", Retained("governance", kLater));
   Fields bypass = {{"bypassGovernance", true}};
-  EXPECT_EQ(SetRetention(id, Until("governance", kSoon)).Error(), "401 unauthorized");
+  EXPECT_EQ(SetRetention(id, Until("governance", kSoon)).Error(), "403 access_denied");
   Raw none{R"({"mode":null,"retainUntilTimestamp":null})"};
   Fields call = {{"fileId", id}, {"fileName", "a"}, {"fileRetention", none}};
-  EXPECT_EQ(Call("b2_update_file_retention", call).Error(), "401 unauthorized");
+  EXPECT_EQ(Call("b2_update_file_retention", call).Error(), "403 access_denied");
   EXPECT_EQ(SetRetention(id, Until("governance", kSoon), bypass).status, 200);
   EXPECT_EQ(SetRetention(id, Until("governance", kLater)).status, 200);
   EXPECT_EQ(SetRetention(id, Until("compliance", kLater)).status, 200);

@@ -19,6 +19,8 @@ absl::Status B2Error(int http_status, absl::string_view code, absl::string_view 
   return status;
 }
 
+absl::Status LockDenied() { return B2Error(403, "access_denied", "Access Denied"); }
+
 absl::Status BadRequest(absl::string_view message) { return B2Error(400, "bad_request", message); }
 absl::Status NotFound(absl::string_view message) { return B2Error(404, "not_found", message); }
 absl::Status BadAuthToken() {

@@ -13,6 +13,8 @@ namespace annofs::emulator {
 // An error that reaches the client as this HTTP status with {"code","message","status"}.
 absl::Status B2Error(int http_status, absl::string_view code, absl::string_view message);
 
+// Of a change to a file's lock: unlike other rights, one that is lacking is a 403. The CLI's tests.
+absl::Status LockDenied();
 absl::Status BadRequest(absl::string_view message);  // 400 bad_request
 absl::Status NotFound(absl::string_view message);    // 404 not_found
 absl::Status BadAuthToken();                         // 401 bad_auth_token

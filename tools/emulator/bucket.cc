@@ -76,10 +76,9 @@ absl::Status InvalidFileId(absl::string_view file_id) {
   return BadRequest(absl::StrCat("Invalid fileId: ", file_id));
 }
 
-absl::Status CheckUnlocked(const FileVersion& version, Bucket::Bypass bypass, absl::Time now) {
+bool IsHeld(const FileVersion& version, Bucket::Bypass bypass, absl::Time now) {
   bool bypassed = version.retention.mode == "governance" && bypass == Bucket::Bypass::kGovernance;
-  bool locked = bypassed ? version.legal_hold == "on" : version.IsLocked(now);
-  return locked ? B2Error(401, "unauthorized", "The file is locked") : absl::OkStatus();
+  return bypassed ? version.legal_hold == "on" : version.IsLocked(now);
 }
 
 FileVersion FromNew(NewVersion given, Action action, absl::Time now) {
@@ -231,9 +230,11 @@ absl::StatusOr<std::shared_ptr<const std::string>> Bucket::ReadAll(
 
 VersionPointer Bucket::AddLocked(FileVersion version) {
   version.order = ++last_order_;
-  version.replicates = absl::c_any_of(
-      settings_.replicated_prefixes,
-      [&version](const std::string& prefix) { return absl::StartsWith(version.name, prefix); });
+  version.replicates =
+      version.encryption.mode != "SSE-C" &&
+      absl::c_any_of(settings_.replicated_prefixes, [&version](const std::string& prefix) {
+        return absl::StartsWith(version.name, prefix);
+      });
   auto added = std::make_shared<const FileVersion>(std::move(version));
   table_.Add(added);
   return added;
@@ -289,7 +290,7 @@ absl::Status Bucket::Delete(absl::string_view name, absl::string_view file_id, B
                             absl::Time now) {
   absl::MutexLock lock(&mutex_);
   ASSIGN_OR_RETURN(VersionPointer version, FindExact(name, file_id));
-  RETURN_IF_ERROR(CheckUnlocked(*version, bypass, now));
+  if (IsHeld(*version, bypass, now)) return B2Error(401, "unauthorized", "Access Denied");
   RemoveLocked(*version);
   return absl::OkStatus();
 }
@@ -326,7 +327,7 @@ absl::StatusOr<VersionPointer> Bucket::SetRetention(absl::string_view name,
                   retention.until_millis < version.retention.until_millis;
     FileVersion only_retained = version;
     only_retained.legal_hold = "";
-    if (weaker) RETURN_IF_ERROR(CheckUnlocked(only_retained, bypass, now));
+    if (weaker && IsHeld(only_retained, bypass, now)) return LockDenied();
     version.retention = retention;
     return absl::OkStatus();
   });

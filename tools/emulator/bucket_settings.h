@@ -37,7 +37,8 @@ struct BucketSettings {
   // JSON as it was set: annofs-emulator keeps these and does nothing by them.
   std::string cors_rules = "[]";
   std::string replication;                       // "" = none
-  std::vector<std::string> replicated_prefixes;  // of the enabled rules in `replication`
+  bool is_replication_source = false;            // what `replication` says
+  std::vector<std::string> replicated_prefixes;  // of its enabled rules
   std::string notification_rules = "[]";
   int64_t revision = 2;
   int64_t created_millis = 0;  // 0: not known; only S3 shows it

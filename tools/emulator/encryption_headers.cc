@@ -50,6 +50,12 @@ absl::StatusOr<Encryption> EncryptionOf(const HeaderList& headers, absl::string_
   return Encryption{.mode = "SSE-B2", .key_md5 = ""};
 }
 
+absl::Status NeedsCustomerKey() {
+  return BadRequest(
+      "The object was stored using a form of Server Side Encryption. The correct parameters must "
+      "be provided to retrieve the object.");
+}
+
 absl::Status CheckCustomerKey(const HeaderList& headers, absl::string_view prefix,
                               const Encryption& encryption) {
   ASSIGN_OR_RETURN(std::string key_md5, CustomerKeyMd5(headers, prefix));
@@ -57,7 +63,7 @@ absl::Status CheckCustomerKey(const HeaderList& headers, absl::string_view prefi
     return key_md5.empty() ? absl::OkStatus()
                            : BadRequest("the file is not encrypted with a customer key");
   }
-  if (key_md5.empty()) return BadRequest("the file is encrypted with a customer key");
+  if (key_md5.empty()) return NeedsCustomerKey();
   if (key_md5 == encryption.key_md5) return absl::OkStatus();
   return B2Error(403, "access_denied", "the customer key is not the file's");
 }

@@ -17,6 +17,9 @@ inline constexpr absl::string_view kNativeEncryption = "x-bz-server-side-encrypt
 absl::StatusOr<Encryption> EncryptionOf(const HeaderList& headers, absl::string_view prefix,
                                         const Encryption& otherwise);
 // Whether a request shows the key that the file needs.
+// What reading says of a file that is encrypted with a customer's key when none is given.
+absl::Status NeedsCustomerKey();
+
 absl::Status CheckCustomerKey(const HeaderList& headers, absl::string_view prefix,
                               const Encryption& encryption);
 // The headers of an answer about the file.

@@ -45,7 +45,7 @@ absl::Status CheckAccount(const Call& call) {
 
 absl::Status CheckCapability(const ApplicationKey& key, absl::string_view capability) {
   if (key.Can(capability)) return absl::OkStatus();
-  return Unauthorized(absl::StrCat("the key lacks the capability ", capability));
+  return Unauthorized();
 }
 
 absl::Status CheckName(const Call& call, absl::string_view name) {

@@ -87,9 +87,9 @@ constexpr OperationEntry kOperations[] = {
      "accountId bucketId bucketType bucketInfo corsRules defaultRetention "
      "defaultServerSideEncryption fileLockEnabled ifRevisionIs lifecycleRules "
      "replicationConfiguration"},
-    {"b2_update_file_legal_hold", Access::kToken, "writeFileLegalHolds", UpdateFileLegalHold,
+    {"b2_update_file_legal_hold", Access::kToken, "", UpdateFileLegalHold,
      "fileName fileId legalHold"},
-    {"b2_update_file_retention", Access::kToken, "writeFileRetentions", UpdateFileRetention,
+    {"b2_update_file_retention", Access::kToken, "", UpdateFileRetention,
      "fileName fileId fileRetention bypassGovernance"},
     {"b2_upload_file", Access::kUpload, "writeFiles", UploadFile, ""},
     {"b2_upload_part", Access::kUpload, "writeFiles", UploadPart, ""},

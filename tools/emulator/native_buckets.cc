@@ -199,6 +199,11 @@ absl::StatusOr<Reply> UpdateBucket(const Call& call) {
   if (settings.has_locks && !locks) {
     return B2Error(400, "file_lock_conflict", "file lock cannot be turned off");
   }
+  if (!settings.has_locks && locks && settings.is_replication_source) {
+    return B2Error(400, "source_replication_conflict",
+                   "Turning on file lock for an existing bucket having source replication "
+                   "configuration is not allowed.");
+  }
   settings.has_locks = locks;
   RETURN_IF_ERROR(ReadBucketSettings(call.params, settings));
   ASSIGN_OR_RETURN(std::optional<int64_t> revision, call.params.Int("ifRevisionIs"));

@@ -84,7 +84,7 @@ absl::Status CheckMayRead(const Call& call, const Bucket& bucket) {
 absl::Status CheckKeyOf(const Call& call, absl::string_view argument, const FileVersion& file) {
   if (file.encryption.mode != "SSE-C") return absl::OkStatus();
   ASSIGN_OR_RETURN(Encryption given, ReadEncryption(call.params.Value(argument)));
-  if (given.mode != "SSE-C") return BadRequest("the file is encrypted with a customer key");
+  if (given.mode != "SSE-C") return NeedsCustomerKey();
   if (given.key_md5 == file.encryption.key_md5) return absl::OkStatus();
   return B2Error(403, "access_denied", "the customer key is not the file's");
 }

@@ -396,6 +396,7 @@ absl::Status ReadBucketSettings(const Params& params, BucketSettings& settings) 
     bool none = configuration["asReplicationSource"].is_null() &&
                 configuration["asReplicationDestination"].is_null();
     settings.replication = none ? "" : ToJson(configuration);
+    settings.is_replication_source = !configuration["asReplicationSource"].is_null();
     settings.replicated_prefixes = ReplicatedPrefixes(configuration);
   }
   return absl::OkStatus();

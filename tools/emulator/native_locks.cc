@@ -23,7 +23,8 @@ Retention DefaultOf(const DefaultRetention& retention, absl::Time now) {
 
 absl::Status CheckFuture(const Retention& retention, absl::Time now) {
   if (retention.mode.empty() || retention.Holds(now)) return absl::OkStatus();
-  return BadRequest("retainUntilTimestamp must be in the future");
+  return B2Error(400, "retain_until_timestamp_must_be_in_future",
+                 "The retainUntilTimestamp must be in future");
 }
 
 // The version that the call names, by both its id and its name.
@@ -58,6 +59,7 @@ absl::Status SetLock(const Call& call, const BucketSettings& settings, Retention
 }
 
 absl::StatusOr<Reply> UpdateFileRetention(const Call& call) {
+  if (!call.key->Can("writeFileRetentions")) return LockDenied();
   ASSIGN_OR_RETURN(Found found, LockedFile(call));
   ASSIGN_OR_RETURN(Retention retention, ReadRetention(call.params.Value("fileRetention")));
   RETURN_IF_ERROR(CheckFuture(retention, call.now()));
@@ -82,6 +84,7 @@ absl::StatusOr<Reply> UpdateFileRetention(const Call& call) {
 }
 
 absl::StatusOr<Reply> UpdateFileLegalHold(const Call& call) {
+  if (!call.key->Can("writeFileLegalHolds")) return LockDenied();
   ASSIGN_OR_RETURN(Found found, LockedFile(call));
   ASSIGN_OR_RETURN(std::string hold, call.params.Required("legalHold"));
   if (hold != "on" && hold != "off") return BadRequest("legalHold is on or off");
