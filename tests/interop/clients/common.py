@@ -355,6 +355,8 @@ class Scenario:
         self.retried(reset=True)
 
     def retried(self, **fault):
+        if 'retry' in self.client.cannot:
+            raise Skip(self.client.cannot['retry'])
         self.witness.put(self.bucket, 'fault.txt', SMALL)
         administer('/faults', match='fault.txt', count=1, **fault)
         try:
