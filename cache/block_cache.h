@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "cache/base/call_context.h"
 #include "cache/base/counters.h"
+#include "cache/shared_bytes.h"
 
 namespace annofs {
 
@@ -40,6 +41,8 @@ class BlockCache {
                            absl::FunctionRef<void(absl::string_view)> fn) = 0;
   // Queued and copied; dropped when the queue is full or the disk refuses.
   virtual void Write(const BlockKey& key, absl::string_view data) = 0;
+  // The same without the copy, where the cache can hold the bytes as they are.
+  virtual void WriteShared(const BlockKey& key, SharedBytes data) { Write(key, data.view()); }
   // Waits until everything queued before has been written or dropped (unmount, tests).
   virtual void Flush() = 0;
   virtual BlockCacheInfo Info() const = 0;

@@ -63,7 +63,10 @@ class BlockRing : public BlockCache {
   absl::Status Open();
   BlockResult Read(const BlockKey& key, Lane lane,
                    absl::FunctionRef<void(absl::string_view)> fn) override;
-  void Write(const BlockKey& key, absl::string_view data) override;
+  void Write(const BlockKey& key, absl::string_view data) override {
+    WriteShared(key, SharedBytes::CopyOf(data));
+  }
+  void WriteShared(const BlockKey& key, SharedBytes data) override;
   void Flush() override;
   BlockCacheInfo Info() const override;
 
@@ -150,7 +153,7 @@ BlockResult BlockRing::Read(const BlockKey& key, Lane lane,
                             absl::FunctionRef<void(absl::string_view)> fn) {
   if (std::shared_ptr<const PendingBlock> block = pending_.Find(key)) {
     hits_.fetch_add(1, std::memory_order_relaxed);
-    fn(block->data);
+    fn(block->data.view());
     return BlockResult::kHit;
   }
   BlockResult result = ReadFiles(key, lane, fn);
@@ -297,12 +300,12 @@ void BlockRing::TakeOver() {
 
 // --- Writing.
 
-void BlockRing::Write(const BlockKey& key, absl::string_view data) {
+void BlockRing::WriteShared(const BlockKey& key, SharedBytes data) {
   if (data.size() > file_bytes_ / 3) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  dropped_.fetch_add(pending_.Add(key, data), std::memory_order_relaxed);
+  dropped_.fetch_add(pending_.Add(key, std::move(data)), std::memory_order_relaxed);
   if (writes_.load(std::memory_order_acquire)) StartWriter();
 }
 
@@ -424,7 +427,7 @@ void BlockRing::CopySurvivors(const std::vector<std::shared_ptr<RingFile>>& vict
       if (size > room) return false;
       room -= size;
       taken += size;
-      batch.push_back(std::make_shared<PendingBlock>(PendingBlock{key, std::string(data)}));
+      batch.push_back(std::make_shared<PendingBlock>(PendingBlock{key, SharedBytes::CopyOf(data)}));
       return taken < batch_bytes_ || write();
     });
   }

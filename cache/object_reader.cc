@@ -17,6 +17,7 @@
 #include "cache/flight.h"
 #include "cache/object_fetch.h"
 #include "cache/read_ahead.h"
+#include "cache/shared_bytes.h"
 
 namespace annofs {
 namespace {
@@ -74,6 +75,9 @@ class CachedReader : public ObjectReader {
  private:
   BlockResult ReadBlock(const Job& job, uint32_t index,
                         absl::FunctionRef<void(absl::string_view)> fn);
+  // A whole object that the cache has not: who flies it uses its buffer, who boards gets a copy.
+  absl::Status ReadWhole(const Job& job, ByteRange range,
+                         absl::FunctionRef<void(absl::string_view)> fn);
   absl::Status ReadPieces(const Job& job, Want want);
   absl::Status ReadWindow(const Job& job, const Want& want);
   // Copies what the cache has. WouldBlock() only on the fast lane.
@@ -81,9 +85,12 @@ class CachedReader : public ObjectReader {
   absl::Status Fetch(const Job& job, const Want& want, const std::vector<uint32_t>& missing);
   uint64_t FetchableEnd(const Job& job, const std::vector<uint32_t>& missing);
 
-  absl::Status Fly(const Job& job, Flight& flight);
-  absl::Status FetchAndWrite(const Job& job, const Flight& flight, char* buffer,
-                             const CallContext& context);
+  // May the network be asked for what the cache has not?
+  absl::Status CheckMayFetch(const Job& job) const;
+  absl::StatusOr<SharedBytes> Fly(const Job& job, Flight& flight);
+  absl::StatusOr<SharedBytes> FetchAndWrite(const Job& job, const Flight& flight,
+                                            const CallContext& context);
+  void Write(const Job& job, const Flight& flight, const SharedBytes& bytes);
   bool AllInCache(const Job& job, const Flight& flight, char* buffer);
 
   ObjectStore& store_;
@@ -116,6 +123,7 @@ absl::Status CachedReader::Read(const ObjectVersion& version, ByteRange range,
       return absl::OkStatus();
     }
     if (context.lane == Lane::kFast) return WouldBlock();
+    if (job.layout.is_whole()) return ReadWhole(job, range, fn);
   }
   std::unique_ptr<char[]> bytes(new char[range.length]);
   RETURN_IF_ERROR(ReadPieces(job, {range, bytes.get()}));
@@ -135,6 +143,34 @@ BlockResult CachedReader::ReadBlock(const Job& job, uint32_t index,
   return fits ? result : BlockResult::kMiss;
 }
 
+absl::Status CachedReader::ReadWhole(const Job& job, ByteRange range,
+                                     absl::FunctionRef<void(absl::string_view)> fn) {
+  misses_.Add();
+  RETURN_IF_ERROR(CheckMayFetch(job));
+  // Not touched, so not even paged in, by who flies.
+  std::unique_ptr<char[]> copy(new char[range.length]);
+  const Want want{range, copy.get()};
+  Boarding boarding =
+      flights_.Board(job.key, job.layout, {0}, want, [](ByteRange whole) { return whole.length; });
+  if (boarding.own.empty()) {
+    RETURN_IF_ERROR(boarding.seats.front().Wait(job.context));
+    fn({copy.get(), range.length});
+    return absl::OkStatus();
+  }
+  boarding.seats.clear();
+  ASSIGN_OR_RETURN(const SharedBytes whole, Fly(job, *boarding.own.front()));
+  fn(whole.view().substr(range.offset, range.length));
+  return absl::OkStatus();
+}
+
+absl::Status CachedReader::CheckMayFetch(const Job& job) const {
+  if (options_.network == ObjectReaderOptions::Network::kOffline) {
+    return absl::UnavailableError(absl::StrCat(
+        "reading ", job.version.key, ": it is not in the cache and the mount is offline"));
+  }
+  return job.context.Check();
+}
+
 absl::Status CachedReader::ReadPieces(const Job& job, Want want) {
   while (want.range.length > 0) {
     BlockRange blocks = job.layout.Covering(want.range);
@@ -152,11 +188,7 @@ absl::Status CachedReader::ReadPieces(const Job& job, Want want) {
 absl::Status CachedReader::ReadWindow(const Job& job, const Want& want) {
   ASSIGN_OR_RETURN(std::vector<uint32_t> missing, FromCache(job, want));
   if (missing.empty()) return absl::OkStatus();
-  if (options_.network == ObjectReaderOptions::Network::kOffline) {
-    return absl::UnavailableError(absl::StrCat(
-        "reading ", job.version.key, ": it is not in the cache and the mount is offline"));
-  }
-  RETURN_IF_ERROR(job.context.Check());
+  RETURN_IF_ERROR(CheckMayFetch(job));
   return Fetch(job, want, missing);
 }
 
@@ -191,7 +223,8 @@ absl::Status CachedReader::Fetch(const Job& job, const Want& want,
   });
   // All of them, also after an error: others may have boarded.
   absl::Status status;
-  for (const std::shared_ptr<Flight>& flight : boarding.own) status.Update(Fly(job, *flight));
+  for (const std::shared_ptr<Flight>& flight : boarding.own)
+    status.Update(Fly(job, *flight).status());
   for (Seat& seat : boarding.seats) {
     if (status.ok()) status = seat.Wait(job.context);
   }
@@ -212,37 +245,43 @@ uint64_t CachedReader::FetchableEnd(const Job& job, const std::vector<uint32_t>&
   return job.layout.Bytes(index - 1).end();
 }
 
-absl::Status CachedReader::Fly(const Job& job, Flight& flight) {
+absl::StatusOr<SharedBytes> CachedReader::Fly(const Job& job, Flight& flight) {
   const CallContext context{.clock = job.context.clock,
                             .deadline = job.context.clock->Now() + options_.fetch_timeout};
   const uint64_t length = flight.bytes().length;
-  absl::Status status = budget_.Acquire(length, context);
-  const bool acquired = status.ok();
-  std::unique_ptr<char[]> buffer;
-  if (acquired) {
-    buffer.reset(new char[length]);
-    status = FetchAndWrite(job, flight, buffer.get(), context);
-  }
+  const absl::Status acquired = budget_.Acquire(length, context);
+  absl::StatusOr<SharedBytes> bytes =
+      acquired.ok() ? FetchAndWrite(job, flight, context) : absl::StatusOr<SharedBytes>(acquired);
   // In this order: the blocks are in the cache when the flight can no longer be joined.
   flights_.Remove(job.key, flight);
-  flight.Land(status, absl::string_view(buffer.get(), acquired ? length : 0));
-  buffer.reset();
-  if (acquired) budget_.Release(length);
-  return status;
+  flight.Land(bytes.status(), bytes.ok() ? bytes->view() : "");
+  if (acquired.ok()) budget_.Release(length);
+  return bytes;
 }
 
-absl::Status CachedReader::FetchAndWrite(const Job& job, const Flight& flight, char* buffer,
-                                         const CallContext& context) {
+absl::StatusOr<SharedBytes> CachedReader::FetchAndWrite(const Job& job, const Flight& flight,
+                                                        const CallContext& context) {
+  const uint64_t length = flight.bytes().length;
+  auto buffer = std::make_shared_for_overwrite<char[]>(length);
   // Another flight may have landed after this reader had looked into the cache.
-  if (AllInCache(job, flight, buffer)) return absl::OkStatus();
-  RETURN_IF_ERROR(FetchRange(store_, job.version, flight.bytes(), buffer, fetched_bytes_, context));
-  const char* data = buffer;
+  if (AllInCache(job, flight, buffer.get())) return SharedBytes(std::move(buffer), length);
+  RETURN_IF_ERROR(
+      FetchRange(store_, job.version, flight.bytes(), buffer.get(), fetched_bytes_, context));
+  SharedBytes bytes(std::move(buffer), length);
+  Write(job, flight, bytes);
+  return bytes;
+}
+
+void CachedReader::Write(const Job& job, const Flight& flight, const SharedBytes& bytes) {
+  // One block of several is copied: it would keep the others in memory.
+  if (flight.blocks().count() == 1)
+    return blocks_.WriteShared(job.Block(flight.blocks().first), bytes);
+  absl::string_view rest = bytes.view();
   for (uint32_t index = flight.blocks().first; index < flight.blocks().end; ++index) {
     const uint64_t length = job.layout.Bytes(index).length;
-    blocks_.Write(job.Block(index), absl::string_view(data, length));
-    data += length;
+    blocks_.Write(job.Block(index), rest.substr(0, length));
+    rest.remove_prefix(length);
   }
-  return absl::OkStatus();
 }
 
 bool CachedReader::AllInCache(const Job& job, const Flight& flight, char* buffer) {

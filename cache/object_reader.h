@@ -33,7 +33,8 @@ class ObjectReader {
   // is not failed by somebody else's deadline. The others wait with their own deadline and
   // cancellation. A fetch that fails is forgotten: the next read tries again. A whole-object fetch
   // is checked against the digest (retried once, then kDataLoss). Memory besides options.memory:
-  // the bytes of `range`, where it is more than one block.
+  // the bytes of `range`, where it is more than one block, and a whole object while `fn` sees what
+  // this call has fetched.
   virtual absl::Status Read(const ObjectVersion& version, ByteRange range,
                             absl::FunctionRef<void(absl::string_view)> fn,
                             const CallContext& context) = 0;

@@ -14,8 +14,8 @@ constexpr absl::Duration kLongestWait = absl::Milliseconds(50);
 
 }  // namespace
 
-size_t PendingBlocks::Add(const BlockKey& key, absl::string_view data) {
-  auto block = std::make_shared<PendingBlock>(PendingBlock{key, std::string(data)});
+size_t PendingBlocks::Add(const BlockKey& key, SharedBytes data) {
+  auto block = std::make_shared<PendingBlock>(PendingBlock{key, data});
   absl::MutexLock lock(&mutex_);
   if (closed_) return 1;
   if (found_.contains(key)) return 0;

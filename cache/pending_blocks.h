@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,12 +15,13 @@
 #include "absl/time/time.h"
 #include "cache/block_cache.h"
 #include "cache/block_format.h"
+#include "cache/shared_bytes.h"
 
 namespace annofs {
 
 struct PendingBlock {
   BlockKey key;
-  std::string data;
+  SharedBytes data;
   uint64_t sequence = 0;
 };
 using PendingBatch = std::vector<std::shared_ptr<const PendingBlock>>;
@@ -30,9 +30,9 @@ class PendingBlocks {
  public:
   explicit PendingBlocks(uint64_t capacity) : capacity_(capacity) {}
 
-  // Copies the block in, unless that key waits already; answers how many blocks were dropped for
+  // Takes the block in, unless that key waits already; answers how many blocks were dropped for
   // want of room.
-  size_t Add(const BlockKey& key, absl::string_view data);
+  size_t Add(const BlockKey& key, SharedBytes data);
   std::shared_ptr<const PendingBlock> Find(const BlockKey& key) const;
 
   // Waits for a batch of about `bytes`: until there is that much, or the oldest has waited 50 ms,

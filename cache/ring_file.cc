@@ -194,7 +194,8 @@ int RingFile::Put(MDB_txn* txn, const PendingBlock& block) {
   MDB_val key_val{record_key.size(), record_key.data()};
   MDB_val value{kBlockHeaderBytes + block.data.size(), nullptr};
   int code = mdb_put(txn, table_, &key_val, &value, MDB_RESERVE);
-  if (code == MDB_SUCCESS) EncodeBlock(block.key, block.data, static_cast<char*>(value.mv_data));
+  if (code == MDB_SUCCESS)
+    EncodeBlock(block.key, block.data.view(), static_cast<char*>(value.mv_data));
   return code;
 }
 

@@ -27,7 +27,7 @@ uint64_t Count(JsonValue counters, absl::string_view name) {
 
 std::string WithThousands(uint64_t number) {
   std::string digits = absl::StrCat(number);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return digits;
 }
 

@@ -16,7 +16,7 @@ constexpr absl::Duration kWindow = absl::Seconds(1);
 constexpr absl::Duration kFull = absl::Milliseconds(900);
 // From a store of 500 per second that allows bursts of 50, callers get its whole rate; with 0.7 and
 // 10 % a second they get 93 to 96 % of it (pace_simulation_test).
-constexpr double kDecrease = 0.9;
+constexpr double kDecrease = 0.95;
 constexpr double kSlowest = 1;     // per second
 constexpr double kGrowth = 1.05;   // per second, where the store's rate was measured
 constexpr double kFastGrowth = 2;  // where it was not

@@ -1,6 +1,6 @@
 // How fast all calls of one store may start requests: together, not each on its own.
 //
-// There is no limit but `request_rate` until the store throttles. Then the pace is 0.9 of the
+// There is no limit but `request_rate` until the store throttles. Then the pace is 0.95 of the
 // successes of the last second and grows by 5 % a second, until the next throttle lowers it again
 // or it has grown tenfold: then there is no limit. A throttle that comes before a second of
 // successes to measure by begins at what succeeded, at least 1 per second, and doubles each second.

@@ -49,8 +49,8 @@ TEST_F(PaceTest, AThrottleLowersThePaceToAPartOfWhatSucceeded) {
   clock_.Advance(absl::Seconds(2));
   SucceedForASecond(100);
   Throttle();
-  // 90 per second, 94.5 after a second.
-  const absl::Duration time = TimeOf(pace_, 92);
+  // 95 per second, 99.75 after a second.
+  const absl::Duration time = TimeOf(pace_, 97);
   EXPECT_GE(time, absl::Milliseconds(980));
   EXPECT_LE(time, absl::Milliseconds(1020));
 }
