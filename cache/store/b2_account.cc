@@ -10,12 +10,14 @@
 #include "absl/strings/strip.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/excerpt.h"
 
 namespace annofs {
 namespace {
 
 constexpr size_t kMaxToken = 4096;
 constexpr int kMaxBucketsInMessage = 5;
+constexpr size_t kMaxBucketName = 63;
 constexpr absl::Duration kSoon = absl::Hours(1);
 
 absl::Status Malformed(absl::string_view what) {
@@ -69,7 +71,8 @@ std::string NamesOf(const std::vector<B2Bucket>& buckets) {
       names.push_back("…");
       break;
     }
-    if (!bucket.name.empty()) names.push_back(absl::StrCat("'", bucket.name, "'"));
+    if (!bucket.name.empty())
+      names.push_back(absl::StrCat("'", Excerpt(bucket.name, kMaxBucketName), "'"));
   }
   return names.empty() ? "none that exists" : absl::StrJoin(names, ", ");
 }
@@ -110,8 +113,8 @@ absl::StatusOr<B2Account> ParseB2Account(JsonValue answer, absl::string_view end
                     .buckets = ParseBuckets(allowed),
                     .name_prefix = std::string(allowed.StringOr("namePrefix", "")),
                     .expires = ParseExpiry(answer)};
-  RedactInLog(account.token);
   if (!IsToken(account.token)) return Malformed("no usable authorizationToken");
+  RedactInLog(account.token);
   if (account.account_id.empty()) return Malformed("no accountId");
   ASSIGN_OR_RETURN(account.api_url, CheckedUrl(api, "apiUrl", endpoint, plain));
   ASSIGN_OR_RETURN(account.download_url, CheckedUrl(api, "downloadUrl", endpoint, plain));
@@ -134,8 +137,8 @@ absl::StatusOr<std::string> B2Root(const B2Account& account, absl::string_view b
   if (prefix.empty()) return std::string(own);
   if (prefix == own || absl::StartsWith(prefix, account.name_prefix)) return std::string(prefix);
   return absl::PermissionDeniedError(Redact(absl::StrCat(
-      "this key reads only names that begin with '", account.name_prefix, "', not '", prefix,
-      "'; name b2://", bucket, " to mount what it reads, or a directory below")));
+      "this key reads only names that begin with '", Excerpt(account.name_prefix), "', not '",
+      prefix, "'; name b2://", bucket, " to mount what it reads, or a directory below")));
 }
 
 std::string KnownBucketId(const B2Account& account, absl::string_view bucket) {

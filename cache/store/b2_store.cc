@@ -57,10 +57,10 @@ std::string TokenHeader(const B2Access& access) {
   return absl::StrCat("Authorization: ", access.token);
 }
 
-// A key may be refused sight of some headers; the version was asked by its id in any case.
+// Every download says its id (reference/b2.md §1.8). What does not is of somebody else: the page of
+// a proxy, or what was left on the connection by the answer before.
 bool HasId(const HttpResponse& response, absl::string_view file_id) {
-  const absl::string_view id = response.Header("x-bz-file-id");
-  return id.empty() || id == file_id;
+  return response.Header("x-bz-file-id") == file_id;
 }
 
 // One per 1,000 names (reference/b2.md §3.1); the first was counted when the request was sent.

@@ -62,13 +62,16 @@ HttpClient::~HttpClient() {
 absl::StatusOr<HttpResponse> HttpClient::Do(const HttpRequest& request,
                                             const HttpReceiver* receiver,
                                             const CallContext& context) {
-  RETURN_IF_ERROR(MayWait(context));
-  HttpTransfer transfer(request, receiver, options_);
-  RETURN_IF_ERROR(transfer.Prepare());
-  Call call{.transfer = &transfer};
-  curl_easy_setopt(transfer.handle(), CURLOPT_PRIVATE, &call);
-  RETURN_IF_ERROR(Await(call, context));
-  return transfer.Result(call.code);
+  // All kept connections may be unfit; then there is none left.
+  for (int left = options_.connections;; --left) {
+    RETURN_IF_ERROR(MayWait(context));
+    HttpTransfer transfer(request, receiver, options_, sockets_);
+    RETURN_IF_ERROR(transfer.Prepare());
+    Call call{.transfer = &transfer};
+    curl_easy_setopt(transfer.handle(), CURLOPT_PRIVATE, &call);
+    RETURN_IF_ERROR(Await(call, context));
+    if (!transfer.had_bad_connection() || left <= 0) return transfer.Result(call.code);
+  }
 }
 
 absl::Status HttpClient::Await(Call& call, const CallContext& context) {

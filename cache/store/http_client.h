@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "cache/base/call_context.h"
 #include "cache/store/http.h"
+#include "cache/store/http_sockets.h"
 
 namespace annofs {
 
@@ -56,7 +57,8 @@ class HttpClient {
   void Finish(CURL* handle, CURLcode code);
 
   const HttpClientOptions options_;
-  CURLM* const multi_;  // the curl thread's, but for curl_multi_wakeup
+  HttpSockets sockets_;  // the curl thread's
+  CURLM* const multi_;   // the curl thread's, but for curl_multi_wakeup
   absl::Mutex mutex_;
   std::thread thread_ ABSL_GUARDED_BY(mutex_);
   std::vector<Call*> added_ ABSL_GUARDED_BY(mutex_);

@@ -55,10 +55,11 @@ absl::string_view HttpResponse::Header(absl::string_view name) const {
 }
 
 HttpTransfer::HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver,
-                           const HttpClientOptions& options)
+                           const HttpClientOptions& options, HttpSockets& sockets)
     : request_(request),
       receiver_(receiver),
       options_(options),
+      sockets_(sockets),
       handle_(curl_easy_init(), curl_easy_cleanup),
       headers_(nullptr, curl_slist_free_all),
       user_agent_(UserAgent()) {}
@@ -71,7 +72,10 @@ absl::Status HttpTransfer::Prepare() {
   curl_easy_setopt(handle(), CURLOPT_HEADERDATA, this);
   curl_easy_setopt(handle(), CURLOPT_WRITEFUNCTION, &HttpTransfer::BodyCallback);
   curl_easy_setopt(handle(), CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(handle(), CURLOPT_PREREQFUNCTION, &HttpTransfer::ConnectionCallback);
+  curl_easy_setopt(handle(), CURLOPT_PREREQDATA, this);
   curl_easy_setopt(handle(), CURLOPT_ERRORBUFFER, error_);
+  sockets_.Watch(handle());
   if (IsLogged(LogLevel::kDebug)) LogHttpHeaders(handle(), host_.c_str());
   return absl::OkStatus();
 }
@@ -128,6 +132,15 @@ void HttpTransfer::SetRequest() {
   }
   curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, headers_.get());
   curl_easy_setopt(handle(), CURLOPT_USERAGENT, user_agent_.c_str());
+}
+
+// Before the request is sent. On a new connection bytes may wait that belong to TLS.
+int HttpTransfer::ConnectionCallback(void* transfer, char*, char*, int, int local_port) {
+  auto* self = static_cast<HttpTransfer*>(transfer);
+  long opened = 0;
+  curl_easy_getinfo(self->handle(), CURLINFO_NUM_CONNECTS, &opened);
+  self->had_bad_connection_ = opened == 0 && self->sockets_.HasBytes(local_port);
+  return self->had_bad_connection_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 size_t HttpTransfer::HeaderCallback(char* data, size_t size, size_t count, void* transfer) {

@@ -9,20 +9,25 @@
 
 #include "absl/status/statusor.h"
 #include "cache/store/http.h"
+#include "cache/store/http_sockets.h"
 
 namespace annofs {
 
 class HttpTransfer {
  public:
-  // `receiver` may be null; request and receiver outlive the transfer.
+  // `receiver` may be null; all of them outlive the transfer.
   HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver,
-               const HttpClientOptions& options);
+               const HttpClientOptions& options, HttpSockets& sockets);
   HttpTransfer(const HttpTransfer&) = delete;
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
   // Sets the curl options. kInvalidArgument: a URL that is not allowed.
   absl::Status Prepare();
   CURL* handle() const { return handle_.get(); }
+
+  // Once it has ended: nothing was sent, as the kept connection that it got was not fit for use. It
+  // is closed; another transfer gets another one.
+  bool had_bad_connection() const { return had_bad_connection_; }
 
   // What curl's result means, together with what the callbacks found. Once, at the end.
   absl::StatusOr<HttpResponse> Result(CURLcode code);
@@ -33,6 +38,9 @@ class HttpTransfer {
 
   static size_t HeaderCallback(char* data, size_t size, size_t count, void* transfer);
   static size_t BodyCallback(char* data, size_t size, size_t count, void* transfer);
+
+  static int ConnectionCallback(void* transfer, char* remote_address, char* local_address,
+                                int remote_port, int local_port);
 
   absl::Status OnHeaderLine(absl::string_view line);
   absl::Status OnBody(absl::string_view data);
@@ -48,6 +56,7 @@ class HttpTransfer {
   const HttpRequest& request_;
   const HttpReceiver* receiver_;
   const HttpClientOptions& options_;
+  HttpSockets& sockets_;
   Handle handle_;
   HeaderList headers_;
   std::string host_;  // for messages
@@ -55,6 +64,7 @@ class HttpTransfer {
   char error_[CURL_ERROR_SIZE] = "";
 
   HttpResponse response_;
+  bool had_bad_connection_ = false;
   size_t header_bytes_ = 0;
   bool in_body_ = false;  // trailers come as header lines, and are not headers
   bool accepted_ = false;

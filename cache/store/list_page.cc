@@ -2,12 +2,12 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "cache/base/log.h"
+#include "cache/store/excerpt.h"
 
 namespace annofs {
 
 absl::Status MalformedListing(absl::string_view what) {
-  return absl::DataLossError(Redact(absl::StrCat("malformed listing: ", what)));
+  return absl::DataLossError(absl::StrCat("malformed listing: ", Excerpt(what)));
 }
 
 void SortByBytes(ListPage& page) {

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/excerpt.h"
 
 namespace annofs {
 
@@ -11,7 +12,7 @@ std::string RangeDownload::RangeValue() const {
 }
 
 absl::Status RangeDownload::Wrong(absl::string_view what) const {
-  return absl::DataLossError(Redact(absl::StrCat("download of ", version_.key, ": ", what)));
+  return absl::DataLossError(Excerpt(absl::StrCat("download of ", version_.key, ": ", what)));
 }
 
 absl::Status RangeDownload::CheckStatus(const HttpResponse& response) const {

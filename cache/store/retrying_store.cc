@@ -121,8 +121,11 @@ absl::Status RetryingStore::Get(const ObjectVersion& version, ByteRange range, S
     tries.Progress();
     return refused;
   };
+  const bool wants_nothing = range.length == 0;  // the store says what is wrong with that
   const absl::Status status = tries.Run([&](const CallContext& bounded) {
-    if (range.length == 0) return absl::DataLossError("an error after the last byte");
+    if (range.length == 0 && !wants_nothing) {
+      return absl::DataLossError("an error after the last byte");
+    }
     const absl::Status outcome = store_->Get(version, range, deliver, bounded);
     return refused.ok() ? outcome : absl::OkStatus();
   });

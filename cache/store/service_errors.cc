@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/excerpt.h"
 
 namespace annofs {
 namespace {
@@ -114,13 +114,10 @@ bool AsksToSlowDown(const ServiceError& error) {
   return error.status == 429 || error.status == 503 || error.code == "SlowDown";
 }
 
-// Redacted before it is cut: half a secret is not recognised.
-std::string Printable(absl::string_view text, size_t max) { return Redact(text).substr(0, max); }
-
 std::string TextOf(const ServiceError& error) {
   std::string text = absl::StrCat("the server answers ", error.status);
-  if (!error.code.empty()) absl::StrAppend(&text, " ", Printable(error.code, kMaxCode));
-  if (!error.message.empty()) absl::StrAppend(&text, ": ", Printable(error.message, kMaxMessage));
+  if (!error.code.empty()) absl::StrAppend(&text, " ", Excerpt(error.code, kMaxCode));
+  if (!error.message.empty()) absl::StrAppend(&text, ": ", Excerpt(error.message, kMaxMessage));
   return text;
 }
 

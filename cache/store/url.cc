@@ -12,11 +12,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/excerpt.h"
 
 namespace annofs {
 namespace {
+
+constexpr size_t kMaxHost = 253;  // of a name in the DNS
 
 using UrlHandle = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 
@@ -84,6 +86,10 @@ bool IsTrusted(const UrlParts& url, const UrlParts& endpoint, PlainHttp plain) {
 absl::StatusOr<UrlParts> ParseUrl(absl::string_view url) {
   const UrlHandle handle(curl_url(), curl_url_cleanup);
   const std::string text(url);
+  // An empty query is none to curl, but it would swallow the path that is appended.
+  if (absl::EndsWith(url, "?") || absl::EndsWith(url, "#")) {
+    return absl::InvalidArgumentError("a URL with a query or a fragment");
+  }
   if (curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) != CURLUE_OK) {
     return absl::InvalidArgumentError("not a URL");
   }
@@ -138,9 +144,9 @@ absl::Status CheckReturnedUrl(absl::string_view url, absl::string_view endpoint,
                      " sends us to a URL that is refused: ", theirs.status().message()));
   }
   if (IsTrusted(*theirs, ours, plain)) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat("the server at ", ours.host, " sends us to ",
-                                                  theirs->scheme, "://", Redact(theirs->host),
-                                                  ", which is not of its domain; refused"));
+  return absl::PermissionDeniedError(
+      absl::StrCat("the server at ", ours.host, " sends us to ", theirs->scheme, "://",
+                   Excerpt(theirs->host, kMaxHost), ", which is not of its domain; refused"));
 }
 
 }  // namespace annofs

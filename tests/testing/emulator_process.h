@@ -2,6 +2,7 @@
 // lives. Thread safe but for the destructor.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,8 +31,16 @@ class EmulatorProcess {
   // Adds a fault, as JSON: {"op":"b2_download_file_by_id","status":503,"count":1}.
   absl::Status AddFault(absl::string_view json) const;
   absl::Status ClearFaults() const;
+  // Changes settings, as JSON: {"shortPages":true}.
+  absl::Status Set(absl::string_view json) const;
+  // Puts its clock forward, by whole seconds.
+  absl::Status Advance(absl::Duration by) const;
   // The JSON of its counters.
   absl::StatusOr<std::string> Counters() const;
+  // Of these, the requests of an operation since the start or ResetCounters(), "total" for all; -1
+  // if it does not answer.
+  int64_t Requests(absl::string_view operation) const;
+  absl::Status ResetCounters() const;
 
  private:
   EmulatorProcess() = default;

@@ -233,7 +233,7 @@ TEST_F(EmulatorSettingsTest, TransactionsAreCountedByClass) {
   Get(absl::StrCat("/b2api/v2/b2_list_file_names?bucketId=", id));
   Post("/b2api/v2/b2_list_file_names",
        absl::StrCat("{\"bucketId\":\"", id, "\",\"maxFileCount\":10000}"));
-  Get("/nothing");
+  Get("/b2api/v2/nothing");
   EXPECT_EQ(Transactions("A"), 0);
   EXPECT_EQ(Transactions("B"), 2);
   EXPECT_EQ(Transactions("C"), 12);

@@ -76,7 +76,7 @@ KeyPointer Account::FindKey(absl::string_view key_id, absl::Time now) const {
   auto found = keys_.find(key_id);
   if (found == keys_.end()) return nullptr;
   const KeyPointer& key = found->second;
-  return key->expires && *key->expires <= now ? nullptr : key;
+  return key->IsExpired(now) ? nullptr : key;
 }
 
 absl::StatusOr<KeyPointer> Account::CheckBasic(absl::string_view authorization,
@@ -112,10 +112,12 @@ KeyPointer Account::CreateKey(ApplicationKey key) {
   return made;
 }
 
-std::vector<KeyPointer> Account::ListKeys() const {
+std::vector<KeyPointer> Account::ListKeys(absl::Time now) const {
   absl::MutexLock lock(&mutex_);
   std::vector<KeyPointer> keys;
-  for (const auto& [id, key] : keys_) keys.push_back(key);
+  for (const auto& [id, key] : keys_) {
+    if (!key->IsExpired(now)) keys.push_back(key);
+  }
   return keys;
 }
 

@@ -42,8 +42,8 @@ class Account {
 
   // Fills in id and secret, and keeps it.
   KeyPointer CreateKey(ApplicationKey key);
-  // By id; the first key is not among them.
-  std::vector<KeyPointer> ListKeys() const;
+  // By id; the first key is not among them, nor is any that has expired.
+  std::vector<KeyPointer> ListKeys(absl::Time now) const;
   // Null if there is none. Its tokens are dead at once.
   KeyPointer DeleteKey(absl::string_view key_id);
 

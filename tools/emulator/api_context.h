@@ -13,9 +13,6 @@ namespace annofs::emulator {
 // The region of the emulator's S3 endpoint: the only one that signatures may name.
 inline constexpr absl::string_view kRegion = "us-west-002";
 
-// Of account and upload tokens (reference/b2.md §1.1).
-inline constexpr absl::Duration kTokenLife = absl::Hours(24);
-
 // All that is referred to outlives it.
 struct ApiContext {
   Account& account;

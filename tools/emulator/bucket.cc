@@ -77,12 +77,9 @@ absl::Status InvalidFileId(absl::string_view file_id) {
 }
 
 absl::Status CheckUnlocked(const FileVersion& version, Bucket::Bypass bypass, absl::Time now) {
-  bool retained =
-      !version.retention.mode.empty() &&
-      absl::FromUnixMillis(version.retention.until_millis) > now &&
-      !(version.retention.mode == "governance" && bypass == Bucket::Bypass::kGovernance);
-  if (!retained && version.legal_hold != "on") return absl::OkStatus();
-  return B2Error(401, "access_denied", "The file is locked");
+  bool bypassed = version.retention.mode == "governance" && bypass == Bucket::Bypass::kGovernance;
+  bool locked = bypassed ? version.legal_hold == "on" : version.IsLocked(now);
+  return locked ? B2Error(401, "unauthorized", "The file is locked") : absl::OkStatus();
 }
 
 FileVersion FromNew(NewVersion given, Action action, absl::Time now) {
@@ -312,6 +309,7 @@ absl::StatusOr<VersionPointer> Bucket::Replace(absl::string_view name, absl::str
   absl::MutexLock lock(&mutex_);
   ASSIGN_OR_RETURN(VersionPointer version, FindExact(name, file_id));
   if (version->stamp) return BadRequest("a file of a directory cannot be locked");
+  if (version->action == Action::kHide) return BadRequest("a hide marker cannot be locked");
   auto changed = std::make_shared<FileVersion>(*version);
   RETURN_IF_ERROR(change(*changed));
   table_.Replace(changed);
@@ -323,7 +321,9 @@ absl::StatusOr<VersionPointer> Bucket::SetRetention(absl::string_view name,
                                                     const Retention& retention, Bypass bypass,
                                                     absl::Time now) {
   return Replace(name, file_id, [&](FileVersion& version) -> absl::Status {
-    bool weaker = retention.mode.empty() || retention.until_millis < version.retention.until_millis;
+    bool other_mode = version.retention.mode == "compliance" && retention.mode != "compliance";
+    bool weaker = retention.mode.empty() || other_mode ||
+                  retention.until_millis < version.retention.until_millis;
     FileVersion only_retained = version;
     only_retained.legal_hold = "";
     if (weaker) RETURN_IF_ERROR(CheckUnlocked(only_retained, bypass, now));

@@ -23,6 +23,8 @@ struct DefaultRetention {
   std::string mode;  // "" = none
   int64_t duration = 0;
   std::string unit;  // "days", "years"
+
+  int64_t days() const { return unit == "years" ? duration * 365 : duration; }
 };
 
 struct BucketSettings {

@@ -31,4 +31,8 @@ absl::string_view ContentTypeOf(absl::string_view name) {
   return "application/octet-stream";
 }
 
+std::string TypeOf(absl::string_view asked, absl::string_view name) {
+  return std::string(asked == "b2/x-auto" ? ContentTypeOf(name) : asked);
+}
+
 }  // namespace annofs::emulator

@@ -6,7 +6,8 @@ namespace annofs::emulator {
 
 std::string ToText(const DownloadClaims& claims) {
   JsonWriter json;
-  json.BeginObject().Key("bucket").String(claims.bucket_id).Key("prefix").String(claims.prefix);
+  json.BeginObject().Key("key").String(claims.key_id).Key("bucket").String(claims.bucket_id);
+  json.Key("prefix").String(claims.prefix);
   json.Key("overrides").BeginObject();
   for (const auto& [parameter, value] : claims.overrides) json.Key(parameter).String(value);
   json.EndObject().EndObject();
@@ -16,7 +17,8 @@ std::string ToText(const DownloadClaims& claims) {
 std::optional<DownloadClaims> ParseDownloadClaims(absl::string_view text) {
   absl::StatusOr<JsonDocument> json = JsonDocument::Parse(text);
   if (!json.ok() || !json->root().is_object()) return std::nullopt;
-  DownloadClaims claims{.bucket_id = std::string(json->root().StringOr("bucket", "")),
+  DownloadClaims claims{.key_id = std::string(json->root().StringOr("key", "")),
+                        .bucket_id = std::string(json->root().StringOr("bucket", "")),
                         .prefix = std::string(json->root().StringOr("prefix", ""))};
   json->root()["overrides"].ForEachMember([&claims](absl::string_view name, JsonValue value) {
     claims.overrides[std::string(name)] = std::string(value.AsString().value_or(""));

@@ -25,6 +25,7 @@ inline constexpr DownloadOverride kDownloadOverrides[] = {
 };
 
 struct DownloadClaims {
+  std::string key_id;  // of who asked for the token, which dies with the key
   std::string bucket_id;
   std::string prefix;
   // By parameter: what a download with this token must ask for.

@@ -10,6 +10,7 @@
 #include "cache/base/status.h"
 #include "tools/emulator/admin.h"
 #include "tools/emulator/api_form.h"
+#include "tools/emulator/b2_error.h"
 #include "tools/emulator/native_api.h"
 #include "tools/emulator/pace.h"
 #include "tools/emulator/s3_api.h"
@@ -140,10 +141,16 @@ class Service : public Emulator {
     } else if (!caps_.ChargeCall(passage.billing, now)) {
       reply = CapReplyOf(api, "transaction_cap_exceeded", "Transaction cap exceeded.");
     } else {
-      reply = Shape(passage, request);
+      reply = HoldAndShape(passage, request);
     }
     if (now.close_connections) ReplaceHeader("Connection", "close", reply.headers);
     return reply;
+  }
+
+  // An upload token serves one upload at a time.
+  Reply HoldAndShape(const Passage& passage, Request& request) {
+    auto held = native_->HoldUpload(passage.route, request);
+    return held.ok() ? Shape(passage, request) : ErrorReply(held.status());
   }
 
   // The API's answer, as latency and faults let it pass.

@@ -22,6 +22,7 @@ struct ApplicationKey {
   std::string prefix;                                  // "" = all names
   std::optional<absl::Time> expires;
 
+  bool IsExpired(absl::Time now) const { return expires && *expires <= now; }
   bool Can(absl::string_view capability) const {
     return absl::c_linear_search(capabilities, capability);
   }

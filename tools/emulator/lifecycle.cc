@@ -16,6 +16,10 @@ std::vector<VersionPointer> Expired(const LifecycleRule& rule,
   std::vector<VersionPointer> expired;
   std::optional<int64_t> hidden_since;
   for (const VersionPointer& version : versions) {
+    if (version->IsLocked(now)) {
+      hidden_since = version->upload_millis;
+      continue;
+    }
     bool started = version->action == Action::kStart;
     bool marker = version->action == Action::kHide;
     if (started && IsPast(rule.cancel_after_start, version->upload_millis, now)) {

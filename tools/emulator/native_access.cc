@@ -1,14 +1,19 @@
 #include "tools/emulator/native_access.h"
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "tools/emulator/b2_error.h"
-#include "tools/emulator/object_dir.h"
 
 namespace annofs::emulator {
 namespace {
+
+constexpr size_t kLongestName = 1024;
+constexpr size_t kLongestSegment = 250;
 
 // A caller without a key is checked by whoever lets it in.
 absl::Status CheckBucket(const Call& call, const Bucket& bucket) {
@@ -20,6 +25,9 @@ absl::StatusOr<BucketPointer> BucketOfFileId(const Call& call, absl::string_view
   BucketPointer bucket = call.context.store.OfFileId(file_id);
   if (bucket == nullptr) return BadRequest(absl::StrCat("Invalid fileId: ", file_id));
   RETURN_IF_ERROR(CheckBucket(call, *bucket));
+  // Who downloads without an account token learns nothing of a private bucket; a download token is
+  // for names only.
+  if (call.key == nullptr && bucket->settings().type != "allPublic") return Unauthorized();
   return bucket;
 }
 
@@ -27,6 +35,12 @@ absl::StatusOr<BucketPointer> BucketOfFileId(const Call& call, absl::string_view
 
 absl::Status Unauthorized(absl::string_view message) {
   return B2Error(401, "unauthorized", message);
+}
+
+absl::Status CheckAccount(const Call& call) {
+  ASSIGN_OR_RETURN(std::string account_id, call.params.Required("accountId"));
+  if (account_id == call.context.account.id()) return absl::OkStatus();
+  return BadRequest(absl::StrCat("Account ", account_id, " does not exist"));
 }
 
 absl::Status CheckCapability(const ApplicationKey& key, absl::string_view capability) {
@@ -69,8 +83,8 @@ absl::StatusOr<Found> FindLargeFile(const Call& call, absl::string_view argument
 }
 
 std::string NewUploadToken(const Call& call, absl::string_view path) {
-  return call.context.account.tokens().New(
-      Tokens::Kind::kUpload, absl::StrCat(call.key->id, " ", path), call.now() + kTokenLife);
+  return call.context.account.tokens().New(Tokens::Kind::kUpload,
+                                           absl::StrCat(call.key->id, " ", path), call.TokenEnd());
 }
 
 absl::StatusOr<KeyPointer> CheckUploadToken(const ApiContext& context, const Request& request) {
@@ -94,8 +108,17 @@ absl::Status CheckFileName(absl::string_view name) {
   if (absl::StartsWith(name, "/")) return BadRequest("File names must not start with '/'");
   if (absl::EndsWith(name, "/")) return BadRequest("File names must not end with '/'");
   if (absl::StrContains(name, "//")) return BadRequest("File names must not contain '//'");
-  if (IsObjectName(name)) return absl::OkStatus();
-  return BadRequest("File names must be UTF-8 of at most 1024 bytes without control characters");
+  if (name == "." || name == "..") return BadRequest("File names must not be '.' or '..'");
+  if (name.size() > kLongestName || !IsValidUtf8(name) ||
+      absl::c_any_of(name, absl::ascii_iscntrl)) {
+    return BadRequest("File names must be UTF-8 of at most 1024 bytes without control characters");
+  }
+  for (absl::string_view segment : absl::StrSplit(name, '/')) {
+    if (segment.size() > kLongestSegment) {
+      return BadRequest("File name segments must be at most 250 bytes");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace annofs::emulator

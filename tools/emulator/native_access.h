@@ -14,6 +14,8 @@
 namespace annofs::emulator {
 
 absl::Status Unauthorized(absl::string_view message = "");
+// The argument accountId names the account. 400 bad_request.
+absl::Status CheckAccount(const Call& call);
 absl::Status CheckCapability(const ApplicationKey& key, absl::string_view capability);
 // The name, or the prefix of a listing, lies within the key's.
 absl::Status CheckName(const Call& call, absl::string_view name);
@@ -32,6 +34,10 @@ absl::StatusOr<Found> FindFile(const Call& call, absl::string_view argument = "f
 // The unfinished large file of the argument. 400 bad_request for anything else.
 absl::StatusOr<Found> FindLargeFile(const Call& call, absl::string_view argument = "fileId");
 
+// The argument is the customer's key that the file is encrypted with, if it is (§1.8). 400
+// bad_request without one, 403 access_denied for another.
+absl::Status CheckKeyOf(const Call& call, absl::string_view argument, const FileVersion& file);
+
 // The bytes of `sourceFileId`, or of its `range`: what a copy copies. 400 source_too_large.
 absl::StatusOr<std::shared_ptr<const std::string>> ReadSource(const Call& call);
 
@@ -42,8 +48,8 @@ absl::StatusOr<KeyPointer> CheckUploadToken(const ApiContext& context, const Req
 // From the header or the query (§1.8); nothing if there is none.
 std::optional<absl::string_view> TokenOfDownload(const Request& request);
 
-// A name that may be given to a file (reference/b2.md §1.15). 400 bad_request in the service's
-// words.
+// A name that may be given to a file (reference/b2.md §1.15): also such as "a/../b", which no file
+// of a directory has. 400 bad_request in the service's words.
 absl::Status CheckFileName(absl::string_view name);
 
 }  // namespace annofs::emulator

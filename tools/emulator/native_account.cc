@@ -109,7 +109,7 @@ absl::StatusOr<Reply> AuthorizeAccount(const Call& call) {
   }
   JsonWriter json;
   json.BeginObject().Key("accountId").String(context.account.id());
-  json.Key("authorizationToken").String(context.account.NewToken(found, call.now() + kTokenLife));
+  json.Key("authorizationToken").String(context.account.NewToken(found, call.TokenEnd()));
   if (call.route.version <= 2) {
     WriteFlat(call, found, json);
   } else {

@@ -19,6 +19,20 @@ struct Call {
   KeyPointer key;  // of the caller; null: a download without a token or by a download token
 
   absl::Time now() const { return context.clock.Now(); }
+  // The time that a new version gets: of whole seconds if the switches say so.
+  absl::Time UploadTime() const {
+    absl::Time time = now();
+    if (!context.settings.Now().second_timestamps) return time;
+    return absl::FromUnixSeconds(absl::ToUnixSeconds(time));
+  }
+  // How many entries a page has for which so many (at least 1) are asked.
+  int64_t PageSize(int64_t asked) const {
+    return static_cast<int64_t>(context.settings.DrawPageSize(static_cast<size_t>(asked)));
+  }
+  // When a token ends that is given out now.
+  absl::Time TokenEnd() const {
+    return now() + absl::Seconds(context.settings.Now().token_life_seconds);
+  }
 };
 
 // §1.3; checks the key itself.

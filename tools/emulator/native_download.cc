@@ -1,4 +1,5 @@
 // Downloads by id and by name.
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
@@ -99,8 +100,16 @@ absl::StatusOr<Reply> Send(const Call& call, const Bucket& bucket, const FileVer
 
 bool IsPublic(const Bucket& bucket) { return bucket.settings().type == "allPublic"; }
 
+// Which only callers with a token may have (§1.8).
+bool HasOverrides(const Request& request) {
+  return absl::c_any_of(kDownloadOverrides, [&request](const DownloadOverride& entry) {
+    return FindParameter(request.target.query, entry.parameter).has_value();
+  });
+}
+
 // A token for some names must be used as it was asked for.
 absl::Status CheckClaims(const Call& call, const Bucket& bucket, const DownloadClaims& claims) {
+  if (call.context.account.FindKey(claims.key_id, call.now()) == nullptr) return BadAuthToken();
   if (claims.bucket_id != bucket.id() || !absl::StartsWith(call.route.name, claims.prefix)) {
     return Unauthorized();
   }
@@ -118,7 +127,9 @@ absl::Status CheckReader(const Call& call, const Bucket& bucket, absl::string_vi
     return CheckName(call, name);
   }
   std::optional<absl::string_view> token = TokenOfDownload(call.request);
-  if (!token) return IsPublic(bucket) ? absl::OkStatus() : Unauthorized();
+  if (!token) {
+    return IsPublic(bucket) && !HasOverrides(call.request) ? absl::OkStatus() : Unauthorized();
+  }
   ASSIGN_OR_RETURN(std::string text, call.context.account.tokens().Check(Tokens::Kind::kDownload,
                                                                          *token, call.now()));
   std::optional<DownloadClaims> claims = ParseDownloadClaims(text);
@@ -129,10 +140,10 @@ absl::Status CheckReader(const Call& call, const Bucket& bucket, absl::string_vi
 
 absl::StatusOr<Reply> DownloadFileById(const Call& call) {
   ASSIGN_OR_RETURN(Found found, FindFile(call));
-  // A download token is for names only.
-  if (call.key == nullptr && !IsPublic(*found.bucket)) return Unauthorized();
   if (call.key != nullptr) {
     RETURN_IF_ERROR(CheckReader(call, *found.bucket, found.version->name));
+  } else if (HasOverrides(call.request)) {
+    return Unauthorized();
   }
   if (!found.version->is_upload()) return NotFound("file_state_none");
   return Send(call, *found.bucket, *found.version);

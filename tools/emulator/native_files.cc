@@ -5,6 +5,7 @@
 #include "cache/base/status.h"
 #include "tools/emulator/b2_error.h"
 #include "tools/emulator/byte_range.h"
+#include "tools/emulator/content_type.h"
 #include "tools/emulator/encryption_headers.h"
 #include "tools/emulator/native_access.h"
 #include "tools/emulator/native_json.h"
@@ -49,9 +50,9 @@ absl::Status DescribeCopy(const Call& call, const FileVersion& source, NewVersio
   }
   if (directive != "REPLACE") return BadRequest("metadataDirective must be COPY or REPLACE");
   if (!type) return BadRequest("REPLACE needs contentType");
-  copy.content_type = *type;
+  copy.content_type = TypeOf(*type, copy.name);
   ASSIGN_OR_RETURN(copy.info, ReadFileInfo(call.params.Value("fileInfo")));
-  return CheckFileInfo(copy.name, copy.info);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<NewVersion> CopyOf(const Call& call, const FileVersion& source,
@@ -69,26 +70,31 @@ absl::StatusOr<NewVersion> CopyOf(const Call& call, const FileVersion& source,
   ASSIGN_OR_RETURN(Retention retention, ReadRetention(call.params.Value("fileRetention")));
   ASSIGN_OR_RETURN(std::string hold, call.params.TextOr("legalHold", ""));
   RETURN_IF_ERROR(SetLock(call, settings, std::move(retention), hold, copy));
+  RETURN_IF_ERROR(CheckFileInfo(copy));
   return copy;
 }
 
-absl::Status CheckSourceKey(const Call& call, const FileVersion& source) {
-  if (source.encryption.mode != "SSE-C") return absl::OkStatus();
-  ASSIGN_OR_RETURN(Encryption given,
-                   ReadEncryption(call.params.Value("sourceServerSideEncryption")));
-  if (given.mode != "SSE-C") return BadRequest("the source is encrypted with a customer key");
-  if (given.key_md5 == source.encryption.key_md5) return absl::OkStatus();
-  return B2Error(403, "access_denied", "the customer key is not the source's");
+absl::Status CheckMayRead(const Call& call, const Bucket& bucket) {
+  if (bucket.settings().type == "allPublic") return absl::OkStatus();
+  return CheckCapability(*call.key, "readFiles");
 }
 
 }  // namespace
+
+absl::Status CheckKeyOf(const Call& call, absl::string_view argument, const FileVersion& file) {
+  if (file.encryption.mode != "SSE-C") return absl::OkStatus();
+  ASSIGN_OR_RETURN(Encryption given, ReadEncryption(call.params.Value(argument)));
+  if (given.mode != "SSE-C") return BadRequest("the file is encrypted with a customer key");
+  if (given.key_md5 == file.encryption.key_md5) return absl::OkStatus();
+  return B2Error(403, "access_denied", "the customer key is not the file's");
+}
 
 absl::StatusOr<std::shared_ptr<const std::string>> ReadSource(const Call& call) {
   ASSIGN_OR_RETURN(Found source, FindFile(call, "sourceFileId"));
   const FileVersion& version = *source.version;
   if (!version.is_upload()) return BadRequest("the source is no uploaded file");
-  RETURN_IF_ERROR(CheckCapability(*call.key, "readFiles"));
-  RETURN_IF_ERROR(CheckSourceKey(call, version));
+  RETURN_IF_ERROR(CheckMayRead(call, *source.bucket));
+  RETURN_IF_ERROR(CheckKeyOf(call, "sourceServerSideEncryption", version));
   ASSIGN_OR_RETURN(ByteRange range, RangeOfSource(call, version));
   if (range.length > kLargestCopy) {
     return B2Error(400, "source_too_large", absl::StrCat("Copy source too big: ", range.length));
@@ -107,7 +113,7 @@ absl::StatusOr<Reply> HideFile(const Call& call) {
   ASSIGN_OR_RETURN(BucketPointer bucket, BucketOfCall(call));
   ASSIGN_OR_RETURN(std::string name, call.params.Required("fileName"));
   RETURN_IF_ERROR(CheckName(call, name));
-  ASSIGN_OR_RETURN(VersionPointer marker, bucket->Hide(name, call.now()));
+  ASSIGN_OR_RETURN(VersionPointer marker, bucket->Hide(name, call.UploadTime()));
   return EntryReply(call, *bucket, *marker);
 }
 
@@ -133,7 +139,8 @@ absl::StatusOr<Reply> CopyFile(const Call& call) {
   ASSIGN_OR_RETURN(NewVersion copy, CopyOf(call, *source.version, bucket->settings()));
   ASSIGN_OR_RETURN(std::shared_ptr<const std::string> bytes, ReadSource(call));
   std::string sha1 = DigestOf(DigestKind::kSha1, *bytes).Hex();
-  VersionPointer made = bucket->Put(std::move(copy), std::move(bytes), std::move(sha1), call.now());
+  VersionPointer made =
+      bucket->Put(std::move(copy), std::move(bytes), std::move(sha1), call.UploadTime());
   return EntryReply(call, *bucket, *made, "copy");
 }
 

@@ -1,19 +1,22 @@
 #include "tools/emulator/native_json.h"
 
-#include <algorithm>
-
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "tools/emulator/b2_error.h"
+#include "tools/emulator/download_claims.h"
 
 namespace annofs::emulator {
 namespace {
 
 constexpr size_t kMostInfos = 10;
 constexpr size_t kLongestInfoKey = 50;
-constexpr size_t kInfoBytes = 7000;  // of names, keys and values together
+constexpr int64_t kLongestRetentionDays = 3000;
+// Of the name, keys and values together; the second where the service keeps more with the file.
+constexpr size_t kInfoBytes = 7000;
+constexpr size_t kInfoBytesLocked = 2048;
 
 void WriteInfo(absl::string_view key, const FileInfo& info, JsonWriter& json) {
   json.Key(key).BeginObject();
@@ -143,6 +146,18 @@ absl::StatusOr<std::vector<LifecycleRule>> ReadLifecycle(JsonValue json) {
   return rules;
 }
 
+// Of those that begin with "b2-", the service has taken all but what it knows (§1.8).
+bool IsInfoKey(absl::string_view key) {
+  constexpr absl::string_view kOthers = "-_.`~!#$%^&*'|+";
+  if (absl::StartsWith(key, "b2-")) {
+    return absl::c_any_of(kDownloadOverrides,
+                          [key](const DownloadOverride& entry) { return entry.info == key; });
+  }
+  return !key.empty() && key.size() <= kLongestInfoKey && absl::c_all_of(key, [kOthers](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains(kOthers, c);
+  });
+}
+
 absl::StatusOr<DefaultRetention> ReadDefaultRetention(JsonValue json) {
   DefaultRetention retention{.mode = std::string(json.StringOr("mode", ""))};
   if (retention.mode.empty() || retention.mode == "none") return DefaultRetention();
@@ -153,6 +168,10 @@ absl::StatusOr<DefaultRetention> ReadDefaultRetention(JsonValue json) {
   retention.unit = std::string(json["period"].StringOr("unit", ""));
   if (retention.duration < 1 || (retention.unit != "days" && retention.unit != "years")) {
     return BadRequest("defaultRetention.period must have a duration and days or years");
+  }
+  if (retention.duration > kLongestRetentionDays || retention.days() > kLongestRetentionDays) {
+    return BadRequest(
+        absl::StrCat("defaultRetention.period must be at most ", kLongestRetentionDays, " days"));
   }
   return retention;
 }
@@ -322,21 +341,17 @@ absl::StatusOr<FileInfo> ReadFileInfo(JsonValue json) {
   return info;
 }
 
-absl::Status CheckFileInfo(absl::string_view name, const FileInfo& info) {
-  constexpr absl::string_view kOthers = "-_.`~!#$%^&*'|+";
-  if (info.size() > kMostInfos) return BadRequest("too many file infos");
-  size_t bytes = name.size();
-  for (const auto& [key, value] : info) {
-    bool formed = !key.empty() && key.size() <= kLongestInfoKey &&
-                  std::all_of(key.begin(), key.end(), [kOthers](char c) {
-                    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-                           absl::StrContains(kOthers, c);
-                  });
-    if (!formed) return BadRequest(absl::StrCat("bad file info key: ", key));
+absl::Status CheckFileInfo(const NewVersion& version) {
+  if (version.info.size() > kMostInfos) return BadRequest("too many file infos");
+  size_t bytes = version.name.size();
+  for (const auto& [key, value] : version.info) {
+    if (!IsInfoKey(key)) return BadRequest(absl::StrCat("bad file info key: ", key));
     bytes += key.size() + value.size();
   }
-  if (bytes > kInfoBytes) return BadRequest("file name and file infos are too long");
-  return absl::OkStatus();
+  bool more = !version.encryption.mode.empty() || !version.retention.mode.empty() ||
+              !version.legal_hold.empty();
+  if (bytes <= (more ? kInfoBytesLocked : kInfoBytes)) return absl::OkStatus();
+  return BadRequest("file name and file infos are too long");
 }
 
 std::vector<std::string> ReplicatedPrefixes(JsonValue configuration) {

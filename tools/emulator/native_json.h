@@ -48,7 +48,8 @@ absl::StatusOr<Encryption> ReadEncryption(JsonValue json);
 absl::StatusOr<Retention> ReadRetention(JsonValue json);
 // An object of strings. Keys become lower case.
 absl::StatusOr<FileInfo> ReadFileInfo(JsonValue json);
-// Number, form and length of the keys and values (§1.15).
-absl::Status CheckFileInfo(absl::string_view name, const FileInfo& info);
+// Number, form and length of a file's infos (§1.15): last of all, when its lock and encryption are
+// known.
+absl::Status CheckFileInfo(const NewVersion& version);
 
 }  // namespace annofs::emulator

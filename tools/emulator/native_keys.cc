@@ -21,17 +21,20 @@ constexpr int64_t kMostKeys = 10'000;
 constexpr int64_t kDefaultKeys = 100;
 
 // What a key for some buckets may not hold (§1.4).
-constexpr absl::string_view kAccountWide[] = {"listKeys", "writeKeys", "deleteKeys",
+constexpr absl::string_view kAccountWide[] = {"listKeys", "writeKeys", "deleteKeys", "writeBuckets",
                                               "deleteBuckets"};
+
+constexpr absl::string_view kMoreThanHeld = "a key may not grant more than it holds";
 
 absl::Status CheckCapabilities(const Call& call, const ApplicationKey& key) {
   if (key.capabilities.empty()) return BadRequest("a key needs at least one capability");
+  if (!call.key->CoversName(key.prefix)) return Unauthorized(kMoreThanHeld);
   for (const std::string& capability : key.capabilities) {
     if (!absl::c_linear_search(AllCapabilities(), capability)) {
       return BadRequest(absl::StrCat("unknown capability ", capability));
     }
     if (!call.key->Can(capability)) {
-      return Unauthorized("a key may not grant more than it holds");
+      return Unauthorized(kMoreThanHeld);
     }
     if (key.bucket_ids && absl::c_linear_search(kAccountWide, capability)) {
       return BadRequest(absl::StrCat("a key for some buckets cannot have ", capability));
@@ -43,6 +46,10 @@ absl::Status CheckCapabilities(const Call& call, const ApplicationKey& key) {
 absl::StatusOr<std::optional<std::vector<std::string>>> BucketsOf(const Call& call) {
   ASSIGN_OR_RETURN(std::optional<std::vector<std::string>> ids, call.params.List("bucketIds"));
   ASSIGN_OR_RETURN(std::optional<std::string> id, call.params.Text("bucketId"));
+  // To overlook a restriction of the other form would make a key for everything.
+  if (call.route.version <= 3 ? ids.has_value() : id.has_value()) {
+    return BadRequest("versions up to 3 take bucketId, version 4 takes bucketIds");
+  }
   if (!ids && id && !id->empty()) ids = {*id};
   if (ids && ids->empty()) ids = std::nullopt;
   for (const std::string& each : ids.value_or(std::vector<std::string>())) {
@@ -113,6 +120,7 @@ Reply KeyReply(const Call& call, const ApplicationKey& key, Secret secret) {
 }  // namespace
 
 absl::StatusOr<Reply> CreateKey(const Call& call) {
+  RETURN_IF_ERROR(CheckAccount(call));
   ApplicationKey key;
   ASSIGN_OR_RETURN(key.name, call.params.Required("keyName"));
   RETURN_IF_ERROR(CheckKeyName(key.name));
@@ -128,14 +136,16 @@ absl::StatusOr<Reply> CreateKey(const Call& call) {
 }
 
 absl::StatusOr<Reply> ListKeys(const Call& call) {
+  RETURN_IF_ERROR(CheckAccount(call));
   ASSIGN_OR_RETURN(std::optional<int64_t> count, call.params.Int("maxKeyCount"));
   int64_t limit = count.value_or(kDefaultKeys);
   if (limit < 1 || limit > kMostKeys) return B2Error(400, "out_of_range", "maxKeyCount");
+  limit = call.PageSize(limit);
   ASSIGN_OR_RETURN(std::string start, call.params.TextOr("startApplicationKeyId", ""));
   JsonWriter json;
   std::string next;
   json.BeginObject().Key("keys").BeginArray();
-  for (const KeyPointer& key : call.context.account.ListKeys()) {
+  for (const KeyPointer& key : call.context.account.ListKeys(call.now())) {
     if (key->id < start) continue;
     if (limit-- == 0) {
       next = key->id;
@@ -158,7 +168,7 @@ absl::StatusOr<Reply> DeleteKey(const Call& call) {
 
 absl::StatusOr<Reply> GetDownloadAuthorization(const Call& call) {
   ASSIGN_OR_RETURN(BucketPointer bucket, BucketOfCall(call));
-  DownloadClaims claims{.bucket_id = bucket->id()};
+  DownloadClaims claims{.key_id = call.key->id, .bucket_id = bucket->id()};
   ASSIGN_OR_RETURN(claims.prefix, call.params.Required("fileNamePrefix"));
   RETURN_IF_ERROR(CheckName(call, claims.prefix));
   ASSIGN_OR_RETURN(absl::Duration life, LifeOf(call, kLongestDownload));

@@ -1,4 +1,5 @@
 // Large files: start, parts, finish, cancel, and what is unfinished.
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
@@ -54,7 +55,9 @@ absl::Status CheckParts(const std::vector<Part>& parts, const std::vector<std::s
       return B2Error(400, "missing_part",
                      absl::StrCat("part number ", i + 1, " has not been uploaded"));
     }
-    if (parts[i].sha1 != sha1s[i]) {
+  }
+  for (size_t i = 0; i < sha1s.size(); ++i) {
+    if (parts[i].sha1 != absl::AsciiStrToLower(sha1s[i])) {
       return BadRequest(absl::StrCat("sha1 of part number ", i + 1, " does not match"));
     }
     if (i + 1 < sha1s.size() && parts[i].bytes->size() < kSmallestPart) {
@@ -83,12 +86,9 @@ absl::StatusOr<Reply> StartLargeFile(const Call& call) {
   ASSIGN_OR_RETURN(version.name, call.params.Required("fileName"));
   RETURN_IF_ERROR(CheckFileName(version.name));
   RETURN_IF_ERROR(CheckName(call, version.name));
-  ASSIGN_OR_RETURN(version.content_type, call.params.Required("contentType"));
-  if (version.content_type == "b2/x-auto") {
-    version.content_type = std::string(ContentTypeOf(version.name));
-  }
+  ASSIGN_OR_RETURN(std::string type, call.params.Required("contentType"));
+  version.content_type = TypeOf(type, version.name);
   ASSIGN_OR_RETURN(version.info, ReadFileInfo(call.params.Value("fileInfo")));
-  RETURN_IF_ERROR(CheckFileInfo(version.name, version.info));
   BucketSettings settings = bucket->settings();
   version.encryption = settings.encryption;
   if (!call.params.Value("serverSideEncryption").is_null()) {
@@ -101,7 +101,8 @@ absl::StatusOr<Reply> StartLargeFile(const Call& call) {
   ASSIGN_OR_RETURN(Retention retention, ReadRetention(call.params.Value("fileRetention")));
   ASSIGN_OR_RETURN(std::string hold, call.params.TextOr("legalHold", ""));
   RETURN_IF_ERROR(SetLock(call, settings, std::move(retention), hold, version));
-  return EntryReply(call, *bucket, *bucket->StartLarge(std::move(version), call.now()));
+  RETURN_IF_ERROR(CheckFileInfo(version));
+  return EntryReply(call, *bucket, *bucket->StartLarge(std::move(version), call.UploadTime()));
 }
 
 absl::StatusOr<Reply> GetUploadPartUrl(const Call& call) {
@@ -116,6 +117,7 @@ absl::StatusOr<Reply> GetUploadPartUrl(const Call& call) {
 }
 
 absl::StatusOr<Reply> UploadPart(const Call& call) {
+  RETURN_IF_ERROR(CheckIsUpload(call.request));
   ASSIGN_OR_RETURN(Found found, FileOfUpload(call));
   int number = 0;
   auto header = FindHeader(call.request.headers, "X-Bz-Part-Number");
@@ -129,7 +131,7 @@ absl::StatusOr<Reply> UploadPart(const Call& call) {
   }
   ASSIGN_OR_RETURN(UploadBody body, TakeUploadBody(call.context.store, call.request));
   ASSIGN_OR_RETURN(Part part, found.bucket->PutPart(found.version->file_id, number,
-                                                    std::move(body.bytes), call.now()));
+                                                    std::move(body.bytes), call.UploadTime()));
   return PartReply(*found.version, part);
 }
 
@@ -137,9 +139,11 @@ absl::StatusOr<Reply> CopyPart(const Call& call) {
   ASSIGN_OR_RETURN(Found large, FindLargeFile(call, "largeFileId"));
   ASSIGN_OR_RETURN(std::optional<int64_t> number, call.params.Int("partNumber"));
   RETURN_IF_ERROR(CheckPartNumber(number.value_or(0)));
+  RETURN_IF_ERROR(CheckKeyOf(call, "destinationServerSideEncryption", *large.version));
   ASSIGN_OR_RETURN(std::shared_ptr<const std::string> bytes, ReadSource(call));
-  ASSIGN_OR_RETURN(Part part, large.bucket->PutPart(large.version->file_id,
-                                                    static_cast<int>(*number), bytes, call.now()));
+  ASSIGN_OR_RETURN(Part part,
+                   large.bucket->PutPart(large.version->file_id, static_cast<int>(*number), bytes,
+                                         call.UploadTime()));
   return PartReply(*large.version, part);
 }
 
@@ -149,6 +153,7 @@ absl::StatusOr<Reply> ListParts(const Call& call) {
   ASSIGN_OR_RETURN(std::optional<int64_t> count, call.params.Int("maxPartCount"));
   int64_t limit = count.value_or(kDefaultParts);
   if (limit < 1 || limit > kMostListedParts) return B2Error(400, "out_of_range", "maxPartCount");
+  limit = call.PageSize(limit);
   ASSIGN_OR_RETURN(std::vector<Part> parts, found.bucket->Parts(found.version->file_id));
   JsonWriter json;
   int next = 0;
@@ -200,6 +205,7 @@ absl::StatusOr<Reply> ListUnfinishedLargeFiles(const Call& call) {
   ASSIGN_OR_RETURN(std::optional<int64_t> count, call.params.Int("maxFileCount"));
   int64_t limit = count.value_or(kMostUnfinished);
   if (limit < 1 || limit > kMostUnfinished) return B2Error(400, "out_of_range", "maxFileCount");
+  limit = call.PageSize(limit);
   JsonWriter json;
   std::string next;
   bool started = start.empty();

@@ -12,13 +12,13 @@ namespace {
 constexpr int64_t kDefaultPage = 100;
 constexpr int64_t kLargestPage = 10'000;
 
-absl::StatusOr<size_t> PageSizeOf(const Params& params) {
-  ASSIGN_OR_RETURN(std::optional<int64_t> count, params.Int("maxFileCount"));
+absl::StatusOr<size_t> PageSizeOf(const Call& call) {
+  ASSIGN_OR_RETURN(std::optional<int64_t> count, call.params.Int("maxFileCount"));
   int64_t size = count.value_or(0) == 0 ? kDefaultPage : *count;
   if (size < 0 || size > kLargestPage) {
     return B2Error(400, "out_of_range", absl::StrCat("maxFileCount out of range: ", size));
   }
-  return static_cast<size_t>(size);
+  return static_cast<size_t>(call.PageSize(size));
 }
 
 absl::StatusOr<ListQuery> QueryOf(const Call& call, ListQuery::Scope scope) {
@@ -26,7 +26,7 @@ absl::StatusOr<ListQuery> QueryOf(const Call& call, ListQuery::Scope scope) {
   ASSIGN_OR_RETURN(query.prefix, call.params.TextOr("prefix", ""));
   ASSIGN_OR_RETURN(query.delimiter, call.params.TextOr("delimiter", ""));
   ASSIGN_OR_RETURN(query.start, call.params.TextOr("startFileName", ""));
-  ASSIGN_OR_RETURN(query.limit, PageSizeOf(call.params));
+  ASSIGN_OR_RETURN(query.limit, PageSizeOf(call));
   RETURN_IF_ERROR(CheckName(call, query.prefix));
   return query;
 }
@@ -51,6 +51,24 @@ void WriteEntries(const EntryStyle& style, const EntryPage& page, JsonWriter& js
   json.EndArray();
 }
 
+// A name behind the page that no entry of it has and none of the next needs to have. Versions of
+// one name are told apart by their ids alone.
+std::string OpaqueNext(const ListedEntry& last, const ListedEntry& next) {
+  if (last.name == next.name) return next.name;
+  if (last.version != nullptr) return absl::StrCat(last.name, " ");
+  // Behind everything in the folder: "dir0" for "dir/".
+  std::string after = last.name;
+  if (after.back() < ' ' || after.back() >= '~') return next.name;
+  ++after.back();
+  return after;
+}
+
+std::string NextNameOf(const Call& call, const EntryPage& page) {
+  if (!page.next) return "";
+  if (!call.context.settings.Now().opaque_next) return page.next->name;
+  return OpaqueNext(page.entries.back(), *page.next);
+}
+
 Reply PageReply(const Call& call, const Bucket& bucket, const ListQuery& query) {
   EntryPage page = bucket.List(query);
   EntryStyle style = StyleOf(call, bucket);
@@ -61,7 +79,7 @@ Reply PageReply(const Call& call, const Bucket& bucket, const ListQuery& query) 
     bool version = page.next && page.next->version != nullptr;
     WriteText("nextFileId", version ? page.next->version->file_id : "", json);
   }
-  WriteText("nextFileName", page.next ? page.next->name : "", json);
+  WriteText("nextFileName", NextNameOf(call, page), json);
   json.EndObject();
   return JsonReply(200, json.Take());
 }

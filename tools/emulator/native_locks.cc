@@ -17,9 +17,13 @@ absl::Status CheckHasLocks(const BucketSettings& settings) {
 
 Retention DefaultOf(const DefaultRetention& retention, absl::Time now) {
   if (retention.mode.empty()) return {};
-  constexpr int64_t kDaysOfYear = 365;
-  int64_t days = retention.duration * (retention.unit == "years" ? kDaysOfYear : 1);
-  return {.mode = retention.mode, .until_millis = absl::ToUnixMillis(now + days * absl::Hours(24))};
+  absl::Time until = now + retention.days() * absl::Hours(24);
+  return {.mode = retention.mode, .until_millis = absl::ToUnixMillis(until)};
+}
+
+absl::Status CheckFuture(const Retention& retention, absl::Time now) {
+  if (retention.mode.empty() || retention.Holds(now)) return absl::OkStatus();
+  return BadRequest("retainUntilTimestamp must be in the future");
 }
 
 // The version that the call names, by both its id and its name.
@@ -40,6 +44,7 @@ absl::Status SetLock(const Call& call, const BucketSettings& settings, Retention
   if (!retention.mode.empty()) {
     RETURN_IF_ERROR(CheckHasLocks(settings));
     RETURN_IF_ERROR(CheckCapability(*call.key, "writeFileRetentions"));
+    RETURN_IF_ERROR(CheckFuture(retention, call.now()));
   }
   if (!legal_hold.empty()) {
     RETURN_IF_ERROR(CheckHasLocks(settings));
@@ -55,6 +60,7 @@ absl::Status SetLock(const Call& call, const BucketSettings& settings, Retention
 absl::StatusOr<Reply> UpdateFileRetention(const Call& call) {
   ASSIGN_OR_RETURN(Found found, LockedFile(call));
   ASSIGN_OR_RETURN(Retention retention, ReadRetention(call.params.Value("fileRetention")));
+  RETURN_IF_ERROR(CheckFuture(retention, call.now()));
   ASSIGN_OR_RETURN(bool bypass, call.params.BoolOr("bypassGovernance", false));
   if (bypass) RETURN_IF_ERROR(CheckCapability(*call.key, "bypassGovernance"));
   ASSIGN_OR_RETURN(VersionPointer version,

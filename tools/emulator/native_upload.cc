@@ -54,6 +54,7 @@ absl::StatusOr<Retention> RetentionOf(const HeaderList& headers) {
 }
 
 absl::Status CheckHeaders(const Request& request) {
+  RETURN_IF_ERROR(CheckIsUpload(request));
   for (absl::string_view name : kForbidden) {
     if (FindHeader(request.headers, name)) {
       return BadRequest(absl::StrCat("header not allowed: ", name));
@@ -77,14 +78,14 @@ absl::StatusOr<NewVersion> VersionOf(const Call& call, const BucketSettings& set
   RETURN_IF_ERROR(CheckFileName(version.name));
   RETURN_IF_ERROR(CheckName(call, version.name));
   ASSIGN_OR_RETURN(std::string type, RequiredHeader(call.request, "Content-Type"));
-  version.content_type = type == "b2/x-auto" ? std::string(ContentTypeOf(version.name)) : type;
+  version.content_type = TypeOf(type, version.name);
   ASSIGN_OR_RETURN(version.info, InfoOf(headers));
-  RETURN_IF_ERROR(CheckFileInfo(version.name, version.info));
   ASSIGN_OR_RETURN(version.encryption,
                    EncryptionOf(headers, kNativeEncryption, settings.encryption));
   ASSIGN_OR_RETURN(Retention retention, RetentionOf(headers));
   absl::string_view hold = FindHeader(headers, "X-Bz-File-Legal-Hold").value_or("");
   RETURN_IF_ERROR(SetLock(call, settings, std::move(retention), hold, version));
+  RETURN_IF_ERROR(CheckFileInfo(version));
   return version;
 }
 
@@ -108,8 +109,8 @@ absl::StatusOr<Reply> UploadFile(const Call& call) {
   if (bucket == nullptr) return B2Error(400, "bad_bucket_id", "no such bucket");
   ASSIGN_OR_RETURN(NewVersion version, VersionOf(call, bucket->settings()));
   ASSIGN_OR_RETURN(UploadBody body, TakeUploadBody(call.context.store, call.request));
-  VersionPointer made =
-      bucket->Put(std::move(version), std::move(body.bytes), std::move(body.sha1), call.now());
+  VersionPointer made = bucket->Put(std::move(version), std::move(body.bytes), std::move(body.sha1),
+                                    call.UploadTime());
   JsonWriter json;
   WriteEntry(StyleOf(call, *bucket), *made, json);
   return JsonReply(200, json.Take());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "tools/emulator/b2_error.h"
@@ -75,7 +76,7 @@ absl::StatusOr<BucketPointer> ObjectStore::Create(const std::string& name,
                                                   BucketSettings settings) {
   absl::MutexLock lock(&mutex_);
   for (const BucketPointer& bucket : buckets_) {
-    if (bucket->name() != name) continue;
+    if (!absl::EqualsIgnoreCase(bucket->name(), name)) continue;
     return B2Error(400, "duplicate_bucket_name", "Bucket name is already in use.");
   }
   if (buckets_.size() >= kMostBuckets) {

@@ -24,6 +24,14 @@ absl::StatusOr<std::string> TakeTrailingSha1(std::string& body) {
 
 }  // namespace
 
+absl::Status CheckIsUpload(const Request& request) {
+  if (request.method != "POST") {
+    return B2Error(405, "method_not_allowed", "an upload must be a POST");
+  }
+  if (FindHeader(request.headers, "Content-Length")) return absl::OkStatus();
+  return BadRequest("Missing header: Content-Length");
+}
+
 absl::StatusOr<UploadBody> TakeUploadBody(ObjectStore& store, Request& request) {
   std::optional<std::string> form;
   if (auto header = FindHeader(request.headers, "X-Bz-Content-Sha1")) form = std::string(*header);

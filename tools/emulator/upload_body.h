@@ -11,6 +11,10 @@
 
 namespace annofs::emulator {
 
+// Uploads are posted, with their length (reference/b2.md §1.1). 405 method_not_allowed, 400
+// bad_request.
+absl::Status CheckIsUpload(const Request& request);
+
 struct UploadBody {
   std::shared_ptr<const std::string> bytes;
   std::string sha1;  // as listings show it: hex, or "unverified:" and hex

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/time/time.h"
 #include "tools/emulator/file_id.h"
 
 namespace annofs::emulator {
@@ -20,6 +21,10 @@ using FileInfo = std::map<std::string, std::string>;
 struct Retention {
   std::string mode;  // "governance", "compliance"; "" = none
   int64_t until_millis = 0;
+
+  bool Holds(absl::Time now) const {
+    return !mode.empty() && absl::FromUnixMillis(until_millis) > now;
+  }
 };
 
 struct Encryption {
@@ -61,6 +66,8 @@ struct FileVersion {
 
   // True where a newest version of this kind shows its name in a listing of names.
   bool is_upload() const { return action == Action::kUpload; }
+  // True while it may not be deleted (reference/b2.md §1.14).
+  bool IsLocked(absl::Time now) const { return retention.Holds(now) || legal_hold == "on"; }
 };
 
 using VersionPointer = std::shared_ptr<const FileVersion>;

@@ -215,6 +215,14 @@ void ExpectRestricted(const B2Account& account) {
   EXPECT_EQ(KnownBucketId(account, "bucket"), "bid");
 }
 
+TEST(B2AccountTest, ATokenThatIsRefusedIsNotKeptForTheLog) {
+  const std::string token(5000, 'x');
+  const absl::StatusOr<JsonDocument> json =
+      JsonDocument::Parse(absl::StrCat(R"({"accountId":"a","authorizationToken":")", token, "\"}"));
+  EXPECT_TRUE(absl::IsDataLoss(ParseB2Account(json->root(), "https://h.example").status()));
+  EXPECT_EQ(Redact(token), token);
+}
+
 TEST(B2AccountTest, ReadsTheShapeOfV2) {
   ExpectRestricted(ParseShape(
       R"({"accountId":"a","authorizationToken":"tttttttttt","apiUrl":"https://api002.backblazeb2.com",

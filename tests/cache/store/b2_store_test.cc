@@ -68,7 +68,7 @@ TEST_F(B2StoreTest, AWrongContentRangeIsDataLossAndGivesNoByte) {
 
 TEST_F(B2StoreTest, AnIgnoredRangeIsDataLossUnlessTheWholeWasAsked) {
   const auto whole = [this](ScriptedReply& reply) {
-    reply = {.status = 200, .body = server_.content};
+    reply = {.status = 200, .headers = {{"x-bz-file-id", "4_zfile"}}, .body = server_.content};
   };
   EXPECT_TRUE(absl::IsDataLoss(GetSpoiled({0, 5}, whole)));
   EXPECT_TRUE(absl::IsDataLoss(GetSpoiled({1, 35}, whole)));
@@ -87,7 +87,8 @@ TEST_F(B2StoreTest, AWrongLengthIsDataLoss) {
 TEST_F(B2StoreTest, ABodyWithoutLengthIsCountedByteByByte) {
   const auto raw = [](std::string body) {
     return [body](ScriptedReply& reply) {
-      reply.raw = absl::StrCat("HTTP/1.1 206 X\r\nContent-Range: bytes 0-4/36\r\n\r\n", body);
+      reply.raw = absl::StrCat("HTTP/1.1 206 X\r\nContent-Range: bytes 0-4/36\r\n",
+                               "X-Bz-File-Id: 4_zfile\r\n\r\n", body);
     };
   };
   EXPECT_EQ(GetSpoiled({0, 5}, raw("01234")), absl::OkStatus());
@@ -100,6 +101,11 @@ TEST_F(B2StoreTest, ABodyWithoutLengthIsCountedByteByByte) {
 TEST_F(B2StoreTest, AnAnswerOfAnotherVersionIsDataLoss) {
   EXPECT_TRUE(absl::IsDataLoss(
       GetSpoiled({0, 5}, [](ScriptedReply& reply) { reply.headers[1].second = "4_zother"; })));
+}
+
+TEST_F(B2StoreTest, AnAnswerThatDoesNotSayItsVersionIsDataLoss) {
+  EXPECT_TRUE(
+      absl::IsDataLoss(GetSpoiled({0, 5}, [](ScriptedReply& reply) { reply.headers.pop_back(); })));
 }
 
 TEST_F(B2StoreTest, ARedirectIsNotFollowed) {

@@ -1,5 +1,5 @@
-// What every store promises, asked of each of them: a directory, B2 (the emulator), memory.
-#include <filesystem>
+// What every store promises, asked of each of them: memory, a directory, B2 and S3 (the emulator),
+// and the whole stack over services that fail by chance.
 #include <memory>
 #include <set>
 #include <string>
@@ -8,119 +8,54 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "cache/store/stores.h"
+#include "cache/store/object_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/testing/emulator_process.h"
-#include "tests/testing/files.h"
-#include "tests/testing/memory_store.h"
-#include "tests/testing/temp_dir.h"
+#include "tests/cache/store/conformance_buckets.h"
 
 namespace annofs {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::EmulatorProcess;
 using ::testing::IsEmpty;
-using testing::MemoryStore;
-using testing::TempDir;
 using ::testing::Values;
 
-// A bucket that a test fills, and the store that reads it.
-class Bucket {
- public:
-  virtual ~Bucket() = default;
-  virtual void Put(const std::string& key, const std::string& content) = 0;
-  // So that versions that were listed before are gone.
-  virtual void Remove(const std::string& key) = 0;
-  virtual ObjectStore& store() = 0;
-};
-
-class MemoryBucket : public Bucket {
- public:
-  void Put(const std::string& key, const std::string& content) override {
-    store_.Put(key, content);
-  }
-  void Remove(const std::string& key) override { store_.Remove(key); }
-  ObjectStore& store() override { return store_; }
-
- private:
-  MemoryStore store_;
-};
-
-class DirectoryBucket : public Bucket {
- public:
-  DirectoryBucket() : store_(NewDirStore(directory_.path())) {}
-  void Put(const std::string& key, const std::string& content) override {
-    ASSERT_TRUE(testing::WriteFile(directory_ / key, content).ok());
-  }
-  void Remove(const std::string& key) override { std::filesystem::remove(directory_ / key); }
-  ObjectStore& store() override { return *store_; }
-
- private:
-  TempDir directory_;
-  std::unique_ptr<ObjectStore> store_;
-};
-
-// `prefix`: what all names in the bucket begin with, "" or "a/b/".
-class EmulatorBucket : public Bucket {
- public:
-  explicit EmulatorBucket(std::string prefix) : prefix_(std::move(prefix)) {
-    Write(prefix_ + "zz", "");  // the directory exists
-    Remove("zz");
-    Write("outside.txt", "not below the prefix");
-    if (prefix_.empty()) std::filesystem::remove(directory_ / "outside.txt");
-    absl::StatusOr<std::unique_ptr<EmulatorProcess>> emulator =
-        EmulatorProcess::Start({{.name = "bucket", .directory = directory_.path()}});
-    if (!emulator.ok()) {
-      ADD_FAILURE() << emulator.status();
-      return;
-    }
-    emulator_ = *std::move(emulator);
-    store_ = NewB2Store({.kind = SourceUrl::Kind::kB2, .bucket = "bucket", .prefix = prefix_},
-                        {.endpoint = emulator_->url(),
-                         .b2 = {.key_id = emulator_->key_id(), .key = emulator_->key()}},
-                        counters_);
-  }
-  void Put(const std::string& key, const std::string& content) override {
-    Write(prefix_ + key, content);
-  }
-  void Remove(const std::string& key) override {
-    std::filesystem::remove(directory_ / (prefix_ + key));
-  }
-  ObjectStore& store() override { return *store_; }
-
- private:
-  void Write(const std::string& name, const std::string& content) {
-    ASSERT_TRUE(testing::WriteFile(directory_ / name, content).ok());
-  }
-
-  const std::string prefix_;
-  TempDir directory_;
-  std::unique_ptr<EmulatorProcess> emulator_;
-  Counters counters_;
-  std::unique_ptr<ObjectStore> store_;
-};
-
-std::unique_ptr<Bucket> NewBucket(const std::string& kind) {
-  if (kind == "memory") return std::make_unique<MemoryBucket>();
-  if (kind == "directory") return std::make_unique<DirectoryBucket>();
-  return std::make_unique<EmulatorBucket>(kind == "b2prefix" ? "deep/down/" : "");
-}
+// How often an answer that fails its checks is asked for again.
+constexpr int kPatience = 10;
 
 class ConformanceTest : public ::testing::TestWithParam<const char*> {
  protected:
-  ConformanceTest() : bucket_(NewBucket(GetParam())) {
+  ConformanceTest() : bucket_(testing::NewConformanceBucket(GetParam())) {
     context_.deadline = absl::Now() + absl::Seconds(60);
   }
 
   ObjectStore& store() { return bucket_->store(); }
 
+  // The outcome of `call`. Over a faulty service an answer that fails its checks is asked for
+  // again: what comes in the end must be right.
+  template <typename Call>
+  auto Insist(Call call) {
+    auto outcome = call();
+    for (int i = 0; i < kPatience && bucket_->is_faulty() && IsDataLoss(outcome); ++i) {
+      outcome = call();
+    }
+    return outcome;
+  }
+  static bool IsDataLoss(const absl::Status& status) { return absl::IsDataLoss(status); }
+  template <typename T>
+  static bool IsDataLoss(const absl::StatusOr<T>& result) {
+    return absl::IsDataLoss(result.status());
+  }
+
+  absl::StatusOr<ListPage> List(const ListRequest& request) {
+    return Insist([&] { return store().List(request, context_); });
+  }
+
   // All pages of a listing; how many there were in `pages`.
   ListPage ListAll(ListRequest request, int* pages = nullptr) {
     ListPage all;
     do {
-      absl::StatusOr<ListPage> page = store().List(request, context_);
+      absl::StatusOr<ListPage> page = List(request);
       EXPECT_TRUE(page.ok()) << page.status();
       if (!page.ok()) break;
       EXPECT_LE(page->objects.size() + page->directories.size(), request.max);
@@ -147,6 +82,10 @@ class ConformanceTest : public ::testing::TestWithParam<const char*> {
   }
 
   absl::StatusOr<std::string> Read(const ObjectVersion& version, ByteRange range) {
+    return Insist([&] { return ReadOnce(version, range); });
+  }
+
+  absl::StatusOr<std::string> ReadOnce(const ObjectVersion& version, ByteRange range) {
     std::string bytes;
     const auto append = [&](absl::string_view data) {
       absl::StrAppend(&bytes, data);
@@ -157,7 +96,7 @@ class ConformanceTest : public ::testing::TestWithParam<const char*> {
     return bytes;
   }
 
-  std::unique_ptr<Bucket> bucket_;
+  std::unique_ptr<testing::ConformanceBucket> bucket_;
   CallContext context_;
 };
 
@@ -179,7 +118,7 @@ ListPage Expected(const std::set<std::string>& keys, const ListRequest& request)
 }
 
 TEST_P(ConformanceTest, ConnectsToABucketThatIsThere) {
-  EXPECT_EQ(store().Connect(context_), absl::OkStatus());
+  EXPECT_EQ(Insist([&] { return store().Connect(context_); }), absl::OkStatus());
 }
 
 TEST_P(ConformanceTest, AnEmptyBucketListsAsOneEmptyPage) {
@@ -348,7 +287,9 @@ TEST_P(ConformanceTest, AnErrorOfTheSinkEndsTheGetAndIsReturned) {
     ++calls;
     return absl::OutOfRangeError("no more room");
   };
-  const absl::Status status = store().Get(version, {0, version.size}, refuse, context_);
+  const absl::Status status = Insist([&] {
+    return store().Get(version, {0, version.size}, refuse, context_);
+  });
   EXPECT_EQ(status, absl::OutOfRangeError("no more room"));
   EXPECT_EQ(calls, 1);
 }
@@ -376,7 +317,9 @@ TEST_P(ConformanceTest, ACancelledOrExpiredCallDoesNothing) {
   EXPECT_TRUE(absl::IsDeadlineExceeded(store().List({}, expired).status()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, ConformanceTest, Values("memory", "directory", "b2", "b2prefix"),
+INSTANTIATE_TEST_SUITE_P(Stores, ConformanceTest,
+                         Values("memory", "directory", "b2", "b2prefix", "s3", "s3prefix",
+                                "faultyb2", "faultys3"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -48,6 +48,19 @@ TEST_F(HttpClientTest, APathIsSentAsItIs) {
   EXPECT_EQ(server.requests().back().target, "/a/../b/./%2e%2E//c");
 }
 
+TEST_F(HttpClientTest, BytesThatNobodyAskedForAreNoAnswerToTheNextRequest) {
+  ScriptedServer server([](const ScriptedRequest& request) {
+    return ScriptedReply{.headers = {{"Content-Length", absl::StrCat(request.target.size())}},
+                         .body = request.target + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n/?"};
+  });
+  for (const char* path : {"/a", "/b", "/c", "/d", "/e", "/f"}) {
+    const auto response = client_.Do({.url = server.url() + path}, nullptr, context_);
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->body, path);
+  }
+  EXPECT_EQ(server.CountRequests("/"), 6);
+}
+
 TEST_F(HttpClientTest, TooManyHeadersAreDataLoss) {
   ScriptedReply reply;
   for (int i = 0; i < 100; ++i) reply.headers.push_back({"X-Filler", std::string(1000, 'x')});

@@ -213,6 +213,10 @@ TEST_F(RetryingStoreTest, TheDelayIsAnythingBetweenNothingAndItsCeiling) {
   EXPECT_LE(longest, absl::Milliseconds(200));
 }
 
+TEST_F(RetryingStoreTest, AnEmptyRangeIsWhatTheStoreSaysAboutIt) {
+  EXPECT_TRUE(absl::IsInvalidArgument(Get({5, 0}, context_)));
+}
+
 TEST_F(RetryingStoreTest, WouldBlockIsPassedOn) {
   memory_->Fail(Call::kList, WouldBlock());
   EXPECT_TRUE(IsWouldBlock(store_->List({}, context_).status()));

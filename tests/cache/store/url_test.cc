@@ -23,9 +23,9 @@ TEST(UrlTest, PortAndPathStandAsTheyWereWritten) {
 }
 
 TEST(UrlTest, UrlsWithMoreThanHostAndPathAreInvalid) {
-  for (const char* url :
-       {"", "api.example.com", "ftp://example.com", "https://", "https://a:b@c.de",
-        "https://user@c.de", "https://c.de/?x=1", "https://c.de/#x"}) {
+  for (const char* url : {"", "api.example.com", "ftp://example.com", "https://",
+                          "https://a:b@c.de", "https://user@c.de", "https://c.de/?x=1",
+                          "https://c.de/#x", "https://c.de?", "https://c.de/#"}) {
     EXPECT_EQ(ParseUrl(url).status().code(), absl::StatusCode::kInvalidArgument) << url;
   }
 }

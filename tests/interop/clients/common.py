@@ -42,11 +42,10 @@ def command(*arguments, ok=True, **more):
     return done.stdout
 
 
-def emulator_settings(**settings):
-    path = urllib.parse.urlsplit(ADMIN).path + '/settings'
-    status, _, body = exchange('POST', path, json.dumps(settings).encode())
-    if status != 200:
-        raise Failed('settings: %d %r' % (status, body))
+def administer(path, **settings):
+    status, _, body = exchange('POST', urllib.parse.urlsplit(ADMIN).path + path, json.dumps(settings).encode())
+    if status not in (200, 204):
+        raise Failed('%s: %d %r' % (path, status, body))
 
 
 def equal(what, got, wanted):
@@ -349,6 +348,20 @@ class Scenario:
             self.witness.put(self.bucket, name, SMALL + name.encode(), {'colour': 'red'})
             equal(name, self.client.get(self.bucket, name), SMALL + name.encode())
 
+    def a_busy_service(self):
+        self.retried(status=503, code='service_unavailable', message='busy')
+
+    def a_broken_connection(self):
+        self.retried(reset=True)
+
+    def retried(self, **fault):
+        self.witness.put(self.bucket, 'fault.txt', SMALL)
+        administer('/faults', match='fault.txt', count=1, **fault)
+        try:
+            equal('content', self.client.get(self.bucket, 'fault.txt'), SMALL)
+        finally:
+            administer('/faults/clear')
+
     def restricted_key(self):
         self.witness.put(self.bucket, 'mine/file.txt', SMALL)
         self.witness.put(self.bucket, 'other/file.txt', SMALL)
@@ -372,7 +385,7 @@ class Scenario:
 
 CHECKS = ['makes_a_bucket', 'small_file', 'empty_file', 'nasty_names', 'large_file_in_parts', 'both_apis_have_it', 'range_of_a_file', 'listing_of_two_pages', 'listing_with_delimiter',
           'metadata', 'modification_time', 'overwriting_makes_a_version', 'listing_of_versions', 'deleting', 'deleting_an_old_version', 'deleting_the_newest_version', 'copying', 'presigned_url',
-          'synchronising', 'checking', 'reads_what_native_wrote', 'restricted_key']
+          'synchronising', 'checking', 'reads_what_native_wrote', 'a_busy_service', 'a_broken_connection', 'restricted_key']
 
 
 def tell(result, name, reason=''):
