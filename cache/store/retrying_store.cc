@@ -47,6 +47,8 @@ class Tries {
     while (true) {
       const absl::Status status = Try(once);
       if (absl::IsDeadlineExceeded(status) && !last_.ok()) return GiveUp();
+      // An answer that fails its checks is asked for once more: what spoilt it may have passed.
+      if (absl::IsDataLoss(status) && !std::exchange(asked_again_, true)) continue;
       if (!IsRetryable(status)) return status;
       last_ = status;
       const absl::Duration delay = DelayAfter(status);
@@ -77,6 +79,7 @@ class Tries {
   CallContext context_;
   Backoff backoff_;
   absl::Status last_;  // the last that could be tried again
+  bool asked_again_ = false;
   int count_ = 0;
 };
 

@@ -78,7 +78,8 @@ std::unique_ptr<ObjectStore> NewDirStore(std::string directory);
 
 // Decorators. The wrapped store is owned.
 
-// Tries again what is kUnavailable: exponential backoff with full jitter, a server's Retry-After
+// Tries again what is kUnavailable, and once what is kDataLoss: exponential backoff with full
+// jitter, a server's Retry-After
 // honoured, a Get resumed at the first byte that the sink has not had. Ends by the caller's
 // deadline or after `timeout`, whichever is first; then the error of the last try is the answer.
 // Every try waits for its turn at the pace of the store (pace.h), `request_rate` per second at most

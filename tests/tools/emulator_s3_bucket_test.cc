@@ -207,7 +207,7 @@ TEST_F(S3BucketTest, RequestsAreCountedByOperation) {
 }
 
 TEST_F(S3BucketTest, WhoIsOverTheRateIsToldToSlowDown) {
-  Restart({.rate = 1});
+  Restart({.settings = {.rate = 1}});
   Ask("GET", "location");
   HttpAnswer answer = Ask("GET", "location");
   EXPECT_EQ(S3ErrorText(answer), "503 SlowDown");

@@ -61,13 +61,13 @@ TEST_F(NativeBucketTest, ANewBucketHasTheFieldsOfTheService) {
 }
 
 TEST_F(NativeBucketTest, NamesHaveAForm) {
-  for (absl::string_view name : {"abcdef", "With-Capitals", "with.dots", "123456"}) {
+  for (absl::string_view name : {"abcdef", "With-Capitals", "with.dots", "123456", "bucket-"}) {
     EXPECT_EQ(Create(name).status, 200) << name;
   }
   EXPECT_EQ(Create(std::string(63, 'n')).status, 200);
   EXPECT_EQ(Create(std::string(64, 'n')).Error(), "400 bad_request");
   for (absl::string_view name :
-       {"short", "", "b2-bucket", "B2-bucket", "-bucket", "bucket-", ".bucket", "with_underscore",
+       {"short", "", "b2-bucket", "B2-bucket", "-bucket", "bucket.", ".bucket", "with_underscore",
         "with space", "büchse", "192.168.10.20"}) {
     EXPECT_EQ(Create(name).Error(), "400 bad_request") << name;
   }

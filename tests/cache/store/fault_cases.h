@@ -17,6 +17,7 @@ struct FaultOutcome {
     kAsUsual,       // the right answer, by one request
     kAfterAnother,  // the right answer, by two
     kRefused,       // `code` after one request, though every further one would be hit too
+    kAskedTwice,    // `code` after two requests, if both are hit; the right answer, if one is
     kLate,          // nothing before the deadline
     kUnseen         // success with bytes that nobody can check
   } kind = Kind::kAsUsual;
@@ -31,7 +32,8 @@ inline constexpr FaultOutcome kUnseen = {FaultOutcome::Kind::kUnseen};
 inline constexpr FaultOutcome Refused(absl::StatusCode code) {
   return {FaultOutcome::Kind::kRefused, code};
 }
-inline constexpr FaultOutcome kDataLoss = Refused(absl::StatusCode::kDataLoss);
+inline constexpr FaultOutcome kDataLoss = {FaultOutcome::Kind::kAskedTwice,
+                                           absl::StatusCode::kDataLoss};
 inline constexpr FaultOutcome kDenied = Refused(absl::StatusCode::kPermissionDenied);
 inline constexpr FaultOutcome kExhausted = Refused(absl::StatusCode::kResourceExhausted);
 inline constexpr FaultOutcome kGone = Refused(absl::StatusCode::kAborted);

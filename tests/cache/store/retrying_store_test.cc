@@ -69,11 +69,21 @@ TEST_F(RetryingStoreTest, TheFirstContactIsTriedAgainToo) {
   EXPECT_EQ(memory_->connects(), 3);
 }
 
-TEST_F(RetryingStoreTest, NothingButUnavailableIsTriedAgain) {
+TEST_F(RetryingStoreTest, AnAnswerThatFailsItsChecksIsAskedForOnceMore) {
+  memory_->Fail(Call::kList, absl::DataLossError("garbage"));
+  EXPECT_TRUE(store_->List({}, context_).ok());
+  EXPECT_EQ(memory_->lists(), 2);
+  memory_->ResetCounts();
+  memory_->Fail(Call::kList, absl::DataLossError("garbage"), 10);
+  EXPECT_TRUE(absl::IsDataLoss(store_->List({}, context_).status()));
+  EXPECT_EQ(memory_->lists(), 2);
+}
+
+TEST_F(RetryingStoreTest, NothingElseIsTriedAgain) {
   for (const absl::StatusCode code :
        {absl::StatusCode::kNotFound, absl::StatusCode::kPermissionDenied,
         absl::StatusCode::kUnauthenticated, absl::StatusCode::kResourceExhausted,
-        absl::StatusCode::kAborted, absl::StatusCode::kDataLoss, absl::StatusCode::kInvalidArgument,
+        absl::StatusCode::kAborted, absl::StatusCode::kInvalidArgument,
         absl::StatusCode::kCancelled, absl::StatusCode::kInternal}) {
     memory_->ResetCounts();
     memory_->Fail(Call::kList, absl::Status(code, "no"));
