@@ -152,8 +152,8 @@ TEST_F(NativeLockTest, GovernanceIsWeakenedOnlyByBypassing) {
 TEST_F(NativeLockTest, ComplianceIsNeverWeakened) {
   std::string id = PutLocked("a", Retained("compliance"));
   Fields bypass = {{"bypassGovernance", true}};
-  EXPECT_EQ(SetRetention(id, Until("compliance", kSoon - 1), bypass).Error(), "401 unauthorized");
-  EXPECT_EQ(SetRetention(id, Until("governance", kLater), bypass).Error(), "401 unauthorized");
+  EXPECT_EQ(SetRetention(id, Until("compliance", kSoon - 1), bypass).Error(), "403 access_denied");
+  EXPECT_EQ(SetRetention(id, Until("governance", kLater), bypass).Error(), "403 access_denied");
   HttpAnswer longer = SetRetention(id, Until("compliance", kLater));
   ASSERT_EQ(longer.status, 200);
   EXPECT_EQ(longer.Json().root()["fileRetention"].IntOr("retainUntilTimestamp", 0), kLater);
