@@ -249,6 +249,13 @@ TEST_F(NativeAccessTest, ACopyStaysInThePrefixOnBothSides) {
   EXPECT_EQ(Call("b2_copy_file", in, token).Error(), "401 unauthorized");
 }
 
+TEST_F(NativeAccessTest, ALackingRightIsRefusedWithoutAWord) {
+  Fields call = {{"fileName", "a"}, {"fileId", Put("a")}};
+  HttpAnswer answer = Call("b2_delete_file_version", call, TokenOfKey({"readFiles"}));
+  EXPECT_EQ(answer.Error(), "401 unauthorized");
+  EXPECT_EQ(answer.Json().root().StringOr("message", "none"), "");
+}
+
 TEST_F(NativeAccessTest, LockedUploadsNeedTheCapabilityOfTheLock) {
   std::string locked = CreateBucket("locked-bucket", {{"fileLockEnabled", true}});
   UploadUrl to = GetUploadUrl(locked, TokenOfKey({"writeFiles"}));

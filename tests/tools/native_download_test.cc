@@ -201,6 +201,16 @@ TEST_F(NativeDownloadTest, AFileOfACustomersKeyNeedsThatKey) {
   EXPECT_EQ(info.root()["serverSideEncryption"].StringOr("mode", ""), "SSE-C");
 }
 
+TEST_F(NativeDownloadTest, TheNeedOfACustomersKeyIsSaidInTheServicesWords) {
+  std::string id = Put("a", "secret", CustomerKey('k').Headers());
+  constexpr char kWords[] =
+      "The object was stored using a form of Server Side Encryption. The correct parameters must "
+      "be provided to retrieve the object.";
+  EXPECT_EQ(TextIn(Get(ById(id)), "message"), kWords);
+  EXPECT_EQ(TextIn(Call("b2_copy_file", {{"sourceFileId", id}, {"fileName", "b"}}), "message"),
+            kWords);
+}
+
 TEST_F(NativeDownloadTest, CopiesNeedTheCustomersKeyOfTheSource) {
   CustomerKey key('k');
   Fields copy = {{"sourceFileId", Put("a", "secret", key.Headers())}, {"fileName", "b"}};

@@ -19,18 +19,19 @@ class NativeEntryTest : public EmulatorTest {
                       R"("sourceApplicationKeyId":"k","replicationRules":)", rules, "}}}"));
   }
   // The entry that the upload is answered.
-  JsonDocument Upload(absl::string_view name) {
+  JsonDocument Upload(absl::string_view name, std::vector<std::string> headers = {}) {
     HttpAnswer place =
         Call("b2_get_upload_url", absl::StrCat(R"({"bucketId":")", BucketId(), "\"}"));
     JsonDocument json = place.Json();
-    HttpAnswer answer =
-        Ask({.url = std::string(json.root().StringOr("uploadUrl", "")),
-             .method = "POST",
-             .headers = {absl::StrCat("Authorization: ",
-                                      json.root().StringOr("authorizationToken", "")),
-                         absl::StrCat("X-Bz-File-Name: ", name), "Content-Type: text/plain",
-                         "X-Bz-Content-Sha1: do_not_verify"},
-             .body = "x"});
+    headers.push_back(
+        absl::StrCat("Authorization: ", json.root().StringOr("authorizationToken", "")));
+    headers.push_back(absl::StrCat("X-Bz-File-Name: ", name));
+    headers.push_back("Content-Type: text/plain");
+    headers.push_back("X-Bz-Content-Sha1: do_not_verify");
+    HttpAnswer answer = Ask({.url = std::string(json.root().StringOr("uploadUrl", "")),
+                             .method = "POST",
+                             .headers = std::move(headers),
+                             .body = "x"});
     EXPECT_EQ(answer.status, 200) << answer.body;
     return answer.Json();
   }
@@ -42,6 +43,16 @@ TEST_F(NativeEntryTest, AFileUnderAnEnabledReplicationRuleIsPending) {
   EXPECT_EQ(Upload("copied/a").root().StringOr("replicationStatus", ""), "pending");
   EXPECT_TRUE(Upload("off/a").root()["replicationStatus"].is_null());
   EXPECT_TRUE(Upload("other").root()["replicationStatus"].is_null());
+}
+
+TEST_F(NativeEntryTest, AFileOfACustomersKeyIsNotReplicated) {
+  Replicate(R"([{"fileNamePrefix":"","isEnabled":true}])");
+  constexpr char kKey[] = "X-Bz-Server-Side-Encryption-Customer-";
+  JsonDocument entry =
+      Upload("a", {absl::StrCat(kKey, "Algorithm: AES256"),
+                   absl::StrCat(kKey, "Key: KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio="),
+                   absl::StrCat(kKey, "Key-Md5: SaaDheEjzuynJH8eW6AEpQ==")});
+  EXPECT_TRUE(entry.root()["replicationStatus"].is_null());
 }
 
 TEST_F(NativeEntryTest, ReplicationOfNeitherSourceNorDestinationIsTakenAway) {
