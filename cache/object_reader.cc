@@ -17,6 +17,7 @@
 #include "cache/flight.h"
 #include "cache/object_fetch.h"
 #include "cache/read_ahead.h"
+#include "cache/recent_failures.h"
 #include "cache/shared_bytes.h"
 
 namespace annofs {
@@ -85,8 +86,8 @@ class CachedReader : public ObjectReader {
   absl::Status Fetch(const Job& job, const Want& want, const std::vector<uint32_t>& missing);
   uint64_t FetchableEnd(const Job& job, const std::vector<uint32_t>& missing);
 
-  // May the network be asked for what the cache has not?
-  absl::Status CheckMayFetch(const Job& job) const;
+  // May the network be asked for what the cache has not, beginning with this block?
+  absl::Status CheckMayFetch(const Job& job, uint32_t first);
   absl::StatusOr<SharedBytes> Fly(const Job& job, Flight& flight);
   absl::StatusOr<SharedBytes> FetchAndWrite(const Job& job, const Flight& flight,
                                             const CallContext& context);
@@ -103,6 +104,7 @@ class CachedReader : public ObjectReader {
   FetchBudget budget_;
   ReadAhead read_ahead_;
   FlightTable flights_;
+  RecentFailures failures_;
 };
 
 absl::Status CachedReader::Read(const ObjectVersion& version, ByteRange range,
@@ -146,7 +148,7 @@ BlockResult CachedReader::ReadBlock(const Job& job, uint32_t index,
 absl::Status CachedReader::ReadWhole(const Job& job, ByteRange range,
                                      absl::FunctionRef<void(absl::string_view)> fn) {
   misses_.Add();
-  RETURN_IF_ERROR(CheckMayFetch(job));
+  RETURN_IF_ERROR(CheckMayFetch(job, 0));
   // Not touched, so not even paged in, by who flies.
   std::unique_ptr<char[]> copy(new char[range.length]);
   const Want want{range, copy.get()};
@@ -163,11 +165,12 @@ absl::Status CachedReader::ReadWhole(const Job& job, ByteRange range,
   return absl::OkStatus();
 }
 
-absl::Status CachedReader::CheckMayFetch(const Job& job) const {
+absl::Status CachedReader::CheckMayFetch(const Job& job, uint32_t first) {
   if (options_.network == ObjectReaderOptions::Network::kOffline) {
     return absl::UnavailableError(absl::StrCat(
         "reading ", job.version.key, ": it is not in the cache and the mount is offline"));
   }
+  RETURN_IF_ERROR(failures_.Find(job.Block(first), job.context.clock->Now()));
   return job.context.Check();
 }
 
@@ -188,7 +191,7 @@ absl::Status CachedReader::ReadPieces(const Job& job, Want want) {
 absl::Status CachedReader::ReadWindow(const Job& job, const Want& want) {
   ASSIGN_OR_RETURN(std::vector<uint32_t> missing, FromCache(job, want));
   if (missing.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(CheckMayFetch(job));
+  RETURN_IF_ERROR(CheckMayFetch(job, missing.front()));
   return Fetch(job, want, missing);
 }
 
@@ -246,12 +249,17 @@ uint64_t CachedReader::FetchableEnd(const Job& job, const std::vector<uint32_t>&
 }
 
 absl::StatusOr<SharedBytes> CachedReader::Fly(const Job& job, Flight& flight) {
-  const CallContext context{.clock = job.context.clock,
-                            .deadline = job.context.clock->Now() + options_.fetch_timeout};
+  Clock& clock = *job.context.clock;
+  const absl::Time begin = clock.Now();
+  const CallContext context{.clock = &clock, .deadline = begin + options_.fetch_timeout};
   const uint64_t length = flight.bytes().length;
   const absl::Status acquired = budget_.Acquire(length, context);
   absl::StatusOr<SharedBytes> bytes =
       acquired.ok() ? FetchAndWrite(job, flight, context) : absl::StatusOr<SharedBytes>(acquired);
+  if (!bytes.ok()) {
+    const absl::Time now = clock.Now();
+    failures_.Add(job.Block(flight.blocks().first), bytes.status(), now - begin, now);
+  }
   // In this order: the blocks are in the cache when the flight can no longer be joined.
   flights_.Remove(job.key, flight);
   flight.Land(bytes.status(), bytes.ok() ? bytes->view() : "");

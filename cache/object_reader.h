@@ -31,7 +31,8 @@ class ObjectReader {
   // fetch on its own thread, with options.fetch_timeout and without its own deadline and
   // cancellation: so a fetch whose reader has gone is finished into the cache, and whoever joined
   // is not failed by somebody else's deadline. The others wait with their own deadline and
-  // cancellation. A fetch that fails is forgotten: the next read tries again. A whole-object fetch
+  // cancellation. A fetch that fails is forgotten, at once or after a second
+  // (recent_failures.h): the next read tries again. A whole-object fetch
   // is checked against the digest (retried once, then kDataLoss). Memory besides options.memory:
   // the bytes of `range`, where it is more than one block, and a whole object while `fn` sees what
   // this call has fetched.

@@ -47,6 +47,14 @@ std::string Half(absl::string_view id_name, const std::string& id, absl::string_
                     : absl::StrCat(id_name, " without ", key_name);
 }
 
+absl::Status NoKeysIn(absl::string_view file, bool is_b2) {
+  return absl::UnauthenticatedError(
+      absl::StrCat(file, " holds no ", is_b2 ? "B2" : "S3", " key: add ",
+                   is_b2 ? "B2_APPLICATION_KEY_ID=… and B2_APPLICATION_KEY=…"
+                         : "AWS_ACCESS_KEY_ID=… and AWS_SECRET_ACCESS_KEY=…",
+                   ", or leave out --credentials to use the environment"));
+}
+
 absl::Status NoKeys(SourceUrl::Kind kind, const Access& found) {
   bool is_b2 = kind == SourceUrl::Kind::kB2;
   std::string half =
@@ -85,7 +93,11 @@ absl::Status KeysOfFile(SourceUrl::Kind kind, const absl::StatusOr<Access>& from
                         const std::string& file, Access& access) {
   RETURN_IF_ERROR(Annotate(from_file.status(), "--credentials"));
   if (TakeKeys(kind, *from_file, access)) return absl::OkStatus();
-  return Annotate(NoKeys(kind, access), absl::StrCat("--credentials: ", file));
+  bool is_b2 = kind == SourceUrl::Kind::kB2;
+  bool has_half = is_b2 ? access.b2.key_id.empty() != access.b2.key.empty()
+                        : access.s3.access_key_id.empty() != access.s3.secret_access_key.empty();
+  return has_half ? Annotate(NoKeys(kind, access), absl::StrCat("--credentials: ", file))
+                  : Annotate(NoKeysIn(file, is_b2), "--credentials");
 }
 
 // After the environment had none.

@@ -42,7 +42,7 @@ absl::StatusOr<Access> AccessOf(const Settings& settings, const SourceUrl& url) 
                .addressing = settings.addressing};
   if (url.kind == SourceUrl::Kind::kDirectory) return given;
   FoundAccess found = FindAccess(url.kind, given, settings.credentials, settings.environment);
-  // Without requests no key is needed, but the cache knows a bucket by where it is.
+  // Without requests no key is needed, but the other settings count.
   if (!settings.offline) RETURN_IF_ERROR(found.keys);
   return found.access;
 }

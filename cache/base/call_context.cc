@@ -9,7 +9,7 @@ absl::Status CallContext::Check() const {
     return absl::CancelledError("interrupted");
   }
   if (deadline != absl::InfiniteFuture() && clock->Now() >= deadline) {
-    return absl::DeadlineExceededError("deadline passed");
+    return absl::DeadlineExceededError("no answer in time (--timeout)");
   }
   return absl::OkStatus();
 }

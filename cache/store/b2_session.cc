@@ -50,7 +50,8 @@ absl::StatusOr<JsonDocument> ParseAnswer(const HttpResponse& response, absl::str
   absl::StatusOr<JsonDocument> json = JsonDocument::Parse(response.body);
   if (json.ok()) return json;
   return absl::DataLossError(
-      Redact(absl::StrCat("malformed answer to ", call, ": ", json.status().message())));
+      Redact(absl::StrCat("malformed answer to ", call,
+                          " (is --endpoint that of the B2 API?): ", json.status().message())));
 }
 
 absl::Status NoSuchBucket(absl::string_view bucket) {

@@ -69,7 +69,7 @@ absl::StatusOr<HttpResponse> HttpClient::Do(const HttpRequest& request,
     RETURN_IF_ERROR(transfer.Prepare());
     Call call{.transfer = &transfer};
     curl_easy_setopt(transfer.handle(), CURLOPT_PRIVATE, &call);
-    RETURN_IF_ERROR(Await(call, context));
+    RETURN_IF_ERROR(Annotate(Await(call, context), transfer.host()));
     if (!transfer.had_bad_connection() || left <= 0) return transfer.Result(call.code);
   }
 }

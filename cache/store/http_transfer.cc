@@ -204,7 +204,11 @@ absl::Status HttpTransfer::KeepBody(absl::string_view data) {
 
 absl::Status HttpTransfer::FailureOf(CURLcode code) const {
   const absl::string_view detail = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
-  return absl::Status(CodeOf(code), Redact(absl::StrCat(host_, ": ", detail)));
+  const bool certificates =
+      code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
+  const absl::string_view remedy =
+      certificates ? "; --ca-file FILE names the certificates to trust" : "";
+  return absl::Status(CodeOf(code), Redact(absl::StrCat(host_, ": ", detail, remedy)));
 }
 
 absl::StatusOr<HttpResponse> HttpTransfer::Result(CURLcode code) {

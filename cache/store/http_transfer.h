@@ -24,6 +24,7 @@ class HttpTransfer {
   // Sets the curl options. kInvalidArgument: a URL that is not allowed.
   absl::Status Prepare();
   CURL* handle() const { return handle_.get(); }
+  const std::string& host() const { return host_; }
 
   // Once it has ended: nothing was sent, as the kept connection that it got was not fit for use. It
   // is closed; another transfer gets another one.

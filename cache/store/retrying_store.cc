@@ -18,6 +18,7 @@ namespace {
 
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(200);
 constexpr absl::Duration kMaxDelay = absl::Seconds(8);
+constexpr absl::Duration kFirstContact = absl::Seconds(15);
 
 // Exponential backoff with full jitter: many clients that failed together do not return together.
 class Backoff {
@@ -136,9 +137,13 @@ absl::Status RetryingStore::Get(const ObjectVersion& version, ByteRange range, S
 }
 
 absl::Status RetryingStore::Connect(const CallContext& context) {
-  return Tries(pace_, context, timeout_).Run([&](const CallContext& bounded) {
+  // Somebody waits to see whether it is the right place: a wrong one does not get better.
+  const absl::Duration patience = std::min(timeout_, kFirstContact);
+  const absl::Status status = Tries(pace_, context, patience).Run([&](const CallContext& bounded) {
     return store_->Connect(bounded);
   });
+  const bool no_contact = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return no_contact ? Annotate(status, "no contact; check --endpoint, network and proxy") : status;
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ std::string NotAllowed(const SourceUrl& source) {
       "this key may not list s3://", source.bucket, "/", source.prefix,
       "; it needs the right to list files (B2: listFiles, AWS: s3:ListBucket, with --at also "
       "s3:ListBucketVersions); if it is for a prefix only, name s3://",
-      source.bucket, "/PREFIX with the key's prefix");
+      source.bucket, "/PREFIX with the key's prefix, which must be a directory");
 }
 
 bool IsForeignRegion(const ServiceError& error) {
@@ -73,6 +73,17 @@ std::string Remedy(const S3Error& error, const SourceUrl& source, const S3Endpoi
   return error.service.status == 403 && refused ? NotAllowed(source) : "";
 }
 
+std::string DownloadRemedy(absl::string_view code) {
+  if (code == "InvalidObjectState") return "the object is archived; restore it before it is read";
+  if (code == "AccessDenied") {
+    return "this key may not read files; it needs the right to (B2: readFiles, AWS: s3:GetObject)";
+  }
+  if (code == "InvalidAccessKeyId" || code == "ExpiredToken" || code == "InvalidToken") {
+    return "the key is not valid any more; mount again with another one";
+  }
+  return "";
+}
+
 absl::Status WithRemedy(const absl::Status& status, const std::string& remedy) {
   return remedy.empty() ? status : Annotate(status, Redact(remedy));
 }
@@ -94,9 +105,8 @@ S3Error ParseS3Error(const HttpResponse& response) {
 
 absl::Status S3DownloadError(const HttpResponse& response) {
   const S3Error error = ParseS3Error(response);
-  const bool archived = error.service.code == "InvalidObjectState";
   return WithRemedy(ServiceErrorToStatus(error.service, ServiceCall::kDownload, response),
-                    archived ? "the object is archived; restore it before it can be read" : "");
+                    DownloadRemedy(error.service.code));
 }
 
 absl::Status S3ListError(const HttpResponse& response, const SourceUrl& source,

@@ -142,7 +142,13 @@ std::optional<absl::Duration> RetryAfterOf(const HttpResponse& response) {
 
 absl::Status ServiceErrorToStatus(const ServiceError& error, ServiceCall call,
                                   const HttpResponse& response) {
-  absl::Status status(MeaningOf(error, call), TextOf(error));
+  const absl::StatusCode meaning = MeaningOf(error, call);
+  const absl::string_view remedy =
+      meaning == absl::StatusCode::kResourceExhausted
+          ? "; a daily cap of the account ends at 00:00 UTC or can be raised, and what is cached "
+            "stays readable"
+          : "";
+  absl::Status status(meaning, absl::StrCat(TextOf(error), remedy));
   if (AsksToSlowDown(error)) status = Throttled(std::move(status));
   const std::optional<absl::Duration> delay = RetryAfterOf(response);
   return delay.has_value() ? WithRetryAfter(status, std::min(*delay, kMaxRetryAfter)) : status;

@@ -91,7 +91,7 @@ absl::StatusOr<UrlParts> ParseUrl(absl::string_view url) {
     return absl::InvalidArgumentError("a URL with a query or a fragment");
   }
   if (curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) != CURLUE_OK) {
-    return absl::InvalidArgumentError("not a URL");
+    return absl::InvalidArgumentError("not a URL; write https://HOST[:PORT]");
   }
   const UrlParts parts{.scheme = absl::AsciiStrToLower(Part(handle.get(), CURLUPART_SCHEME)),
                        .host = CleanHost(Part(handle.get(), CURLUPART_HOST)),
@@ -115,7 +115,7 @@ bool IsLoopback(absl::string_view host) {
   if (inet_pton(AF_INET, std::string(host).c_str(), &address) == 1) {
     return absl::StartsWith(host, "127.");
   }
-  return host == "::1" || host == "localhost";
+  return host == "::1" || host == "localhost" || absl::EndsWith(host, ".localhost");
 }
 
 bool IsAddress(absl::string_view host) {
@@ -130,9 +130,11 @@ absl::Status CheckEndpoint(absl::string_view endpoint, PlainHttp plain) {
   if (!parts.ok()) return Annotate(parts.status(), "endpoint");
   if (parts->scheme == "https" || IsLoopback(parts->host)) return absl::OkStatus();
   if (plain == PlainHttp::kAnywhere) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "endpoint ", parts->host,
-      ": http is for this machine only (the key would travel unencrypted); use https"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("endpoint ", parts->host,
+                   ": http is for this machine only (what is read, and for B2 the key, would "
+                   "travel unencrypted); "
+                   "use https, or --allow-http in a network that you trust"));
 }
 
 absl::Status CheckReturnedUrl(absl::string_view url, absl::string_view endpoint, PlainHttp plain) {

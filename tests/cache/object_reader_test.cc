@@ -96,6 +96,9 @@ class SpoilingStore : public ObjectStore {
   std::atomic<bool> digests_count_{true};
 };
 
+// recent_failures.h
+constexpr absl::Duration kFailuresAreForgotten = absl::Milliseconds(1050);
+
 class ObjectReaderTest : public ::testing::Test {
  protected:
   ObjectReaderTest() { Make({.source = "memory://test"}); }
@@ -268,6 +271,7 @@ TEST_F(ObjectReaderTest, BytesThatFailTheDigestTwiceAreAnErrorThatNamesTheKeyAnd
   absl::Status status = Read(object, 0, 100).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_TRUE(absl::StrContains(status.message(), "images/a.jpg")) << status;
+  absl::SleepFor(kFailuresAreForgotten);
   EXPECT_EQ(Read(object, 0, 100'000).value(), Truth(object, 0, 100'000));
 }
 
@@ -276,7 +280,15 @@ TEST_F(ObjectReaderTest, AnAnswerThatIsTooShortIsAnError) {
   spoiling_.ShortenBy(1);
   EXPECT_EQ(Read(object, 0, 100).status().code(), absl::StatusCode::kDataLoss);
   spoiling_.ShortenBy(0);
+  absl::SleepFor(kFailuresAreForgotten);
   EXPECT_EQ(Read(object, 0, 100).value(), Truth(object, 0, 100));
+}
+
+TEST_F(ObjectReaderTest, WhoAsksAgainForADamagedObjectAtOnceIsNotTheCauseOfFurtherRequests) {
+  ObjectVersion object = Put("images/a.jpg", 1000);
+  spoiling_.FlipNext(100);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(absl::IsDataLoss(Read(object, 0, 10).status()));
+  EXPECT_EQ(store_.gets(), 2);
 }
 
 TEST_F(ObjectReaderTest, AFailureIsAnsweredAndForgotten) {

@@ -218,18 +218,14 @@ std::optional<Body> Bucket::Open(const FileVersion& version, ByteRange range) co
   return FileSlice{std::move(open->file), range.offset, range.length};
 }
 
-absl::StatusOr<std::shared_ptr<const std::string>> Bucket::ReadAll(
-    const FileVersion& version) const {
-  if (version.bytes != nullptr) return version.bytes;
-  std::optional<Body> body = Open(version, {.offset = 0, .length = version.size});
-  if (!body) return NotFound(absl::StrCat("file_state_none: ", version.file_id));
-  std::optional<std::string> bytes = ReadBody(*body);
-  if (!bytes) return NotFound(absl::StrCat("file_state_none: ", version.file_id));
-  return std::make_shared<const std::string>(*std::move(bytes));
-}
-
 VersionPointer Bucket::AddLocked(FileVersion version) {
   version.order = ++last_order_;
+  // A file of the directory may be of the future: what is written after it is newer all the same.
+  if (files_ != nullptr) {
+    if (VersionPointer file = files_->Find(version.name)) {
+      version.upload_millis = std::max(version.upload_millis, file->upload_millis);
+    }
+  }
   version.replicates =
       version.encryption.mode != "SSE-C" &&
       absl::c_any_of(settings_.replicated_prefixes, [&version](const std::string& prefix) {

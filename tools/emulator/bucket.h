@@ -74,8 +74,6 @@ class Bucket {
   VersionPointer FindById(absl::string_view file_id) const;
   // Bytes of a version; nothing if its file is gone or changed by now.
   std::optional<Body> Open(const FileVersion& version, ByteRange range) const;
-  // All of them in memory, for copies. 404 not_found if the file is gone by now.
-  absl::StatusOr<std::shared_ptr<const std::string>> ReadAll(const FileVersion& version) const;
 
   // An upload. `sha1` is what listings show of it.
   VersionPointer Put(NewVersion version, std::shared_ptr<const std::string> bytes, std::string sha1,

@@ -29,13 +29,17 @@ Reply HangUp() {
   return reply;
 }
 
-// JSON is small; a file's content may be as large as what the store takes in one piece.
+// JSON is small, XML may name thousands of keys or parts; a file's content may be as large as what
+// the store takes in one piece.
 uint64_t BodyLimit(absl::string_view method, absl::string_view target) {
   constexpr uint64_t kJson = 1 << 20;
+  constexpr uint64_t kXml = 8 << 20;
   constexpr uint64_t kContent = 1 << 30;
   bool upload = absl::StrContains(target, "/b2_upload_file/") ||
                 absl::StrContains(target, "/b2_upload_part/") || method == "PUT";
-  return upload ? kContent : kJson;
+  if (upload) return kContent;
+  bool api = absl::StartsWith(target, "/b2api/") || absl::StartsWith(target, kAdminPath);
+  return api ? kJson : kXml;
 }
 
 class Service : public Emulator {

@@ -99,9 +99,7 @@ absl::StatusOr<std::shared_ptr<const std::string>> ReadSource(const Call& call) 
   if (range.length > kLargestCopy) {
     return B2Error(400, "source_too_large", absl::StrCat("Copy source too big: ", range.length));
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<const std::string> bytes, source.bucket->ReadAll(version));
-  if (range.length == bytes->size()) return bytes;
-  return call.context.store.Keep(bytes->substr(range.offset, range.length));
+  return call.context.store.Copy(*source.bucket, version, range);
 }
 
 absl::StatusOr<Reply> GetFileInfo(const Call& call) {

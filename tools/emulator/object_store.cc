@@ -103,26 +103,42 @@ void ObjectStore::RunLifecycle(absl::Time now) {
 
 absl::StatusOr<VersionPointer> ObjectStore::Finish(Bucket& bucket, absl::string_view file_id,
                                                    const std::vector<Part>& parts) {
-  std::string joined;
-  size_t size = 0;
+  uint64_t size = 0;
   for (const Part& part : parts) size += part.bytes->size();
-  joined.reserve(size);
-  for (const Part& part : parts) joined += *part.bytes;
-  ASSIGN_OR_RETURN(std::shared_ptr<const std::string> bytes, Keep(std::move(joined)));
-  return bucket.FinishLarge(file_id, parts, std::move(bytes));
+  ASSIGN_OR_RETURN(std::shared_ptr<std::string> joined, Reserve(size));
+  joined->reserve(size);
+  for (const Part& part : parts) *joined += *part.bytes;
+  return bucket.FinishLarge(file_id, parts, std::move(joined));
+}
+
+absl::StatusOr<std::shared_ptr<const std::string>> ObjectStore::Copy(const Bucket& bucket,
+                                                                     const FileVersion& version,
+                                                                     ByteRange range) {
+  bool whole = range.offset == 0 && range.length == version.size;
+  if (whole && version.bytes != nullptr) return version.bytes;
+  ASSIGN_OR_RETURN(std::shared_ptr<std::string> copy, Reserve(range.length));
+  std::optional<Body> body = bucket.Open(version, range);
+  std::optional<std::string> bytes = body ? ReadBody(*body) : std::nullopt;
+  if (!bytes) return NotFound(absl::StrCat("file_state_none: ", version.file_id));
+  *copy = *std::move(bytes);
+  return copy;
 }
 
 absl::StatusOr<std::shared_ptr<const std::string>> ObjectStore::Keep(std::string bytes) {
-  uint64_t size = bytes.size();
+  ASSIGN_OR_RETURN(std::shared_ptr<std::string> kept, Reserve(bytes.size()));
+  *kept = std::move(bytes);
+  return kept;
+}
+
+absl::StatusOr<std::shared_ptr<std::string>> ObjectStore::Reserve(uint64_t size) {
   if (kept_->fetch_add(size) + size > kMemory) {
     kept_->fetch_sub(size);
     return B2Error(403, "storage_cap_exceeded", "the emulator keeps no more bytes in memory");
   }
-  return std::shared_ptr<const std::string>(new std::string(std::move(bytes)),
-                                            [kept = kept_, size](const std::string* text) {
-                                              kept->fetch_sub(size);
-                                              delete text;
-                                            });
+  return std::shared_ptr<std::string>(new std::string(), [kept = kept_, size](std::string* text) {
+    kept->fetch_sub(size);
+    delete text;
+  });
 }
 
 }  // namespace annofs::emulator

@@ -47,11 +47,20 @@ class ObjectStore {
   absl::StatusOr<VersionPointer> Finish(Bucket& bucket, absl::string_view file_id,
                                         const std::vector<Part>& parts);
 
+  // Bytes of a version for another one. 404 not_found if its file is gone or changed by now, 403
+  // storage_cap_exceeded.
+  absl::StatusOr<std::shared_ptr<const std::string>> Copy(const Bucket& bucket,
+                                                          const FileVersion& version,
+                                                          ByteRange range);
+
   // Takes bytes in, counted until the last pointer to them goes. 403 storage_cap_exceeded when all
   // versions together would take more than 4 GiB.
   absl::StatusOr<std::shared_ptr<const std::string>> Keep(std::string bytes);
 
  private:
+  // Room for so many bytes, counted before they take any.
+  absl::StatusOr<std::shared_ptr<std::string>> Reserve(uint64_t size);
+
   const std::string account_id_;
   const std::shared_ptr<std::atomic<uint64_t>> kept_ = std::make_shared<std::atomic<uint64_t>>(0);
   mutable absl::Mutex mutex_;

@@ -64,13 +64,7 @@ absl::StatusOr<std::shared_ptr<const std::string>> ReadCopySource(const S3Call& 
                    "The specified copy source is larger than the maximum "
                    "allowable size for a copy source: 5000000000");
   }
-  const FileVersion& version = *source.version;
-  bool whole = range.offset == 0 && range.length == version.size;
-  if (whole && version.bytes != nullptr) return version.bytes;
-  std::optional<Body> body = source.bucket->Open(version, range);
-  std::optional<std::string> bytes = body ? ReadBody(*body) : std::nullopt;
-  if (!bytes) return S3Error("NoSuchKey");
-  return call.context.store.Keep(*std::move(bytes));
+  return call.context.store.Copy(*source.bucket, *source.version, range);
 }
 
 }  // namespace annofs::emulator

@@ -60,8 +60,9 @@ absl::Status CheckMetadataSize(const NewVersion& object) {
 void DescribeMetadata(const FileInfo& info, Reply& reply) {
   int missing = 0;
   for (const auto& [key, value] : info) {
-    const auto* standard = std::find_if(std::begin(kStandard), std::end(kStandard),
-                                        [&key](const auto& pair) { return pair.second == key; });
+    const auto* standard =
+        std::find_if(std::begin(kStandard), std::end(kStandard),
+                     [&name = key](const auto& pair) { return pair.second == name; });
     std::string name =
         standard == std::end(kStandard) ? absl::StrCat(kMeta, key) : std::string(standard->first);
     if (HasControlByte(value)) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
+#include "tools/emulator/b2_error.h"
 #include "tools/emulator/encryption_headers.h"
 #include "tools/emulator/s3_calls.h"
 #include "tools/emulator/s3_copy_source.h"
@@ -72,15 +73,6 @@ absl::StatusOr<std::vector<Part>> ChooseParts(const std::vector<WantedPart>& wan
     if (chosen[i].bytes->size() < kSmallestPart) return S3Error("EntityTooSmall");
   }
   return chosen;
-}
-
-std::string Join(const std::vector<Part>& parts) {
-  size_t size = 0;
-  for (const Part& part : parts) size += part.bytes->size();
-  std::string bytes;
-  bytes.reserve(size);
-  for (const Part& part : parts) bytes += *part.bytes;
-  return bytes;
 }
 
 // "bytes=A-B" of the source of a copy; the whole of it without.
@@ -154,10 +146,11 @@ absl::StatusOr<Reply> S3CompleteMultipartUpload(S3Call& call) {
   ASSIGN_OR_RETURN(std::vector<WantedPart> wanted, WantedParts(call.body));
   ASSIGN_OR_RETURN(std::vector<Part> all, call.bucket->Parts(upload->file_id));
   ASSIGN_OR_RETURN(std::vector<Part> parts, ChooseParts(wanted, all));
-  ASSIGN_OR_RETURN(auto bytes, call.context.store.Keep(Join(parts)));
   absl::StatusOr<VersionPointer> version =
-      call.bucket->FinishLarge(upload->file_id, parts, std::move(bytes));
-  if (!version.ok()) return S3Error("NoSuchUpload");  // another request was faster
+      call.context.store.Finish(*call.bucket, upload->file_id, parts);
+  // Another request may have been faster.
+  if (CodeOf(version.status()).code == "bad_request") return S3Error("NoSuchUpload");
+  RETURN_IF_ERROR(version.status());
   XmlWriter xml;
   xml.OpenAnswer("CompleteMultipartUploadResult");
   xml.Text("Location", absl::StrCat(call.context.url, call.request.target.path));

@@ -9,7 +9,7 @@
 namespace annofs::emulator {
 namespace {
 
-// Up to here header and body leave in one write; beyond, the kernel copies from file to socket.
+// Up to here header and body of a file leave in one write.
 constexpr uint64_t kSmallBody = 64 << 10;
 constexpr uint64_t kBlock = 128 << 10;  // where a body is read piece by piece
 
@@ -40,15 +40,10 @@ MHD_Response* FromSlice(TextSlice& slice) {
 MHD_Response* FromBody(Body& body) {
   if (auto* text = std::get_if<std::string>(&body)) return FromText(*text);
   if (auto* slice = std::get_if<TextSlice>(&body)) return FromSlice(*slice);
-  auto& slice = std::get<FileSlice>(body);
-  if (slice.length <= kSmallBody) return FromSmallFile(slice);
-  MHD_Response* response =
-      MHD_create_response_from_fd_at_offset64(slice.length, slice.file.get(), slice.offset);
-  if (response != nullptr) slice.file.Release();  // closed with the response
-  return response;
+  return FromSmallFile(std::get<FileSlice>(body));
 }
 
-// A body that does not simply leave, while it is sent.
+// A body that is read while it is sent.
 struct Sending {
   Body body;
   Delivery delivery;
@@ -95,7 +90,11 @@ MHD_Response* FromDelivery(Reply& reply) {
 }
 
 MHD_Response* ResponseOf(Reply& reply) {
-  return reply.delivery.plain() ? FromBody(reply.body) : FromDelivery(reply);
+  // A file that becomes shorter meanwhile ends the connection; the library's own way from file to
+  // socket would wait for the rest for ever.
+  const auto* file = std::get_if<FileSlice>(&reply.body);
+  bool at_once = reply.delivery.plain() && (file == nullptr || file->length <= kSmallBody);
+  return at_once ? FromBody(reply.body) : FromDelivery(reply);
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ constexpr Entry kEntries[] = {
     {"b2_update_bucket", kC},
     {"b2_copy_", kC},
     {"b2_get_download_authorization", kC},
+    {"s3_get_object_lock_configuration", kC},
+    {"s3_get_object_", kB},
     {"s3_get_object", kB, true},
     {"s3_head_object", kB},
     {"s3_head_bucket", kC},

@@ -10,7 +10,7 @@ namespace annofs::emulator {
 namespace {
 
 constexpr size_t kLargest = 8 << 20;
-constexpr size_t kMostElements = 20'000;
+constexpr size_t kMostElements = 80'000;
 constexpr XmlLimits kLimits = {.max_depth = 16, .max_text = 64 << 10, .max_token = 64 << 10};
 
 class TreeBuilder : public XmlHandler {

@@ -69,6 +69,14 @@ TEST_F(RetryingStoreTest, TheFirstContactIsTriedAgainToo) {
   EXPECT_EQ(memory_->connects(), 3);
 }
 
+TEST_F(RetryingStoreTest, AWrongPlaceIsFoundOutWithinTwentySeconds) {
+  memory_->Fail(Call::kConnect, absl::UnavailableError("refused"), 1000);
+  const absl::Time start = clock_.Now();
+  const absl::Status status = store_->Connect(context_);
+  EXPECT_TRUE(absl::StrContains(status.message(), "--endpoint")) << status;
+  EXPECT_LE(clock_.Now() - start, absl::Seconds(20));
+}
+
 TEST_F(RetryingStoreTest, AnAnswerThatFailsItsChecksIsAskedForOnceMore) {
   memory_->Fail(Call::kList, absl::DataLossError("garbage"));
   EXPECT_TRUE(store_->List({}, context_).ok());
@@ -180,10 +188,10 @@ TEST_F(RetryingStoreTest, AThrottledStoreSlowsDownTheOtherCalls) {
 
 TEST_F(RetryingStoreTest, TriesOfOneCallKeepTheRequestRate) {
   auto memory = std::make_unique<MemoryStore>();
-  memory->Fail(Call::kConnect, absl::UnavailableError("busy"), 5);
+  memory->Fail(Call::kList, absl::UnavailableError("busy"), 5);
   const auto slow = NewRetryingStore(std::move(memory), absl::Minutes(5), 0.1);
   const absl::Time start = clock_.Now();
-  EXPECT_TRUE(slow->Connect(context_).ok());
+  EXPECT_TRUE(slow->List({}, context_).ok());
   EXPECT_GE(clock_.Now() - start, absl::Milliseconds(49'900));
 }
 
