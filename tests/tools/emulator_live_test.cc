@@ -58,7 +58,11 @@ TEST_F(EmulatorLiveTest, AFileThatBecomesShorterWhileItIsSentEndsTheConnection) 
   ASSERT_EQ(PostAdmin("settings", R"({"bandwidth":20000000})").status, 200);
   HttpAnswer answer;
   std::thread reader([&] { answer = Get("/file/photos/shrinks"); });
-  absl::SleepFor(absl::Milliseconds(300));
+  // The answer is counted when its body is about to leave.
+  auto sending = [this] {
+    return Admin("counters").Json().root()["bytes"].IntOr("b2_download_file_by_name", 0) > 0;
+  };
+  for (int i = 0; i < 1000 && !sending(); ++i) absl::SleepFor(absl::Milliseconds(10));
   fs::resize_file(directory_ / "shrinks", 0);
   reader.join();
   EXPECT_NE(answer.curl, CURLE_OK);

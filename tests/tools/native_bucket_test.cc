@@ -1,4 +1,6 @@
 // Buckets: create, update, delete, settings, notification rules (reference/b2.md §1.12, §1.14).
+#include <atomic>
+
 #include "tests/tools/native_client.h"
 
 namespace annofs::testing {
@@ -218,6 +220,22 @@ TEST_F(NativeBucketTest, FieldsThatAKeyMayNotReadAreWithheld) {
     EXPECT_FALSE(bucket[member].BoolOr("isClientAuthorizedToRead", true)) << member;
     EXPECT_TRUE(bucket[member]["value"].is_null()) << member;
   }
+}
+
+TEST_F(NativeBucketTest, UpdatesAtOnceAreDoneOrRefusedAndNeverLost) {
+  std::atomic<int> done = 0;
+  InParallel(8, [&](int) {
+    for (int i = 0; i < 20; ++i) {
+      HttpAnswer answer =
+          Call("b2_update_bucket",
+               {{"accountId", kAccountId}, {"bucketId", bucket_}, {"bucketType", "allPrivate"}});
+      EXPECT_TRUE(answer.status == 200 || answer.status == 409) << answer.body;
+      if (answer.status == 200) ++done;
+    }
+  });
+  JsonDocument json =
+      Call("b2_list_buckets", {{"accountId", kAccountId}, {"bucketName", "memory"}}).Json();
+  EXPECT_EQ(json.root()["buckets"][0].IntOr("revision", 0), 2 + done);
 }
 
 }  // namespace

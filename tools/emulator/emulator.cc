@@ -72,7 +72,13 @@ class Service : public Emulator {
         .account = account_, .store = *store_, .clock = clock_, .settings = settings_, .url = url_};
     native_.emplace(context);
     s3_.emplace(context);
-    clock_.OnAdvance([this](absl::Time, absl::Time now) { store_->RunLifecycle(now); });
+    clock_.OnAdvance([this](absl::Time before, absl::Time after) {
+      // Once a day, as the service does.
+      for (absl::Time day = before + absl::Hours(24); day < after; day += absl::Hours(24)) {
+        store_->RunLifecycle(day);
+      }
+      store_->RunLifecycle(after);
+    });
     ASSIGN_OR_RETURN(server_, NewHttpServer(std::move(socket), &BodyLimit, [this](Request request) {
                        return Serve(std::move(request));
                      }));

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "tools/emulator/answer_form.h"
 #include "tools/emulator/b2_error.h"
 #include "tools/emulator/native_access.h"
@@ -215,7 +216,8 @@ std::string NativeApi::SubjectOf(const Route& route, const Request& request) con
   if (route.api == Api::kDownload) return route.name;
   const OperationEntry* operation = FindOperation(route);
   if (operation == nullptr || operation->access == Access::kUpload) {
-    return std::string(FindHeader(request.headers, "X-Bz-File-Name").value_or(""));
+    absl::string_view name = FindHeader(request.headers, "X-Bz-File-Name").value_or("");
+    return PercentDecode(name).value_or(std::string(name));
   }
   absl::StatusOr<Params> params = Params::Of(request);
   if (!params.ok()) return "";

@@ -207,7 +207,9 @@ absl::StatusOr<Reply> UpdateBucket(const Call& call) {
   settings.has_locks = locks;
   RETURN_IF_ERROR(ReadBucketSettings(call.params, settings));
   ASSIGN_OR_RETURN(std::optional<int64_t> revision, call.params.Int("ifRevisionIs"));
-  RETURN_IF_ERROR(bucket->Update(std::move(settings), revision).status());
+  // Whoever says nothing of the revision changes what was read above, or nothing.
+  const int64_t read = settings.revision;
+  RETURN_IF_ERROR(bucket->Update(std::move(settings), revision.value_or(read)).status());
   return BucketReply(call, *bucket);
 }
 
@@ -234,7 +236,8 @@ absl::StatusOr<Reply> SetNotificationRules(const Call& call) {
   json.EndArray();
   BucketSettings settings = bucket->settings();
   settings.notification_rules = json.Take();
-  ASSIGN_OR_RETURN(settings, bucket->Update(std::move(settings), std::nullopt));
+  const int64_t read = settings.revision;
+  ASSIGN_OR_RETURN(settings, bucket->Update(std::move(settings), read));
   return RulesReply(*bucket, settings.notification_rules);
 }
 
