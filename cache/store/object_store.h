@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,12 @@ struct ObjectVersion {
 };
 
 struct ListRequest {
-  std::string prefix;      // "" or ends with '/'
-  bool recursive = false;  // false: delimiter '/', deeper names fold into `directories`
-  std::string start;       // token of the page before; "" for the first
-  uint32_t max = 10000;    // names per page at most
+  std::string prefix;            // "" or ends with '/'
+  bool recursive = false;        // false: delimiter '/', deeper names fold into `directories`
+  std::string after;             // only keys after this one; REQUIRES: recursive. "" = all
+  std::string start;             // token of the page before; "" for the first
+  std::optional<absl::Time> at;  // names as they were then; none: as they are
+  uint32_t max = 10000;          // names per page at most
 };
 
 // One page, both lists in byte order of names. A name that ends with '/' in `objects` is a
@@ -64,7 +67,9 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  // One page of names. Newest versions only; hidden names do not appear.
+  // One page of names. Newest versions only; hidden names do not appear. With `at`, what was newest
+  // then: a directory may appear that had no files then. A store that keeps no versions answers
+  // kUnimplemented, a key that may not list them kPermissionDenied.
   virtual absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) = 0;
 
   // Exactly the bytes `range` of that version (the range lies within its size and is not empty).
@@ -81,9 +86,11 @@ class ObjectStore {
   // errors say what to do about it.
   virtual absl::Status Connect(const CallContext& context) = 0;
 
-  // "b2://bucket/prefix", "file:///dir": names the source for people, and identifies it in the
-  // catalog.
+  // "b2://bucket/prefix", "file:///dir": names the source for people.
   virtual std::string name() const = 0;
+  // Identifies the source in the catalog and the block cache: the name, and where it is not the
+  // service that the name alone means, its endpoint.
+  virtual std::string identity() const { return name(); }
 };
 
 }  // namespace annofs
