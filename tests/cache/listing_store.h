@@ -3,17 +3,15 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/status.h"
 #include "cache/store/object_store.h"
+#include "tests/testing/versioned_names.h"
 
 namespace annofs::testing {
 
@@ -24,19 +22,29 @@ class ListingStore : public ObjectStore {
 
   explicit ListingStore(std::string name = "memory://names") : name_(std::move(name)) {}
 
-  // A new version of the key.
+  // A new version of the key. Each change, a Hide too, is one second after the one before.
   void Put(absl::string_view key, uint64_t size = 1) {
     absl::MutexLock lock(&mutex_);
-    ObjectVersion& object = objects_[std::string(key)];
-    object.key = std::string(key);
-    object.version = absl::StrCat("v", ++versions_);
-    object.size = size;
-    object.modified = absl::FromUnixSeconds(1'600'000'000 + versions_);
+    ObjectVersion object{.key = std::string(key), .version = NextVersion(), .size = size};
+    object.modified = time_;
     object.digest = {DigestKind::kMd5, "0123456789abcdef"};
+    names_.Put(std::move(object), time_);
   }
+  // A hide marker.
+  void Hide(absl::string_view key) {
+    absl::MutexLock lock(&mutex_);
+    const std::string version = NextVersion();
+    names_.Hide(key, version, time_);
+  }
+  // Removes all versions of the key.
   void Remove(absl::string_view key) {
     absl::MutexLock lock(&mutex_);
-    objects_.erase(std::string(key));
+    names_.Remove(key);
+  }
+  // The time of the newest Put or Hide: what ListRequest::at is compared with.
+  absl::Time time() const {
+    absl::MutexLock lock(&mutex_);
+    return time_;
   }
   void SetHook(Hook hook) {
     absl::MutexLock lock(&mutex_);
@@ -56,7 +64,8 @@ class ListingStore : public ObjectStore {
       hook = hook_;
     }
     if (hook) RETURN_IF_ERROR(hook(call, context));
-    return Page(request);
+    absl::MutexLock lock(&mutex_);
+    return names_.Page(request);
   }
   absl::Status Get(const ObjectVersion&, ByteRange, Sink, const CallContext&) override {
     return absl::UnimplementedError("names only");
@@ -65,32 +74,15 @@ class ListingStore : public ObjectStore {
   std::string name() const override { return name_; }
 
  private:
-  // The token is the first name of the next page.
-  ListPage Page(const ListRequest& request) const {
-    absl::MutexLock lock(&mutex_);
-    ListPage page;
-    auto at = objects_.lower_bound(std::max(request.start, request.prefix));
-    while (at != objects_.end() && absl::StartsWith(at->first, request.prefix)) {
-      const size_t slash = at->first.find('/', request.prefix.size());
-      const std::string name = at->first.substr(0, slash == std::string::npos ? slash : slash + 1);
-      if (page.objects.size() + page.directories.size() == request.max) {
-        page.next = name;
-        return page;
-      }
-      if (slash == std::string::npos) {
-        page.objects.push_back(at->second);
-        ++at;
-      } else {
-        page.directories.push_back(name);
-        at = objects_.lower_bound(absl::StrCat(name.substr(0, name.size() - 1), "0"));
-      }
-    }
-    return page;
+  std::string NextVersion() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    time_ += absl::Seconds(1);
+    return absl::StrCat("v", ++versions_);
   }
 
   const std::string name_;
   mutable absl::Mutex mutex_;
-  std::map<std::string, ObjectVersion> objects_ ABSL_GUARDED_BY(mutex_);
+  VersionedNames names_ ABSL_GUARDED_BY(mutex_);
+  absl::Time time_ ABSL_GUARDED_BY(mutex_) = absl::FromUnixSeconds(1'600'000'000);
   uint64_t versions_ ABSL_GUARDED_BY(mutex_) = 0;
   int lists_ ABSL_GUARDED_BY(mutex_) = 0;
   Hook hook_ ABSL_GUARDED_BY(mutex_);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 
@@ -20,14 +19,6 @@ absl::Status Delay(absl::Duration latency, const CallContext& context) {
   }
   return context.Check();
 }
-
-// The folder of `key` below `prefix` with its final '/', "" if it lies directly there.
-absl::string_view FolderOf(absl::string_view key, absl::string_view prefix) {
-  const size_t slash = key.find('/', prefix.size());
-  return slash == absl::string_view::npos ? "" : key.substr(0, slash + 1);
-}
-
-size_t NamesIn(const ListPage& page) { return page.objects.size() + page.directories.size(); }
 
 }  // namespace
 
@@ -58,17 +49,38 @@ ObjectVersion MemoryStore::Put(absl::string_view key, absl::string_view content,
                         .size = content.size(),
                         .modified = modified,
                         .digest = DigestOf(DigestKind::kSha1, content)};
-  newest_[version.key] = version.version;
-  versions_[version.version] = {version, std::make_shared<const std::string>(content)};
+  names_.Put(version, time_);
+  contents_[version.version] = {version.key, std::make_shared<const std::string>(content)};
   return version;
+}
+
+std::string MemoryStore::Hide(absl::string_view key) {
+  absl::MutexLock lock(&mutex_);
+  std::string version = absl::StrCat("v", next_version_++);
+  names_.Hide(key, version, time_);
+  return version;
+}
+
+void MemoryStore::RemoveVersion(absl::string_view key, absl::string_view version) {
+  absl::MutexLock lock(&mutex_);
+  names_.RemoveVersion(key, version);
+  contents_.erase(std::string(version));
 }
 
 void MemoryStore::Remove(absl::string_view key) {
   absl::MutexLock lock(&mutex_);
-  newest_.erase(std::string(key));
-  for (auto it = versions_.begin(); it != versions_.end();) {
-    it = it->second.version.key == key ? versions_.erase(it) : std::next(it);
-  }
+  names_.Remove(key);
+  std::erase_if(contents_, [&](const auto& content) { return content.second.key == key; });
+}
+
+void MemoryStore::SetTime(absl::Time time) {
+  absl::MutexLock lock(&mutex_);
+  time_ = time;
+}
+
+void MemoryStore::RefuseTimes(absl::Status error) {
+  absl::MutexLock lock(&mutex_);
+  times_error_ = std::move(error);
 }
 
 void MemoryStore::SetLatency(absl::Duration latency) {
@@ -170,35 +182,18 @@ absl::StatusOr<ListPage> MemoryStore::List(const ListRequest& request, const Cal
   Visit visit(*this);
   RETURN_IF_ERROR(Enter(Call::kList, context));
   absl::MutexLock lock(&mutex_);
-  ListPage page;
-  auto it = newest_.lower_bound(std::max(request.start, request.prefix));
-  while (it != newest_.end() && absl::StartsWith(it->first, request.prefix)) {
-    const absl::string_view folder = FolderOf(it->first, request.prefix);
-    const bool folds = !request.recursive && !folder.empty();
-    if (NamesIn(page) >= request.max) {
-      page.next = folds ? std::string(folder) : it->first;
-      return page;
-    }
-    if (folds) {
-      page.directories.emplace_back(folder);
-      std::string after(folder.substr(0, folder.size() - 1));
-      it = newest_.lower_bound(after + '0');  // '0' follows '/': the first name behind the folder
-    } else {
-      page.objects.push_back(versions_.at(it->second).version);
-      ++it;
-    }
-  }
-  return page;
+  if (request.at.has_value()) RETURN_IF_ERROR(times_error_);
+  return names_.Page(request);
 }
 
 absl::StatusOr<std::shared_ptr<const std::string>> MemoryStore::Find(
     const ObjectVersion& version) const {
   absl::MutexLock lock(&mutex_);
-  const auto it = versions_.find(version.version);
-  if (it == versions_.end() || it->second.version.key != version.key) {
+  const auto it = contents_.find(version.version);
+  if (it == contents_.end() || it->second.key != version.key) {
     return absl::AbortedError(absl::StrCat(version.key, ": this version is gone"));
   }
-  return it->second.content;
+  return it->second.bytes;
 }
 
 bool MemoryStore::TakeCut(Cut& cut) {

@@ -1,6 +1,7 @@
 // An object store in memory, for tests of everything above cache/store. Lists and reads as B2 does:
-// newest versions only, byte order, folders, paging; a name that was put again keeps its older
-// versions readable until it is removed. Faults by script. Thread safe; outlives its callers.
+// newest versions only or those of a time, byte order, folders, paging (versioned_names.h); a name
+// that was put again or hidden keeps its older versions readable until they are removed. Faults by
+// script. Thread safe; outlives its callers.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "cache/store/object_store.h"
+#include "tests/testing/versioned_names.h"
 
 namespace annofs::testing {
 
@@ -28,8 +30,18 @@ class MemoryStore : public ObjectStore {
   // SHA-1 of the content.
   ObjectVersion Put(absl::string_view key, absl::string_view content,
                     absl::Time modified = absl::FromUnixSeconds(1700000000));
-  // The name disappears; all its versions answer kAborted.
+  // The name is hidden from now on, its versions stay readable. The version of the marker.
+  std::string Hide(absl::string_view key);
+  // Removes one version or hide marker: what was below it is the newest again. A version that is
+  // gone answers kAborted.
+  void RemoveVersion(absl::string_view key, absl::string_view version);
+  // Removes the name with all its versions.
   void Remove(absl::string_view key);
+  // The time of what is put and hidden from now on: what ListRequest::at is compared with. At first
+  // that of FromUnixSeconds(1700000000). REQUIRES: not earlier than before.
+  void SetTime(absl::Time time);
+  // Every listing with ListRequest::at answers `error` from now on.
+  void RefuseTimes(absl::Status error);
 
   // Every call first sleeps this long on its context's clock, in steps, and gives up as its context
   // says.
@@ -60,9 +72,9 @@ class MemoryStore : public ObjectStore {
   std::string name() const override { return name_; }
 
  private:
-  struct Object {
-    ObjectVersion version;
-    std::shared_ptr<const std::string> content;
+  struct Content {
+    std::string key;
+    std::shared_ptr<const std::string> bytes;
   };
   struct Cut {
     uint64_t bytes = 0;
@@ -77,8 +89,10 @@ class MemoryStore : public ObjectStore {
 
   const std::string name_;
   mutable absl::Mutex mutex_;
-  std::map<std::string, std::string> newest_ ABSL_GUARDED_BY(mutex_);  // key -> version
-  std::map<std::string, Object> versions_ ABSL_GUARDED_BY(mutex_);     // by version
+  VersionedNames names_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Content> contents_ ABSL_GUARDED_BY(mutex_);  // by version
+  absl::Time time_ ABSL_GUARDED_BY(mutex_) = absl::FromUnixSeconds(1700000000);
+  absl::Status times_error_ ABSL_GUARDED_BY(mutex_);
   int next_version_ ABSL_GUARDED_BY(mutex_) = 1;
   absl::Duration latency_ ABSL_GUARDED_BY(mutex_);
   std::map<Call, std::deque<absl::Status>> errors_ ABSL_GUARDED_BY(mutex_);
