@@ -62,7 +62,6 @@ absl::StatusOr<StoreOptions> StoreOptionsOf(const Settings& settings, const Sour
       .ca_file = settings.ca_file,
       .plain_http = settings.allow_http ? StoreOptions::PlainHttp::kAnywhere
                                         : StoreOptions::PlainHttp::kThisMachine,
-      .at = settings.at,
       .connections = settings.connections,
       .request_rate = settings.request_rate,
       .timeout = settings.timeout};
@@ -92,6 +91,7 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
   ASSIGN_OR_RETURN(Target target, ParseTarget(settings, source));
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
   ASSIGN_OR_RETURN(stack->store, OpenStore(target.url, store_options, stack->counters));
+  if (settings.at) stack->store = NewAtTimeStore(std::move(stack->store), *settings.at);
   ASSIGN_OR_RETURN(stack->cache, OpenCacheDir({.path = CacheDirOf(settings),
                                                .block_bytes = settings.cache_size}));
   FilesystemOptions options{.views_name = settings.views_name,

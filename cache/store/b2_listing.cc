@@ -20,7 +20,8 @@ absl::Status AddEntry(JsonValue entry, const B2ListQuery& query, ListPage& page)
     return MalformedListing("a name outside the asked prefix");
   const absl::string_view key = name->substr(query.root.size());
   const absl::string_view action = entry.StringOr("action", "");
-  if (key.empty()) return absl::OkStatus();  // a marker of the store's own root
+  // A marker of the store's own root, or what is not asked for.
+  if (key.empty() || key <= query.request.after) return absl::OkStatus();
   if (action == "folder") {
     if (!absl::EndsWith(key, "/")) return MalformedListing("a folder that does not end with '/'");
     page.directories.emplace_back(key);
@@ -48,7 +49,8 @@ std::string B2ListBody(const B2ListQuery& query) {
   json.Key("prefix").String(query.prefix);
   json.Key("maxFileCount").Int(std::clamp<int64_t>(request.max, 1, kMaxNames));
   if (!request.recursive) json.Key("delimiter").String("/");
-  if (!request.start.empty()) json.Key("startFileName").String(request.start);
+  const std::string& begin = request.start.empty() ? query.begin : request.start;
+  if (!begin.empty()) json.Key("startFileName").String(begin);
   json.EndObject();
   return json.Take();
 }

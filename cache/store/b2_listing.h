@@ -17,6 +17,7 @@ struct B2ListQuery {
   std::string bucket_id;
   std::string prefix;  // what the names asked for begin with
   std::string root;    // the part of `prefix` that keys do not have
+  std::string begin;   // the name that the first page begins at; "" = the first of all
 };
 
 // What an answer holds.
@@ -35,7 +36,8 @@ std::optional<std::string> B2ListPrefix(absl::string_view root, absl::string_vie
 std::string B2ListBody(const B2ListQuery& query);
 
 // The page that an answer holds: uploads are objects, folders are directories, the rest is skipped.
-// kDataLoss: malformed, a name outside the prefix, or a `nextFileName` that does not advance.
+// kDataLoss: malformed, a name outside the prefix, or a `nextFileName` that does not advance. Names
+// that are not after `request.after` are left out.
 absl::StatusOr<B2ListAnswer> ParseB2Listing(absl::string_view body, const B2ListQuery& query);
 
 }  // namespace annofs

@@ -99,6 +99,11 @@ std::string B2Session::root() const {
   return access_ == nullptr ? prefix_ : access_->root;
 }
 
+bool B2Session::is_default_realm() const {
+  const absl::StatusOr<UrlParts> url = ParseUrl(endpoint_);
+  return url.ok() && absl::StrCat("https://", Authority(*url)) == kRealm;
+}
+
 absl::StatusOr<HttpResponse> B2Session::Call(
     ServiceCall call, TransactionClass cost,
     absl::FunctionRef<HttpRequest(const B2Access&)> request, const HttpReceiver* receiver,

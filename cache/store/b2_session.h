@@ -49,6 +49,10 @@ class B2Session {
   // B2Access::root, the source's prefix before the first Connect().
   std::string root() const ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // The URL of the realm, and whether it is the one that is meant where none is named.
+  const std::string& endpoint() const { return endpoint_; }
+  bool is_default_realm() const;
+
   // Sends what `request` makes of the access; a dead token is replaced, and the request sent once
   // more. Each sending counts as `cost`. An answer that is not 2xx is its error (b2_errors.h).
   // `receiver` may be null.

@@ -9,9 +9,11 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/store/b2_listing.h"
+#include "cache/store/b2_name_after.h"
 #include "cache/store/b2_session.h"
 #include "cache/store/b2_versions.h"
 #include "cache/store/http_client.h"
+#include "cache/store/list_page.h"
 #include "cache/store/range.h"
 #include "cache/store/range_download.h"
 #include "cache/store/source_name.h"
@@ -26,7 +28,6 @@ class B2Store : public ObjectStore {
  public:
   B2Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
       : bucket_(url.bucket),
-        at_(options.at),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
                .connections = options.connections}),
@@ -41,13 +42,14 @@ class B2Store : public ObjectStore {
     return session_.Connect(context).status();
   }
   std::string name() const override {
-    return NameAtTime(
-        JoinPath(absl::StrCat("b2://", bucket_), absl::StripSuffix(session_.root(), "/")), at_);
+    return JoinPath(absl::StrCat("b2://", bucket_), absl::StripSuffix(session_.root(), "/"));
+  }
+  std::string identity() const override {
+    return session_.is_default_realm() ? name() : NameAtEndpoint(name(), session_.endpoint());
   }
 
  private:
   const std::string bucket_;
-  const std::optional<absl::Time> at_;
   HttpClient http_;
   TransactionMeter meter_;
   B2Session session_;
@@ -66,28 +68,44 @@ bool HasId(const HttpResponse& response, absl::string_view file_id) {
 // One per 1,000 names (reference/b2.md §3.1); the first was counted when the request was sent.
 uint64_t FurtherTransactions(size_t names) { return names == 0 ? 0 : (names - 1) / 1000; }
 
+// The name that the first page begins at; nothing if no name can come after that of the request.
+std::optional<std::string> BeginOf(const ListRequest& request, const std::string& root) {
+  return request.after.empty() ? "" : B2NameAfter(absl::StrCat(root, request.after));
+}
+
+absl::Status ExplainVersions(const absl::Status& status) {
+  if (!absl::IsPermissionDenied(status)) return status;
+  return Annotate(status,
+                  "this key may not list the versions of files, which names as they were at a time "
+                  "are read from; it needs the capability listFiles for the whole source");
+}
+
 absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallContext& context) {
   RETURN_IF_ERROR(MayWait(context));
+  RETURN_IF_ERROR(CheckAfter(request));
   // JSON cannot say such a prefix, and no B2 name has it.
   if (!IsValidUtf8(request.prefix)) return ListPage();
   ASSIGN_OR_RETURN(const auto access, session_.Connect(context));
   const auto prefix = B2ListPrefix(access->root, request.prefix, access->name_prefix);
-  if (!prefix.has_value()) return ListPage();
-  const B2ListQuery query{
-      .request = request, .bucket_id = access->bucket_id, .prefix = *prefix, .root = access->root};
-  ASSIGN_OR_RETURN(const std::string body,
-                   at_.has_value() ? B2VersionsBody(query) : B2ListBody(query));
-  const char* call = at_.has_value() ? "/b2_list_file_versions" : "/b2_list_file_names";
+  const auto begin = BeginOf(request, access->root);
+  if (!prefix.has_value() || !begin.has_value()) return ListPage();
+  const B2ListQuery query{.request = request,
+                          .bucket_id = access->bucket_id,
+                          .prefix = *prefix,
+                          .root = access->root,
+                          .begin = *begin};
+  const bool versions = request.at.has_value();
+  ASSIGN_OR_RETURN(const std::string body, versions ? B2VersionsBody(query) : B2ListBody(query));
+  const char* call = versions ? "/b2_list_file_versions" : "/b2_list_file_names";
   const auto make_request = [&](const B2Access& now) {
     return HttpRequest{
         .url = absl::StrCat(now.api_url, call), .headers = {TokenHeader(now)}, .post = body};
   };
-  ASSIGN_OR_RETURN(
-      const HttpResponse response,
-      session_.Call(ServiceCall::kApi, TransactionClass::kC, make_request, nullptr, context));
-  ASSIGN_OR_RETURN(B2ListAnswer answer, at_.has_value()
-                                            ? ParseB2Versions(response.body, query, *at_)
-                                            : ParseB2Listing(response.body, query));
+  const absl::StatusOr<HttpResponse> response =
+      session_.Call(ServiceCall::kApi, TransactionClass::kC, make_request, nullptr, context);
+  if (!response.ok()) return versions ? ExplainVersions(response.status()) : response.status();
+  ASSIGN_OR_RETURN(B2ListAnswer answer, versions ? ParseB2Versions(response->body, query)
+                                                 : ParseB2Listing(response->body, query));
   meter_.Count(TransactionClass::kC, FurtherTransactions(answer.names));
   return std::move(answer.page);
 }

@@ -30,8 +30,9 @@ std::string TokenOf(const Place& place) {
   return absl::StrCat(place.decided ? "decided" : "open", "\n", place.file_id, "\n", place.name);
 }
 
-absl::StatusOr<Place> PlaceOf(absl::string_view token) {
-  if (token.empty()) return Place();
+absl::StatusOr<Place> PlaceOf(const B2ListQuery& query) {
+  const std::string& token = query.request.start;
+  if (token.empty()) return Place{.name = query.begin};
   const std::vector<std::string> parts = absl::StrSplit(token, absl::MaxSplits('\n', 2));
   if (parts.size() != 3 || parts[2].empty()) {
     return absl::InvalidArgumentError("not the token of a page of versions");
@@ -42,8 +43,8 @@ absl::StatusOr<Place> PlaceOf(absl::string_view token) {
 // Goes through the versions of a page, newest first within each name.
 class Names {
  public:
-  Names(const B2ListQuery& query, absl::Time at, const Place& begin)
-      : query_(query), at_(at), name_(begin.name), decided_(begin.decided) {}
+  Names(const B2ListQuery& query, const Place& begin)
+      : query_(query), at_(*query.request.at), name_(begin.name), decided_(begin.decided) {}
 
   absl::Status Add(JsonValue entry) {
     const auto name = entry["fileName"].AsString();
@@ -73,7 +74,7 @@ class Names {
     if (absl::FromUnixMillis(entry.IntOr("uploadTimestamp", 0)) > at_) return absl::OkStatus();
     decided_ = true;
     const absl::string_view key = KeyOf(name_);
-    if (action == "hide" || key.empty()) return absl::OkStatus();
+    if (action == "hide" || key.empty() || key <= query_.request.after) return absl::OkStatus();
     ASSIGN_OR_RETURN(page_.objects.emplace_back(), ParseB2Object(entry, key));
     return absl::OkStatus();
   }
@@ -90,7 +91,7 @@ class Names {
 }  // namespace
 
 absl::StatusOr<std::string> B2VersionsBody(const B2ListQuery& query) {
-  ASSIGN_OR_RETURN(const Place begin, PlaceOf(query.request.start));
+  ASSIGN_OR_RETURN(const Place begin, PlaceOf(query));
   JsonWriter json;
   json.BeginObject();
   json.Key("bucketId").String(query.bucket_id);
@@ -103,14 +104,13 @@ absl::StatusOr<std::string> B2VersionsBody(const B2ListQuery& query) {
   return json.Take();
 }
 
-absl::StatusOr<B2ListAnswer> ParseB2Versions(absl::string_view body, const B2ListQuery& query,
-                                             absl::Time at) {
-  ASSIGN_OR_RETURN(const Place begin, PlaceOf(query.request.start));
+absl::StatusOr<B2ListAnswer> ParseB2Versions(absl::string_view body, const B2ListQuery& query) {
+  ASSIGN_OR_RETURN(const Place begin, PlaceOf(query));
   const absl::StatusOr<JsonDocument> json = JsonDocument::Parse(body);
   if (!json.ok()) return MalformedListing(json.status().message());
   const JsonValue files = json->root()["files"];
   if (!files.is_array()) return MalformedListing("no list of files");
-  Names names(query, at, begin);
+  Names names(query, begin);
   for (size_t i = 0; i < files.size(); ++i) RETURN_IF_ERROR(names.Add(files[i]));
   B2ListAnswer answer{.page = std::move(names.page()), .names = files.size()};
   SortByBytes(answer.page);

@@ -13,17 +13,17 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "cache/store/b2_listing.h"
 
 namespace annofs {
+
+// REQUIRES of both: `query.request.at`.
 
 // The JSON to send. kInvalidArgument: `start` is not a token of ours.
 absl::StatusOr<std::string> B2VersionsBody(const B2ListQuery& query);
 
 // The page that an answer holds. kDataLoss: malformed, a name outside the prefix, or a token that
-// does not advance.
-absl::StatusOr<B2ListAnswer> ParseB2Versions(absl::string_view body, const B2ListQuery& query,
-                                             absl::Time at);
+// does not advance. Names that are not after `query.request.after` are left out.
+absl::StatusOr<B2ListAnswer> ParseB2Versions(absl::string_view body, const B2ListQuery& query);
 
 }  // namespace annofs

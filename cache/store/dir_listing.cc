@@ -30,10 +30,15 @@ class Walk {
 
  private:
   bool done() const { return !page_.next.empty(); }
-  bool IsBefore(absl::string_view key) const { return key < request_.start; }
+  bool IsBefore(absl::string_view key) const {
+    return key < request_.start || key <= request_.after;
+  }
   // All of a directory comes before the page.
   bool IsWhollyBefore(absl::string_view directory) const {
-    return IsBefore(directory) && !absl::StartsWith(request_.start, directory);
+    return IsWhollyBefore(directory, request_.start) || IsWhollyBefore(directory, request_.after);
+  }
+  static bool IsWhollyBefore(absl::string_view directory, absl::string_view key) {
+    return directory < key && !absl::StartsWith(key, directory);
   }
 
   absl::Status AddEntry(const std::string& directory, const DirectoryEntry& entry);

@@ -11,6 +11,7 @@
 #include "cache/base/status.h"
 #include "cache/store/beneath.h"
 #include "cache/store/dir_listing.h"
+#include "cache/store/list_page.h"
 #include "cache/store/range.h"
 #include "cache/store/stores.h"
 #include "cache/store/waiting.h"
@@ -65,6 +66,10 @@ absl::Status ReadRange(int file, const ObjectVersion& version, ByteRange range, 
 
 absl::StatusOr<ListPage> DirStore::List(const ListRequest& request, const CallContext& context) {
   RETURN_IF_ERROR(MayWait(context));
+  RETURN_IF_ERROR(CheckAfter(request));
+  if (request.at.has_value()) {
+    return absl::UnimplementedError("a local directory keeps no earlier versions of its files");
+  }
   ASSIGN_OR_RETURN(const OwnedFd root, OpenDirectory(directory_));
   return ListDirectory(root.get(), request, entries_, context);
 }

@@ -85,6 +85,7 @@ class LimitedStore : public ObjectStore {
     return store_->DigestToCheck(version);
   }
   std::string name() const override { return store_->name(); }
+  std::string identity() const override { return store_->identity(); }
 
  private:
   const std::unique_ptr<ObjectStore> store_;

@@ -6,6 +6,11 @@
 
 namespace annofs {
 
+absl::Status CheckAfter(const ListRequest& request) {
+  if (request.after.empty() || request.recursive) return absl::OkStatus();
+  return absl::InvalidArgumentError("only a recursive listing begins after a key");
+}
+
 absl::Status MalformedListing(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("malformed listing: ", Excerpt(what)));
 }

@@ -1,4 +1,4 @@
-// What all listings that come over a network have in common. Pure functions.
+// What listings have in common. Pure functions.
 #pragma once
 
 #include "absl/status/status.h"
@@ -6,6 +6,9 @@
 #include "cache/store/object_store.h"
 
 namespace annofs {
+
+// kInvalidArgument: a listing that begins after a key, and is not recursive.
+absl::Status CheckAfter(const ListRequest& request);
 
 // kDataLoss: "malformed listing: `what`".
 absl::Status MalformedListing(absl::string_view what);

@@ -9,13 +9,7 @@
 namespace annofs {
 namespace {
 
-absl::Status CheckTime(const SourceUrl& url, const StoreOptions& options) {
-  if (!options.at.has_value() || url.kind != SourceUrl::Kind::kDirectory) return absl::OkStatus();
-  return absl::InvalidArgumentError("a directory does not keep what it was: no time can be named");
-}
-
 absl::Status CheckOptions(const SourceUrl& url, const StoreOptions& options) {
-  RETURN_IF_ERROR(CheckTime(url, options));
   // A missing key is said at the first contact: an offline mount makes none.
   switch (url.kind) {
     case SourceUrl::Kind::kS3:

@@ -97,6 +97,7 @@ class RetryingStore : public ObjectStore {
     return store_->DigestToCheck(version);
   }
   std::string name() const override { return store_->name(); }
+  std::string identity() const override { return store_->identity(); }
 
  private:
   const std::unique_ptr<ObjectStore> store_;

@@ -68,12 +68,10 @@ std::string EndpointUrl(const StoreOptions& options) {
   return absl::StrCat("https://s3.", region, ".amazonaws.com", country);
 }
 
-std::string Authority(const UrlParts& url) {
-  const bool is_ipv6 = absl::StrContains(url.host, ':');
-  std::string authority = is_ipv6 ? absl::StrCat("[", url.host, "]") : url.host;
-  const absl::string_view usual = url.scheme == "https" ? "443" : "80";
-  if (!url.port.empty() && url.port != usual) absl::StrAppend(&authority, ":", url.port);
-  return authority;
+// Where a bucket's name is that of one bucket, whatever the endpoint: the regions of governments
+// and those of China have names of their own.
+bool IsAws(absl::string_view host, absl::string_view region) {
+  return absl::EndsWith(host, ".amazonaws.com") && !absl::StartsWith(region, "us-gov-");
 }
 
 bool BucketGoesIntoHost(absl::string_view bucket, absl::string_view host, S3Addressing addressing) {
@@ -113,6 +111,7 @@ absl::StatusOr<S3Endpoint> ResolveS3Endpoint(const std::string& bucket,
   S3Endpoint endpoint{.host = Authority(url),
                       .path = std::string(absl::StripSuffix(url.path, "/")),
                       .region = options.region.empty() ? S3RegionOfHost(url.host) : options.region};
+  endpoint.service = IsAws(url.host, endpoint.region) ? "" : text;
   if (BucketGoesIntoHost(bucket, url.host, options.addressing)) {
     RETURN_IF_ERROR(CheckBucketInHost(bucket, url.host));
     endpoint.host = absl::StrCat(bucket, ".", endpoint.host);

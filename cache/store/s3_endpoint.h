@@ -14,6 +14,7 @@ struct S3Endpoint {
   std::string host;    // "HOST[:PORT]", as the header Host says it and the signature signs it
   std::string path;    // of the bucket, escaped, without a final '/': "/BUCKET" or ""
   std::string region;
+  std::string service;  // URL, without the bucket; "" = AWS, where names of buckets are unique
 };
 
 // The endpoint of `options`, that of AWS in the region if there is none. S3Addressing::kAuto puts

@@ -30,12 +30,18 @@ std::string ForeignRegion(const S3Error& error, const S3Endpoint& endpoint) {
                       ", or the --endpoint of that region if one is set");
 }
 
-std::string NotAllowed(const SourceUrl& source) {
-  return absl::StrCat(
-      "this key may not list s3://", source.bucket, "/", source.prefix,
-      "; it needs the right to list files (B2: listFiles, AWS: s3:ListBucket, with --at also "
-      "s3:ListBucketVersions); if it is for a prefix only, name s3://",
-      source.bucket, "/PREFIX with the key's prefix, which must be a directory");
+std::string NotAllowed(S3ListCall call, const SourceUrl& source) {
+  const bool versions = call == S3ListCall::kVersions;
+  return absl::StrCat("this key may not list ", versions ? "the versions of " : "", "s3://",
+                      source.bucket, "/", source.prefix,
+                      versions ? ", which names as they were at a time are read from" : "",
+                      "; it needs the right to (B2: listFiles, AWS: s3:ListBucket",
+                      versions ? "Versions" : "", "); if it is for a prefix only, name s3://",
+                      source.bucket, "/PREFIX with the key's prefix, which must be a directory");
+}
+
+bool IsNotOffered(const ServiceError& error) {
+  return error.status == 501 || error.code == "NotImplemented";
 }
 
 bool IsForeignRegion(const ServiceError& error) {
@@ -45,7 +51,8 @@ bool IsForeignRegion(const ServiceError& error) {
 }
 
 // What to do about it; "" where the answer says all there is to say.
-std::string Remedy(const S3Error& error, const SourceUrl& source, const S3Endpoint& endpoint) {
+std::string Remedy(const S3Error& error, S3ListCall call, const SourceUrl& source,
+                   const S3Endpoint& endpoint) {
   const std::string& code = error.service.code;
   if (IsForeignRegion(error.service)) return ForeignRegion(error, endpoint);
   if (code == "InvalidAccessKeyId") {
@@ -66,17 +73,21 @@ std::string Remedy(const S3Error& error, const SourceUrl& source, const S3Endpoi
     return absl::StrCat("there is no bucket '", source.bucket, "' at ", endpoint.host,
                         "; check its name, --endpoint and --region");
   }
-  if (error.service.status == 501) {
-    return "the service does not offer this call; --at needs one that keeps versions";
+  if (IsNotOffered(error.service)) {
+    return call == S3ListCall::kNames
+               ? "the service does not offer ListObjectsV2; check --endpoint"
+               : "the service does not list versions of files: names as they were at a time need "
+                 "one that keeps and lists versions";
   }
   const bool refused = code == "AccessDenied" || code.empty();
-  return error.service.status == 403 && refused ? NotAllowed(source) : "";
+  return error.service.status == 403 && refused ? NotAllowed(call, source) : "";
 }
 
 std::string DownloadRemedy(absl::string_view code) {
   if (code == "InvalidObjectState") return "the object is archived; restore it before it is read";
   if (code == "AccessDenied") {
-    return "this key may not read files; it needs the right to (B2: readFiles, AWS: s3:GetObject)";
+    return "this key may not read files; it needs the right to (B2: readFiles, AWS: s3:GetObject, "
+           "for files of an earlier time s3:GetObjectVersion)";
   }
   if (code == "InvalidAccessKeyId" || code == "ExpiredToken" || code == "InvalidToken") {
     return "the key is not valid any more; mount again with another one";
@@ -109,11 +120,14 @@ absl::Status S3DownloadError(const HttpResponse& response) {
                     DownloadRemedy(error.service.code));
 }
 
-absl::Status S3ListError(const HttpResponse& response, const SourceUrl& source,
+absl::Status S3ListError(const HttpResponse& response, S3ListCall call, const SourceUrl& source,
                          const S3Endpoint& endpoint) {
   const S3Error error = ParseS3Error(response);
-  return WithRemedy(ServiceErrorToStatus(error.service, ServiceCall::kApi, response),
-                    Remedy(error, source, endpoint));
+  absl::Status status = ServiceErrorToStatus(error.service, ServiceCall::kApi, response);
+  if (call == S3ListCall::kVersions && IsNotOffered(error.service)) {
+    status = absl::UnimplementedError(status.message());
+  }
+  return WithRemedy(status, Remedy(error, call, source, endpoint));
 }
 
 }  // namespace annofs

@@ -25,7 +25,9 @@ absl::Status S3DownloadError(const HttpResponse& response);
 
 // The status of an answer to a listing that is not 2xx, with what the user can do about it: name a
 // prefix that the key may list, another key, another region, the right bucket, set the clock.
-absl::Status S3ListError(const HttpResponse& response, const SourceUrl& source,
+// kUnimplemented: the service does not list versions.
+enum class S3ListCall { kNames, kVersions };
+absl::Status S3ListError(const HttpResponse& response, S3ListCall call, const SourceUrl& source,
                          const S3Endpoint& endpoint);
 
 }  // namespace annofs

@@ -32,7 +32,11 @@ NamesAndValues S3ListQuery(const ListRequest& request, absl::string_view store_p
       {"max-keys", absl::StrCat(std::clamp<uint32_t>(request.max, 1, kMaxS3Names))},
       {"prefix", absl::StrCat(store_prefix, request.prefix)}};
   if (!request.recursive) query.emplace_back("delimiter", "/");
-  if (!request.start.empty()) query.emplace_back("continuation-token", request.start);
+  if (!request.start.empty()) {
+    query.emplace_back("continuation-token", request.start);
+  } else if (!request.after.empty()) {
+    query.emplace_back("start-after", absl::StrCat(store_prefix, request.after));
+  }
   return query;
 }
 

@@ -156,6 +156,7 @@ absl::StatusOr<S3Page> ParseS3Page(absl::string_view body, absl::string_view roo
 S3Names S3NamesOf(const ListRequest& request, absl::string_view store_prefix) {
   return {.store_prefix = std::string(store_prefix),
           .prefix = absl::StrCat(store_prefix, request.prefix),
+          .after = request.after,
           .recursive = request.recursive};
 }
 
@@ -167,7 +168,8 @@ absl::Status AddS3Object(const S3Entry& entry, std::string version, const S3Name
     return MalformedListing("a name of a deeper directory");
   }
   std::string key = entry.name.substr(names.store_prefix.size());
-  if (key.empty()) return absl::OkStatus();  // a marker of the store's own root
+  // A marker of the store's own root, or what is not asked for: some services begin at the marker.
+  if (key.empty() || key <= names.after) return absl::OkStatus();
   page.objects.push_back({.key = std::move(key),
                           .version = std::move(version),
                           .size = entry.size,

@@ -39,12 +39,14 @@ absl::StatusOr<S3Page> ParseS3Page(absl::string_view body, absl::string_view roo
 struct S3Names {
   std::string store_prefix;  // what keys do not have
   std::string prefix;        // what all names begin with: store_prefix and that of the request
+  std::string after;         // what all keys come after
   bool recursive = false;
 };
 S3Names S3NamesOf(const ListRequest& request, absl::string_view store_prefix);
 
 // An object or a directory of the page. kDataLoss: a name that was not asked for. What stands for
-// the store's own root is left out. `version` is the text of ObjectVersion::version.
+// the store's own root is left out, and keys that are not after the one that was asked. `version`
+// is the text of ObjectVersion::version.
 absl::Status AddS3Object(const S3Entry& entry, std::string version, const S3Names& names,
                          ListPage& page);
 absl::Status AddS3Directory(absl::string_view name, const S3Names& names, ListPage& page);

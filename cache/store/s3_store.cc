@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
 #include "cache/store/http_client.h"
+#include "cache/store/list_page.h"
 #include "cache/store/range.h"
 #include "cache/store/range_download.h"
 #include "cache/store/s3_endpoint.h"
@@ -40,8 +41,6 @@ class S3Store : public ObjectStore {
  public:
   S3Store(const SourceUrl& url, const StoreOptions& options, Counters& counters)
       : source_(url),
-        name_(NameAtTime(NameOf(url), options.at)),
-        at_(options.at),
         endpoint_(ResolveS3Endpoint(url.bucket, options)),
         signer_(options.s3),
         http_({.ca_file = options.ca_file,
@@ -59,7 +58,11 @@ class S3Store : public ObjectStore {
   Digest DigestToCheck(const ObjectVersion& version) const override {
     return etags_are_opaque_.load(std::memory_order_relaxed) ? Digest() : version.digest;
   }
-  std::string name() const override { return name_; }
+  std::string name() const override { return NameOf(source_); }
+  std::string identity() const override {
+    if (!endpoint_.ok() || endpoint_->service.empty()) return name();
+    return NameAtEndpoint(name(), endpoint_->service);
+  }
 
  private:
   absl::StatusOr<NamesAndValues> ListQuery(const ListRequest& request) const;
@@ -68,8 +71,6 @@ class S3Store : public ObjectStore {
                       absl::string_view etag);
 
   const SourceUrl source_;
-  const std::string name_;
-  const std::optional<absl::Time> at_;
   const absl::StatusOr<S3Endpoint> endpoint_;
   const S3Signer signer_;
   HttpClient http_;
@@ -78,12 +79,13 @@ class S3Store : public ObjectStore {
 };
 
 absl::StatusOr<NamesAndValues> S3Store::ListQuery(const ListRequest& request) const {
-  if (at_.has_value()) return S3VersionsQuery(request, source_.prefix);
+  if (request.at.has_value()) return S3VersionsQuery(request, source_.prefix);
   return S3ListQuery(request, source_.prefix);
 }
 
 absl::StatusOr<ListPage> S3Store::List(const ListRequest& request, const CallContext& context) {
   RETURN_IF_ERROR(MayWait(context));
+  RETURN_IF_ERROR(CheckAfter(request));
   RETURN_IF_ERROR(endpoint_.status());
   RETURN_IF_ERROR(signer_.Check());
   ASSIGN_OR_RETURN(const NamesAndValues query, ListQuery(request));
@@ -92,8 +94,12 @@ absl::StatusOr<ListPage> S3Store::List(const ListRequest& request, const CallCon
   ASSIGN_OR_RETURN(
       const HttpResponse response,
       http_.Do(signer_.Get(*endpoint_, path, query, {}, context.clock->Now()), nullptr, context));
-  if (!response.ok()) return S3ListError(response, source_, *endpoint_);
-  if (at_.has_value()) return ParseS3Versions(response.body, request, source_.prefix, *at_);
+  const bool versions = request.at.has_value();
+  if (!response.ok()) {
+    return S3ListError(response, versions ? S3ListCall::kVersions : S3ListCall::kNames, source_,
+                       *endpoint_);
+  }
+  if (versions) return ParseS3Versions(response.body, request, source_.prefix);
   return ParseS3Listing(response.body, request, source_.prefix);
 }
 

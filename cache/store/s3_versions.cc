@@ -32,8 +32,12 @@ struct Cursor {
   }
 };
 
-absl::StatusOr<Cursor> CursorOf(const ListRequest& request) {
-  if (request.start.empty()) return Cursor();
+absl::StatusOr<Cursor> CursorOf(const ListRequest& request, absl::string_view store_prefix) {
+  if (request.start.empty()) {
+    // The marker itself does not come again; where it does for all that, it is left out.
+    if (request.after.empty()) return Cursor();
+    return Cursor{.key_marker = absl::StrCat(store_prefix, request.after)};
+  }
   const std::vector<absl::string_view> parts = absl::StrSplit(request.start, ' ');
   if (parts.size() != 3) return absl::InvalidArgumentError("not the token of a page");
   Cursor cursor;
@@ -41,6 +45,18 @@ absl::StatusOr<Cursor> CursorOf(const ListRequest& request) {
   ASSIGN_OR_RETURN(cursor.version_marker, PercentDecode(parts[1]));
   ASSIGN_OR_RETURN(cursor.decided, PercentDecode(parts[2]));
   return cursor;
+}
+
+absl::Status NoVersions() {
+  return absl::UnimplementedError(
+      "the service lists no versions of files: names as they were at a time need one that keeps "
+      "and lists versions");
+}
+
+// A service that does not know the call takes it for a listing of names.
+absl::StatusOr<S3Page> ReadPage(absl::string_view body) {
+  absl::StatusOr<S3Page> page = ParseS3Page(body, "ListVersionsResult");
+  return page.ok() || !ParseS3Page(body, "ListBucketResult").ok() ? page : NoVersions();
 }
 
 // By name, and within a name newest first: as most services list.
@@ -63,9 +79,8 @@ absl::Status AddNewest(const std::vector<S3Entry>& entries, const S3Names& names
     decided = entry.name;
     if (entry.is_delete_marker) continue;
     std::string version = S3VersionText({.etag = entry.etag, .id = entry.version_id});
-    if (entry.version_id.empty() || !ParseS3Version(version).has_value()) {
-      return MalformedListing("a version without an id");
-    }
+    if (entry.version_id.empty()) return NoVersions();
+    if (!ParseS3Version(version).has_value()) return MalformedListing("a version with a bad id");
     RETURN_IF_ERROR(AddS3Object(entry, std::move(version), names, page));
   }
   return absl::OkStatus();
@@ -90,7 +105,7 @@ absl::StatusOr<std::string> NextOf(const S3Page& answer, const Cursor& sent, std
 
 absl::StatusOr<NamesAndValues> S3VersionsQuery(const ListRequest& request,
                                                absl::string_view store_prefix) {
-  ASSIGN_OR_RETURN(const Cursor cursor, CursorOf(request));
+  ASSIGN_OR_RETURN(const Cursor cursor, CursorOf(request, store_prefix));
   NamesAndValues query = {
       {"versions", ""},
       {"encoding-type", "url"},
@@ -105,14 +120,14 @@ absl::StatusOr<NamesAndValues> S3VersionsQuery(const ListRequest& request,
 }
 
 absl::StatusOr<ListPage> ParseS3Versions(absl::string_view body, const ListRequest& request,
-                                         absl::string_view store_prefix, absl::Time at) {
-  ASSIGN_OR_RETURN(const Cursor cursor, CursorOf(request));
-  ASSIGN_OR_RETURN(S3Page answer, ParseS3Page(body, "ListVersionsResult"));
+                                         absl::string_view store_prefix) {
+  ASSIGN_OR_RETURN(const Cursor cursor, CursorOf(request, store_prefix));
+  ASSIGN_OR_RETURN(S3Page answer, ReadPage(body));
   PutInOrder(answer.entries);
   const S3Names names = S3NamesOf(request, store_prefix);
   std::string decided = cursor.decided;
   ListPage page;
-  RETURN_IF_ERROR(AddNewest(answer.entries, names, at, decided, page));
+  RETURN_IF_ERROR(AddNewest(answer.entries, names, *request.at, decided, page));
   for (const std::string& name : answer.prefixes) {
     RETURN_IF_ERROR(AddS3Directory(name, names, page));
   }

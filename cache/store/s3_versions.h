@@ -8,11 +8,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "cache/base/sigv4.h"
 #include "cache/store/object_store.h"
 
 namespace annofs {
+
+// REQUIRES of both: `request.at`.
 
 // The query to send. kInvalidArgument: `request.start` is no token of ParseS3Versions.
 absl::StatusOr<NamesAndValues> S3VersionsQuery(const ListRequest& request,
@@ -21,8 +22,9 @@ absl::StatusOr<NamesAndValues> S3VersionsQuery(const ListRequest& request,
 // The page that an answer holds; versions are ETags with version ids. A page of the service may end
 // between two versions of one name: the token of the next page says what was decided before, so
 // that each name comes once and in order. kDataLoss as ParseS3Listing, and for a page that holds
-// names before those of the page before.
+// names before those of the page before. kUnimplemented: the service took it for another call, or
+// keeps no versions. Where versioning was never on, the only version of each name counts.
 absl::StatusOr<ListPage> ParseS3Versions(absl::string_view body, const ListRequest& request,
-                                         absl::string_view store_prefix, absl::Time at);
+                                         absl::string_view store_prefix);
 
 }  // namespace annofs

@@ -1,13 +1,17 @@
 #include "cache/store/source_name.h"
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "cache/store/url.h"
 
 namespace annofs {
 
-std::string NameAtTime(absl::string_view source, std::optional<absl::Time> at) {
-  if (!at.has_value()) return std::string(source);
-  return absl::StrCat(source, "@",
-                      absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", *at, absl::UTCTimeZone()));
+std::string NameAtEndpoint(absl::string_view name, absl::string_view endpoint) {
+  const absl::StatusOr<UrlParts> url = ParseUrl(endpoint);
+  // Every call to such an endpoint fails.
+  if (!url.ok()) return std::string(name);
+  return absl::StrCat(name, " at ", Authority(*url), absl::StripSuffix(url->path, "/"));
 }
 
 }  // namespace annofs

@@ -1,15 +1,14 @@
-// The names of stores (ObjectStore::name). Pure functions.
+// What identifies the source of a store (ObjectStore::identity). Pure functions.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 
 namespace annofs {
 
-// `source`, with "@2024-05-01T10:00:00Z" where names are shown as they were at a time.
-std::string NameAtTime(absl::string_view source, std::optional<absl::Time> at);
+// "NAME at HOST[:PORT][/PATH]", by the URL of the service: two services may have a bucket of the
+// same name. The scheme does not count, nor the port that it has anyway.
+std::string NameAtEndpoint(absl::string_view name, absl::string_view endpoint);
 
 }  // namespace annofs

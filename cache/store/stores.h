@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -39,9 +38,6 @@ struct StoreOptions {
   std::string ca_file;  // "" = the system's
   using PlainHttp = annofs::PlainHttp;
   PlainHttp plain_http = PlainHttp::kThisMachine;
-  // Names as they were then; nothing: as they are. A directory may appear that had no files then.
-  // ObjectStore::name() ends with "@" and the time.
-  std::optional<absl::Time> at;
   int connections = 64;     // requests in flight
   double request_rate = 0;  // per second; 0 = no limit
   absl::Duration timeout =
@@ -66,14 +62,15 @@ absl::StatusOr<SourceUrl> ParseSourceUrl(absl::string_view source);
 // Every request is counted in `counters` (transactions.h), which outlives the store.
 std::unique_ptr<ObjectStore> NewB2Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);
-// The S3 API of any service that has it (reference/b2.md §4), read with two calls: list names, get
-// a range. Versions are ETags, or ETags with version ids where `options.at` is set. Never lists or
+// The S3 API of any service that has it (reference/b2.md §4), read with three calls: list names,
+// list versions for ListRequest::at, get a range. Versions are ETags, with version ids where they
+// come from a listing of versions. Never lists or
 // heads buckets, so that the narrowest key will do. Thread, counters: as the B2 store. An
 // `options.endpoint` or region that cannot be is what every call answers.
 std::unique_ptr<ObjectStore> NewS3Store(const SourceUrl& url, const StoreOptions& options,
                                         Counters& counters);
-// A local directory. Versions are "inode-mtime_ns-size"; a file that changed reads kAborted.
-// Symlinks that leave the directory are not followed.
+// A local directory, without earlier times. Versions are "inode-mtime_ns-size"; a file that changed
+// reads kAborted. Symlinks that leave the directory are not followed.
 std::unique_ptr<ObjectStore> NewDirStore(std::string directory);
 
 // Decorators. The wrapped store is owned.
@@ -93,6 +90,8 @@ std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store,
 // Counts "store.requests.list", "store.requests.get", "store.bytes", "store.errors" and logs
 // failures. `counters` outlives the store.
 std::unique_ptr<ObjectStore> NewTracedStore(std::unique_ptr<ObjectStore> store, Counters& counters);
+// Every listing is as of `time`; name and identity end with "@" and the time.
+std::unique_ptr<ObjectStore> NewAtTimeStore(std::unique_ptr<ObjectStore> store, absl::Time time);
 
 absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url,
                                                        const StoreOptions& options,

@@ -62,6 +62,7 @@ class TracedStore : public ObjectStore {
     return store_->DigestToCheck(version);
   }
   std::string name() const override { return store_->name(); }
+  std::string identity() const override { return store_->identity(); }
 
  private:
   void Trace(absl::string_view what, absl::string_view name, const absl::Status& status,

@@ -110,6 +110,14 @@ absl::StatusOr<UrlParts> ParseUrl(absl::string_view url) {
   return parts;
 }
 
+std::string Authority(const UrlParts& url) {
+  const bool is_ipv6 = absl::StrContains(url.host, ':');
+  std::string authority = is_ipv6 ? absl::StrCat("[", url.host, "]") : url.host;
+  const absl::string_view usual = url.scheme == "https" ? "443" : "80";
+  if (!url.port.empty() && url.port != usual) absl::StrAppend(&authority, ":", url.port);
+  return authority;
+}
+
 bool IsLoopback(absl::string_view host) {
   in_addr address;
   if (inet_pton(AF_INET, std::string(host).c_str(), &address) == 1) {

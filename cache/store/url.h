@@ -20,6 +20,9 @@ struct UrlParts {
 // name, a password, a query or a fragment. The message holds none of the URL but its host.
 absl::StatusOr<UrlParts> ParseUrl(absl::string_view url);
 
+// "HOST[:PORT]" as the header Host says it: without the port that the scheme has anyway.
+std::string Authority(const UrlParts& url);
+
 // 127.0.0.0/8, ::1, localhost.
 bool IsLoopback(absl::string_view host);
 // An IPv4 or IPv6 address and not a name.

@@ -135,22 +135,23 @@ void B2Listing(absl::string_view text) {
 }
 
 void B2Versions(absl::string_view text) {
-  ListRequest request;
+  ListRequest request{.at = kAt};
   const B2ListQuery query{.request = request, .bucket_id = "b", .prefix = kRoot, .root = kRoot};
-  const absl::StatusOr<B2ListAnswer> answer = ParseB2Versions(text, query, kAt);
+  const absl::StatusOr<B2ListAnswer> answer = ParseB2Versions(text, query);
   if (!answer.ok()) return CheckMessage(answer.status());
   CheckPage(answer->page, request);
   if (answer->page.next.empty()) return;
   request.start = answer->page.next;
   Promise(B2VersionsBody(query).ok(), "a token is understood");
-  ParseB2Versions(text, query, kAt).IgnoreError();
+  ParseB2Versions(text, query).IgnoreError();
 }
 
 void S3ErrorAnswer(absl::string_view text) {
   const HttpResponse response = ErrorOf(text);
   ParseS3Error(response);
   CheckMessage(S3DownloadError(response));
-  CheckMessage(S3ListError(response, {.kind = SourceUrl::Kind::kS3, .bucket = "bucket"},
+  CheckMessage(S3ListError(response, S3ListCall::kVersions,
+                           {.kind = SourceUrl::Kind::kS3, .bucket = "bucket"},
                            {.origin = "https://s3.example.com",
                             .host = "s3.example.com",
                             .path = "/bucket",
@@ -168,8 +169,8 @@ void S3Listing(absl::string_view text) {
 }
 
 void S3Versions(absl::string_view text) {
-  ListRequest request;
-  const absl::StatusOr<ListPage> page = ParseS3Versions(text, request, kRoot, kAt);
+  ListRequest request{.at = kAt};
+  const absl::StatusOr<ListPage> page = ParseS3Versions(text, request, kRoot);
   if (!page.ok()) return CheckMessage(page.status());
   CheckPage(*page, request);
   for (const ObjectVersion& object : page->objects) {
@@ -179,7 +180,7 @@ void S3Versions(absl::string_view text) {
   if (page->next.empty()) return;
   request.start = page->next;
   Promise(S3VersionsQuery(request, kRoot).ok(), "a token is understood");
-  ParseS3Versions(text, request, kRoot, kAt).IgnoreError();
+  ParseS3Versions(text, request, kRoot).IgnoreError();
 }
 
 void Download(absl::string_view text) {

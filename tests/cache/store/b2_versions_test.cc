@@ -42,13 +42,9 @@ class B2VersionsTest : public ::testing::Test {
                                    std::string prefix = "") {
     B2Server server;
     server.list_versions = [&](const ScriptedRequest& request) { return Page(request, page_size); };
-    StoreOptions options = server.options();
-    options.at = absl::FromUnixMillis(millis);
-    Counters counters;
-    const auto store = NewB2Store(
-        {.kind = SourceUrl::Kind::kB2, .bucket = "bucket", .prefix = prefix}, options, counters);
+    const auto store = server.NewStore(prefix);
     std::vector<std::string> names;
-    ListRequest request{.recursive = recursive};
+    ListRequest request{.recursive = recursive, .at = absl::FromUnixMillis(millis)};
     do {
       const absl::StatusOr<ListPage> page = store->List(request, context_);
       EXPECT_TRUE(page.ok()) << page.status();
@@ -155,22 +151,22 @@ TEST_F(B2VersionsTest, KeysAreRelativeToTheSource) {
   EXPECT_THAT(NamesAt(50, false, 2, "p/"), ElementsAre("a p/a#10", "b/"));
 }
 
-TEST_F(B2VersionsTest, TheNameOfTheStoreHoldsTheTime) {
+TEST_F(B2VersionsTest, ARefusalNamesTheCapability) {
   B2Server server;
-  StoreOptions options = server.options();
-  options.at = absl::FromUnixMillis(1'700'000'000'250);
-  Counters counters;
-  const auto store = NewB2Store({.kind = SourceUrl::Kind::kB2, .bucket = "bucket", .prefix = "a/"},
-                                options, counters);
-  EXPECT_EQ(store->name(), "b2://bucket/a@2023-11-14T22:13:20.25Z");
+  server.list_versions = [](const ScriptedRequest&) { return ErrorReply(401, "unauthorized"); };
+  const auto store = server.NewStore();
+  const absl::Status status = store->List({.at = absl::Now()}, context_).status();
+  EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "listFiles")) << status;
+  EXPECT_TRUE(store->List({}, context_).ok()) << "names as they are need no more";
 }
 
 // Answers that are wrong.
 
-absl::StatusOr<B2ListAnswer> Parse(absl::string_view body, const ListRequest& request = {},
+absl::StatusOr<B2ListAnswer> Parse(absl::string_view body, ListRequest request = {},
                                    std::string prefix = "") {
-  return ParseB2Versions(body, {.request = request, .prefix = prefix, .root = prefix},
-                         absl::InfiniteFuture());
+  request.at = absl::InfiniteFuture();
+  return ParseB2Versions(body, {.request = request, .prefix = prefix, .root = prefix});
 }
 
 TEST(B2VersionsAnswerTest, GarbageIsDataLoss) {

@@ -1,7 +1,9 @@
 #include "tests/cache/store/conformance_buckets.h"
 
 #include <filesystem>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -42,19 +44,39 @@ constexpr char kRandomFaults[] = R"([
   {"op":"$GET","body":"{\"code\":\"internal_error\",\"status\":500}",
    "contentType":"application/json","probability":0.03,"count":-1,"seed":16},
   {"op":"$GET","delayMs":5,"jitterMs":5,"probability":0.1,"count":-1,"seed":17},
-  {"op":"$LIST","closeConnection":true,"probability":0.1,"count":-1,"seed":18}
+  {"op":"$LIST","closeConnection":true,"probability":0.1,"count":-1,"seed":18},
+  {"op":"$VERSIONS","status":503,"code":"$SLOW","probability":0.005,"count":-1,"seed":19},
+  {"op":"$VERSIONS","reset":true,"probability":0.01,"count":-1,"seed":20},
+  {"op":"$VERSIONS","cutAfterBytes":40,"probability":0.02,"count":-1,"seed":21},
+  {"op":"$VERSIONS","corrupt":true,"probability":0.03,"count":-1,"seed":22}
 ])";
 
-class MemoryBucket : public ConformanceBucket {
+class MemoryBucket : public VersionedBucket {
  public:
+  MemoryBucket() { store_.SetTime(time_); }
   void Put(const std::string& key, const std::string& content) override {
-    store_.Put(key, content);
+    made_[key].push_back(store_.Put(key, content).version);
   }
   void Remove(const std::string& key) override { store_.Remove(key); }
+  void Hide(const std::string& key) override { made_[key].push_back(store_.Hide(key)); }
+  void RemoveNewest(const std::string& key) override {
+    store_.RemoveVersion(key, made_[key].back());
+    made_[key].pop_back();
+  }
+  absl::Time Moment() override {
+    const absl::Time moment = time_;
+    store_.SetTime(time_ += absl::Milliseconds(1));
+    return moment;
+  }
+  Entries entries() const override { return Entries::kNames; }
   ObjectStore& store() override { return store_; }
+  std::optional<int64_t> list_requests() const override { return store_.lists(); }
+  Names names() const override { return Names::kAny; }
 
  private:
   MemoryStore store_;
+  absl::Time time_ = absl::FromUnixSeconds(1'700'000'000);
+  std::map<std::string, std::vector<std::string>> made_;  // versions by key
 };
 
 class DirectoryBucket : public ConformanceBucket {
@@ -65,6 +87,7 @@ class DirectoryBucket : public ConformanceBucket {
   }
   void Remove(const std::string& key) override { std::filesystem::remove(directory_ / key); }
   ObjectStore& store() override { return *store_; }
+  Names names() const override { return Names::kFiles; }
 
  private:
   TempDir directory_;
@@ -94,6 +117,10 @@ class ServedDirectoryBucket : public ConformanceBucket {
     std::filesystem::remove(directory_ / (prefix_ + key));
   }
   ObjectStore& store() override { return *store_; }
+  std::optional<int64_t> list_requests() const override {
+    return emulator_->Requests(kEmulatedB2.list);
+  }
+  Names names() const override { return Names::kFiles; }
 
  private:
   void Write(const std::string& name, const std::string& content) {
@@ -108,16 +135,29 @@ class ServedDirectoryBucket : public ConformanceBucket {
 };
 
 // A bucket in the emulator's memory, written by the native API.
-class ServedMemoryBucket : public ConformanceBucket {
+class ServedMemoryBucket : public VersionedBucket {
  public:
   ServedMemoryBucket(const EmulatedService& service, std::string prefix, bool is_faulty)
-      : prefix_(std::move(prefix)), is_faulty_(is_faulty) {
-    const absl::Status begun = Begin(service);
+      : service_(service), prefix_(std::move(prefix)), is_faulty_(is_faulty) {
+    const absl::Status begun = Begin();
     if (!begun.ok()) ADD_FAILURE() << begun;
   }
   void Put(const std::string& key, const std::string& content) override {
-    const absl::Status put = bucket_->Put(prefix_ + key, content).status();
-    ASSERT_TRUE(put.ok()) << put;
+    Made(key, bucket_->Put(prefix_ + key, content));
+  }
+  void Hide(const std::string& key) override { Made(key, bucket_->Hide(prefix_ + key)); }
+  void RemoveNewest(const std::string& key) override {
+    const absl::Status removed = bucket_->DeleteVersion(prefix_ + key, made_[key].back());
+    ASSERT_TRUE(removed.ok()) << removed;
+    made_[key].pop_back();
+  }
+  // The emulator's clock is that of the machine, but for what it was put forward.
+  absl::Time Moment() override {
+    const absl::Time moment = absl::Now() + forward_;
+    const absl::Status advanced = emulator_->Advance(absl::Seconds(1));
+    EXPECT_TRUE(advanced.ok()) << advanced;
+    forward_ += absl::Seconds(1);
+    return moment;
   }
   void Remove(const std::string& key) override {
     const absl::Status removed = bucket_->Remove(prefix_ + key);
@@ -125,29 +165,42 @@ class ServedMemoryBucket : public ConformanceBucket {
   }
   ObjectStore& store() override { return *store_; }
   bool is_faulty() const override { return is_faulty_; }
+  std::optional<int64_t> list_requests() const override {
+    if (is_faulty_) return std::nullopt;
+    return emulator_->Requests(service_.list) + emulator_->Requests(service_.versions);
+  }
+  Names names() const override { return Names::kB2; }
 
  private:
-  absl::Status Begin(const EmulatedService& service) {
+  void Made(const std::string& key, const absl::StatusOr<std::string>& version) {
+    ASSERT_TRUE(version.ok()) << version.status();
+    made_[key].push_back(*version);
+  }
+
+  absl::Status Begin() {
     ASSIGN_OR_RETURN(emulator_, EmulatorProcess::Start({}, {"--memory-bucket", "bucket"}));
     ASSIGN_OR_RETURN(bucket_, EmulatorBucket::Open(*emulator_, "bucket"));
     if (!prefix_.empty()) {
       RETURN_IF_ERROR(bucket_->Put("outside.txt", "not below the prefix").status());
     }
-    const SourceUrl source = SourceOf(service, "bucket", prefix_);
-    const StoreOptions options = OptionsOf(service, *emulator_);
+    const SourceUrl source = SourceOf(service_, "bucket", prefix_);
+    const StoreOptions options = OptionsOf(service_, *emulator_);
     if (!is_faulty_) {
-      store_ = service.kind == SourceUrl::Kind::kB2 ? NewB2Store(source, options, counters_)
-                                                    : NewS3Store(source, options, counters_);
+      store_ = service_.kind == SourceUrl::Kind::kB2 ? NewB2Store(source, options, counters_)
+                                                     : NewS3Store(source, options, counters_);
       return absl::OkStatus();
     }
-    RETURN_IF_ERROR(emulator_->AddFault(FaultOf(service, kRandomFaults)));
+    RETURN_IF_ERROR(emulator_->AddFault(FaultOf(service_, kRandomFaults)));
     RETURN_IF_ERROR(emulator_->Set(R"({"opaqueNext":true})"));
     ASSIGN_OR_RETURN(store_, OpenStore(source, options, counters_));
     return absl::OkStatus();
   }
 
+  const EmulatedService service_;
   const std::string prefix_;
   const bool is_faulty_;
+  absl::Duration forward_;
+  std::map<std::string, std::vector<std::string>> made_;  // file ids by key
   std::unique_ptr<EmulatorProcess> emulator_;
   std::unique_ptr<EmulatorBucket> bucket_;
   Counters counters_;
@@ -157,10 +210,15 @@ class ServedMemoryBucket : public ConformanceBucket {
 }  // namespace
 
 std::unique_ptr<ConformanceBucket> NewConformanceBucket(const std::string& kind) {
-  if (kind == "memory") return std::make_unique<MemoryBucket>();
   if (kind == "directory") return std::make_unique<DirectoryBucket>();
+  if (kind == "b2") return std::make_unique<ServedDirectoryBucket>("");
+  if (kind == "b2prefix") return std::make_unique<ServedDirectoryBucket>(kPrefix);
+  return NewVersionedBucket(kind);
+}
+
+std::unique_ptr<VersionedBucket> NewVersionedBucket(const std::string& kind) {
+  if (kind == "memory") return std::make_unique<MemoryBucket>();
   const std::string prefix = absl::EndsWith(kind, "prefix") ? kPrefix : "";
-  if (absl::StartsWith(kind, "b2")) return std::make_unique<ServedDirectoryBucket>(prefix);
   const EmulatedService& service = absl::StrContains(kind, "b2") ? kEmulatedB2 : kEmulatedS3;
   return std::make_unique<ServedMemoryBucket>(service, prefix, absl::StartsWith(kind, "faulty"));
 }

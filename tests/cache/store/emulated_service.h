@@ -21,15 +21,21 @@ struct EmulatedService {
   const char* list;
   const char* get;
   const char* slow_down;  // the error code of a 503
+  const char* versions;   // the operation that lists versions
 };
 
 // How a failed test names it.
 inline void PrintTo(const EmulatedService& service, std::ostream* out) { *out << service.name; }
 
-inline constexpr EmulatedService kEmulatedB2 = {"b2", SourceUrl::Kind::kB2, "b2_list_file_names",
-                                                "b2_download_file_by_id", "service_unavailable"};
-inline constexpr EmulatedService kEmulatedS3 = {"s3", SourceUrl::Kind::kS3, "s3_list_objects_v2",
-                                                "s3_get_object", "SlowDown"};
+inline constexpr EmulatedService kEmulatedB2 = {"b2",
+                                                SourceUrl::Kind::kB2,
+                                                "b2_list_file_names",
+                                                "b2_download_file_by_id",
+                                                "service_unavailable",
+                                                "b2_list_file_versions"};
+inline constexpr EmulatedService kEmulatedS3 = {
+    "s3",       SourceUrl::Kind::kS3,     "s3_list_objects_v2", "s3_get_object",
+    "SlowDown", "s3_list_object_versions"};
 
 inline SourceUrl SourceOf(const EmulatedService& service, std::string bucket,
                           std::string prefix = "") {
@@ -49,10 +55,12 @@ inline StoreOptions OptionsOf(const EmulatedService& service, const EmulatorProc
   return options;
 }
 
-// "$LIST", "$GET" and "$SLOW" of a fault are the words of the service.
+// "$LIST", "$VERSIONS", "$GET" and "$SLOW" of a fault are the words of the service.
 inline std::string FaultOf(const EmulatedService& service, absl::string_view fault) {
-  return absl::StrReplaceAll(
-      fault, {{"$LIST", service.list}, {"$GET", service.get}, {"$SLOW", service.slow_down}});
+  return absl::StrReplaceAll(fault, {{"$LIST", service.list},
+                                     {"$VERSIONS", service.versions},
+                                     {"$GET", service.get},
+                                     {"$SLOW", service.slow_down}});
 }
 
 }  // namespace annofs::testing

@@ -123,7 +123,6 @@ class HostileServer {
     StoreOptions options{.endpoint = server_.url(),
                          .b2 = {.key_id = "002keyid", .key = "K002secretsecretsecret"},
                          .s3 = {.access_key_id = "002keyid", .secret_access_key = "K002secrets"}};
-    if (attack_.is_at_time) options.at = absl::Now();
     const SourceUrl source{.kind = attack_.service, .bucket = "bucket"};
     return attack_.service == SourceUrl::Kind::kB2 ? NewB2Store(source, options, counters_)
                                                    : NewS3Store(source, options, counters_);
@@ -161,9 +160,11 @@ CallContext InTime() {
 }
 
 // Whether a page came. The seeds of S3 are of the directory photos/.
-bool ListOnce(ObjectStore& store, SourceUrl::Kind service) {
-  const std::string prefix = service == SourceUrl::Kind::kS3 ? "photos/" : "";
-  const absl::StatusOr<ListPage> page = store.List({.prefix = prefix}, InTime());
+bool ListOnce(ObjectStore& store, const Attack& attack) {
+  const std::string prefix = attack.service == SourceUrl::Kind::kS3 ? "photos/" : "";
+  ListRequest request{.prefix = prefix};
+  if (attack.is_at_time) request.at = absl::Now();
+  const absl::StatusOr<ListPage> page = store.List(request, InTime());
   if (!page.ok()) return false;
   EXPECT_TRUE(std::is_sorted(page->directories.begin(), page->directories.end()));
   for (const ObjectVersion& object : page->objects) {
@@ -206,7 +207,7 @@ TEST_P(HostileTest, NoAnswerDoesHarm) {
     server->Say(answers.Spoil(attack.honest[static_cast<size_t>(i) % attack.honest.size()]));
     const absl::Time start = absl::Now();
     const bool worked =
-        attack.is_download ? ReadOnce(*store, attack.service) : ListOnce(*store, attack.service);
+        attack.is_download ? ReadOnce(*store, attack.service) : ListOnce(*store, attack);
     right += worked ? 1 : 0;
     // A digest that does not fit is fetched once more, within the same deadline.
     EXPECT_LE(absl::Now() - start, kDeadline + kGrace);

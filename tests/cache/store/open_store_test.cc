@@ -87,15 +87,38 @@ TEST(OpenStore, AnS3EndpointThatIsRefusedIsSaidAtOnce) {
   EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
 }
 
-TEST(OpenStore, ATimeIsRefusedWhereItWouldBeIgnored) {
+std::string IdentityOf(const SourceUrl& url, const StoreOptions& options) {
   Counters counters;
-  const StoreOptions then{.at = absl::FromUnixSeconds(1'700'000'000)};
-  const auto open = [&](SourceUrl::Kind kind) {
-    return OpenStore({.kind = kind, .bucket = "photos", .path = "/tmp"}, then, counters).status();
-  };
-  EXPECT_EQ(open(SourceUrl::Kind::kB2), absl::OkStatus());
-  EXPECT_TRUE(absl::IsInvalidArgument(open(SourceUrl::Kind::kDirectory)));
-  EXPECT_EQ(open(SourceUrl::Kind::kS3), absl::OkStatus());
+  const absl::StatusOr<std::unique_ptr<ObjectStore>> store = OpenStore(url, options, counters);
+  return store.ok() ? (*store)->identity() : store.status().ToString();
+}
+
+TEST(OpenStore, ABucketOfTheServiceThatItsNameMeansIsIdentifiedByItsName) {
+  for (const char* realm :
+       {"", "https://api.backblazeb2.com", "https://API.backblazeb2.com:443/"}) {
+    EXPECT_EQ(IdentityOf(kBucket, {.endpoint = realm}), "b2://photos") << realm;
+  }
+  const SourceUrl s3{.kind = SourceUrl::Kind::kS3, .bucket = "photos", .prefix = "a/"};
+  EXPECT_EQ(IdentityOf(s3, {}), "s3://photos/a");
+  EXPECT_EQ(IdentityOf(s3, {.region = "eu-west-1"}), "s3://photos/a");
+  EXPECT_EQ(IdentityOf(s3, {.endpoint = "https://s3.eu-west-1.amazonaws.com"}), "s3://photos/a");
+  EXPECT_EQ(IdentityOf({.kind = SourceUrl::Kind::kDirectory, .path = "/data"}, {}), "file:///data");
+}
+
+TEST(OpenStore, ABucketOfAnotherServiceIsIdentifiedByItsEndpointToo) {
+  EXPECT_EQ(IdentityOf(kBucket, {.endpoint = "http://127.0.0.1:8000"}),
+            "b2://photos at 127.0.0.1:8000");
+  const SourceUrl s3{.kind = SourceUrl::Kind::kS3, .bucket = "photos"};
+  EXPECT_EQ(IdentityOf(s3, {.endpoint = "http://[::1]:9000/"}), "s3://photos at [::1]:9000");
+  EXPECT_EQ(IdentityOf(s3, {.endpoint = "https://Minio.example.com:443/s3/"}),
+            "s3://photos at minio.example.com/s3");
+  EXPECT_EQ(IdentityOf(s3, {.endpoint = "https://s3.us-west-004.backblazeb2.com"}),
+            "s3://photos at s3.us-west-004.backblazeb2.com");
+  // Names of buckets are unique among the regions of one country only.
+  EXPECT_EQ(IdentityOf(s3, {.region = "cn-north-1"}),
+            "s3://photos at s3.cn-north-1.amazonaws.com.cn");
+  EXPECT_EQ(IdentityOf(s3, {.region = "us-gov-west-1"}),
+            "s3://photos at s3.us-gov-west-1.amazonaws.com");
 }
 
 TEST(OpenStore, NothingIsSentBeforeTheFirstCall) {

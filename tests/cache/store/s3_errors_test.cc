@@ -17,8 +17,9 @@ HttpResponse Answer(int status, absl::string_view code, absl::string_view more =
   return {.status = status, .body = S3ErrorReply(status, code, "Server text.", more).body};
 }
 
-absl::Status ListError(const HttpResponse& response) {
-  return S3ListError(response, {.kind = SourceUrl::Kind::kS3, .bucket = "photos", .prefix = "a/b/"},
+absl::Status ListError(const HttpResponse& response, S3ListCall call = S3ListCall::kNames) {
+  return S3ListError(response, call,
+                     {.kind = SourceUrl::Kind::kS3, .bucket = "photos", .prefix = "a/b/"},
                      {.host = "s3.example.com", .region = "us-east-1"});
 }
 
@@ -114,8 +115,20 @@ TEST(S3ErrorsTest, AnExpiredSessionIsNamed) {
       absl::StrContains(ListError(Answer(400, "ExpiredToken")).message(), "AWS_SESSION_TOKEN"));
 }
 
-TEST(S3ErrorsTest, ACallThatIsNotOfferedNamesWhatNeedsIt) {
-  EXPECT_TRUE(absl::StrContains(ListError(Answer(501, "NotImplemented")).message(), "--at"));
+TEST(S3ErrorsTest, AServiceWithoutVersionsIsToldFromOneWithoutTheApi) {
+  const absl::Status versions = ListError(Answer(501, "NotImplemented"), S3ListCall::kVersions);
+  EXPECT_TRUE(absl::IsUnimplemented(versions)) << versions;
+  EXPECT_TRUE(absl::StrContains(versions.message(), "does not list versions")) << versions;
+  const absl::Status names = ListError(Answer(501, "NotImplemented"));
+  EXPECT_TRUE(absl::IsInvalidArgument(names)) << names;
+  EXPECT_TRUE(absl::StrContains(names.message(), "--endpoint")) << names;
+}
+
+TEST(S3ErrorsTest, AKeyThatMayNotListVersionsIsToldTheRightThatItLacks) {
+  const absl::Status status = ListError(Answer(403, "AccessDenied"), S3ListCall::kVersions);
+  EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "the versions of s3://photos/a/b/")) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "s3:ListBucketVersions")) << status;
 }
 
 TEST(S3ErrorsTest, AnotherRegionIsNamedWhereverTheAnswerGivesIt) {

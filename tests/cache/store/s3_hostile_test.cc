@@ -13,6 +13,7 @@ namespace annofs::testing {
 namespace {
 
 constexpr int kRounds = 5'000;
+const ListRequest kAnyTime{.at = absl::InfiniteFuture()};
 
 std::string Mutated(std::string text, std::mt19937& random) {
   for (unsigned count = 1 + random() % 3; count > 0 && !text.empty(); --count) {
@@ -38,7 +39,10 @@ std::string Mutated(std::string text, std::mt19937& random) {
 // What holds of every page that is accepted.
 void CheckPage(const absl::StatusOr<ListPage>& page, const std::string& body) {
   if (!page.ok()) {
-    EXPECT_TRUE(absl::IsDataLoss(page.status())) << page.status() << "\n" << body;
+    // What has no version ids any more is of a service that keeps no versions.
+    EXPECT_TRUE(absl::IsDataLoss(page.status()) || absl::IsUnimplemented(page.status()))
+        << page.status() << "\n"
+        << body;
     return;
   }
   std::string last;
@@ -76,10 +80,10 @@ TEST(S3HostileTest, AMutatedListingOfVersionsIsReadOrDataLoss) {
       "<Version>", fields("p/a", "30"), "<ETag>e</ETag><Size>1</Size></Version><DeleteMarker>",
       fields("p/b", "20"), "</DeleteMarker><Version>", fields("p/b", "10"),
       "<ETag>e</ETag><Size>1</Size></Version></ListVersionsResult>");
-  ASSERT_TRUE(ParseS3Versions(good, {}, "p/", absl::InfiniteFuture()).ok());
+  ASSERT_TRUE(ParseS3Versions(good, kAnyTime, "p/").ok());
   for (int i = 0; i < kRounds; ++i) {
     const std::string body = Mutated(good, random);
-    const absl::StatusOr<ListPage> page = ParseS3Versions(body, {}, "p/", absl::InfiniteFuture());
+    const absl::StatusOr<ListPage> page = ParseS3Versions(body, kAnyTime, "p/");
     CheckPage(page, body);
     if (!page.ok()) continue;
     EXPECT_TRUE(S3VersionsQuery({.start = page->next}, "p/").ok()) << body;
@@ -91,7 +95,8 @@ TEST(S3HostileTest, AMutatedErrorIsAnErrorOfOneLine) {
   const std::string good = S3ErrorReply(403, "AccessDenied", "Denied.", "<Region>x</Region>").body;
   for (int i = 0; i < kRounds; ++i) {
     const HttpResponse response{.status = 403, .body = Mutated(good, random)};
-    const absl::Status status = S3ListError(response, {.bucket = "b"}, {.host = "h"});
+    const absl::Status status =
+        S3ListError(response, S3ListCall::kVersions, {.bucket = "b"}, {.host = "h"});
     EXPECT_FALSE(status.ok());
     for (const char c : status.message()) EXPECT_FALSE(c >= 0 && c < ' ') << status;
   }

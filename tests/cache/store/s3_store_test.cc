@@ -328,9 +328,8 @@ TEST_F(S3StoreTest, AVersionThatWasNotListedIsAbortedAndNotAsked) {
 }
 
 TEST_F(S3StoreTest, NamesAtATimeAreListedAndReadByVersion) {
-  StoreOptions options = server_.options();
-  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, "2024-05-01T12:00:00+02:00",
-                              &options.at.emplace(), nullptr));
+  absl::Time at;
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, "2024-05-01T12:00:00+02:00", &at, nullptr));
   server_.list = [](const ScriptedRequest&) {
     const auto version = [](absl::string_view id, absl::string_view time) {
       return absl::StrCat("<Version><Key>file</Key><VersionId>", id, "</VersionId><LastModified>",
@@ -342,9 +341,8 @@ TEST_F(S3StoreTest, NamesAtATimeAreListedAndReadByVersion) {
                           version("new", "2024-05-01T10:00:01Z"),
                           version("id+1/=", "2024-05-01T10:00:00Z"), "</ListVersionsResult>"));
   };
-  const auto store = server_.NewStore("", options);
-  EXPECT_EQ(store->name(), "s3://bucket@2024-05-01T10:00:00Z");
-  const absl::StatusOr<ListPage> page = store->List({}, context_);
+  const auto store = server_.NewStore();
+  const absl::StatusOr<ListPage> page = store->List({.at = at}, context_);
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(LastRequest().target,
             "/bucket?delimiter=%2F&encoding-type=url&max-keys=1000&prefix=&versions=");
@@ -352,6 +350,14 @@ TEST_F(S3StoreTest, NamesAtATimeAreListedAndReadByVersion) {
   ASSERT_EQ(Get(*store, page->objects[0], {0, 3}), absl::OkStatus());
   EXPECT_EQ(got_, "012");
   EXPECT_EQ(LastRequest().target, "/bucket/file?versionId=id%2B1%2F%3D");
+}
+
+// What a listing of versions gives where versioning was never on.
+TEST_F(S3StoreTest, TheNullVersionIsReadAsSuch) {
+  ObjectVersion file = server_.file();
+  file.version = absl::StrCat(S3Server::kEtag, " null");
+  ASSERT_EQ(Get(*server_.NewStore(), file, {0, 3}), absl::OkStatus());
+  EXPECT_EQ(LastRequest().target, "/bucket/file?versionId=null");
 }
 
 TEST_F(S3StoreTest, StoresAreNamedBySourceAndNoTwoAlike) {

@@ -127,13 +127,13 @@ struct Listed {
 
 // All pages; each name must come once, in the order of bytes over all pages.
 Listed ListAll(const History& history, int second, ListRequest request) {
+  request.at = Second(second);
   Listed listed;
   std::string last;
   do {
     const absl::StatusOr<NamesAndValues> query = S3VersionsQuery(request, "");
     EXPECT_TRUE(query.ok()) << query.status();
-    const absl::StatusOr<ListPage> page =
-        ParseS3Versions(history.Answer(*query), request, "", Second(second));
+    const absl::StatusOr<ListPage> page = ParseS3Versions(history.Answer(*query), request, "");
     EXPECT_TRUE(page.ok()) << page.status();
     if (!page.ok()) break;
     std::vector<std::string> names = page->directories;
@@ -158,7 +158,7 @@ TEST(S3VersionsTest, AVersionIsItsEtagAndItsId) {
   History history;
   history.Put("a", 5);
   const absl::StatusOr<ListPage> page =
-      ParseS3Versions(history.Answer(*S3VersionsQuery({}, "")), {}, "", Second(5));
+      ParseS3Versions(history.Answer(*S3VersionsQuery({}, "")), {.at = Second(5)}, "");
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_EQ(page->objects.size(), 1u);
   EXPECT_EQ(page->objects[0].version, "e5 v5");
@@ -239,8 +239,9 @@ std::string VersionElement(absl::string_view name, absl::string_view id) {
                       "<Size>1</Size></Version>");
 }
 
-absl::Status Error(const std::string& body, const ListRequest& request = {}) {
-  return ParseS3Versions(body, request, "", absl::Now()).status();
+absl::Status Error(const std::string& body, ListRequest request = {}) {
+  request.at = absl::Now();
+  return ParseS3Versions(body, request, "").status();
 }
 
 TEST(S3VersionsTest, DeleteMarkersThatStandApartCountByTheirTime) {
@@ -254,7 +255,7 @@ TEST(S3VersionsTest, DeleteMarkersThatStandApartCountByTheirTime) {
       "<DeleteMarker><Key>a</Key><LastModified>2020-01-01T00:00:20Z</LastModified></DeleteMarker>");
   const auto names_at = [&](int second) {
     const absl::StatusOr<ListPage> page =
-        ParseS3Versions(body, {}, "", absl::FromUnixSeconds(1577836800 + second));
+        ParseS3Versions(body, {.at = absl::FromUnixSeconds(1577836800 + second)}, "");
     EXPECT_TRUE(page.ok()) << page.status();
     std::string names;
     for (const ObjectVersion& object : page->objects) {
@@ -273,9 +274,27 @@ TEST(S3VersionsTest, APageThatGoesBackIsDataLoss) {
       Error(Body(VersionElement("a", "<VersionId>1</VersionId>")), {.start = "b 1 b"})));
 }
 
-TEST(S3VersionsTest, AVersionWithoutAnIdIsDataLoss) {
-  for (const char* id : {"", "<VersionId></VersionId>", "<VersionId>a b</VersionId>",
-                         "<VersionId>a\nX-Evil: 1</VersionId>"}) {
+TEST(S3VersionsTest, AServiceThatKeepsNoVersionsIsSaidToKeepNone) {
+  for (const std::string& body :
+       {S3ListBody(""), S3ListBody(S3Contents("a")), Body(VersionElement("a", "")),
+        Body(VersionElement("a", "<VersionId></VersionId>"))}) {
+    const absl::Status status = Error(body);
+    EXPECT_TRUE(absl::IsUnimplemented(status)) << status << body;
+    EXPECT_TRUE(absl::StrContains(status.message(), "lists no versions")) << status;
+  }
+}
+
+TEST(S3VersionsTest, WhereVersioningWasNeverOnTheOnlyVersionCounts) {
+  const std::string body = Body(VersionElement("a", "<VersionId>null</VersionId>"));
+  const absl::StatusOr<ListPage> page = ParseS3Versions(body, {.at = absl::Now()}, "");
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->objects.size(), 1u);
+  EXPECT_EQ(page->objects[0].version, "e null");
+  EXPECT_THAT(ParseS3Versions(body, {.at = absl::UnixEpoch()}, "")->objects, ElementsAre());
+}
+
+TEST(S3VersionsTest, AVersionWithABadIdIsDataLoss) {
+  for (const char* id : {"<VersionId>a b</VersionId>", "<VersionId>a\nX-Evil: 1</VersionId>"}) {
     EXPECT_TRUE(absl::IsDataLoss(Error(Body(VersionElement("a", id))))) << id;
   }
 }
@@ -294,7 +313,7 @@ TEST(S3VersionsTest, AForeignTokenIsInvalid) {
 }
 
 TEST(S3VersionsTest, AnotherDocumentIsDataLoss) {
-  EXPECT_TRUE(absl::IsDataLoss(Error(S3ListBody(""))));
+  EXPECT_TRUE(absl::IsDataLoss(Error("<Error><Code>x</Code></Error>")));
 }
 
 }  // namespace
