@@ -105,6 +105,20 @@ TEST_P(ConformanceAfterTest, AKeyThatIsLongerThanAnyIsAKeyAllTheSame) {
   }
 }
 
+TEST_P(ConformanceAfterTest, TheLongestKeyDoesNotComeAfterItself) {
+  // With the prefix of the bucket, a name of 1,024 bytes.
+  const size_t size = absl::EndsWith(GetParam(), "prefix") ? 1014 : 1024;
+  std::string longest;
+  while (longest.size() < size) longest += std::string(199, 'n') + "/";
+  longest.resize(size);
+  for (const std::string& key : {std::string("a"), longest, std::string("z")}) {
+    bucket_->Put(key, "x");
+  }
+  EXPECT_THAT(Keys({.recursive = true, .after = "a"}), ElementsAre(longest, "z"));
+  EXPECT_THAT(Keys({.recursive = true, .after = longest}), ElementsAre("z"));
+  EXPECT_THAT(Keys({.recursive = true, .after = longest + "0"}), ElementsAre("z"));
+}
+
 TEST_P(ConformanceAfterTest, OnlyARecursiveListingBeginsAfterAKey) {
   bucket_->Put("a", "x");
   EXPECT_TRUE(absl::IsInvalidArgument(List({.after = "a"}).status()));

@@ -207,6 +207,14 @@ TEST_P(ConformanceAtTest, BeforeTheFirstVersionThereWasNothing) {
   EXPECT_THAT(Keys({.recursive = true, .at = absl::UnixEpoch()}), IsEmpty());
 }
 
+TEST(ConformanceAt, ADirectorySaysThatItKeepsNoVersions) {
+  const auto bucket = NewConformanceBucket("directory");
+  bucket->Put("a", "1");
+  const absl::Status status = bucket->store().List({.at = absl::Now()}, {}).status();
+  EXPECT_TRUE(absl::IsUnimplemented(status)) << status;
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("no earlier versions"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, ConformanceAtTest,
                          Values("memory", "versionedb2", "versionedb2prefix", "s3", "s3prefix",
                                 "faultyb2", "faultys3"),

@@ -40,6 +40,23 @@ TEST(S3ListingTest, AQueryAsksForOneDirectoryInPercentEncoding) {
             "continuation-token=1%2Fx%3D%3D&encoding-type=url&list-type=2&max-keys=5&prefix=");
 }
 
+TEST(S3ListingTest, TheKeyIsSentWithTheFirstPageOnlyTheOthersHaveTheirToken) {
+  ListRequest request{.recursive = true, .after = "k", .max = 5};
+  EXPECT_EQ(SigV4Query(S3ListQuery(request, "p/")),
+            "encoding-type=url&list-type=2&max-keys=5&prefix=p%2F&start-after=p%2Fk");
+  request.start = "t";
+  EXPECT_EQ(SigV4Query(S3ListQuery(request, "p/")),
+            "continuation-token=t&encoding-type=url&list-type=2&max-keys=5&prefix=p%2F");
+}
+
+TEST(S3ListingTest, AServiceThatDoesNotKnowWhereToBeginIsReadAllTheSame) {
+  const absl::StatusOr<ListPage> page =
+      Parse(S3Contents("a") + S3Contents("b") + S3Contents("c"), {.recursive = true, .after = "b"});
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->objects.size(), 1u);
+  EXPECT_EQ(page->objects[0].key, "c");
+}
+
 TEST(S3ListingTest, AnObjectHasKeySizeTimeEtagAndMd5) {
   const ObjectVersion object =
       Only(S3Contents("a.jpg", "900150983cd24fb0d6963f7d28e17f72", 3, "2009-10-12T17:50:30.250Z"));

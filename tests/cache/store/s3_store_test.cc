@@ -352,6 +352,23 @@ TEST_F(S3StoreTest, NamesAtATimeAreListedAndReadByVersion) {
   EXPECT_EQ(LastRequest().target, "/bucket/file?versionId=id%2B1%2F%3D");
 }
 
+TEST_F(S3StoreTest, WithoutVersionsNamesAtATimeAreRefusedAndNamesAsTheyAreAreNot) {
+  ScriptedReply versions;
+  server_.list = [&](const ScriptedRequest& request) {
+    return absl::StrContains(request.target, "versions=") ? versions
+                                                          : XmlReply(200, S3ListBody(""));
+  };
+  const auto store = server_.NewStore();
+  const auto code_of = [&](ScriptedReply reply) {
+    versions = std::move(reply);
+    return store->List({.at = absl::Now()}, context_).status().code();
+  };
+  EXPECT_EQ(code_of(S3ErrorReply(403, "AccessDenied")), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(code_of(S3ErrorReply(501, "NotImplemented")), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(code_of(XmlReply(200, S3ListBody(S3Contents("a")))), absl::StatusCode::kUnimplemented);
+  EXPECT_TRUE(store->List({}, context_).ok());
+}
+
 // What a listing of versions gives where versioning was never on.
 TEST_F(S3StoreTest, TheNullVersionIsReadAsSuch) {
   ObjectVersion file = server_.file();
