@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdarg>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 #include <utility>
@@ -83,16 +84,48 @@ class FuseSession : public Session {
     StartWorkers();
     WaitForWorkers();
     server_.Stop();
+    EndDrops();
     Unmount();
     return absl::OkStatus();
   }
 
   void Stop() override {
     server_.Stop();
+    // The workers go on answering (EIO) until then: a drop waits in the kernel for the lookups of
+    // its directory, and keeps /dev/fuse open while it does.
+    EndDrops();
     if (session_ != nullptr) fuse_session_exit(session_);
   }
 
+  void DropEntry(NodeId directory, absl::string_view name) override {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (drops_ended_) return;
+      ++drops_;
+    }
+    const std::string text(name);
+    int error =
+        fuse_lowlevel_notify_inval_entry(session_, directory.value, text.c_str(), text.size());
+    // ENOENT: the kernel does not know the name, or the directory; ENODEV: nor the mount any more;
+    // ENOSYS: nor anything yet, since INIT is not answered.
+    const bool is_unknown =
+        error == -ENOENT || error == -ENODEV || error == -ENOTCONN || error == -ENOSYS;
+    if (error != 0 && !is_unknown) {
+      LogWarning(absl::StrCat("the kernel keeps a changed name: ", strerror(-error)));
+    }
+    absl::MutexLock lock(&mutex_);
+    --drops_;
+  }
+
  private:
+  // No drop is under way any more, and none begins.
+  void EndDrops() {
+    absl::MutexLock lock(&mutex_);
+    drops_ended_ = true;
+    auto none = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return drops_ == 0; };
+    mutex_.Await(absl::Condition(&none));
+  }
+
   absl::Status MountFailed() {
     std::string remedy = options_.allow_other && geteuid() != 0
                              ? "--allow-other needs the line user_allow_other in /etc/fuse.conf"
@@ -155,6 +188,8 @@ class FuseSession : public Session {
   bool mounted_ = false;
   absl::Mutex mutex_;
   int running_ ABSL_GUARDED_BY(mutex_) = 0;
+  int drops_ ABSL_GUARDED_BY(mutex_) = 0;  // calls of the kernel under way
+  bool drops_ended_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> workers_;  // of the thread that runs Run()
 };
 

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/base/counters.h"
+#include "fs/kernel_cache.h"
 #include "fs/tree.h"
 
 namespace annofs {
@@ -31,13 +32,13 @@ struct SessionOptions {
   absl::Duration timeout = absl::Seconds(60);  // deadline of each operation
 };
 
-class Session {
+class Session : public KernelCache {
  public:
-  virtual ~Session() = default;
   // Serves until the mount is gone (umount) or Stop(). Call once, on the thread that may block.
   virtual absl::Status Run() = 0;
   // From any thread, also a signal-handling one: answers parked requests with EIO, then takes the
-  // mount down.
+  // mount down. A DropEntry() under way, which only a request can hold up, has ended when it
+  // returns; later ones do nothing.
   virtual void Stop() = 0;
 };
 

@@ -1,10 +1,12 @@
 // A Tree in memory whose operations can be told to be slow: they answer WouldBlock on the fast lane
-// and wait on the slow one. Filled before it is mounted; thread safe afterwards.
+// and wait on the slow one. Thread safe; names may change while it is mounted.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,19 +33,26 @@ class FakeTree : public Tree {
   NodeId AddDirectory(NodeId parent, const std::string& name) {
     return Add(parent, name, {.is_directory = true});
   }
+  // A new node, also where the name is there already.
   NodeId AddFile(const std::string& name, FakeFile file, NodeId parent = kRootNode) {
     return Add(parent, name, {.file = std::move(file)});
+  }
+  // The name goes; its node can still be read.
+  void Remove(NodeId parent, const std::string& name) {
+    absl::MutexLock lock(&mutex_);
+    Node& node = nodes_[parent.value - 1];
+    node.children.erase(name);
+    std::erase(node.names, name);
   }
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
     ++lookups;
-    const Node& parent = At(directory);
-    auto found = parent.children.find(std::string(name));
-    if (found == parent.children.end()) return absl::NotFoundError(name);
-    const Node& node = At(found->second);
+    std::optional<NodeId> child = Child(directory, std::string(name));
+    if (!child) return absl::NotFoundError(name);
+    const Node& node = At(*child);
     RETURN_IF_ERROR(Wait(node.file.lookup_delay, node, context));
-    NodeAttr attr = AttrOf(found->second);
+    NodeAttr attr = AttrOf(*child);
     // A new node at each lookup, as control files have.
     if (attr.lifetime == Lifetime::kNoEntry)
       attr.id = NodeId::Make(TreeNumber::kControl, ++generation_, attr.id.ordinal());
@@ -54,10 +63,14 @@ class FakeTree : public Tree {
 
   absl::Status List(NodeId directory, uint64_t from, absl::FunctionRef<bool(const DirEntry&)> fn,
                     const CallContext&) override {
-    const std::vector<std::string>& names = At(directory).names;
+    std::vector<std::string> names;
+    {
+      absl::MutexLock lock(&mutex_);
+      names = nodes_[directory.ordinal() - 1].names;
+    }
     for (uint64_t i = from; i < names.size(); ++i) {
-      NodeId child = At(directory).children.at(names[i]);
-      if (!fn({.name = names[i], .attr = AttrOf(child), .next = i + 1})) break;
+      std::optional<NodeId> child = Child(directory, names[i]);
+      if (child && !fn({.name = names[i], .attr = AttrOf(*child), .next = i + 1})) break;
     }
     return absl::OkStatus();
   }
@@ -89,14 +102,28 @@ class FakeTree : public Tree {
   };
 
   NodeId Add(NodeId parent, const std::string& name, Node node) {
+    absl::MutexLock lock(&mutex_);
     nodes_.push_back(std::move(node));
     NodeId id{nodes_.size()};
-    nodes_[parent.value - 1].children[name] = id;
-    nodes_[parent.value - 1].names.push_back(name);
+    Node& directory = nodes_[parent.value - 1];
+    if (!directory.children.count(name)) directory.names.push_back(name);
+    directory.children[name] = id;
     return id;
   }
 
-  const Node& At(NodeId id) const { return nodes_[id.ordinal() - 1]; }
+  std::optional<NodeId> Child(NodeId directory, const std::string& name) const {
+    absl::MutexLock lock(&mutex_);
+    const Node& parent = nodes_[directory.ordinal() - 1];
+    auto found = parent.children.find(name);
+    if (found == parent.children.end()) return std::nullopt;
+    return found->second;
+  }
+
+  // Nodes do not move, and all but their children stays as it is.
+  const Node& At(NodeId id) const {
+    absl::MutexLock lock(&mutex_);
+    return nodes_[id.ordinal() - 1];
+  }
 
   NodeAttr AttrOf(NodeId id) const {
     const Node& node = At(id);
@@ -122,7 +149,8 @@ class FakeTree : public Tree {
     return status;
   }
 
-  std::vector<Node> nodes_;  // node id - 1
+  mutable absl::Mutex mutex_;
+  std::deque<Node> nodes_ ABSL_GUARDED_BY(mutex_);  // node id - 1
   std::atomic<uint32_t> generation_{0};
 };
 
