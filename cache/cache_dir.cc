@@ -21,8 +21,9 @@ namespace {
 constexpr uint64_t kMemoryCacheBytes = 64 << 20;
 
 // In the order of CatalogTable.
-const char* const kTableNames[] = {"meta",  "sources",  "rows",         "row-index", "listings",
-                                   "heads", "datasets", "dataset-data", "sizes",     "slots"};
+const char* const kTableNames[] = {"meta",         "sources", "snapshots", "rows",
+                                   "listings",     "heads",   "ranges",    "datasets",
+                                   "dataset-data", "sizes",   "slots"};
 static_assert(std::size(kTableNames) == kCatalogTableCount);
 
 absl::Status RefuseFormat(const std::string& path, absl::string_view found) {

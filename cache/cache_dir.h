@@ -12,18 +12,19 @@
 
 namespace annofs {
 
-inline constexpr int kCacheFormat = 1;
+inline constexpr int kCacheFormat = 2;
 
 // Tables of CACHE/catalog. Records are described in cache/README.md; the dataset tables belong to
 // fs/.
 enum CatalogTable : LmdbTable {
-  kMetaTable,      // counters and singletons by name
-  kSourcesTable,   // hash of a source name -> source number
-  kRowsTable,      // (source, row) -> row record
-  kRowIndexTable,  // (source, parent row, hash of name and version) -> row
-  kListingsTable,  // (source, listing, name) -> row
-  kHeadsTable,     // (source, snapshot, directory row) -> listing; snapshot 0 = the latest of all
-  kDatasetsTable,  // fs: dataset version -> state
+  kMetaTable,       // counters and singletons by name
+  kSourcesTable,    // hash of a source's identity -> source number
+  kSnapshotsTable,  // (source, snapshot) -> what it is
+  kRowsTable,       // (source, first row) -> block of rows
+  kListingsTable,   // (source, listing, …) -> runs of rows, names of asides, problems
+  kHeadsTable,      // (source, snapshot, directory row) -> listing; snapshot 0 = the latest of all
+  kRangesTable,     // (source, snapshot, directory row, …) -> what an index has not listed yet
+  kDatasetsTable,   // fs: dataset version -> state
   kDatasetDataTable,  // fs: (dataset, kind, ...) -> data
   kSizesTable,        // fs: (slot, batch) -> sizes; segmented files: checkpoints
   kSlotsTable,        // fs: hash of a slot's name -> slot

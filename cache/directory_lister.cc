@@ -4,14 +4,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "cache/catalog_records.h"
+#include "cache/cache_dir.h"
 
 namespace annofs {
 namespace {
 
-constexpr size_t kMaxUnfinished = 1024;  // listings that wait for somebody to go on with them
+constexpr size_t kMaxUnfinished = 65536;  // listings that wait for somebody to go on with them
 
-// The listing was not finished for want of time or luck: the next asker goes on where it stopped.
+// The page was not listed for want of time or luck: the next asker goes on with it.
 bool CanGoOn(const absl::Status& status) {
   return IsRetryable(status) || absl::IsCancelled(status) || absl::IsDeadlineExceeded(status);
 }
@@ -21,70 +21,115 @@ bool IsOnesOwn(const absl::Status& status) {
   return absl::IsCancelled(status) || absl::IsDeadlineExceeded(status);
 }
 
-// A store that cannot find the bucket says kNotFound; "no such name" is an answer that only a
-// listing gives.
+}  // namespace
+
 absl::Status ListFailure(const absl::Status& status, absl::string_view prefix) {
   const absl::Status annotated =
       Annotate(status, absl::StrCat("listing ", DirectoryForPeople(prefix)));
   return absl::IsNotFound(status) ? absl::UnavailableError(annotated.message()) : annotated;
 }
 
-}  // namespace
+std::optional<DirectoryLister::Progress> DirectoryLister::Find(RowId directory) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = listings_.find(directory);
+  return found == listings_.end() ? std::nullopt : found->second.progress;
+}
 
-absl::StatusOr<std::vector<CatalogProblem>> DirectoryLister::List(RowId directory,
-                                                                  const std::string& prefix,
-                                                                  const CallContext& context) {
+absl::Status DirectoryLister::Advance(RowId directory, const std::string& prefix,
+                                      const CallContext& context) {
   for (;;) {
     RETURN_IF_ERROR(context.Check());
     const auto mine = std::make_shared<Completion>();
-    const std::shared_ptr<Completion> flight = Enter(directory, mine);
+    ListingBuilder* builder = nullptr;
+    const std::shared_ptr<Completion> flight = Enter(directory, prefix, mine, builder);
     if (flight == mine) {
-      Problems problems = ListUnlessListed(directory, prefix, context);
-      Leave(directory);
-      mine->Set(problems.status());
-      return problems;
+      const absl::Status status = ListPage(directory, *builder, context);
+      Leave(directory, *builder, status);
+      mine->Set(status);
+      return status;
     }
     RETURN_IF_ERROR(flight->Wait(context));
     const absl::Status result = flight->result();
-    if (result.ok()) return std::vector<CatalogProblem>();
-    if (!IsOnesOwn(result)) return result;
+    if (result.ok() || !IsOnesOwn(result)) return result;
   }
 }
 
-// Who lists the directory: `mine` if nobody did.
-std::shared_ptr<Completion> DirectoryLister::Enter(RowId directory,
-                                                   const std::shared_ptr<Completion>& mine) {
-  absl::MutexLock lock(&mutex_);
-  return flights_.try_emplace(directory, mine).first->second;
+absl::StatusOr<Head> DirectoryLister::ListAside(RowId directory, const std::string& prefix,
+                                                const CallContext& context) {
+  const auto builder = NewBuilder(directory, prefix, ListingBuilder::Target::Show::kAside);
+  while (!builder->done()) {
+    const absl::Status status = AddPage(*builder, context);
+    if (status.ok()) continue;
+    builder->Discard(lmdb_).IgnoreError();  // what stays is garbage once this process has ended
+    return status;
+  }
+  return builder->head();
 }
 
-void DirectoryLister::Leave(RowId directory) {
+std::unique_ptr<ListingBuilder> DirectoryLister::NewBuilder(
+    RowId directory, const std::string& prefix, ListingBuilder::Target::Show show) const {
+  const bool past = mount_.snapshot.kind == SnapshotInfo::Kind::kPast;
+  return std::make_unique<ListingBuilder>(ListingBuilder::Target{
+      .source = mount_.source,
+      .snapshot = mount_.snapshot.number,
+      .directory = directory,
+      .prefix = prefix,
+      .time = past ? ListingBuilder::Target::Time::kPast : ListingBuilder::Target::Time::kNow,
+      .show = show});
+}
+
+// Who lists the next page: `mine`, with the builder, if nobody did.
+std::shared_ptr<Completion> DirectoryLister::Enter(RowId directory, const std::string& prefix,
+                                                   const std::shared_ptr<Completion>& mine,
+                                                   ListingBuilder*& builder) {
   absl::MutexLock lock(&mutex_);
-  flights_.erase(directory);
+  MakeRoom();
+  Listing& listing = listings_[directory];
+  if (listing.flight != nullptr) return listing.flight;
+  if (listing.builder == nullptr) {
+    listing.builder = NewBuilder(directory, prefix, ListingBuilder::Target::Show::kSnapshot);
+  }
+  listing.flight = mine;
+  builder = listing.builder.get();
+  return mine;
+}
+
+void DirectoryLister::Leave(RowId directory, const ListingBuilder& builder,
+                            const absl::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = listings_.find(directory);
+  Listing& listing = found->second;
+  listing.flight = nullptr;
+  const bool nothing_yet = !listing.progress.has_value() && !status.ok();
+  if (builder.done() || nothing_yet || !(status.ok() || CanGoOn(status))) {
+    listings_.erase(found);
+  } else if (status.ok()) {
+    listing.progress =
+        Progress{.head = builder.head(), .last = builder.last(), .settled = builder.settled()};
+  }
+}
+
+// Forgets a listing that nobody goes on with; who asks again begins with its first page.
+void DirectoryLister::MakeRoom() {
+  if (listings_.size() < kMaxUnfinished) return;
+  for (auto listing = listings_.begin(); listing != listings_.end(); ++listing) {
+    if (listing->second.flight != nullptr) continue;
+    listings_.erase(listing);
+    return;
+  }
 }
 
 // Another asker may have finished between the caller's look into the catalog and Enter().
-DirectoryLister::Problems DirectoryLister::ListUnlessListed(RowId directory,
-                                                            const std::string& prefix,
-                                                            const CallContext& context) {
+absl::Status DirectoryLister::ListPage(RowId directory, ListingBuilder& builder,
+                                       const CallContext& context) {
   bool listed = false;
   RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& txn) {
-    listed = FindHead(txn, snapshot_.source, snapshot_.number, directory).has_value();
+    listed = FindHead(txn, mount_.source, mount_.snapshot.number, directory).has_value();
     return absl::OkStatus();
   }));
-  if (listed) return std::vector<CatalogProblem>();
-  return ListPages(directory, prefix, context);
-}
-
-DirectoryLister::Problems DirectoryLister::ListPages(RowId directory, const std::string& prefix,
-                                                     const CallContext& context) {
-  std::unique_ptr<ListingBuilder> builder = BuilderOf(directory, prefix);
-  absl::Status status;
-  while (status.ok() && !builder->done()) status = AddPage(*builder, context);
-  if (status.ok()) return builder->problems();
-  if (!CanGoOn(status) || !Keep(directory, builder)) {
-    builder->Discard(lmdb_).IgnoreError();  // what stays is garbage once this process has ended
-  }
+  if (listed) return absl::OkStatus();
+  const absl::Status status = AddPage(builder, context);
+  if (!status.ok() && !CanGoOn(status)) builder.Discard(lmdb_).IgnoreError();
   return status;
 }
 
@@ -94,29 +139,10 @@ absl::Status DirectoryLister::AddPage(ListingBuilder& builder, const CallContext
   request.prefix = builder.prefix();
   request.start = builder.next();
   request.max = page_names_;
-  absl::StatusOr<ListPage> page = store_.List(request, context);
+  if (mount_.snapshot.kind == SnapshotInfo::Kind::kPast) request.at = mount_.snapshot.at;
+  absl::StatusOr<annofs::ListPage> page = store_.List(request, context);
   if (!page.ok()) return ListFailure(page.status(), builder.prefix());
-  return builder.Add(lmdb_, *page);
-}
-
-// The one that was left unfinished, else a new one.
-std::unique_ptr<ListingBuilder> DirectoryLister::BuilderOf(RowId directory,
-                                                           const std::string& prefix) {
-  absl::MutexLock lock(&mutex_);
-  auto kept = unfinished_.extract(directory);
-  if (!kept.empty()) return std::move(kept.mapped());
-  return std::make_unique<ListingBuilder>(ListingBuilder::Target{.source = snapshot_.source,
-                                                                 .snapshot = snapshot_.number,
-                                                                 .directory = directory,
-                                                                 .prefix = prefix});
-}
-
-// False, and `builder` stays the caller's, if too many are kept.
-bool DirectoryLister::Keep(RowId directory, std::unique_ptr<ListingBuilder>& builder) {
-  absl::MutexLock lock(&mutex_);
-  if (unfinished_.size() >= kMaxUnfinished) return false;
-  unfinished_.insert_or_assign(directory, std::move(builder));
-  return true;
+  return builder.AddPage(lmdb_, *page);
 }
 
 }  // namespace annofs

@@ -1,21 +1,23 @@
 #include "cache/listing_builder.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "cache/base/digest.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
-#include "cache/row_record.h"
+#include "cache/row_block.h"
 
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kListingCounter = "listing";
+// A segment is closed when a search in it would take long.
+constexpr size_t kSegmentRuns = 16;
+constexpr uint64_t kSegmentRows = 128;
 
 absl::string_view WhyNoEntryName(absl::string_view name) {
   if (name.empty()) return "left out: empty name between two slashes";
@@ -24,51 +26,32 @@ absl::string_view WhyNoEntryName(absl::string_view name) {
   return "left out: a directory cannot hold this name";
 }
 
-Row DirectoryRow(RowId parent, absl::string_view name) {
+Row RowFrom(RowId parent, absl::string_view name, const ObjectVersion* object) {
   Row row;
   row.parent = parent;
   row.name = std::string(name);
-  row.is_directory = true;
+  row.is_directory = object == nullptr;
+  if (object == nullptr) return row;
+  row.version = object->version;
+  row.size = object->size;
+  row.modified = object->modified;
+  row.digest = object->digest;
   return row;
 }
 
-Row ObjectRow(RowId parent, absl::string_view name, const ObjectVersion& object) {
-  Row row;
-  row.parent = parent;
-  row.name = std::string(name);
-  row.version = object.version;
-  row.size = object.size;
-  row.modified = object.modified;
-  row.digest = object.digest;
-  return row;
+// The same directory, or the same version of the same name; what the store says of its digest may
+// change.
+bool AreSame(const Row& a, const Row& b) {
+  return a.is_directory == b.is_directory && a.version == b.version && a.size == b.size &&
+         a.modified == b.modified;
 }
 
-}  // namespace
+struct Item {
+  absl::string_view key;
+  const ObjectVersion* object;  // nullptr: a directory
+};
 
-absl::Status ListingBuilder::Add(Lmdb& lmdb, const ListPage& page) {
-  if (!page.next.empty() && page.next == next_) {
-    return absl::InternalError(absl::StrCat("the store lists ", target_.prefix, " in a circle"));
-  }
-  RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
-    for (const Item& item : Merge(page)) RETURN_IF_ERROR(AddItem(txn, item));
-    return page.next.empty() ? Finish(txn) : Flush(txn);
-  }));
-  next_ = page.next;
-  done_ = next_.empty();
-  return absl::OkStatus();
-}
-
-absl::Status ListingBuilder::Discard(Lmdb& lmdb) {
-  if (listing_ == 0) return absl::OkStatus();
-  return lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
-    RETURN_IF_ERROR(txn.Delete(kMetaTable, BuildingKey(target_.source, listing_)));
-    return txn.DeletePrefix(kListingsTable, ListingPrefix(target_.source, listing_));
-  });
-}
-
-// In the order of keys: what an object must make room for ("a.object", then "a/") comes after all
-// names it may be moved to, since '.' sorts before '/'.
-std::vector<ListingBuilder::Item> ListingBuilder::Merge(const ListPage& page) {
+std::vector<Item> Merge(const ListPage& page) {
   std::vector<Item> items;
   items.reserve(page.objects.size() + page.directories.size());
   for (const ObjectVersion& object : page.objects) items.push_back({object.key, &object});
@@ -78,149 +61,279 @@ std::vector<ListingBuilder::Item> ListingBuilder::Merge(const ListPage& page) {
   return items;
 }
 
-absl::Status ListingBuilder::AddItem(LmdbWriter& txn, const Item& item) {
-  absl::string_view name = item.key;
+std::string Successor(absl::string_view key) {
+  return absl::StrCat(key, absl::string_view("\0", 1));
+}
+
+}  // namespace
+
+absl::Status ListingBuilder::AddPage(Lmdb& lmdb, const ListPage& page) {
+  if (!page.next.empty() && page.next == next_) {
+    return absl::InternalError(absl::StrCat("the store lists ", target_.prefix, " in a circle"));
+  }
+  RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
+    CatalogBatch batch(txn, target_.source);
+    RETURN_IF_ERROR(AddAll(batch, page));
+    RETURN_IF_ERROR(page.next.empty() ? Finish(batch) : Save(batch));
+    return batch.Finish();
+  }));
+  next_ = page.next;
+  return absl::OkStatus();
+}
+
+absl::Status ListingBuilder::AddAll(CatalogBatch& batch, const ListPage& page) {
+  for (const Item& item : Merge(page)) {
+    RETURN_IF_ERROR(Add(batch, item.key, item.object).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListingBuilder::Discard(Lmdb& lmdb) {
+  if (!marked_) return absl::OkStatus();
+  return lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
+    RETURN_IF_ERROR(
+        txn.Delete(kMetaTable, BuildingKey(target_.source, target_.directory, listing_)));
+    return CatalogBatch(txn, target_.source).DropListing(target_.directory, listing_);
+  });
+}
+
+absl::StatusOr<std::optional<RowId>> ListingBuilder::Add(CatalogBatch& batch, absl::string_view key,
+                                                         const ObjectVersion* object) {
+  absl::string_view name = key;
   if (!absl::ConsumePrefix(&name, target_.prefix)) {
-    return absl::InternalError(
-        absl::StrCat("the store lists ", item.key, " in the directory ", target_.prefix));
+    return absl::DataLossError(
+        absl::StrCat("the store lists ", key, " in the directory ", target_.prefix));
   }
-  if (item.object != nullptr && name.empty()) return absl::OkStatus();  // this directory's marker
-  const bool is_directory = absl::ConsumeSuffix(&name, "/") || item.object == nullptr;
+  if (object != nullptr && name.empty()) return std::nullopt;  // this directory's marker
+  if (absl::ConsumeSuffix(&name, "/")) object = nullptr;
   if (!IsEntryName(name)) {
-    return Report(txn, {std::string(item.key), std::string(WhyNoEntryName(name))});
+    RETURN_IF_ERROR(Report(batch, {std::string(key), std::string(WhyNoEntryName(name))}));
+    return std::nullopt;
   }
-  return is_directory ? AddDirectory(txn, name) : AddObject(txn, *item.object, name);
-}
-
-absl::Status ListingBuilder::AddDirectory(LmdbWriter& txn, absl::string_view name) {
-  std::optional<Row> shown = Shown(txn, name);
-  RETURN_IF_ERROR(AddRow(txn, DirectoryRow(target_.directory, name)));
-  if (!shown.has_value() || shown->is_directory) return absl::OkStatus();
-  return AddAside(txn, *std::move(shown));
-}
-
-absl::Status ListingBuilder::AddObject(LmdbWriter& txn, const ObjectVersion& object,
-                                       absl::string_view name) {
-  Row row = ObjectRow(target_.directory, name, object);
-  const std::optional<Row> shown = Shown(txn, name);
-  if (shown.has_value() && shown->is_directory) return AddAside(txn, std::move(row));
-  return AddRow(txn, row);
-}
-
-absl::Status ListingBuilder::AddAside(LmdbWriter& txn, Row object) {
-  // An object that was moved aside itself keeps the name of its key.
-  if (object.key_name.empty()) object.key_name = object.name;
-  const std::string key = absl::StrCat(target_.prefix, object.key_name);
-  object.name = FreeName(txn, object.name);
-  if (!IsEntryName(object.name)) {
-    return Report(txn, {key, "left out: a directory has the name, and NAME.object is too long"});
+  Row row = RowFrom(target_.directory, name, object);
+  const std::string order_key = OrderKey(row);
+  if (order_key <= last_ && entries_ != 0) {
+    if (order_key == last_) return std::nullopt;  // a marker of a directory that was listed
+    return absl::DataLossError(absl::StrCat("the store lists ", key, " out of order"));
   }
-  RETURN_IF_ERROR(AddRow(txn, object));
-  return Report(txn, {key, absl::StrCat("shown as ", object.name, ": a directory has the name")});
+  ASSIGN_OR_RETURN(const RowId id, RowOf(batch, order_key, std::move(row)));
+  RETURN_IF_ERROR(AppendRun(batch, order_key, id));
+  last_ = order_key;
+  ++entries_;
+  // What the key does not begin with cannot be followed by its directory any more.
+  while (!open_.empty() && !absl::StartsWith(name, open_.back().name)) open_.pop_back();
+  if (object == nullptr) {
+    if (!open_.empty() && open_.back().name == name) RETURN_IF_ERROR(AddAside(batch, open_.back()));
+  } else {
+    open_.push_back({std::string(name), id});
+  }
+  while (!open_.empty() && last_ >= absl::StrCat(open_.back().name, "/")) open_.pop_back();
+  return std::optional<RowId>(id);
 }
 
-absl::Status ListingBuilder::AddRow(LmdbWriter& txn, const Row& row) {
-  ASSIGN_OR_RETURN(const RowId id, RowIdOf(txn, row));
-  Set(txn, row.name, Key64(id));
-  return absl::OkStatus();
+std::string ListingBuilder::settled() const {
+  return open_.empty() ? Successor(last_) : open_.front().name;
 }
 
-absl::Status ListingBuilder::Report(LmdbWriter& txn, CatalogProblem problem) {
-  Set(txn, ProblemName(problem), EncodeProblem(problem));
-  if (problems_.size() < kMaxProblems) problems_.push_back(std::move(problem));
-  return absl::OkStatus();
+Head ListingBuilder::head() const {
+  return {.listing = listing_, .entries = entries_, .asides = asides_, .problems = problem_hash_};
 }
 
-absl::StatusOr<RowId> ListingBuilder::RowIdOf(LmdbWriter& txn, const Row& row) {
-  const std::string index_key = RowIndexKey(target_.source, row);
-  const std::optional<absl::string_view> known = txn.Get(kRowIndexTable, index_key);
-  if (known.has_value() && known->size() == 8) return ReadKey64(*known);
-  ASSIGN_OR_RETURN(const RowId id, TakeNumbers(txn, RowCounter(target_.source), 1));
-  RETURN_IF_ERROR(txn.Put(kRowsTable, RowKey(target_.source, id), EncodeRow(row)));
-  RETURN_IF_ERROR(txn.Put(kRowIndexTable, index_key, Key64(id)));
+// The id of the same row in a listing that is known, else a new one.
+absl::StatusOr<RowId> ListingBuilder::RowOf(CatalogBatch& batch, const std::string& order_key,
+                                            Row row) {
+  if (serial_ != batch.serial()) RETURN_IF_ERROR(Rebase(batch));
+  RowId found = 0;
+  if (latest_.has_value()) {
+    ASSIGN_OR_RETURN(found, FindIn(bases_.front(), order_key, row));
+    if (found != 0) return found;
+  }
+  equal_ = false;
+  LoadOthers(batch);
+  for (size_t i = latest_.has_value() ? 1 : 0; i < bases_.size() && found == 0; ++i) {
+    ASSIGN_OR_RETURN(found, FindIn(bases_[i], order_key, row));
+  }
+  return found != 0 ? found : batch.AddRow(row);
+}
+
+// A cursor lives in one transaction; another mount may have listed the directory meanwhile.
+absl::Status ListingBuilder::Rebase(CatalogBatch& batch) {
+  const auto latest = FindHead(batch.txn(), target_.source, kLatest, target_.directory);
+  const bool is_same = latest.has_value() == latest_.has_value() &&
+                       (!latest.has_value() || latest->listing == latest_->listing);
+  if (!is_same && entries_ != 0) equal_ = false;
+  latest_ = latest;
+  serial_ = batch.serial();
+  bases_.clear();
+  others_loaded_ = false;
+  if (!latest_.has_value()) return absl::OkStatus();
+  bases_.emplace_back(batch.txn(), target_.source, latest_->listing,
+                      ListingCursor::Meanwhile::kWrites);
+  return bases_.front().Seek(entries_ == 0 ? "" : Successor(last_));
+}
+
+void ListingBuilder::LoadOthers(CatalogBatch& batch) {
+  if (std::exchange(others_loaded_, true)) return;
+  for (const ListingNumber listing : batch.ListingsOf(target_.directory)) {
+    if (listing == listing_ || (latest_.has_value() && listing == latest_->listing)) continue;
+    bases_.emplace_back(batch.txn(), target_.source, listing, ListingCursor::Meanwhile::kWrites);
+  }
+}
+
+// 0: the listing does not have the row.
+absl::StatusOr<RowId> ListingBuilder::FindIn(ListingCursor& base, const std::string& order_key,
+                                             const Row& row) {
+  if (!base.started()) RETURN_IF_ERROR(base.Seek(order_key));
+  while (base.valid() && CompareOrder(base.row(), order_key) < 0) {
+    if (&base == &bases_.front()) equal_ = false;
+    RETURN_IF_ERROR(base.Next());
+  }
+  if (!base.valid() || CompareOrder(base.row(), order_key) != 0 || !AreSame(base.row(), row)) {
+    return 0;
+  }
+  const RowId id = base.row().id;
+  RETURN_IF_ERROR(base.Next());
   return id;
 }
 
-bool ListingBuilder::Has(const LmdbReader& txn, absl::string_view name) const {
-  if (pending_.contains(std::string(name))) return true;
-  return listing_ != 0 &&
-         txn.Get(kListingsTable, ListingKey(target_.source, listing_, name)).has_value();
-}
-
-std::optional<Row> ListingBuilder::Shown(const LmdbReader& txn, absl::string_view name) const {
-  const auto pending = pending_.find(std::string(name));
-  if (pending != pending_.end()) return FindRow(txn, target_.source, ReadKey64(pending->second));
-  if (listing_ == 0) return std::nullopt;
-  const auto written = txn.Get(kListingsTable, ListingKey(target_.source, listing_, name));
-  if (!written.has_value() || written->size() != 8) return std::nullopt;
-  return FindRow(txn, target_.source, ReadKey64(*written));
-}
-
-void ListingBuilder::Set(const LmdbReader& txn, absl::string_view name, std::string value) {
-  if (!Has(txn, name)) ++entries_;
-  pending_.insert_or_assign(std::string(name), std::move(value));
-}
-
-std::string ListingBuilder::FreeName(const LmdbReader& txn, absl::string_view name) const {
-  std::string free = absl::StrCat(name, ".object");
-  for (int i = 2; IsEntryName(free) && Has(txn, free); ++i) {
-    free = absl::StrCat(name, ".object.", i);
+absl::Status ListingBuilder::AppendRun(CatalogBatch& batch, const std::string& order_key,
+                                       RowId row) {
+  const bool continues = !runs_.empty() && runs_.back().end() == row;
+  if (run_rows_ == kSegmentRows || (runs_.size() == kSegmentRuns && !continues)) {
+    RETURN_IF_ERROR(WriteSegment(batch));
   }
-  return free;
-}
-
-absl::Status ListingBuilder::Flush(LmdbWriter& txn) {
-  if (listing_ == 0) {
-    ASSIGN_OR_RETURN(listing_, TakeNumbers(txn, kListingCounter, 1));
-    RETURN_IF_ERROR(
-        txn.Put(kMetaTable, BuildingKey(target_.source, listing_), Key64(target_.snapshot)));
+  if (runs_.empty()) runs_key_ = order_key;
+  if (continues && !runs_.empty()) {
+    ++runs_.back().count;
+  } else {
+    runs_.push_back({row, 1});
   }
-  for (const auto& [name, value] : pending_) {
-    RETURN_IF_ERROR(txn.Put(kListingsTable, ListingKey(target_.source, listing_, name), value));
-  }
-  pending_.clear();
+  ++run_rows_;
   return absl::OkStatus();
 }
 
-absl::Status ListingBuilder::Finish(LmdbWriter& txn) {
-  const auto latest = FindHead(txn, target_.source, kLatest, target_.directory);
-  Head head;
-  if (latest.has_value() && Equals(txn, *latest)) {
-    head = *latest;
-    if (listing_ != 0) {
-      RETURN_IF_ERROR(txn.DeletePrefix(kListingsTable, ListingPrefix(target_.source, listing_)));
-    }
-  } else {
-    RETURN_IF_ERROR(Flush(txn));
-    head = {.listing = listing_, .entries = entries_};
-    RETURN_IF_ERROR(txn.Put(kHeadsTable, HeadKey(target_.source, kLatest, target_.directory),
-                            EncodeHead(head)));
-  }
-  if (listing_ != 0) {
-    RETURN_IF_ERROR(txn.Delete(kMetaTable, BuildingKey(target_.source, listing_)));
-  }
-  return txn.Put(kHeadsTable, HeadKey(target_.source, target_.snapshot, target_.directory),
-                 EncodeHead(head));
+absl::Status ListingBuilder::WriteSegment(CatalogBatch& batch) {
+  if (runs_.empty()) return absl::OkStatus();
+  const bool is_first = entries_ == run_rows_;
+  RETURN_IF_ERROR(NeedListing(batch));
+  RETURN_IF_ERROR(batch.txn().Put(kListingsTable,
+                                  SegmentKey(target_.source, listing_, is_first ? "" : runs_key_),
+                                  EncodeSegment(runs_)));
+  runs_.clear();
+  run_rows_ = 0;
+  return absl::OkStatus();
 }
 
-// Equal number, and each entry of ours is there: the same.
-bool ListingBuilder::Equals(const LmdbReader& txn, const Head& other) const {
-  if (other.entries != entries_) return false;
-  const auto has = [&](absl::string_view name, absl::string_view value) {
-    return txn.Get(kListingsTable, ListingKey(target_.source, other.listing, name)) == value;
-  };
-  bool equal = std::all_of(pending_.begin(), pending_.end(),
-                           [&](const auto& entry) { return has(entry.first, entry.second); });
-  if (!equal || listing_ == 0) return equal;
-  const std::string prefix = ListingPrefix(target_.source, listing_);
-  txn.Scan(kListingsTable, prefix, [&](absl::string_view key, absl::string_view value) {
-    if (!absl::StartsWith(key, prefix)) return false;
-    const absl::string_view name = key.substr(kListingPrefixBytes);
-    // What is pending replaces what was written under that name.
-    equal = pending_.contains(std::string(name)) || has(name, value);
-    return equal;
-  });
-  return equal;
+absl::Status ListingBuilder::NeedListing(CatalogBatch& batch) {
+  if (listing_ == 0) {
+    ASSIGN_OR_RETURN(listing_, batch.TakeListing());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListingBuilder::Save(CatalogBatch& batch) {
+  RETURN_IF_ERROR(WriteSegment(batch));
+  return Mark(batch);
+}
+
+absl::Status ListingBuilder::Mark(CatalogBatch& batch) {
+  if (listing_ == 0 || std::exchange(marked_, true)) return absl::OkStatus();
+  return batch.txn().Put(kMetaTable, BuildingKey(target_.source, target_.directory, listing_),
+                         BuildingValue(target_.snapshot));
+}
+
+absl::Status ListingBuilder::AddAside(CatalogBatch& batch, const Open& object) {
+  // The names that are taken must be readable; all that could be come before the directory's, since
+  // '.' sorts before '/'.
+  RETURN_IF_ERROR(NeedListing(batch));
+  RETURN_IF_ERROR(WriteSegment(batch));
+  RETURN_IF_ERROR(batch.Flush());
+  ASSIGN_OR_RETURN(const std::string shown, FreeName(batch, object.name));
+  ++asides_;
+  RETURN_IF_ERROR(
+      batch.txn().Put(kListingsTable, ShownKey(target_.source, listing_, object.row), shown));
+  const std::string key = absl::StrCat(target_.prefix, object.name);
+  if (shown.empty()) {
+    return Report(batch, {key, "left out: a directory has the name, and NAME.object is too long"});
+  }
+  RETURN_IF_ERROR(batch.txn().Put(kListingsTable, AsideKey(target_.source, listing_, shown),
+                                  Key64(object.row)));
+  return Report(batch, {key, absl::StrCat("shown as ", shown, ": a directory has the name")});
+}
+
+// "" if there is none.
+absl::StatusOr<std::string> ListingBuilder::FreeName(CatalogBatch& batch, absl::string_view name) {
+  std::string free = absl::StrCat(name, ".object");
+  for (int i = 2; IsEntryName(free); ++i) {
+    ASSIGN_OR_RETURN(const bool taken, IsTaken(batch, free));
+    if (!taken) return free;
+    free = absl::StrCat(name, ".object.", i);
+  }
+  return "";
+}
+
+absl::StatusOr<bool> ListingBuilder::IsTaken(CatalogBatch& batch, absl::string_view name) {
+  if (batch.txn().Get(kListingsTable, AsideKey(target_.source, listing_, name)).has_value()) {
+    return true;
+  }
+  ListingCursor cursor(batch.txn(), target_.source, listing_);
+  for (const std::string& key : {std::string(name), absl::StrCat(name, "/")}) {
+    RETURN_IF_ERROR(cursor.Seek(key));
+    if (cursor.valid() && CompareOrder(cursor.row(), key) == 0) return true;
+  }
+  return false;
+}
+
+absl::Status ListingBuilder::Report(CatalogBatch& batch, const CatalogProblem& problem) {
+  RETURN_IF_ERROR(NeedListing(batch));
+  RETURN_IF_ERROR(batch.txn().Put(kListingsTable, ProblemKey(target_.source, listing_, problem.key),
+                                  EncodeProblem(problem)));
+  problem_hash_ = Hash64(absl::StrCat(Key64(problem_hash_), problem.key));
+  return absl::OkStatus();
+}
+
+absl::Status ListingBuilder::Finish(CatalogBatch& batch) {
+  ASSIGN_OR_RETURN(const bool equal, EqualsLatest(batch));
+  const ListingNumber own = listing_;
+  const bool was_marked = marked_;
+  if (equal) {
+    listing_ = latest_->listing;
+  } else {
+    RETURN_IF_ERROR(NeedListing(batch));
+    RETURN_IF_ERROR(WriteSegment(batch));
+  }
+  if (was_marked) {
+    RETURN_IF_ERROR(
+        batch.txn().Delete(kMetaTable, BuildingKey(target_.source, target_.directory, own)));
+  }
+  if (equal && own != 0) RETURN_IF_ERROR(batch.DropListing(target_.directory, own));
+  marked_ = target_.show == Target::Show::kAside;
+  if (marked_) {
+    RETURN_IF_ERROR(batch.txn().Put(kMetaTable,
+                                    BuildingKey(target_.source, target_.directory, listing_),
+                                    BuildingValue(target_.snapshot)));
+  } else {
+    RETURN_IF_ERROR(batch.txn().Put(kHeadsTable,
+                                    HeadKey(target_.source, target_.snapshot, target_.directory),
+                                    EncodeHead(head())));
+  }
+  if (!equal && target_.time == Target::Time::kNow) RETURN_IF_ERROR(ShowLatest(batch));
+  done_ = true;
+  return absl::OkStatus();
+}
+
+// Equal number of entries, each entry of ours the next one there, and the same problems.
+absl::StatusOr<bool> ListingBuilder::EqualsLatest(CatalogBatch& batch) {
+  if (serial_ != batch.serial()) RETURN_IF_ERROR(Rebase(batch));
+  return equal_ && latest_.has_value() && latest_->entries == entries_ &&
+         latest_->problems == problem_hash_;
+}
+
+absl::Status ListingBuilder::ShowLatest(CatalogBatch& batch) {
+  RETURN_IF_ERROR(batch.txn().Put(kHeadsTable, HeadKey(target_.source, kLatest, target_.directory),
+                                  EncodeHead(head())));
+  if (!latest_.has_value()) return absl::OkStatus();
+  return batch.DropListing(target_.directory, latest_->listing);
 }
 
 }  // namespace annofs

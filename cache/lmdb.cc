@@ -45,6 +45,13 @@ class Cursor {
     key_ = ToMdb(from);
     return mdb_cursor_get(cursor_, &key_, &value_, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
   }
+  // To the last entry with key <= `key`.
+  int SeekLast(absl::string_view key) {
+    int code = Seek(key);
+    if (code == 0 && this->key() == key) return 0;
+    if (code != 0 && code != MDB_NOTFOUND) return code;
+    return mdb_cursor_get(cursor_, &key_, &value_, code == 0 ? MDB_PREV : MDB_LAST);
+  }
   int Next() { return mdb_cursor_get(cursor_, &key_, &value_, MDB_NEXT); }
   int Delete() { return mdb_cursor_del(cursor_, 0); }
   absl::string_view key() const { return FromMdb(key_); }
@@ -70,6 +77,14 @@ class Transaction : public LmdbWriter {
     MDB_val value;
     const int code = mdb_get(txn_, tables_[table], &mdb_key, &value);
     if (code == 0) return FromMdb(value);
+    if (code != MDB_NOTFOUND) Fail(code, "read");
+    return std::nullopt;
+  }
+
+  std::optional<Entry> Floor(LmdbTable table, absl::string_view key) const override {
+    Cursor cursor(txn_, tables_[table]);
+    const int code = cursor.SeekLast(key);
+    if (code == 0) return Entry{cursor.key(), cursor.value()};
     if (code != MDB_NOTFOUND) Fail(code, "read");
     return std::nullopt;
   }

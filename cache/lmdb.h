@@ -37,6 +37,12 @@ class LmdbReader {
  public:
   virtual ~LmdbReader() = default;
   virtual std::optional<absl::string_view> Get(LmdbTable table, absl::string_view key) const = 0;
+  // The last entry whose key is not greater than `key`.
+  struct Entry {
+    absl::string_view key;
+    absl::string_view value;
+  };
+  virtual std::optional<Entry> Floor(LmdbTable table, absl::string_view key) const = 0;
   // Entries with key >= `from` in key order until `fn` answers false.
   virtual void Scan(
       LmdbTable table, absl::string_view from,

@@ -1,6 +1,8 @@
-// The bucket as files: the catalog's rows, read through the object reader. Thread safe.
+// The bucket as files, as it is or as it was at one moment: the catalog's rows, read through the
+// object reader. Thread safe.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +24,10 @@ struct Graft {
 // links, all else 1 (design/product.md §2, rule 1).
 NodeAttr RowAttr(const Row& row);
 
-// `catalog` and `reader` outlive the tree.
+// A graft is what its name in the root shows, also where the bucket has that name. `moment`: the
+// slot of the directories' nodes in TreeNumber::kAt; 0: the present, whose directories are
+// TreeNumber::kBucket. Files are of the bucket in both. `catalog` and `reader` outlive the tree.
 std::unique_ptr<Tree> NewBucketTree(Catalog& catalog, ObjectReader& reader,
-                                    std::vector<Graft> grafts);
+                                    std::vector<Graft> grafts, uint32_t moment = 0);
 
 }  // namespace annofs

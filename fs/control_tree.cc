@@ -15,13 +15,17 @@ constexpr absl::string_view kTreeName = "the control directory";
 
 class ControlTree : public Tree {
  public:
-  explicit ControlTree(std::vector<ControlFile> files) : files_(std::move(files)) {}
+  ControlTree(std::vector<ControlFile> files, std::vector<ControlDirectory> directories)
+      : files_(std::move(files)), directories_(std::move(directories)) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
     if (directory != kControlRoot) return absl::NotFoundError("not a directory");
     for (const ControlFile& file : files_) {
       if (file.name == name) return Freeze(file.content(), context.clock->Now());
+    }
+    for (const ControlDirectory& directory : directories_) {
+      if (directory.name == name) return directory.attr;
     }
     return absl::NotFoundError(absl::StrCat("no file '", name, "' in ", kTreeName));
   }
@@ -93,6 +97,7 @@ class ControlTree : public Tree {
   }
 
   const std::vector<ControlFile> files_;
+  const std::vector<ControlDirectory> directories_;
   absl::Mutex mutex_;
   uint32_t last_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<uint32_t, std::shared_ptr<const Snapshot>> snapshots_ ABSL_GUARDED_BY(mutex_);
@@ -102,8 +107,9 @@ class ControlTree : public Tree {
 
 NodeAttr ControlRootAttr() { return {.id = kControlRoot, .is_directory = true}; }
 
-std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files) {
-  return std::make_unique<ControlTree>(std::move(files));
+std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files,
+                                     std::vector<ControlDirectory> directories) {
+  return std::make_unique<ControlTree>(std::move(files), std::move(directories));
 }
 
 }  // namespace annofs

@@ -16,10 +16,17 @@ struct ControlFile {
   std::function<std::string()> content;
 };
 
+// A directory of another tree, found by its name and not listed.
+struct ControlDirectory {
+  std::string name;
+  NodeAttr attr;
+};
+
 inline constexpr NodeId kControlRoot = NodeId{uint64_t(TreeNumber::kControl) << 60};
 inline constexpr size_t kMaxControlSnapshots = 1024;
 
 NodeAttr ControlRootAttr();
-std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files);
+std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files,
+                                     std::vector<ControlDirectory> directories = {});
 
 }  // namespace annofs

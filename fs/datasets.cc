@@ -1,6 +1,7 @@
 #include "fs/datasets.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <set>
 #include <utility>
@@ -10,15 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/digest.h"
-#include "cache/base/log.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
-#include "formats/memory_dataset.h"
-#include "fs/build_pool.h"
-#include "fs/catalog_source.h"
 #include "fs/dataset_records.h"
-#include "fs/discovery.h"
-#include "fs/media_matcher.h"
+#include "fs/never_absent.h"
 #include "fs/wait.h"
 
 namespace annofs {
@@ -27,15 +23,11 @@ namespace {
 // Part of every annotation index's version: goes up when readers or records change.
 constexpr absl::string_view kIndexFormat = "annotation index 1";
 
-// One dataset: its sources, and how far its index is.
+// The sources of one dataset.
 struct Item {
-  DatasetEntry entry;
+  std::string name;  // of its directory
   FoundSource source;
   std::vector<FoundSource> others;  // of the same task, poorer
-  enum class State { kClosed, kBuilding, kOpen } state = State::kClosed;
-  uint64_t attempts = 0;  // builds that have ended
-  absl::Status last;      // of the build that ended last
-  std::shared_ptr<const IndexedDataset> dataset;
 };
 
 // Sources that have one name: of several formats they hold one task, and the richest is read
@@ -82,13 +74,13 @@ void NameItems(std::vector<Item>& items) {
     for (int i = 1; !given.insert(absl::AsciiStrToLower(name)).second; ++i) {
       name = WithHash(safe, absl::StrCat(item.source.object.key, "/", i));
     }
-    item.entry.name = std::move(name);
+    item.name = std::move(name);
   }
 }
 
 std::string VersionOf(absl::string_view store, const Item& item) {
   RecordWriter parts;
-  parts.Text(kIndexFormat).Text(store).Text(item.entry.name);
+  parts.Text(kIndexFormat).Text(store).Text(item.name);
   auto add = [&parts](const FoundSource& source) {
     parts.Text(source.reader->Info().name).Text(source.object.key).Text(source.object.version);
   };
@@ -97,168 +89,153 @@ std::string VersionOf(absl::string_view store, const Item& item) {
   return Sha256Bytes(parts.Take()).substr(0, 16);
 }
 
-SourceVersion Describe(const FoundSource& source) {
-  return {.key = source.object.key,
-          .version = source.object.version,
-          .format = std::string(source.reader->Info().name)};
-}
-
-Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
-  return {.severity = Problem::Severity::kError,
-          .source = source.object.key,
-          .reason = std::string(status.message())};
-}
-
-// kNotFound says that a name is absent, which the kernel keeps: never a failure to find out.
-absl::Status NeverAbsent(const absl::Status& status) {
-  return absl::IsNotFound(status) ? absl::UnavailableError(status.message()) : status;
-}
-
 class DatasetsImpl : public Datasets {
  public:
   DatasetsImpl(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader, const DatasetsOptions& options)
-      : lmdb_(lmdb),
-        catalog_(catalog),
-        reader_(reader),
-        options_(options),
-        readers_(NewReaders()) {}
+      : options_(options),
+        readers_(NewReaders()),
+        ground_{.lmdb = lmdb,
+                .catalog = catalog,
+                .reader = reader,
+                .pool = pool_,
+                .ending = ending_,
+                .build_timeout = options.build_timeout,
+                .generation = generation_} {}
 
   // Builds in progress end at their next read of the bucket.
   ~DatasetsImpl() override { ending_.Cancel(); }
 
-  absl::StatusOr<std::vector<DatasetEntry>> List(const CallContext& context) override {
-    RETURN_IF_ERROR(EnsureFound(context));
-    absl::MutexLock lock(&mutex_);
-    std::vector<DatasetEntry> entries;
-    for (const auto& [name, item] : items_) entries.push_back(item.entry);
-    return entries;
-  }
-
-  absl::StatusOr<std::shared_ptr<const IndexedDataset>> Open(absl::string_view name,
-                                                             const CallContext& context) override {
-    RETURN_IF_ERROR(EnsureFound(context));
-    absl::MutexLock lock(&mutex_);
-    auto found = items_.find(std::string(name));
-    if (found == items_.end()) {
-      return absl::NotFoundError(absl::StrCat("no dataset '", name, "'"));
-    }
-    Item& item = found->second;
-    if (item.state == Item::State::kOpen) return item.dataset;
-    if (context.lane == Lane::kFast) return WouldBlock();
-    StartBuild(item);
-    uint64_t attempt = item.attempts;
-    auto ended = [&item, attempt] { return item.attempts > attempt; };
-    absl::Status waited = AwaitUnder(mutex_, absl::Condition(&ended), context);
-    if (!waited.ok()) {
-      return Annotate(waited,
-                      absl::StrCat("dataset '", name, "' is still being indexed, which goes on"));
-    }
-    if (item.state != Item::State::kOpen) return item.last;
-    return item.dataset;
-  }
-
-  std::vector<std::string> Notes() const override {
-    absl::MutexLock lock(&mutex_);
-    return notes_;
-  }
-
- private:
-  absl::Status EnsureFound(const CallContext& context) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (found_) return absl::OkStatus();
-    }
+  absl::StatusOr<std::shared_ptr<const DatasetList>> List(const CallContext& context) override {
+    if (std::shared_ptr<const DatasetList> known = Known()) return known;
     if (context.lane == Lane::kFast) return WouldBlock();
     {
       absl::MutexLock lock(&mutex_);
-      auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return found_ || !searching_; };
+      auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return list_ || !searching_; };
       RETURN_IF_ERROR(AwaitUnder(mutex_, absl::Condition(&idle), context));
-      if (found_) return absl::OkStatus();
+      if (list_) return list_;
       searching_ = true;
     }
-    absl::StatusOr<Discovery> discovery =
-        Discover(catalog_, reader_, readers_, options_.annotations, context);
+    const uint64_t generation = generation_.load();
+    absl::StatusOr<Discovery> discovery = Search(context);
     absl::MutexLock lock(&mutex_);
     searching_ = false;
     RETURN_IF_ERROR(NeverAbsent(discovery.status()));
-    Adopt(*std::move(discovery));
+    searched_ = generation;
+    list_ = MakeList(*std::move(discovery), DatasetList());
+    return list_;
+  }
+
+  std::shared_ptr<const DatasetList> Known() const override {
+    absl::MutexLock lock(&mutex_);
+    return list_;
+  }
+
+  void CatalogChanged() override { ++generation_; }
+
+  absl::Status Refresh(const CallContext& context) override {
+    const uint64_t generation = generation_.load();
+    std::shared_ptr<const DatasetList> before;
+    bool is_searched = false;
+    {
+      absl::MutexLock lock(&mutex_);
+      before = list_;
+      is_searched = searched_ == generation;
+    }
+    if (!before) return absl::OkStatus();
+    std::shared_ptr<const DatasetList> found = before;
+    if (!is_searched) {
+      ASSIGN_OR_RETURN(Discovery discovery, Search(context));
+      found = MakeList(std::move(discovery), *before);
+    }
+    ASSIGN_OR_RETURN(std::shared_ptr<const DatasetList> matched,
+                     Rematch(*found, before->revision + 1, context));
+    BuildSuccessors(*before, *matched, context);
+    RETURN_IF_ERROR(context.Check());
+    absl::MutexLock lock(&mutex_);
+    searched_ = generation;
+    if (!IsSame(*matched, *before)) list_ = std::move(matched);
     return absl::OkStatus();
   }
 
-  void Adopt(Discovery discovery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+ private:
+  absl::StatusOr<Discovery> Search(const CallContext& context) {
+    return Discover(ground_.catalog, ground_.reader, readers_, options_.annotations, context);
+  }
+
+  // Versions of `before` that are found again stay what they are.
+  std::shared_ptr<const DatasetList> MakeList(Discovery discovery,
+                                              const DatasetList& before) const {
+    auto list = std::make_shared<DatasetList>();
+    list->revision = before.revision + 1;
+    list->notes = std::move(discovery.notes);
     std::vector<Item> items = Group(std::move(discovery.sources));
     NameItems(items);
-    for (Item& item : items) {
-      item.entry.version = VersionOf(options_.source, item);
-      item.entry.modified = item.source.object.modified;
-      for (const FoundSource& other : item.others) {
-        item.entry.modified = std::max(item.entry.modified, other.object.modified);
-      }
-      std::string name = item.entry.name;
-      items_.emplace(std::move(name), std::move(item));
+    for (Item& item : items) list->datasets.push_back(VersionFor(item, before, list->revision));
+    absl::c_sort(list->datasets,
+                 [](const auto& a, const auto& b) { return a->entry().name < b->entry().name; });
+    return list;
+  }
+
+  std::shared_ptr<DatasetVersion> VersionFor(Item& item, const DatasetList& before,
+                                             uint64_t revision) const {
+    std::string version = VersionOf(options_.source, item);
+    std::shared_ptr<DatasetVersion> known = Find(before, item.name);
+    if (known && known->entry().version == version) return known;
+    DatasetEntry entry{.name = item.name,
+                       .version = std::move(version),
+                       .modified = item.source.object.modified,
+                       .revision = before.revision == 0 ? 0 : revision};
+    for (const FoundSource& other : item.others) {
+      entry.modified = std::max(entry.modified, other.object.modified);
     }
-    notes_ = std::move(discovery.notes);
-    found_ = true;
+    return std::make_shared<DatasetVersion>(ground_, std::move(entry), std::move(item.source),
+                                            std::move(item.others));
   }
 
-  void StartBuild(Item& item) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (item.state != Item::State::kClosed) return;
-    item.state = Item::State::kBuilding;
-    pool_.Submit([this, &item] {
-      absl::StatusOr<std::shared_ptr<const IndexedDataset>> dataset = Build(item);
-      absl::MutexLock lock(&mutex_);
-      ++item.attempts;
-      item.last = NeverAbsent(dataset.status());
-      item.state = dataset.ok() ? Item::State::kOpen : Item::State::kClosed;
-      if (dataset.ok()) item.dataset = *std::move(dataset);
-    });
-  }
-
-  // On a build thread, without the lock: `entry`, `source` and `others` never change after Adopt().
-  absl::StatusOr<std::shared_ptr<const IndexedDataset>> Build(const Item& item) {
-    CallContext context{.cancellation = &ending_};
-    context.deadline = context.clock->Now() + options_.build_timeout;
-    ASSIGN_OR_RETURN(bool built, HasAnnotationIndex(lmdb_, item.entry.version));
-    if (!built) RETURN_IF_ERROR(Ingest(item, context));
-    MediaMatcher matcher(catalog_, item.source.object.key, context);
-    return OpenDataset(lmdb_, item.entry.version,
-                       [&matcher](const Frame& frame) { return matcher.Find(frame); });
-  }
-
-  absl::Status Ingest(const Item& item, const CallContext& context) {
-    DatasetBuilder builder;
-    absl::Status status = item.source.broken;
-    if (status.ok()) {
-      std::unique_ptr<Source> source = NewCatalogSource(reader_, item.source.object, context);
-      status = item.source.reader->Read(*source, builder);
+  // The same list with the versions that have the images of now.
+  static absl::StatusOr<std::shared_ptr<const DatasetList>> Rematch(const DatasetList& list,
+                                                                    uint64_t revision,
+                                                                    const CallContext& context) {
+    auto matched = std::make_shared<DatasetList>(list);
+    matched->revision = revision;
+    for (std::shared_ptr<DatasetVersion>& dataset : matched->datasets) {
+      ASSIGN_OR_RETURN(dataset, dataset->Rematch(revision, context));
     }
-    if (!status.ok()) {
-      if (!IsOfTheContent(status)) return status;
-      LogWarning(absl::StrCat("dataset '", item.entry.name, "': ", item.source.object.key, ": ",
-                              status.message()));
-      builder.AddProblem(BrokenSource(item.source, status));
-    }
-    DatasetInfo info;
-    info.name = item.entry.name;
-    info.sources.push_back(Describe(item.source));
-    for (const FoundSource& other : item.others) info.other_sources.push_back(Describe(other));
-    builder.SetInfo(std::move(info));
-    ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset, builder.Finish());
-    return WriteAnnotationIndex(lmdb_, item.entry.version, *dataset);
+    return std::shared_ptr<const DatasetList>(std::move(matched));
   }
 
-  Lmdb& lmdb_;
-  Catalog& catalog_;
-  ObjectReader& reader_;
+  // So that nobody who uses a dataset waits for the index of its next version. One that cannot be
+  // built says so to who opens it.
+  static void BuildSuccessors(const DatasetList& before, const DatasetList& after,
+                              const CallContext& context) {
+    for (const std::shared_ptr<DatasetVersion>& dataset : after.datasets) {
+      std::shared_ptr<DatasetVersion> predecessor = Find(before, dataset->entry().name);
+      if (!predecessor || predecessor == dataset || !predecessor->is_open()) continue;
+      (void)dataset->Open(context);
+    }
+  }
+
+  static std::shared_ptr<DatasetVersion> Find(const DatasetList& list, absl::string_view name) {
+    for (const std::shared_ptr<DatasetVersion>& dataset : list.datasets) {
+      if (dataset->entry().name == name) return dataset;
+    }
+    return nullptr;
+  }
+
+  static bool IsSame(const DatasetList& a, const DatasetList& b) {
+    return a.datasets == b.datasets && a.notes == b.notes;
+  }
+
   const DatasetsOptions options_;
   const std::vector<std::unique_ptr<Reader>> readers_;
   Cancellation ending_;
+  std::atomic<uint64_t> generation_{0};
+  const DatasetGround ground_;
 
   mutable absl::Mutex mutex_;
-  bool found_ ABSL_GUARDED_BY(mutex_) = false;
   bool searching_ ABSL_GUARDED_BY(mutex_) = false;
-  std::map<std::string, Item> items_ ABSL_GUARDED_BY(mutex_);  // nodes do not move
-  std::vector<std::string> notes_ ABSL_GUARDED_BY(mutex_);
+  uint64_t searched_ ABSL_GUARDED_BY(mutex_) = 0;  // generation of the last search
+  std::shared_ptr<const DatasetList> list_ ABSL_GUARDED_BY(mutex_);
   BuildPool pool_;  // last: joined before what builds use goes
 };
 

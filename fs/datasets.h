@@ -1,4 +1,4 @@
-// The datasets of a bucket: found when first asked for, each one's index built when first opened.
+// The datasets of a bucket: found when first asked for, and again when it changes (--follow).
 // Thread safe.
 #pragma once
 
@@ -7,44 +7,46 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "cache/catalog.h"
 #include "cache/object_reader.h"
-#include "formats/reader.h"
-#include "fs/dataset_index.h"
+#include "fs/dataset_version.h"
 
 namespace annofs {
 
-// A dataset before it is opened: what discovery knows.
-struct DatasetEntry {
-  std::string name;     // of its directory; unique, safe
-  std::string version;  // hash of source versions: names the dataset's directory node
-  absl::Time modified;  // newest of its sources
+// What a search has found.
+struct DatasetList {
+  std::vector<std::shared_ptr<DatasetVersion>> datasets;  // in byte order of names
+  std::vector<std::string> notes;                         // where the search did not look
+  uint64_t revision = 0;  // another list is another number, later ones greater
 };
 
 class Datasets {
  public:
   virtual ~Datasets() = default;
-  // All, in byte order of names. Searches the bucket at the first call (slow lane; fast lane:
-  // WouldBlock()); an error leaves it to be tried again.
-  virtual absl::StatusOr<std::vector<DatasetEntry>> List(const CallContext& context) = 0;
-  // The dataset of that name (kNotFound), its index built or reused. Waits for a build up to the
-  // deadline; the build goes on. A broken source gives a dataset with what could be read and its
-  // problems. kUnavailable, kPermissionDenied…: the store failed; tried again at the next call.
-  virtual absl::StatusOr<std::shared_ptr<const IndexedDataset>> Open(
-      absl::string_view name, const CallContext& context) = 0;
-  // Where the search did not look; empty before it ran.
-  virtual std::vector<std::string> Notes() const = 0;
+  // Searches the bucket at the first call (slow lane; fast lane: WouldBlock()); an error leaves it
+  // to be tried again.
+  virtual absl::StatusOr<std::shared_ptr<const DatasetList>> List(const CallContext& context) = 0;
+  // What is known without a search: nullptr before the first one has ended.
+  virtual std::shared_ptr<const DatasetList> Known() const = 0;
+
+  // The catalog shows other names from now on. Versions stay as they are until Refresh().
+  virtual void CatalogChanged() = 0;
+  // Where that has happened since the last search: searches again, and matches the images of open
+  // datasets again. Versions that are the same stay; a new one whose predecessor was open is built
+  // before the list changes, in one step. After an error the list is as before, and the next call
+  // tries again. One call at a time.
+  virtual absl::Status Refresh(const CallContext& context) = 0;
 };
 
 struct DatasetsOptions {
-  std::string source;                    // ObjectStore::name(): part of every version
+  std::string source;                    // ObjectStore::identity(): part of every version
   std::vector<std::string> annotations;  // see Discover
   absl::Duration build_timeout = absl::Hours(4);
 };
 
-// Everything given outlives the result. Builds run on threads of its own, at most two, joined at
-// its end.
+// Everything given outlives the result, and the result outlives its versions. Builds run on threads
+// of its own, at most two, joined at its end.
 std::unique_ptr<Datasets> NewDatasets(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader,
                                       const DatasetsOptions& options);
 

@@ -4,17 +4,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "cache/base/json.h"
+#include "absl/synchronization/mutex.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "cache/catalog.h"
 #include "cache/object_reader.h"
 #include "cache/store/prices.h"
+#include "fs/at_tree.h"
 #include "fs/bucket_tree.h"
+#include "fs/changed_names.h"
 #include "fs/control_tree.h"
 #include "fs/datasets.h"
 #include "fs/stats.h"
+#include "fs/status_json.h"
 #include "fs/view_tree.h"
 
 namespace annofs {
@@ -30,14 +32,18 @@ class FilesystemImpl : public Filesystem {
 
   absl::Status Open(const CallContext& context) {
     RETURN_IF_ERROR(CheckViewsName());
+    RETURN_IF_ERROR(CheckFollow());
     ASSIGN_OR_RETURN(prices_, ParsePrices(BuiltInPrices()));
-    bool offline = options_.network == FilesystemOptions::Network::kOffline;
+    const bool offline = IsOffline();
     if (!offline) RETURN_IF_ERROR(store_.Connect(context));
     ASSIGN_OR_RETURN(catalog_, OpenCatalog(*cache_.catalog, store_,
-                                           {.mode = offline ? CatalogOptions::Mode::kOffline
-                                                            : CatalogOptions::Mode::kFresh}));
+                                           {.names = Names(),
+                                            .snapshot = options_.snapshot,
+                                            .at = options_.at,
+                                            .index_age = options_.index_age,
+                                            .follow = Follows()}));
     reader_ = NewObjectReader(store_, *cache_.blocks, counters_,
-                              {.source = store_.name(),
+                              {.source = store_.identity(),
                                .memory = options_.memory / 2,
                                .network = offline ? ObjectReaderOptions::Network::kOffline
                                                   : ObjectReaderOptions::Network::kOnline});
@@ -70,21 +76,37 @@ class FilesystemImpl : public Filesystem {
   }
 
   std::string StatusJson() const override {
-    BlockCacheInfo blocks = cache_.blocks->Info();
-    JsonWriter json(JsonWriter::Style::kPretty);
-    json.BeginObject();
-    json.Key("version").String(ANNOFS_VERSION).Key("source").String(store_.name());
-    json.Key("snapshot").Int(int64_t(catalog_->snapshot()));
-    json.Key("cache").BeginObject();
-    json.Key("bytes").Int(int64_t(blocks.bytes)).Key("bound").Int(int64_t(blocks.bound));
-    json.Key("hits").Int(int64_t(blocks.hits)).Key("misses").Int(int64_t(blocks.misses));
-    json.Key("writes").Int(int64_t(blocks.writes)).Key("dropped").Int(int64_t(blocks.dropped));
-    json.Key("damaged").Int(int64_t(blocks.damaged)).EndObject();
-    json.Key("counters").BeginObject();
-    for (const auto& [name, value] : counters_.Snapshot()) json.Key(name).Int(int64_t(value));
-    json.EndObject();
-    WriteEstimate(Cost(), json);
-    return json.EndObject().Take() + "\n";
+    return annofs::StatusJson({.source = store_.name(),
+                               .snapshot = catalog_->Info(),
+                               .names = Names(),
+                               .follow = options_.follow,
+                               .blocks = cache_.blocks->Info(),
+                               .estimate = Cost()},
+                              counters_, absl::Now());
+  }
+
+  absl::Status Refresh(KernelCache& kernel, const CallContext& context) override {
+    ChangedNames changed;
+    RETURN_IF_ERROR(catalog_->Refresh(
+        [&changed](RowId directory, absl::string_view name) { changed.Add(directory, name); },
+        context));
+    if (datasets_ && !changed.empty()) datasets_->CatalogChanged();
+    bool hides = false;
+    changed.ForEach([&](RowId directory, absl::string_view name) {
+      bool is_hidden = directory == kRootRow && IsOwnName(name);
+      hides |= is_hidden;
+      if (!is_hidden) kernel.DropEntry(NodeId::Bucket(directory), name);
+      return context.Check().ok();
+    });
+    RETURN_IF_ERROR(context.Check());
+    if (hides) RETURN_IF_ERROR(FindHidden(context));
+    return RefreshViews(kernel, context);
+  }
+
+  std::unique_ptr<Follower> StartFollowing(KernelCache& kernel) override {
+    return std::make_unique<Follower>(options_.follow, [this, &kernel](const CallContext& context) {
+      return Refresh(kernel, context);
+    });
   }
 
  private:
@@ -92,7 +114,62 @@ class FilesystemImpl : public Filesystem {
     return EstimateCost(prices_, options_.price_service, UsageOf(counters_), absl::Now());
   }
 
+  bool IsOffline() const { return options_.network == FilesystemOptions::Network::kOffline; }
+  bool Follows() const { return options_.follow > absl::ZeroDuration(); }
+  bool ShowsViews() const { return options_.views == FilesystemOptions::Views::kShown; }
+  bool IsOwnName(absl::string_view name) const {
+    return name == kControlName || (ShowsViews() && name == options_.views_name);
+  }
+
+  CatalogOptions::Names Names() const {
+    bool offline = IsOffline() && options_.names == CatalogOptions::Names::kFresh;
+    return offline ? CatalogOptions::Names::kOffline : options_.names;
+  }
+
+  absl::Status CheckFollow() const {
+    if (!Follows()) return absl::OkStatus();
+    absl::string_view other;
+    if (options_.at) other = "--at: what was does not change";
+    if (options_.names == CatalogOptions::Names::kSnapshot) {
+      other = "--snapshot: what a snapshot shows does not change";
+    }
+    if (IsOffline() || options_.names == CatalogOptions::Names::kOffline) {
+      other = "--offline: changes are seen through the network only";
+    }
+    if (other.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("--follow cannot be used with ", other, "; leave one of them out"));
+  }
+
+  // Which of our own names the bucket has now; they go on being ours.
+  absl::Status FindHidden(const CallContext& context) {
+    std::vector<std::string> hidden;
+    for (absl::string_view name : {absl::string_view(options_.views_name), kControlName}) {
+      if (!IsOwnName(name)) continue;
+      absl::StatusOr<Row> row = catalog_->Lookup(kRootRow, name, context);
+      if (row.ok()) hidden.emplace_back(name);
+      if (!row.ok() && !absl::IsNotFound(row.status())) return row.status();
+    }
+    absl::MutexLock lock(&mutex_);
+    hidden_ = std::move(hidden);
+    return absl::OkStatus();
+  }
+
+  absl::Status RefreshViews(KernelCache& kernel, const CallContext& context) {
+    if (!datasets_) return absl::OkStatus();
+    RETURN_IF_ERROR(datasets_->Refresh(context));
+    ASSIGN_OR_RETURN(std::vector<std::string> names, views_->Refresh());
+    for (const std::string& name : names) {
+      RETURN_IF_ERROR(context.Check());
+      kernel.DropEntry(kViewsRoot, name);
+    }
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<Tree*> TreeOf(NodeId node) {
+    if (node.tree() == TreeNumber::kView) {
+      if (Tree* owner = slot_owners_.Find(node.slot()); owner != nullptr) return owner;
+    }
     size_t number = size_t(node.tree());
     if (number >= trees_.size() || !trees_[number]) return absl::AbortedError("a node of no tree");
     return trees_[number].get();
@@ -108,8 +185,7 @@ class FilesystemImpl : public Filesystem {
 
   absl::Status RefuseTakenNames(const CallContext& context) {
     for (absl::string_view name : {absl::string_view(options_.views_name), kControlName}) {
-      if (name == options_.views_name && options_.views == FilesystemOptions::Views::kLeftOut)
-        continue;
+      if (!IsOwnName(name)) continue;
       absl::StatusOr<Row> row = catalog_->Lookup(kRootRow, name, context);
       if (absl::IsNotFound(row.status())) continue;
       RETURN_IF_ERROR(row.status());
@@ -124,13 +200,27 @@ class FilesystemImpl : public Filesystem {
 
   void MakeTrees() {
     std::vector<Graft> grafts;
-    if (options_.views == FilesystemOptions::Views::kShown) {
-      datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_,
-                              {.source = store_.name(), .annotations = options_.annotations});
-      trees_[size_t(TreeNumber::kView)] = NewViewTree(*cache_.catalog, *catalog_, *datasets_);
+    const DatasetsOptions datasets{.source = store_.identity(),
+                                   .annotations = options_.annotations};
+    if (ShowsViews()) {
+      datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, datasets);
+      auto views = NewViewTree(*cache_.catalog, *catalog_, *datasets_);
+      views_ = views.get();
+      trees_[size_t(TreeNumber::kView)] = std::move(views);
       grafts.push_back({.name = options_.views_name, .attr = ViewsRootAttr()});
     }
-    trees_[size_t(TreeNumber::kControl)] = NewControlTree(ControlFiles());
+    auto at = NewAtTree(
+        {.lmdb = *cache_.catalog,
+         .store = store_,
+         .reader = *reader_,
+         .owners = slot_owners_,
+         .names = IsOffline() ? CatalogOptions::Names::kOffline : CatalogOptions::Names::kFresh,
+         .views_name = ShowsViews() ? options_.views_name : "",
+         .datasets = datasets});
+    at_ = at.get();
+    trees_[size_t(TreeNumber::kAt)] = std::move(at);
+    trees_[size_t(TreeNumber::kControl)] =
+        NewControlTree(ControlFiles(), {{.name = "at", .attr = AtRootAttr()}});
     grafts.push_back({.listing = Graft::Listing::kHidden,
                       .name = std::string(kControlName),
                       .attr = ControlRootAttr()});
@@ -144,17 +234,31 @@ class FilesystemImpl : public Filesystem {
             {"version", [] { return std::string(ANNOFS_VERSION "\n"); }}};
   }
 
-  std::string ProblemsTsv() const {
+  std::string ProblemsTsv() {
     std::string text = "key\treason\n";
-    for (const CatalogProblem& problem : catalog_->Problems()) {
-      absl::StrAppend(&text, TsvEscape(problem.key), "\t", TsvEscape(problem.reason), "\n");
+    auto add = [&text](absl::string_view key, absl::string_view reason) {
+      absl::StrAppend(&text, TsvEscape(key), "\t", TsvEscape(reason), "\n");
+    };
+    for (const CatalogProblem& problem : catalog_->Problems()) add(problem.key, problem.reason);
+    for (const CatalogProblem& problem : at_->Problems()) add(problem.key, problem.reason);
+    for (const std::string& name : Hidden()) {
+      add(name,
+          absl::StrCat("has appeared in the bucket and is not shown: the name is annofs's own "
+                       "here",
+                       name == kControlName ? "" : " (mount anew with --views-name NAME)"));
     }
-    if (datasets_) {
-      for (const std::string& note : datasets_->Notes()) {
-        absl::StrAppend(&text, "\tthe search for annotations ", TsvEscape(note), "\n");
+    std::shared_ptr<const DatasetList> datasets = datasets_ ? datasets_->Known() : nullptr;
+    if (datasets) {
+      for (const std::string& note : datasets->notes) {
+        add("", absl::StrCat("the search for annotations ", note));
       }
     }
     return text;
+  }
+
+  std::vector<std::string> Hidden() const {
+    absl::MutexLock lock(&mutex_);
+    return hidden_;
   }
 
   ObjectStore& store_;
@@ -165,7 +269,13 @@ class FilesystemImpl : public Filesystem {
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<ObjectReader> reader_;
   std::unique_ptr<Datasets> datasets_;
-  std::array<std::unique_ptr<Tree>, 3> trees_;  // by TreeNumber
+  SlotOwners slot_owners_;
+  ViewTree* views_ = nullptr;                   // of trees_; none without views
+  AtTree* at_ = nullptr;                        // of trees_
+  std::array<std::unique_ptr<Tree>, 4> trees_;  // by TreeNumber
+
+  mutable absl::Mutex mutex_;
+  std::vector<std::string> hidden_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace

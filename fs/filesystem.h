@@ -3,22 +3,29 @@
 //
 // Locks, in the order in which they may be taken (none is held across I/O or a reply, but where
 // said):
-//   1. ViewTree: tops, targets and views      2. Datasets: the list and each build's state
-//   3. SizeStore: one maker per unit (held while it renders and stores)
-//   4. Catalog: listings in flight             5. ObjectReader: fetches in flight
-//   6. BlockCache: the ring and its queue      7. Lmdb: one writer
-//   8. ControlTree: snapshots; Counters; log (leaves: nothing is taken under them)
+//   1. AtTree: the moments                     2. ViewTree: what is shown, then its targets
+//   3. Datasets: the list; each version's state
+//   4. SizeStore: one maker per unit (held while it renders and stores)
+//   5. Catalog: listings in flight             6. ObjectReader: fetches in flight
+//   7. BlockCache: the ring and its queue      8. Lmdb: one writer
+//   9. ControlTree: snapshots; SlotOwners; names that are hidden; Counters; log (leaves: nothing is
+//      taken under them)
+// The refresh thread calls the kernel (KernelCache) with none of them.
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "cache/base/counters.h"
 #include "cache/cache_dir.h"
+#include "cache/catalog.h"
 #include "cache/store/object_store.h"
+#include "fs/follower.h"
+#include "fs/kernel_cache.h"
 #include "fs/tree.h"
 
 namespace annofs {
@@ -30,16 +37,32 @@ struct FilesystemOptions {
   std::vector<std::string> annotations;  // names sources instead of the search
   uint64_t memory = uint64_t{256} << 20;
   std::string price_service;  // whose prices estimate the cost: see ServiceOf() of prices.h
+  // Which names are shown: see CatalogOptions. Offline: kFresh means kOffline.
+  CatalogOptions::Names names = CatalogOptions::Names::kFresh;
+  uint64_t snapshot = 0;         // of kSnapshot
+  std::optional<absl::Time> at;  // the whole mount as it was then
+  absl::Duration index_age = absl::InfiniteDuration();
+  absl::Duration follow;  // 0: frozen; else the time between two refreshes
 };
 
 class Filesystem : public Tree {
  public:
   // What is shown as .annofs/status.json and told to `annofs status`.
   virtual std::string StatusJson() const = 0;
+
+  // REQUIRES, of both: FilesystemOptions::follow.
+  // Shows the bucket as it is now, then tells the kernel which names to ask for again: those of the
+  // bucket, then those in views/. Requests never wait for it. After an error the tree is in part as
+  // before, and the next call tries again. One call at a time.
+  virtual absl::Status Refresh(KernelCache& kernel, const CallContext& context) = 0;
+  // Does that on a thread of its own, a period after the end of the time before, until the result
+  // goes, which it must before `kernel` and the filesystem do.
+  virtual std::unique_ptr<Follower> StartFollowing(KernelCache& kernel) = 0;
 };
 
 // Checks the store (unless offline), lists the root, and refuses names that collide with views/ or
 // .annofs/ (design/product.md §2, rule 9). Starts no thread. Everything given outlives the result.
+// kInvalidArgument: options that exclude each other.
 absl::StatusOr<std::unique_ptr<Filesystem>> OpenFilesystem(ObjectStore& store, CacheDir& cache,
                                                            Counters& counters,
                                                            const FilesystemOptions& options,

@@ -12,6 +12,8 @@ enum class TreeNumber : uint8_t {
   kView = 1,  // slot: a place or family of one view of one dataset version; ordinal: rank, file or
               // directory
   kControl = 2,  // ordinal: a directory, or a snapshot of a control file
+  kAt = 3,       // slot: a moment, 0 for the directory of all; ordinal: the catalog's row id of a
+                 // directory as of then (its files are the bucket's nodes)
 };
 
 struct NodeId {

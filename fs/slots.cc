@@ -5,6 +5,7 @@
 #include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
+#include "fs/dataset_records.h"
 
 namespace annofs {
 namespace {
@@ -49,6 +50,11 @@ absl::StatusOr<std::vector<uint32_t>> SlotsFor(Lmdb& lmdb, const std::vector<std
     return absl::OkStatus();
   }));
   return slots;
+}
+
+std::string SaltedSlotName(std::string name, absl::string_view salt) {
+  if (salt.empty()) return name;
+  return RecordWriter().Text("moment").Text(salt).Text(name).Take();
 }
 
 }  // namespace annofs

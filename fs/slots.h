@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "cache/lmdb.h"
 
 namespace annofs {
@@ -14,5 +15,9 @@ namespace annofs {
 // The slots of `names`, in their order; those that are new are given out in one transaction. Slot 0
 // is never given out. Waits for the disk where one is new: slow lane only.
 absl::StatusOr<std::vector<uint32_t>> SlotsFor(Lmdb& lmdb, const std::vector<std::string>& names);
+
+// The name of the slot that stands for the same in the tree of another moment: directories are
+// never aliased (design/product.md §2, rule 1). "" is the present.
+std::string SaltedSlotName(std::string name, absl::string_view salt);
 
 }  // namespace annofs

@@ -1,10 +1,12 @@
 #include "fs/view_tree.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/digest.h"
@@ -15,6 +17,7 @@
 #include "fs/readme.h"
 #include "fs/slots.h"
 #include "fs/view_files.h"
+#include "fs/view_targets.h"
 #include "fs/views.h"
 
 namespace annofs {
@@ -24,26 +27,16 @@ namespace {
 constexpr uint32_t kDirectoryBit = 0x80000000;
 constexpr uint32_t kFileBit = 0x40000000;
 
-struct DatasetNode {
-  DatasetEntry entry;
-  uint32_t slot = 0;
-  std::vector<uint32_t>
-      view_slots;  // of the views' root directories, in the order of the view names
+struct Readme {
+  std::string text;
+  NodeAttr attr;
 };
 
-// What stands in views/, frozen once found.
+// What stands in views/, as one list of datasets says.
 struct Top {
-  std::vector<DatasetNode> datasets;
-  std::string readme;
-  NodeAttr readme_attr;
-};
-
-// What a slot stands for.
-struct Target {
-  enum class Kind { kDataset, kViewRoot, kPlace, kFamily } kind;
-  const DatasetNode* dataset = nullptr;  // kDataset, kViewRoot
-  std::shared_ptr<const View> view;      // kPlace, kFamily
-  uint32_t number = 0;                   // of the view name, place or family
+  uint64_t revision = 0;  // of that list
+  std::vector<std::shared_ptr<const DatasetNode>> datasets;
+  std::shared_ptr<const Readme> readme;
 };
 
 NodeAttr DirectoryAttr(uint32_t slot, uint32_t number, absl::Time modified) {
@@ -56,21 +49,22 @@ NodeAttr FileAttr(uint32_t slot, uint32_t ordinal, uint64_t size, absl::Time mod
   return {.id = NodeId::Make(TreeNumber::kView, slot, ordinal), .size = size, .modified = modified};
 }
 
-class ViewTree : public Tree {
+class ViewTreeImpl : public ViewTree {
  public:
-  ViewTree(Lmdb& lmdb, Catalog& catalog, Datasets& datasets)
+  ViewTreeImpl(Lmdb& lmdb, Catalog& catalog, Datasets& datasets, const ViewTreeOptions& options)
       : lmdb_(lmdb),
         catalog_(catalog),
         datasets_(datasets),
+        options_(options),
         writers_(NewWriters()),
         view_names_(ViewNames(writers_)),
         files_(lmdb) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
-    ASSIGN_OR_RETURN(const Top* top, GetTop(context));
-    if (directory == kViewsRoot) return LookupTop(*top, name);
-    ASSIGN_OR_RETURN(Target target, Find(directory));
+    ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, GetTop(context));
+    if (directory == ViewsRoot(options_.root_slot)) return LookupTop(*top, name);
+    ASSIGN_OR_RETURN(Target target, targets_.Find(directory.slot()));
     if (target.kind == Target::Kind::kDataset) return LookupView(*target.dataset, name);
     ASSIGN_OR_RETURN(Place place, PlaceOf(target, directory, context));
     ASSIGN_OR_RETURN(ViewEntry entry,
@@ -79,12 +73,12 @@ class ViewTree : public Tree {
   }
 
   absl::StatusOr<NodeAttr> Stat(NodeId node, const CallContext& context) override {
-    if (node == kViewsRoot) return ViewsRootAttr();
-    ASSIGN_OR_RETURN(const Top* top, GetTop(context));
-    if (node == top->readme_attr.id) return top->readme_attr;
-    ASSIGN_OR_RETURN(Target target, Find(node));
+    if (node == ViewsRoot(options_.root_slot)) return ViewsRootAttr(options_.root_slot);
+    RETURN_IF_ERROR(GetTop(context).status());
+    if (std::shared_ptr<const Readme> readme = FindReadme(node)) return readme->attr;
+    ASSIGN_OR_RETURN(Target target, targets_.Find(node.slot()));
     if (node.ordinal() & kDirectoryBit) {
-      absl::Time modified = target.view ? target.view->modified : target.dataset->entry.modified;
+      absl::Time modified = target.view ? target.view->modified : ModifiedOf(*target.dataset);
       return DirectoryAttr(node.slot(), node.ordinal() & ~kDirectoryBit, modified);
     }
     if (!target.view) return NotAFile();
@@ -94,9 +88,9 @@ class ViewTree : public Tree {
 
   absl::Status List(NodeId directory, uint64_t from, absl::FunctionRef<bool(const DirEntry&)> fn,
                     const CallContext& context) override {
-    ASSIGN_OR_RETURN(const Top* top, GetTop(context));
-    if (directory == kViewsRoot) return ListTop(*top, from, fn);
-    ASSIGN_OR_RETURN(Target target, Find(directory));
+    ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, GetTop(context));
+    if (directory == ViewsRoot(options_.root_slot)) return ListTop(*top, from, fn);
+    ASSIGN_OR_RETURN(Target target, targets_.Find(directory.slot()));
     if (target.kind == Target::Kind::kDataset) return ListViews(*target.dataset, from, fn);
     ASSIGN_OR_RETURN(Place place, PlaceOf(target, directory, context));
     return ListPlace(place, from, fn, context);
@@ -104,14 +98,14 @@ class ViewTree : public Tree {
 
   absl::Status Read(NodeId node, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn,
                     const CallContext& context) override {
-    ASSIGN_OR_RETURN(const Top* top, GetTop(context));
-    if (node == top->readme_attr.id) {
-      absl::string_view text = top->readme;
+    RETURN_IF_ERROR(GetTop(context).status());
+    if (std::shared_ptr<const Readme> readme = FindReadme(node)) {
+      absl::string_view text = readme->text;
       text.remove_prefix(std::min<uint64_t>(range.offset, text.size()));
       fn(text.substr(0, range.length));
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(Target target, Find(node));
+    ASSIGN_OR_RETURN(Target target, targets_.Find(node.slot()));
     if (!target.view || (node.ordinal() & kDirectoryBit)) return NotAFile();
     if (target.kind == Target::Kind::kFamily) {
       return files_.ReadFrame(*target.view, target.number, node.ordinal(), range, fn, context);
@@ -120,6 +114,18 @@ class ViewTree : public Tree {
   }
 
   void Forget(NodeId) override {}
+
+  absl::StatusOr<std::vector<std::string>> Refresh() override {
+    std::vector<std::string> names;
+    std::shared_ptr<const DatasetList> list = datasets_.Known();
+    std::shared_ptr<const Top> before = KnownTop();
+    if (!list || (before && before->revision == list->revision)) return names;
+    ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, MakeTop(*list));
+    Show(top);
+    // Before that nobody was told anything.
+    if (before) names = ChangedNames(*before, *top);
+    return names;
+  }
 
  private:
   static absl::Status NotAFile() { return absl::AbortedError("a directory's node, not a file's"); }
@@ -131,73 +137,124 @@ class ViewTree : public Tree {
   };
 
   // The datasets and the README, made at the first call.
-  absl::StatusOr<const Top*> GetTop(const CallContext& context) {
-    {
-      absl::ReaderMutexLock lock(&mutex_);
-      if (top_) return top_.get();
-    }
+  absl::StatusOr<std::shared_ptr<const Top>> GetTop(const CallContext& context) {
+    if (std::shared_ptr<const Top> known = KnownTop()) return known;
     if (context.lane == Lane::kFast) return WouldBlock();
-    ASSIGN_OR_RETURN(std::vector<DatasetEntry> entries, datasets_.List(context));
-    ASSIGN_OR_RETURN(std::unique_ptr<const Top> top, MakeTop(std::move(entries)));
-    absl::MutexLock lock(&mutex_);
-    if (!top_) {
-      top_ = std::move(top);
-      for (const DatasetNode& node : top_->datasets) AddDataset(node);
-    }
-    return top_.get();
+    ASSIGN_OR_RETURN(std::shared_ptr<const DatasetList> list, datasets_.List(context));
+    ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, MakeTop(*list));
+    return Show(std::move(top));
   }
 
-  absl::StatusOr<std::unique_ptr<const Top>> MakeTop(std::vector<DatasetEntry> entries) {
-    auto top = std::make_unique<Top>();
+  std::shared_ptr<const Top> KnownTop() const {
+    absl::ReaderMutexLock lock(&mutex_);
+    return top_;
+  }
+
+  absl::StatusOr<std::shared_ptr<const Top>> MakeTop(const DatasetList& list) {
+    auto top = std::make_shared<Top>();
+    top->revision = list.revision;
     std::vector<std::string> names;  // of each dataset's slots, one after the other
-    for (const DatasetEntry& entry : entries) {
-      names.push_back(RecordWriter().Text("dataset").Text(entry.version).Take());
+    for (const std::shared_ptr<DatasetVersion>& dataset : list.datasets) {
+      names.push_back(SlotName("dataset", dataset->entry(), ""));
       for (const std::string& view : view_names_) {
-        names.push_back(RecordWriter().Text("view").Text(entry.version).Text(view).Take());
+        names.push_back(SlotName("view", dataset->entry(), view));
       }
     }
     ASSIGN_OR_RETURN(std::vector<uint32_t> slots, SlotsFor(lmdb_, names));
     absl::Time newest = absl::UnixEpoch();
     auto next = slots.begin();
-    for (DatasetEntry& entry : entries) {
+    for (const std::shared_ptr<DatasetVersion>& dataset : list.datasets) {
       auto views = next + 1;
       auto end = views + ptrdiff_t(view_names_.size());
-      newest = std::max(newest, entry.modified);
-      top->datasets.push_back(
-          {.entry = std::move(entry), .slot = *next, .view_slots = {views, end}});
+      newest = std::max(newest, dataset->entry().modified);
+      top->datasets.push_back(std::make_shared<DatasetNode>(
+          DatasetNode{.dataset = dataset, .slot = *next, .view_slots = {views, end}}));
       next = end;
     }
-    top->readme = RenderReadme(DatasetNames(*top), view_names_, datasets_.Notes());
-    uint32_t ordinal = kFileBit | (uint32_t(Hash64(top->readme)) & (kFileBit - 1));
-    top->readme_attr = FileAttr(0, ordinal, top->readme.size(), newest);
-    return std::unique_ptr<const Top>(std::move(top));
+    Claim(slots);
+    auto readme = std::make_shared<Readme>();
+    readme->text = RenderReadme(DatasetNames(*top), view_names_, list.notes);
+    uint32_t ordinal = kFileBit | (uint32_t(Hash64(readme->text)) & (kFileBit - 1));
+    readme->attr = FileAttr(options_.root_slot, ordinal, readme->text.size(), newest);
+    top->readme = std::move(readme);
+    return std::shared_ptr<const Top>(std::move(top));
+  }
+
+  // Slots are given out by what is shown, so that they are the same on every mount; the revisions
+  // of one mount are different nodes.
+  std::string SlotName(absl::string_view kind, const DatasetEntry& entry, absl::string_view view) {
+    RecordWriter parts;
+    parts.Text(kind).Text(entry.version);
+    if (!view.empty()) parts.Text(view);
+    if (entry.revision != 0) parts.Text("revision").U64(entry.revision);
+    return SaltedSlotName(parts.Take(), options_.salt);
+  }
+
+  void Claim(const std::vector<uint32_t>& slots) {
+    if (options_.owners != nullptr) options_.owners->Claim(slots, *this);
+  }
+
+  // Shows `top` unless a newer one is shown; answers what is shown.
+  std::shared_ptr<const Top> Show(std::shared_ptr<const Top> top) {
+    absl::MutexLock lock(&mutex_);
+    if (top_ && top_->revision >= top->revision) return top_;
+    for (const std::shared_ptr<const DatasetNode>& node : top->datasets) targets_.AddDataset(node);
+    if (top_) Retire(*top_, *top);
+    readmes_.push_back(top->readme);
+    if (readmes_.size() > 1 + kMaxOldDatasets) readmes_.pop_front();
+    top_ = std::move(top);
+    return top_;
+  }
+
+  // Datasets that are not shown any more: the newest of them go on answering.
+  void Retire(const Top& before, const Top& after) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (const std::shared_ptr<const DatasetNode>& node : before.datasets) {
+      bool is_shown = absl::c_any_of(
+          after.datasets, [&node](const auto& other) { return other->slot == node->slot; });
+      if (!is_shown) retired_.push_back(node);
+    }
+    for (; retired_.size() > kMaxOldDatasets; retired_.pop_front()) {
+      targets_.DropDataset(*retired_.front());
+    }
+  }
+
+  static std::vector<std::string> ChangedNames(const Top& before, const Top& after) {
+    std::map<std::string, uint32_t> slots;  // of those before, less those that are the same
+    for (const auto& node : before.datasets) slots[node->dataset->entry().name] = node->slot;
+    std::vector<std::string> names;
+    for (const auto& node : after.datasets) {
+      const std::string& name = node->dataset->entry().name;
+      auto known = slots.find(name);
+      if (known == slots.end() || known->second != node->slot) names.push_back(name);
+      if (known != slots.end()) slots.erase(known);
+    }
+    for (const auto& [name, slot] : slots) names.push_back(name);
+    if (!(before.readme->attr.id == after.readme->attr.id)) names.emplace_back(kReadmeName);
+    return names;
+  }
+
+  std::shared_ptr<const Readme> FindReadme(NodeId node) const {
+    absl::ReaderMutexLock lock(&mutex_);
+    for (const std::shared_ptr<const Readme>& readme : readmes_) {
+      if (readme->attr.id == node) return readme;
+    }
+    return nullptr;
   }
 
   static std::vector<std::string> DatasetNames(const Top& top) {
     std::vector<std::string> names;
-    for (const DatasetNode& node : top.datasets) names.push_back(node.entry.name);
+    for (const auto& node : top.datasets) names.push_back(node->dataset->entry().name);
     return names;
   }
 
-  void AddDataset(const DatasetNode& node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    targets_[node.slot] = {.kind = Target::Kind::kDataset, .dataset = &node};
-    for (uint32_t i = 0; i < node.view_slots.size(); ++i) {
-      targets_[node.view_slots[i]] = {
-          .kind = Target::Kind::kViewRoot, .dataset = &node, .number = i};
-    }
-  }
-
-  absl::StatusOr<Target> Find(NodeId node) const {
-    absl::ReaderMutexLock lock(&mutex_);
-    auto found = targets_.find(node.slot());
-    if (found == targets_.end()) return absl::AbortedError("a node of a view that is gone");
-    return found->second;
-  }
+  static absl::Time ModifiedOf(const DatasetNode& node) { return node.dataset->entry().modified; }
 
   absl::StatusOr<NodeAttr> LookupTop(const Top& top, absl::string_view name) {
-    if (name == kReadmeName) return top.readme_attr;
-    for (const DatasetNode& node : top.datasets) {
-      if (node.entry.name == name) return DirectoryAttr(node.slot, 0, node.entry.modified);
+    if (name == kReadmeName) return top.readme->attr;
+    for (const auto& node : top.datasets) {
+      if (node->dataset->entry().name == name) {
+        return DirectoryAttr(node->slot, 0, ModifiedOf(*node));
+      }
     }
     return absl::NotFoundError(absl::StrCat("no dataset '", name, "'"));
   }
@@ -206,7 +263,7 @@ class ViewTree : public Tree {
     for (uint64_t i = from; i <= top.datasets.size(); ++i) {
       bool is_readme = i == top.datasets.size();
       absl::string_view name =
-          is_readme ? kReadmeName : absl::string_view(top.datasets[i].entry.name);
+          is_readme ? kReadmeName : absl::string_view(top.datasets[i]->dataset->entry().name);
       ASSIGN_OR_RETURN(NodeAttr attr, LookupTop(top, name));
       if (!fn({.name = name, .attr = attr, .next = i + 1})) break;
     }
@@ -216,7 +273,7 @@ class ViewTree : public Tree {
   absl::StatusOr<NodeAttr> LookupView(const DatasetNode& dataset, absl::string_view name) {
     for (size_t i = 0; i < view_names_.size(); ++i) {
       if (view_names_[i] == name)
-        return DirectoryAttr(dataset.view_slots[i], 0, dataset.entry.modified);
+        return DirectoryAttr(dataset.view_slots[i], 0, ModifiedOf(dataset));
     }
     return absl::NotFoundError(absl::StrCat("no view '", name, "'"));
   }
@@ -224,7 +281,7 @@ class ViewTree : public Tree {
   absl::Status ListViews(const DatasetNode& dataset, uint64_t from,
                          absl::FunctionRef<bool(const DirEntry&)> fn) {
     for (uint64_t i = from; i < view_names_.size(); ++i) {
-      NodeAttr attr = DirectoryAttr(dataset.view_slots[i], 0, dataset.entry.modified);
+      NodeAttr attr = DirectoryAttr(dataset.view_slots[i], 0, ModifiedOf(dataset));
       if (!fn({.name = view_names_[i], .attr = attr, .next = i + 1})) break;
     }
     return absl::OkStatus();
@@ -246,31 +303,15 @@ class ViewTree : public Tree {
   // A view, described at its first use.
   absl::StatusOr<std::shared_ptr<const View>> GetView(const DatasetNode& dataset, uint32_t number,
                                                       const CallContext& context) {
-    const uint32_t slot = dataset.view_slots[number];
-    {
-      absl::ReaderMutexLock lock(&mutex_);
-      auto known = views_.find(slot);
-      if (known != views_.end()) return known->second;
-    }
+    if (std::shared_ptr<const View> known = targets_.FindView(dataset, number)) return known;
     if (context.lane == Lane::kFast) return WouldBlock();
-    ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data,
-                     datasets_.Open(dataset.entry.name, context));
-    ASSIGN_OR_RETURN(
-        std::shared_ptr<const View> view,
-        MakeView(lmdb_, writers_, std::move(data), view_names_[number], dataset.entry.modified));
-    absl::MutexLock lock(&mutex_);
-    auto [added, is_new] = views_.emplace(slot, std::move(view));
-    if (is_new) AddView(added->second);
-    return added->second;
-  }
-
-  void AddView(const std::shared_ptr<const View>& view) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    for (uint32_t i = 0; i < view->place_slots.size(); ++i) {
-      targets_[view->place_slots[i]] = {.kind = Target::Kind::kPlace, .view = view, .number = i};
-    }
-    for (uint32_t i = 0; i < view->family_slots.size(); ++i) {
-      targets_[view->family_slots[i]] = {.kind = Target::Kind::kFamily, .view = view, .number = i};
-    }
+    ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset.dataset->Open(context));
+    ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
+                     MakeView(lmdb_, writers_, std::move(data), view_names_[number],
+                              ModifiedOf(dataset), options_.salt));
+    Claim(view->place_slots);
+    Claim(view->family_slots);
+    return targets_.AddView(dataset, number, std::move(view));
   }
 
   absl::Status ListPlace(const Place& place, uint64_t from,
@@ -322,23 +363,28 @@ class ViewTree : public Tree {
   Lmdb& lmdb_;
   Catalog& catalog_;
   Datasets& datasets_;
+  const ViewTreeOptions options_;
   const std::vector<std::unique_ptr<Writer>> writers_;
   const std::vector<std::string> view_names_;
   ViewFiles files_;
 
+  ViewTargets targets_;
+
   mutable absl::Mutex mutex_;
-  std::unique_ptr<const Top> top_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint32_t, Target> targets_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<uint32_t, std::shared_ptr<const View>> views_
-      ABSL_GUARDED_BY(mutex_);  // by slot of the view's root
+  std::shared_ptr<const Top> top_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<const DatasetNode>> retired_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<const Readme>> readmes_ ABSL_GUARDED_BY(mutex_);  // newest last
 };
 
 }  // namespace
 
-NodeAttr ViewsRootAttr() { return {.id = kViewsRoot, .is_directory = true}; }
+NodeId ViewsRoot(uint32_t slot) { return NodeId::Make(TreeNumber::kView, slot, kDirectoryBit); }
 
-std::unique_ptr<Tree> NewViewTree(Lmdb& lmdb, Catalog& catalog, Datasets& datasets) {
-  return std::make_unique<ViewTree>(lmdb, catalog, datasets);
+NodeAttr ViewsRootAttr(uint32_t slot) { return {.id = ViewsRoot(slot), .is_directory = true}; }
+
+std::unique_ptr<ViewTree> NewViewTree(Lmdb& lmdb, Catalog& catalog, Datasets& datasets,
+                                      const ViewTreeOptions& options) {
+  return std::make_unique<ViewTreeImpl>(lmdb, catalog, datasets, options);
 }
 
 }  // namespace annofs

@@ -2,21 +2,43 @@
 // bucket's own nodes (architecture, idea 3). Thread safe.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cache/catalog.h"
 #include "fs/datasets.h"
+#include "fs/slot_owners.h"
 #include "fs/tree.h"
 
 namespace annofs {
 
+// Versions of datasets that are no longer shown and still answer (--follow); nodes of older ones
+// are kAborted.
+inline constexpr size_t kMaxOldDatasets = 16;
+
+// `views/` itself and its README have a slot of their own: 0 for the present's.
+NodeId ViewsRoot(uint32_t slot);
+NodeAttr ViewsRootAttr(uint32_t slot = 0);
 inline constexpr NodeId kViewsRoot = NodeId{uint64_t(TreeNumber::kView) << 60 | 0x80000000};
 
-NodeAttr ViewsRootAttr();
+class ViewTree : public Tree {
+ public:
+  // Shows what Datasets::Refresh() has found, in one step, and answers the names in `views/` whose
+  // nodes have changed. What is open keeps its version. One call at a time.
+  virtual absl::StatusOr<std::vector<std::string>> Refresh() = 0;
+};
+
+// The tree of another moment than the present.
+struct ViewTreeOptions {
+  uint32_t root_slot = 0;
+  std::string salt;              // of its slots' names: see slots.h
+  SlotOwners* owners = nullptr;  // told of its slots
+};
 
 // Everything given outlives the tree.
-std::unique_ptr<Tree> NewViewTree(Lmdb& lmdb, Catalog& catalog, Datasets& datasets);
+std::unique_ptr<ViewTree> NewViewTree(Lmdb& lmdb, Catalog& catalog, Datasets& datasets,
+                                      const ViewTreeOptions& options = {});
 
 }  // namespace annofs

@@ -30,13 +30,14 @@ std::string FamilyName(const Layout& layout, const Family& family) {
                       family.is_media ? "m" : "t", family.suffix);
 }
 
-absl::Status TakeSlots(Lmdb& lmdb, absl::string_view recipe, View& view) {
+absl::Status TakeSlots(Lmdb& lmdb, absl::string_view recipe, absl::string_view salt, View& view) {
   std::vector<std::string> names;
   for (const Place& place : view.layout.places())
     names.push_back(SlotName(recipe, "place", place.path));
   for (const Family& family : view.layout.families()) {
     names.push_back(SlotName(recipe, "family", FamilyName(view.layout, family)));
   }
+  for (std::string& name : names) name = SaltedSlotName(std::move(name), salt);
   ASSIGN_OR_RETURN(std::vector<uint32_t> slots, SlotsFor(lmdb, names));
   auto places_end = slots.begin() + ptrdiff_t(view.layout.places().size());
   view.place_slots.assign(slots.begin(), places_end);
@@ -63,7 +64,8 @@ const Writer* FindWriter(const std::vector<std::unique_ptr<Writer>>& writers,
 
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
-    std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified) {
+    std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
+    absl::string_view salt) {
   auto view = std::make_shared<View>();
   view->name = std::string(name);
   int revision = kReportsRevision;
@@ -80,7 +82,7 @@ absl::StatusOr<std::shared_ptr<const View>> MakeView(
   if (name == kReportsName) AddWriters(writers, parts);
   std::string recipe = parts.Take();
   view->modified = RecipeTime(modified, recipe);
-  RETURN_IF_ERROR(TakeSlots(lmdb, recipe, *view));
+  RETURN_IF_ERROR(TakeSlots(lmdb, recipe, salt, *view));
   view->dataset = std::move(dataset);
   return std::shared_ptr<const View>(std::move(view));
 }

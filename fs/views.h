@@ -27,11 +27,12 @@ struct View {
 inline constexpr absl::string_view kReportsName = "reports";
 
 // Describes a view and takes its slots (slow lane). `modified`: the newest of the dataset's
-// sources; the nanoseconds are made from the recipe (design/product.md §2, rule 5). kNotFound: no
-// such view.
+// sources; the nanoseconds are made from the recipe (design/product.md §2, rule 5). `salt`: see
+// slots.h. kNotFound: no such view.
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
-    std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified);
+    std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
+    absl::string_view salt = "");
 
 // "reports", then the writers' names, sorted.
 std::vector<std::string> ViewNames(const std::vector<std::unique_ptr<Writer>>& writers);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/log.h"
@@ -67,6 +68,14 @@ void AddOption(CLI::App& app, const OptionSpec& option, Settings& settings) {
   if (option.value.empty()) {
     app.add_flag_function(
         Flags(option), [apply](int64_t) { apply(""); }, HelpText(option));
+    return;
+  }
+  if (absl::StartsWith(option.value, "[=")) {
+    // A flag takes a value after '=' only: the next word is an argument of the command.
+    app.add_flag(Flags(option))
+        ->description(HelpText(option))
+        ->each([apply](const std::string& value) { apply(value == "true" ? "" : value); })
+        ->type_name(std::string(option.value));
     return;
   }
   app.add_option_function<std::vector<std::string>>(

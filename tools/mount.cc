@@ -62,8 +62,11 @@ sigset_t StopSignals() {
 // A mounted tree being served.
 class Server {
  public:
-  Server(Stack& stack, Session& session, std::string mountpoint)
-      : stack_(stack), session_(session), mountpoint_(std::move(mountpoint)) {}
+  Server(Stack& stack, Session& session, const Settings& settings, std::string mountpoint)
+      : stack_(stack),
+        session_(session),
+        follows_(settings.follow > absl::ZeroDuration()),
+        mountpoint_(std::move(mountpoint)) {}
 
   // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers.
   absl::Status Run(const std::function<void()>& serves) {
@@ -78,10 +81,13 @@ class Server {
     } else {
       LogWarning(absl::StrCat(mountpoint_, " does not answer: ", strerror(errno)));
     }
+    std::unique_ptr<Follower> follower;
+    if (follows_) follower = stack_.filesystem->StartFollowing(session_);
     serves();
     WaitForEnd(signals);
     control = nullptr;  // before the device number can be another mount's
     session_.Stop();
+    follower = nullptr;  // what it waits for in the kernel has ended
     thread.join();
     return result_;
   }
@@ -118,6 +124,7 @@ class Server {
 
   Stack& stack_;
   Session& session_;
+  const bool follows_;
   const std::string mountpoint_;
   std::atomic<bool> ended_{false};
   absl::Status result_;
@@ -147,7 +154,7 @@ absl::Status Serve(const Settings& settings, const std::string& source,
                    MountSession(*stack->filesystem, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
   LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", mountpoint));
-  absl::Status status = Server(*stack, *session, mountpoint).Run(serves);
+  absl::Status status = Server(*stack, *session, settings, mountpoint).Run(serves);
   stack->cache.blocks->Flush();
   LogInfo(absl::StrCat("unmounted ", mountpoint));
   return status;

@@ -10,10 +10,10 @@
 #include "absl/strings/str_split.h"
 #include "cache/base/log.h"
 #include "cache/base/names.h"
+#include "cache/base/point_in_time.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "tools/access.h"
-#include "tools/point_in_time.h"
 
 namespace annofs {
 namespace {
@@ -80,6 +80,15 @@ absl::Status SetUmask(absl::string_view text, uint32_t& target) {
 absl::Status SetTimeout(absl::string_view text, absl::Duration& target) {
   double seconds = 0;
   RETURN_IF_ERROR(SetNumber<double>(text, 1, 86400, seconds));
+  target = absl::Seconds(seconds);
+  return absl::OkStatus();
+}
+
+constexpr absl::Duration kFollowPeriod = absl::Seconds(60);
+
+absl::Status SetFollow(absl::string_view text, absl::Duration& target) {
+  double seconds = absl::ToDoubleSeconds(kFollowPeriod);
+  if (!text.empty()) RETURN_IF_ERROR(SetNumber<double>(text, 0.1, 1e6, seconds));
   target = absl::Seconds(seconds);
   return absl::OkStatus();
 }
@@ -161,6 +170,9 @@ std::vector<OptionSpec> MakeTable() {
        [](Settings& s, Value v) { return SetViewsName(v, s.views_name); }},
       {"offline", "", "", "use what catalog and cache hold; make no request", all,
        [](Settings& s, Value) { return SetSwitch(s.offline); }},
+      {"follow", "[=SECONDS]", "frozen; without a value 60",
+       "show changes of the bucket: look for them each so many seconds", mount,
+       [](Settings& s, Value v) { return SetFollow(v, s.follow); }},
       {"connections", "N", "64", "requests in flight at once", all,
        [](Settings& s, Value v) { return SetNumber(v, 1, 1024, s.connections); }},
       {"request-rate", "N", "no limit", "requests per second at most", all,

@@ -13,7 +13,7 @@ namespace annofs {
 
 struct OptionSpec {
   absl::string_view name;      // "cache": --cache, and -o cache=
-  absl::string_view value;     // "DIR"; empty for a switch
+  absl::string_view value;     // "DIR"; empty for a switch; "[=N]": may be left out
   absl::string_view fallback;  // default, for people
   absl::string_view help;
   std::vector<absl::string_view> commands;

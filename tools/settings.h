@@ -30,6 +30,7 @@ struct Settings {
   bool no_views = false;
   std::string views_name = "views";
   bool offline = false;
+  absl::Duration follow;  // 0: frozen
   bool allow_other = false;
   std::optional<uid_t> uid;
   std::optional<gid_t> gid;

@@ -91,7 +91,6 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
   ASSIGN_OR_RETURN(Target target, ParseTarget(settings, source));
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
   ASSIGN_OR_RETURN(stack->store, OpenStore(target.url, store_options, stack->counters));
-  if (settings.at) stack->store = NewAtTimeStore(std::move(stack->store), *settings.at);
   ASSIGN_OR_RETURN(stack->cache, OpenCacheDir({.path = CacheDirOf(settings),
                                                .block_bytes = settings.cache_size}));
   FilesystemOptions options{.views_name = settings.views_name,
@@ -101,7 +100,9 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
                                                         : FilesystemOptions::Network::kOnline,
                             .annotations = target.annotations,
                             .memory = settings.memory,
-                            .price_service = PriceServiceOf(target.url, store_options)};
+                            .price_service = PriceServiceOf(target.url, store_options),
+                            .at = settings.at,
+                            .follow = settings.follow};
   ASSIGN_OR_RETURN(stack->filesystem, OpenFilesystem(*stack->store, stack->cache, stack->counters,
                                                      options, CommandContext(settings)));
   return stack;

@@ -90,8 +90,6 @@ std::unique_ptr<ObjectStore> NewLimitedStore(std::unique_ptr<ObjectStore> store,
 // Counts "store.requests.list", "store.requests.get", "store.bytes", "store.errors" and logs
 // failures. `counters` outlives the store.
 std::unique_ptr<ObjectStore> NewTracedStore(std::unique_ptr<ObjectStore> store, Counters& counters);
-// Every listing is as of `time`; name and identity end with "@" and the time.
-std::unique_ptr<ObjectStore> NewAtTimeStore(std::unique_ptr<ObjectStore> store, absl::Time time);
 
 absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url,
                                                        const StoreOptions& options,

@@ -30,7 +30,7 @@ TEST(CacheDirTest, IsMadePrivateWithItsFormatNumber) {
   const std::string path = dir / "deep/down/cache";
   auto cache = OpenCacheDir({.path = path, .block_bytes = kSmall});
   ASSERT_TRUE(cache.ok()) << cache.status();
-  EXPECT_EQ(ReadFile(path + "/VERSION").value(), "1\n");
+  EXPECT_EQ(ReadFile(path + "/VERSION").value(), "2\n");
   EXPECT_EQ(ModeOf(path), 0700u);
   EXPECT_EQ(ModeOf(path + "/catalog"), 0700u);
   EXPECT_EQ(ModeOf(path + "/blocks"), 0700u);
@@ -67,15 +67,17 @@ TEST(CacheDirTest, KeepsCatalogAndBlocksOverReopen) {
 
 TEST(CacheDirTest, AnotherFormatIsRefusedWithTheRemedyAndNothingIsTouched) {
   TempDir dir;
-  ASSERT_TRUE(WriteFile(dir / "c/VERSION", "2\n").ok());
-  ASSERT_TRUE(WriteFile(dir / "c/catalog/data.mdb", "of a later program").ok());
-  auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
-  EXPECT_EQ(cache.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_TRUE(absl::StrContains(cache.status().message(), "--cache")) << cache.status();
-  EXPECT_TRUE(absl::StrContains(cache.status().message(), "remove")) << cache.status();
-  EXPECT_TRUE(absl::StrContains(cache.status().message(), dir / "c")) << cache.status();
-  EXPECT_EQ(ReadFile(dir / "c/catalog/data.mdb").value(), "of a later program");
-  EXPECT_EQ(ReadFile(dir / "c/VERSION").value(), "2\n");
+  for (const std::string format : {"1\n", "3\n", "x"}) {
+    ASSERT_TRUE(WriteFile(dir / "c/VERSION", format).ok());
+    ASSERT_TRUE(WriteFile(dir / "c/catalog/data.mdb", "of another program").ok());
+    auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
+    EXPECT_EQ(cache.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_TRUE(absl::StrContains(cache.status().message(), "--cache")) << cache.status();
+    EXPECT_TRUE(absl::StrContains(cache.status().message(), "remove")) << cache.status();
+    EXPECT_TRUE(absl::StrContains(cache.status().message(), dir / "c")) << cache.status();
+    EXPECT_EQ(ReadFile(dir / "c/catalog/data.mdb").value(), "of another program");
+    EXPECT_EQ(ReadFile(dir / "c/VERSION").value(), format);
+  }
 }
 
 TEST(CacheDirTest, ACatalogWithoutAFormatNumberIsRefused) {

@@ -17,8 +17,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr CatalogOptions::Mode kFresh = CatalogOptions::Mode::kFresh;
-constexpr CatalogOptions::Mode kOffline = CatalogOptions::Mode::kOffline;
+constexpr CatalogOptions::Names kFresh = CatalogOptions::Names::kFresh;
+constexpr CatalogOptions::Names kOffline = CatalogOptions::Names::kOffline;
 
 // Call `number` fails, once.
 ListingStore::Hook FailCall(int number, absl::Status status) {
@@ -55,7 +55,7 @@ TEST_F(CatalogListingTest, AListingThatWasInterruptedGoesOnWhereItStopped) {
   for (int i = 0; i < 25; ++i) store_.Put(absl::StrCat("n", 10 + i));
   store_.SetHook(FailCall(3, absl::UnavailableError("503")));
   auto catalog = OpenTestCatalog(*lmdb_, store_, kFresh, 5);
-  EXPECT_TRUE(absl::IsUnavailable(catalog->Lookup(kRootRow, "n10", {}).status()));
+  EXPECT_TRUE(absl::IsUnavailable(catalog->Lookup(kRootRow, "n34", {}).status()));
   EXPECT_EQ(Names(*catalog).size(), 25u);
   EXPECT_EQ(store_.lists(), 6);  // five pages and the one that failed
 }
@@ -64,12 +64,80 @@ TEST_F(CatalogListingTest, AListingThatWasRefusedBeginsAnewAndLeavesNothing) {
   for (int i = 0; i < 25; ++i) store_.Put(absl::StrCat("n", 10 + i));
   store_.SetHook(FailCall(3, absl::PermissionDeniedError("not allowed")));
   auto catalog = OpenTestCatalog(*lmdb_, store_, kFresh, 5);
-  EXPECT_FALSE(catalog->Lookup(kRootRow, "n10", {}).ok());
+  EXPECT_FALSE(catalog->Lookup(kRootRow, "n34", {}).ok());
   EXPECT_EQ(CountEntries(*lmdb_, kListingsTable), 0u);
   EXPECT_EQ(Names(*catalog).size(), 25u);
 }
 
-TEST_F(CatalogListingTest, HalfAListingIsNeverSeen) {
+TEST_F(CatalogListingTest, TheFirstEntriesAreShownBeforeTheLastPageHasCome) {
+  for (int i = 0; i < 25; ++i) store_.Put(absl::StrCat("n", 10 + i));
+  auto catalog = OpenTestCatalog(*lmdb_, store_, kFresh, 5);
+  int seen = 0;
+  EXPECT_TRUE(catalog->Children(kRootRow, 0, [&](const Row&) { return ++seen < 3; }, {}).ok());
+  EXPECT_EQ(store_.lists(), 1);
+  const RowId n12 = RowOf(*catalog, "n12").id;
+  EXPECT_EQ(store_.lists(), 1);
+  EXPECT_EQ(Names(*catalog, kRootRow, n12).size(), 22u);
+  EXPECT_EQ(store_.lists(), 5);
+  EXPECT_EQ(Names(*catalog).size(), 25u);
+  EXPECT_EQ(store_.lists(), 5);
+}
+
+TEST_F(CatalogListingTest, ALookupListsUpToThePageOfItsNameAndNoFurther) {
+  for (int i = 0; i < 25; ++i) store_.Put(absl::StrCat("n", 10 + i));
+  store_.Put("n12-d/x");
+  auto catalog = OpenTestCatalog(*lmdb_, store_, kFresh, 5);
+  const RowId n12 = RowOf(*catalog, "n12").id;
+  EXPECT_EQ(store_.lists(), 1);
+  EXPECT_TRUE(absl::IsNotFound(catalog->Lookup(kRootRow, "n12.x", {}).status()));
+  EXPECT_EQ(store_.lists(), 1);
+  EXPECT_TRUE(absl::IsNotFound(catalog->Lookup(kRootRow, "n175", {}).status()));
+  EXPECT_EQ(store_.lists(), 2);
+  // What another object may yet be shown as is known at the end only.
+  EXPECT_TRUE(absl::IsNotFound(catalog->Lookup(kRootRow, "n12.object", {}).status()));
+  EXPECT_EQ(store_.lists(), 6);
+  EXPECT_EQ(RowOf(*catalog, "n12").id, n12);
+}
+
+// "a" is shown as "a.object" once "a/" has come, pages later.
+TEST_F(CatalogListingTest, AnEntryIsShownOnlyOnceItsNameCannotChange) {
+  store_.Put("A");
+  store_.Put("a");
+  for (int i = 0; i < 30; ++i) store_.Put(absl::StrCat("a-", 10 + i));
+  store_.Put("a/x");
+  auto catalog = OpenTestCatalog(*lmdb_, store_, kFresh, 5);
+  std::vector<std::string> first;
+  EXPECT_TRUE(catalog
+                  ->Children(kRootRow, 0,
+                             [&](const Row& row) {
+                               first.push_back(row.name);
+                               return false;
+                             },
+                             {})
+                  .ok());
+  EXPECT_THAT(first, ElementsAre("A"));
+  EXPECT_EQ(store_.lists(), 1);
+  const std::vector<std::string> names = Names(*catalog);
+  ASSERT_EQ(names.size(), 33u);
+  EXPECT_EQ(names[1], "a.object");
+  EXPECT_EQ(names[32], "a/");
+}
+
+TEST_F(CatalogListingTest, AStoreThatListsOutOfOrderIsAnError) {
+  class Unordered : public ListingStore {
+   public:
+    absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext&) override {
+      ListPage page;
+      page.objects.push_back({.key = request.start.empty() ? "b" : "a", .version = "v"});
+      if (request.start.empty()) page.next = "more";
+      return page;
+    }
+  } unordered;
+  auto catalog = OpenTestCatalog(*lmdb_, unordered);
+  EXPECT_TRUE(absl::IsDataLoss(catalog->Lookup(kRootRow, "z", {}).status()));
+}
+
+TEST_F(CatalogListingTest, HalfAListingIsSeenByItsMountOnly) {
   for (int i = 0; i < 20; ++i) store_.Put(absl::StrCat("n", 10 + i));
   absl::Notification second_page;
   absl::Notification go_on;
@@ -85,12 +153,13 @@ TEST_F(CatalogListingTest, HalfAListingIsNeverSeen) {
   second_page.WaitForNotification();
   CallContext fast;
   fast.lane = Lane::kFast;
-  EXPECT_TRUE(IsWouldBlock(catalog->Lookup(kRootRow, "n10", fast).status()));
+  EXPECT_TRUE(IsWouldBlock(catalog->Lookup(kRootRow, "n29", fast).status()));
+  EXPECT_TRUE(catalog->Lookup(kRootRow, "n10", fast).ok());
   auto offline = OpenTestCatalog(*lmdb_, store_, kOffline);
   EXPECT_TRUE(absl::IsUnavailable(offline->Lookup(kRootRow, "n10", {}).status()));
   go_on.Notify();
   lister.join();
-  EXPECT_TRUE(catalog->Lookup(kRootRow, "n10", fast).ok());
+  EXPECT_TRUE(catalog->Lookup(kRootRow, "n29", fast).ok());
 }
 
 // Another catalog collects garbage meanwhile: what a living process writes is none.
@@ -216,7 +285,7 @@ class KilledListing : public ::testing::Test {
 TEST_F(KilledListing, LeavesNothingThatAnyoneSees) {
   ListAndDie();
   auto lmdb = OpenCatalogLmdb(directory_.path());
-  EXPECT_EQ(CountEntries(*lmdb, kListingsTable), 5u);
+  EXPECT_EQ(CountEntries(*lmdb, kListingsTable), 1u);
   ListingStore store;
   FillStore(store);
   {
@@ -246,7 +315,7 @@ TEST_F(KilledListing, LeavesTheOneBefore) {
   EXPECT_EQ(CountEntries(*lmdb, kListingsTable), 1u);
 }
 
-TEST_F(KilledListing, HeadsOfAKilledProcessAreRemovedAndThoseOfALivingOneAreNot) {
+TEST_F(KilledListing, TheSnapshotOfAKilledProcessCanBeShownAgain) {
   ForkedChild child([this](ForkedChild& self) {
     auto lmdb = OpenCatalogLmdb(directory_.path());
     ListingStore store;
@@ -271,8 +340,16 @@ TEST_F(KilledListing, HeadsOfAKilledProcessAreRemovedAndThoseOfALivingOneAreNot)
   child.SayToChild();
   ASSERT_TRUE(child.Hear());
   child.Kill();
-  OpenTestCatalog(*lmdb, store);
-  EXPECT_EQ(CountEntries(*lmdb, kListingsTable), 1u);
+  uint64_t killed = 0;
+  const auto snapshots = ListSnapshots(*lmdb, store.identity());
+  ASSERT_TRUE(snapshots.ok());
+  for (const SnapshotInfo& info : *snapshots) {
+    if (info.number != catalog->snapshot()) killed = info.number;
+  }
+  CatalogOptions options{.names = CatalogOptions::Names::kSnapshot, .snapshot = killed};
+  auto shown = OpenCatalog(*lmdb, store, options);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_THAT(Names(**shown), ElementsAre("old"));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ TEST_F(CatalogNamesTest, ADirectoryWinsOverAnObjectOfItsName) {
   store_.Put("a", 5);
   store_.Put("a/b");
   auto catalog = OpenTestCatalog(*lmdb_, store_);
-  EXPECT_THAT(Names(*catalog), ElementsAre("a/", "a.object"));
+  EXPECT_THAT(Names(*catalog), ElementsAre("a.object", "a/"));
   const Row object = RowOf(*catalog, "a.object");
   EXPECT_EQ(object.size, 5u);
   EXPECT_EQ(object.key_name, "a");
@@ -43,7 +43,7 @@ TEST_F(CatalogNamesTest, AnObjectMadeWayForTakesTheNextFreeName) {
   store_.Put("d/a/b");
   auto catalog = OpenTestCatalog(*lmdb_, store_);
   const RowId d = RowOf(*catalog, "d").id;
-  EXPECT_THAT(Names(*catalog, d), ElementsAre("a/", "a.object", "a.object.2", "a.object.3"));
+  EXPECT_THAT(Names(*catalog, d), ElementsAre("a.object.3", "a.object", "a.object.2", "a/"));
   EXPECT_EQ(catalog->Key(RowOf(*catalog, "a.object.3", d).id).value(), "d/a");
   EXPECT_EQ(catalog->Key(RowOf(*catalog, "a.object", d).id).value(), "d/a.object");
 }
@@ -54,7 +54,7 @@ TEST_F(CatalogNamesTest, BothOfAChainOfConflictsAreShown) {
   store_.Put("a.object");
   store_.Put("a.object/x");
   auto catalog = OpenTestCatalog(*lmdb_, store_);
-  EXPECT_THAT(Names(*catalog), ElementsAre("a/", "a.object/", "a.object.2", "a.object.object"));
+  EXPECT_THAT(Names(*catalog), ElementsAre("a.object.2", "a.object.object", "a.object/", "a/"));
   EXPECT_EQ(catalog->Key(RowOf(*catalog, "a.object.2").id).value(), "a");
   EXPECT_EQ(catalog->Key(RowOf(*catalog, "a.object.object").id).value(), "a.object");
 }
@@ -67,8 +67,8 @@ TEST_F(CatalogNamesTest, ConflictsAreFoundAcrossPages) {
   for (uint32_t page_names : {1, 2, 3, 10}) {
     TempDir directory;
     auto lmdb = OpenCatalogLmdb(directory.path());
-    auto catalog = OpenTestCatalog(*lmdb, store_, CatalogOptions::Mode::kFresh, page_names);
-    EXPECT_THAT(Names(*catalog), ElementsAre("a/", "a!", "a#", "a+", "a-", "a.", "a.object"));
+    auto catalog = OpenTestCatalog(*lmdb, store_, CatalogOptions::Names::kFresh, page_names);
+    EXPECT_THAT(Names(*catalog), ElementsAre("a.object", "a!", "a#", "a+", "a-", "a.", "a/"));
     EXPECT_THAT(ProblemKeys(*catalog), ElementsAre("a"));
   }
 }
@@ -79,7 +79,7 @@ TEST_F(CatalogNamesTest, TheSameConflictGivesTheSameRowAgain) {
   RowId row = 0;
   size_t entries = 0;
   for (int i = 0; i < 3; ++i) {
-    auto catalog = OpenTestCatalog(*lmdb_, store_, CatalogOptions::Mode::kFresh, 1);
+    auto catalog = OpenTestCatalog(*lmdb_, store_, CatalogOptions::Names::kFresh, 1);
     const RowId now = RowOf(*catalog, "a.object").id;
     EXPECT_TRUE(i == 0 || now == row) << i;
     EXPECT_TRUE(i == 0 || CountEntries(*lmdb_, kListingsTable) == entries) << i;
@@ -158,9 +158,9 @@ TEST_F(CatalogNamesTest, ProblemsAreKnownOfflineToo) {
     auto catalog = OpenTestCatalog(*lmdb_, store_);
     Names(*catalog);
   }
-  auto catalog = OpenTestCatalog(*lmdb_, store_, CatalogOptions::Mode::kOffline);
+  auto catalog = OpenTestCatalog(*lmdb_, store_, CatalogOptions::Names::kOffline);
   EXPECT_THAT(ProblemKeys(*catalog), IsEmpty());  // nothing has been looked at yet
-  EXPECT_THAT(Names(*catalog), ElementsAre("a/", "a.object"));
+  EXPECT_THAT(Names(*catalog), ElementsAre("a.object", "a/"));
   EXPECT_THAT(ProblemKeys(*catalog), UnorderedElementsAre("a", ".."));
 }
 

@@ -31,10 +31,10 @@ inline std::unique_ptr<Lmdb> OpenCatalogLmdb(const std::string& path) {
 }
 
 inline std::unique_ptr<Catalog> OpenTestCatalog(
-    Lmdb& lmdb, ObjectStore& store, CatalogOptions::Mode mode = CatalogOptions::Mode::kFresh,
+    Lmdb& lmdb, ObjectStore& store, CatalogOptions::Names mode = CatalogOptions::Names::kFresh,
     uint32_t page_names = 10000) {
   CatalogOptions options;
-  options.mode = mode;
+  options.names = mode;
   options.page_names = page_names;
   auto catalog = OpenCatalog(lmdb, store, options);
   if (!catalog.ok()) {

@@ -13,6 +13,7 @@
 
 #include "cache/base/log.h"
 #include "tests/testing/files.h"
+#include "tests/testing/temp_dir.h"
 #include "tools/command.h"
 
 namespace annofs {
@@ -78,7 +79,8 @@ TEST(EnvironmentTest, EveryCommandMakesTheProcessUndumpable) {
 TEST(EnvironmentTest, FailuresAreToldWithoutSecrets) {
   setenv("B2_APPLICATION_KEY", "secret-in-a-message", 1);
   std::ostringstream out, err;
-  RunAnnofs({"ls", "/no-such-directory/secret-in-a-message"}, {out, err});
+  TempDir cache;
+  RunAnnofs({"ls", "--cache", cache.path(), "/no-such-directory/secret-in-a-message"}, {out, err});
   EXPECT_THAT(err.str(), HasSubstr("/no-such-directory/[redacted]"));
 }
 

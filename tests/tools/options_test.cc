@@ -67,6 +67,29 @@ TEST(OptionsTest, EveryMountOptionWorksInFstab) {
   EXPECT_EQ(settings.annotations, (std::vector<std::string>{"a.zip", "b.zip"}));
 }
 
+TEST(OptionsTest, AValueWithAPartThatMayBeLeftOutIsTheNextWord) {
+  std::string refused =
+      Annofs({"export", "/no/such/source", "--view", "yolo", "--output", "/no/such/out"}, kFailed);
+  EXPECT_FALSE(absl::StrContains(refused, "--view")) << refused;
+}
+
+TEST(OptionsTest, ThePeriodOfFollowMayBeLeftOut) {
+  Settings settings;
+  EXPECT_EQ(settings.follow, absl::ZeroDuration());
+  ASSERT_TRUE(ApplyMountOptions("follow", settings).ok());
+  EXPECT_EQ(settings.follow, absl::Seconds(60));
+  ASSERT_TRUE(ApplyMountOptions("follow=2.5", settings).ok());
+  EXPECT_EQ(settings.follow, absl::Milliseconds(2500));
+  for (absl::string_view wrong : {"follow=0", "follow=-1", "follow=often", "follow=1e9"}) {
+    EXPECT_FALSE(ApplyMountOptions(wrong, settings).ok()) << wrong;
+  }
+  // The word after it is an argument of the command, not its value.
+  std::string refused = Annofs({"mount", "--follow", "/no/such/source"}, kWrongUsage);
+  EXPECT_TRUE(absl::StrContains(refused, "is required")) << refused;
+  refused = Annofs({"mount", "--follow=often", "/no/such/source", "/no/such/mnt"}, kWrongUsage);
+  EXPECT_TRUE(absl::StrContains(refused, "--follow")) << refused;
+}
+
 TEST(OptionsTest, WrongFstabOptionsAreNamed) {
   Settings settings;
   for (absl::string_view wrong :

@@ -1,5 +1,5 @@
-// What --at takes.
-#include "tools/point_in_time.h"
+// What --at and .annofs/at take.
+#include "cache/base/point_in_time.h"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +24,13 @@ TEST(PointInTimeTest, ADateAloneIsItsFirstMomentInUtc) {
 TEST(PointInTimeTest, PartsOfASecondCount) {
   EXPECT_EQ(ParsePastTime("2026-05-01T12:00:00.25Z", kNow).value(),
             kNoon + absl::Milliseconds(250));
+}
+
+TEST(PointInTimeTest, ATimeToComeIsATimeAndNotAPastOne) {
+  EXPECT_EQ(ParseTime("2999-01-01").value(),
+            absl::FromCivil(absl::CivilDay(2999, 1, 1), absl::UTCTimeZone()));
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseTime("1969-12-31").status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseTime("tomorrow").status()));
 }
 
 TEST(PointInTimeTest, RefusesTheFutureAndWhatIsNoTime) {

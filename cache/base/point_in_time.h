@@ -1,4 +1,4 @@
-// A moment as people write it on the command line.
+// A moment as people write it: after --at, and as the name of a directory in .annofs/at. Pure.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -8,8 +8,10 @@
 namespace annofs {
 
 // RFC 3339, or its date and time without a zone (UTC), without seconds, or the date alone (00:00
-// UTC). kInvalidArgument for anything else, for what is later than `now`, and for what is before
-// 1970.
+// UTC). kInvalidArgument for anything else, and for what is before 1970.
+absl::StatusOr<absl::Time> ParseTime(absl::string_view text);
+
+// The same; kInvalidArgument also for what is later than `now`.
 absl::StatusOr<absl::Time> ParsePastTime(absl::string_view text, absl::Time now);
 
 }  // namespace annofs

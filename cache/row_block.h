@@ -1,0 +1,98 @@
+// Rows packed into one value of the catalog: at most 16 KiB, names and versions coded against the
+// row before. The layout is written down in cache/README.md. A block is immutable once written.
+// Not thread safe; a block that is damaged gives an error, never a crash.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "cache/catalog.h"
+#include "cache/row_codec.h"
+
+namespace annofs {
+
+// Four pages of LMDB, less the header of the first: no page is wasted.
+inline constexpr size_t kRowBlockBytes = 4 * 4096 - 16;
+
+// What a row is sorted by among its siblings: the component of its key, a directory's with its '/'.
+std::string OrderKey(const Row& row);
+// How OrderKey(row) compares with `key`.
+int CompareOrder(const Row& row, absl::string_view key);
+
+// Makes one block.
+class RowBlockBuilder {
+ public:
+  // False, and nothing is added, if the row does not fit: it begins the next block. A block takes
+  // at least one row, of any size.
+  bool Add(const Row& row);
+  uint32_t rows() const { return rows_; }
+  // The block; the builder is empty again.
+  std::string Take();
+
+ private:
+  void Remember(const Row& row);
+
+  std::string header_;
+  std::string body_;
+  std::string restarts_;
+  uint32_t rows_ = 0;
+  uint32_t since_restart_ = 0;
+  Row last_;
+  bool has_template_ = false;
+  std::string template_version_;
+  int64_t template_millis_ = 0;
+};
+
+// Reads one block. `block` outlives the cursor; row() is valid until the next call.
+class RowBlockCursor {
+ public:
+  // An empty cursor, at no row.
+  RowBlockCursor() = default;
+  // `first`: the id of the block's first row.
+  static absl::StatusOr<RowBlockCursor> Open(absl::string_view block, RowId first);
+
+  RowId first() const { return first_; }
+  uint32_t rows() const { return rows_; }  // ids first() to first() + rows() - 1
+
+  // To the row of that id. REQUIRES: it is in the block.
+  absl::Status SeekRow(RowId row);
+  // To the first row, of ids `from` to `to` - 1, whose order key is not less than `key`, or to row
+  // `to`. REQUIRES: these rows are siblings in order.
+  absl::Status SeekKey(RowId from, RowId to, absl::string_view key);
+  // To the next row; past the last one the cursor is not valid().
+  absl::Status Next();
+  bool valid() const { return position_ < rows_; }
+  RowId id() const { return first_ + position_; }
+
+  // Its name is the component of its key. REQUIRES: valid().
+  const Row& row() const { return row_; }
+
+ private:
+  struct Restart {
+    uint32_t row;
+    uint32_t offset;
+  };
+  Restart RestartAt(uint32_t number) const;
+  uint32_t RestartBefore(uint32_t row) const;
+  int CompareRestart(const Restart& restart, absl::string_view key) const;
+  absl::Status GoTo(const Restart& restart);
+  absl::Status Decode();
+  void ClearObject();
+  void DecodeObject(CodeReader& codes, uint8_t flags);
+
+  absl::string_view body_;
+  absl::string_view restarts_;
+  RowId first_ = 0;
+  uint32_t rows_ = 0;
+  uint32_t position_ = 0;
+  absl::string_view rest_;  // of the body, behind the current row
+  std::string template_version_;
+  int64_t template_millis_ = 0;
+  std::string version_;  // of the object before, and its time
+  int64_t millis_ = 0;
+  Row row_;
+};
+
+}  // namespace annofs

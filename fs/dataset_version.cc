@@ -1,0 +1,143 @@
+#include "fs/dataset_version.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/log.h"
+#include "cache/base/status.h"
+#include "formats/memory_dataset.h"
+#include "fs/catalog_source.h"
+#include "fs/media_matcher.h"
+#include "fs/never_absent.h"
+#include "fs/wait.h"
+
+namespace annofs {
+namespace {
+
+SourceVersion Describe(const FoundSource& source) {
+  return {.key = source.object.key,
+          .version = source.object.version,
+          .format = std::string(source.reader->Info().name)};
+}
+
+Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
+  return {.severity = Problem::Severity::kError,
+          .source = source.object.key,
+          .reason = std::string(status.message())};
+}
+
+}  // namespace
+
+DatasetVersion::DatasetVersion(const DatasetGround& ground, DatasetEntry entry, FoundSource source,
+                               std::vector<FoundSource> others)
+    : ground_(ground),
+      entry_(std::move(entry)),
+      source_(std::move(source)),
+      others_(std::move(others)) {}
+
+absl::StatusOr<std::shared_ptr<const IndexedDataset>> DatasetVersion::Open(
+    const CallContext& context) {
+  absl::MutexLock lock(&mutex_);
+  if (state_ == State::kOpen) return matched_.dataset;
+  if (context.lane == Lane::kFast) return WouldBlock();
+  StartBuild();
+  uint64_t attempt = attempts_;
+  auto ended = [this, attempt]()
+                   ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return attempts_ > attempt; };
+  absl::Status waited = AwaitUnder(mutex_, absl::Condition(&ended), context);
+  if (!waited.ok()) {
+    return Annotate(
+        waited, absl::StrCat("dataset '", entry_.name, "' is still being indexed, which goes on"));
+  }
+  if (state_ != State::kOpen) return last_;
+  return matched_.dataset;
+}
+
+bool DatasetVersion::is_open() const {
+  absl::MutexLock lock(&mutex_);
+  return state_ == State::kOpen;
+}
+
+absl::StatusOr<std::shared_ptr<DatasetVersion>> DatasetVersion::Rematch(
+    uint64_t revision, const CallContext& context) {
+  std::string id;
+  {
+    absl::MutexLock lock(&mutex_);
+    bool is_current = matched_.generation == ground_.generation.load();
+    if (state_ != State::kOpen || is_current) return shared_from_this();
+    id = matched_.dataset->info().id;
+  }
+  absl::StatusOr<Matched> matched = Match(context);
+  RETURN_IF_ERROR(NeverAbsent(matched.status()));
+  if (matched->dataset->info().id == id) {
+    absl::MutexLock lock(&mutex_);
+    matched_.generation = matched->generation;
+    return shared_from_this();
+  }
+  DatasetEntry entry = entry_;
+  entry.revision = revision;
+  auto changed = std::make_shared<DatasetVersion>(ground_, std::move(entry), source_, others_);
+  absl::MutexLock lock(&changed->mutex_);
+  changed->Adopt(*std::move(matched));
+  return changed;
+}
+
+void DatasetVersion::Adopt(Matched matched) {
+  matched_ = std::move(matched);
+  state_ = State::kOpen;
+}
+
+void DatasetVersion::StartBuild() {
+  if (state_ != State::kClosed) return;
+  state_ = State::kBuilding;
+  ground_.pool.Submit([self = shared_from_this()] {
+    absl::StatusOr<Matched> built = self->Build();
+    absl::MutexLock lock(&self->mutex_);
+    ++self->attempts_;
+    self->last_ = NeverAbsent(built.status());
+    self->state_ = State::kClosed;
+    if (built.ok()) self->Adopt(*std::move(built));
+  });
+}
+
+// On a build thread, without the lock.
+absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Build() const {
+  CallContext context{.cancellation = &ground_.ending};
+  context.deadline = context.clock->Now() + ground_.build_timeout;
+  ASSIGN_OR_RETURN(bool built, HasAnnotationIndex(ground_.lmdb, entry_.version));
+  if (!built) RETURN_IF_ERROR(Ingest(context));
+  return Match(context);
+}
+
+absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext& context) const {
+  Matched matched{.generation = ground_.generation.load()};
+  MediaMatcher matcher(ground_.catalog, source_.object.key, context);
+  ASSIGN_OR_RETURN(matched.dataset,
+                   OpenDataset(ground_.lmdb, entry_.version,
+                               [&matcher](const Frame& frame) { return matcher.Find(frame); }));
+  return matched;
+}
+
+absl::Status DatasetVersion::Ingest(const CallContext& context) const {
+  DatasetBuilder builder;
+  absl::Status status = source_.broken;
+  if (status.ok()) {
+    std::unique_ptr<Source> source = NewCatalogSource(ground_.reader, source_.object, context);
+    status = source_.reader->Read(*source, builder);
+  }
+  if (!status.ok()) {
+    if (!IsOfTheContent(status)) return status;
+    LogWarning(
+        absl::StrCat("dataset '", entry_.name, "': ", source_.object.key, ": ", status.message()));
+    builder.AddProblem(BrokenSource(source_, status));
+  }
+  DatasetInfo info;
+  info.name = entry_.name;
+  info.sources.push_back(Describe(source_));
+  for (const FoundSource& other : others_) info.other_sources.push_back(Describe(other));
+  builder.SetInfo(std::move(info));
+  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset, builder.Finish());
+  return WriteAnnotationIndex(ground_.lmdb, entry_.version, *dataset);
+}
+
+}  // namespace annofs

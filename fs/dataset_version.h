@@ -1,0 +1,87 @@
+// One version of one dataset: what it is made from, and its index, built when first opened. Thread
+// safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "cache/catalog.h"
+#include "cache/object_reader.h"
+#include "fs/build_pool.h"
+#include "fs/dataset_index.h"
+#include "fs/discovery.h"
+
+namespace annofs {
+
+// What discovery knows of a dataset before it is opened.
+struct DatasetEntry {
+  std::string name;       // of its directory; unique, safe
+  std::string version;    // hash of source versions
+  absl::Time modified;    // newest of its sources
+  uint64_t revision = 0;  // 0: as the first search of the mount found it; each later one is another
+};
+
+// What the versions of a bucket's datasets are made with; outlives them.
+struct DatasetGround {
+  Lmdb& lmdb;
+  Catalog& catalog;
+  ObjectReader& reader;
+  BuildPool& pool;
+  const Cancellation& ending;  // ends builds at their next read of the bucket
+  const absl::Duration build_timeout;
+  // Goes up after the catalog has changed (--follow): what was matched before may be of before.
+  const std::atomic<uint64_t>& generation;
+};
+
+class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
+ public:
+  // `others`: sources of the same task, poorer.
+  DatasetVersion(const DatasetGround& ground, DatasetEntry entry, FoundSource source,
+                 std::vector<FoundSource> others);
+
+  const DatasetEntry& entry() const { return entry_; }
+
+  // Waits for the build up to the deadline; the build goes on. A broken source gives a dataset with
+  // what could be read and its problems. kUnavailable, kPermissionDenied…: the store failed; tried
+  // again at the next call.
+  absl::StatusOr<std::shared_ptr<const IndexedDataset>> Open(const CallContext& context);
+  bool is_open() const;
+
+  // For a version that is open and was matched before the catalog changed: matches its images
+  // again. Answers the version, of that revision and open, that has the images of now; this one
+  // where they are the same.
+  absl::StatusOr<std::shared_ptr<DatasetVersion>> Rematch(uint64_t revision,
+                                                          const CallContext& context);
+
+ private:
+  enum class State { kClosed, kBuilding, kOpen };
+
+  struct Matched {
+    std::shared_ptr<const IndexedDataset> dataset;
+    uint64_t generation = 0;
+  };
+
+  void StartBuild() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<Matched> Build() const;
+  absl::StatusOr<Matched> Match(const CallContext& context) const;
+  absl::Status Ingest(const CallContext& context) const;
+  void Adopt(Matched matched) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const DatasetGround& ground_;
+  const DatasetEntry entry_;
+  const FoundSource source_;
+  const std::vector<FoundSource> others_;
+
+  mutable absl::Mutex mutex_;
+  State state_ ABSL_GUARDED_BY(mutex_) = State::kClosed;
+  uint64_t attempts_ ABSL_GUARDED_BY(mutex_) = 0;  // builds that have ended
+  absl::Status last_ ABSL_GUARDED_BY(mutex_);      // of the build that ended last
+  Matched matched_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace annofs

@@ -1,0 +1,33 @@
+// Which tree answers for the slots of view nodes that are not the present's: each moment of
+// `.annofs/at` has view directories of its own. Thread safe.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "fs/tree.h"
+
+namespace annofs {
+
+class SlotOwners {
+ public:
+  // `owner` outlives every use of what Find() answers. Slots of different trees are different.
+  void Claim(const std::vector<uint32_t>& slots, Tree& owner) {
+    absl::MutexLock lock(&mutex_);
+    for (uint32_t slot : slots) owners_[slot] = &owner;
+  }
+  // nullptr: a slot of the present, or of nothing.
+  Tree* Find(uint32_t slot) const {
+    absl::ReaderMutexLock lock(&mutex_);
+    auto found = owners_.find(slot);
+    return found == owners_.end() ? nullptr : found->second;
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_map<uint32_t, Tree*> owners_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace annofs
