@@ -44,13 +44,12 @@ absl::Status WriteWhole(const std::string& path, absl::string_view text) {
   return absl::OkStatus();
 }
 
-// A rename is durable once the directory is.
+}  // namespace
+
 void SyncDirectory(const std::string& path) {
   FileDescriptor directory(path.empty() ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory.get() >= 0) fsync(directory.get());
 }
-
-}  // namespace
 
 absl::Status MakePrivateDirectory(const std::string& path) {
   if (path.empty() || mkdir(path.c_str(), 0700) == 0) return absl::OkStatus();

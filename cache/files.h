@@ -18,4 +18,7 @@ std::optional<std::string> ReadSmallFile(const std::string& path);
 // Replaces the file (mode 0600) in one step; durable when it returns.
 absl::Status WriteSmallFile(const std::string& path, absl::string_view text);
 
+// A rename is durable once the directory is. "": the current one.
+void SyncDirectory(const std::string& path);
+
 }  // namespace annofs

@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "cache/base/status.h"
 #include "cache/files.h"
+#include "cache/lmdb_check.h"
 #include "cache/lmdb_error.h"
 #include "cache/txn_pool.h"
 
@@ -156,7 +157,9 @@ class Environment : public Lmdb {
 
   absl::Status Open(const LmdbOptions& options) {
     RETURN_IF_ERROR(MakePrivateDirectory(path_));
+    RETURN_IF_ERROR(PrepareLmdb(path_, options.max_readers));
     if (int code = CreateWithin(options); code != 0) return LmdbError(code, "open", path_);
+    if (int code = CheckLmdbIsWhole(env_); code != 0) return LmdbError(code, "open", path_);
     int dead = 0;
     mdb_reader_check(env_, &dead);
     pool_ = std::make_unique<TxnPool>(env_);

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/lmdb_check.h"
 
 namespace annofs {
 namespace {
@@ -131,6 +132,9 @@ int RingFile::OpenEnvironment(Mode mode, uint64_t bytes) {
   int code = mdb_env_create(&env_);
   if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(env_, kMaxReaders);
   if (code == MDB_SUCCESS && mode == Mode::kAppend) code = mdb_env_set_mapsize(env_, bytes);
+  if (code == MDB_SUCCESS && mode == Mode::kAppend) {
+    code = AllocateLmdbLock(absl::StrCat(path_, "-lock"), kMaxReaders);
+  }
   if (code == MDB_SUCCESS) code = mdb_env_open(env_, path_.c_str(), Flags(mode), 0600);
   return code;
 }
