@@ -1,10 +1,12 @@
 #include "cache/cache_dir.h"
 
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <optional>
 
 #include "absl/strings/numbers.h"
@@ -66,6 +68,7 @@ std::string HomeDirectory() {
 }  // namespace
 
 absl::StatusOr<CacheDir> OpenCacheDir(const CacheDirOptions& options) {
+  RETURN_IF_ERROR(CheckCacheDirWritable(options.path));
   RETURN_IF_ERROR(MakePrivateDirectory(options.path));
   RETURN_IF_ERROR(CheckFormat(options.path));
   LmdbOptions lmdb{.path = JoinPath(options.path, "catalog")};
@@ -74,6 +77,19 @@ absl::StatusOr<CacheDir> OpenCacheDir(const CacheDirOptions& options) {
   ASSIGN_OR_RETURN(directory.catalog, OpenLmdb(lmdb));
   directory.blocks = OpenBlocks(options);
   return directory;
+}
+
+absl::Status CheckCacheDirWritable(const std::string& path) {
+  std::string there = path;
+  while (!Exists(there) && !DirName(there).empty()) there = std::string(DirName(there));
+  // Asked, not tried: root may write everywhere but on a read-only file system.
+  if (faccessat(AT_FDCWD, there.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return absl::OkStatus();
+  const int error = errno == ENOENT ? 0 : errno;  // of a path in the current directory
+  if (error == 0) return absl::OkStatus();
+  return ErrnoToStatus(error, absl::StrCat("the cache directory ", path,
+                                           " cannot be written; use another one (--cache DIR), or "
+                                           "change the owner or mode of ",
+                                           there));
 }
 
 std::string DefaultCacheDir() {

@@ -46,6 +46,9 @@ struct CacheDirOptions {
 // mount works.
 absl::StatusOr<CacheDir> OpenCacheDir(const CacheDirOptions& options);
 
+// That a directory, or what it will be made in, can be written; else what to do.
+absl::Status CheckCacheDirWritable(const std::string& path);
+
 // $XDG_CACHE_HOME/annofs, else ~/.cache/annofs; /var/cache/annofs for root.
 std::string DefaultCacheDir();
 

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_set.h"
+#include "absl/cleanup/cleanup.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -15,6 +16,7 @@
 #include "cache/catalog_records.h"
 #include "cache/catalog_refresh.h"
 #include "cache/directory_lister.h"
+#include "cache/listing_pins.h"
 #include "cache/listing_view.h"
 #include "cache/row_block.h"
 #include "cache/snapshot.h"
@@ -49,7 +51,7 @@ class LmdbCatalog : public Catalog {
     if (!IsEntryName(name)) return absl::NotFoundError("no directory has such a name");
     std::optional<Row> row;
     for (bool answered = false; !answered;) {
-      RETURN_IF_ERROR(See(directory, [&](const ListingView& listing) -> absl::Status {
+      RETURN_IF_ERROR(See(directory, {}, [&](const ListingView& listing) -> absl::Status {
         if (!listing.Knows(name)) return absl::OkStatus();
         ASSIGN_OR_RETURN(row, listing.Find(name));
         answered = row.has_value() || listing.KnowsAllAs(name);
@@ -69,13 +71,24 @@ class LmdbCatalog : public Catalog {
       from = Successor(OrderKey(row));
     }
     std::vector<Row> rows;
+    std::optional<Head> pinned;
+    const absl::Cleanup unpin = [&] {
+      if (pinned.has_value()) pins_.Unpin(pinned->listing);
+    };
     for (;;) {
       RETURN_IF_ERROR(context.Check());
       rows.clear();
       bool at_end = false;
-      RETURN_IF_ERROR(See(directory, [&](const ListingView& listing) {
+      std::optional<Head> whole;
+      RETURN_IF_ERROR(See(directory, pinned, [&](const ListingView& listing) {
+        if (listing.is_whole()) whole = listing.head();
         return listing.Collect(from, kChildrenBatch, rows, at_end);
       }));
+      if (options_.follow && !pinned.has_value() && whole.has_value() && !at_end) {
+        ASSIGN_OR_RETURN(const bool is_shown, PinShown(directory, whole->listing));
+        if (!is_shown) continue;  // another is, now
+        pinned = whole;
+      }
       for (const Row& row : rows) {
         if (!fn(row)) return absl::OkStatus();
       }
@@ -126,39 +139,77 @@ class LmdbCatalog : public Catalog {
       return absl::OkStatus();
     });
     if (!status.ok()) LogWarning(absl::StrCat("the list of problems: ", status.message()));
+    absl::MutexLock lock(&mutex_);
+    if (!failure_.ok()) {
+      problems.push_back({"", absl::StrCat("directories cannot be listed: ", failure_.message())});
+    }
     return problems;
   }
 
   uint64_t snapshot() const override { return mount_.snapshot.number; }
   SnapshotInfo Info() const override { return mount_.snapshot; }
+  std::optional<SnapshotInfo> Base() const override { return mount_.base; }
+  uint32_t source() const override { return mount_.source; }
 
   absl::Status Refresh(ChangeFn changed, const CallContext& context) override {
-    std::vector<RowId> touched;
+    std::vector<RowId> used;
+    std::vector<RowId> idle;
     {
       absl::MutexLock lock(&mutex_);
-      touched.assign(touched_.begin(), touched_.end());
+      const absl::Time now = options_.clock->Now();
+      for (const auto& [directory, when] : touched_) {
+        (now - when > options_.follow_idle ? idle : used).push_back(directory);
+      }
     }
     std::vector<RowId> gone;
-    RETURN_IF_ERROR(
-        RefreshDirectories(lmdb_, lister_, mount_, std::move(touched), changed, gone, context));
+    RETURN_IF_ERROR(RefreshDirectories(lmdb_, lister_, mount_, std::move(used), idle, changed, old_,
+                                       gone, context));
     absl::MutexLock lock(&mutex_);
     for (const RowId directory : gone) touched_.erase(directory);
+    const absl::Time now = options_.clock->Now();
+    for (const RowId directory : idle) {
+      // One that was touched meanwhile is listed from its next touch on.
+      const auto touched = touched_.find(directory);
+      if (now - touched->second > options_.follow_idle) touched_.erase(touched);
+    }
     return absl::OkStatus();
   }
 
  private:
-  // Runs `fn` on what is known of the directory's listing in this snapshot.
-  absl::Status See(RowId directory, absl::FunctionRef<absl::Status(const ListingView&)> fn) {
+  // The listing is not removed, until it is unpinned; false: the directory does not show it.
+  absl::StatusOr<bool> PinShown(RowId directory, ListingNumber listing) {
+    if (!pins_.Pin(listing)) return false;
+    bool is_shown = false;
+    const absl::Status status = lmdb_.View([&](const LmdbReader& txn) {
+      const auto head = HeadOf(txn, mount_.source, mount_.snapshot, directory);
+      is_shown = head.has_value() && head->listing == listing;
+      return absl::OkStatus();
+    });
+    if (!is_shown) pins_.Unpin(listing);
+    RETURN_IF_ERROR(status);
+    return is_shown;
+  }
+
+  // Runs `fn` on what is known of the directory's listing in this snapshot, or on `pinned`.
+  absl::Status See(RowId directory, const std::optional<Head>& pinned,
+                   absl::FunctionRef<absl::Status(const ListingView&)> fn) {
     if (options_.follow) {
       absl::MutexLock lock(&mutex_);
-      touched_.insert(directory);
+      touched_[directory] = options_.clock->Now();
     }
     const std::optional<DirectoryLister::Progress> progress = lister_.Find(directory);
     return lmdb_.View([&](const LmdbReader& txn) -> absl::Status {
-      const auto head = HeadOf(txn, mount_.source, mount_.snapshot, directory);
-      if (head.has_value()) return fn(ListingView(txn, mount_.source, *head));
-      if (!progress.has_value()) return fn(ListingView());
-      return fn(ListingView(txn, mount_.source, progress->head, progress->last, progress->settled));
+      const auto head =
+          pinned.has_value() ? pinned : HeadOf(txn, mount_.source, mount_.snapshot, directory);
+      if (head.has_value()) return fn(ListingView(txn, mount_.source, directory, *head));
+      // One that was refused meanwhile may have been removed.
+      const auto still = lister_.Find(directory);
+      if (!progress.has_value() || !still.has_value() ||
+          still->head.listing != progress->head.listing) {
+        return fn(ListingView());
+      }
+      return fn(ListingView(txn, mount_.source, directory, progress->head, progress->last,
+                            progress->settled));
     });
   }
 
@@ -178,12 +229,17 @@ class LmdbCatalog : public Catalog {
         break;
     }
     if (mount_.snapshot.kind == SnapshotInfo::Kind::kIndex) {
-      return absl::InternalError(
-          absl::StrCat("the catalog is damaged: the index lacks directory ", directory));
+      return absl::InternalError(absl::StrCat("the catalog is damaged: the index lacks directory ",
+                                              directory, ": run `annofs index` again"));
     }
     if (context.lane == Lane::kFast) return WouldBlock();
     ASSIGN_OR_RETURN(const std::string key, Key(directory));
-    return lister_.Advance(directory, key, context);
+    const absl::Status status = lister_.Advance(directory, key, context);
+    if (status.ok() || absl::IsInternal(status)) {
+      absl::MutexLock lock(&mutex_);
+      failure_ = status;
+    }
+    return status;
   }
 
   absl::Status NotListed(RowId directory, absl::string_view why) {
@@ -216,6 +272,11 @@ class LmdbCatalog : public Catalog {
       if (!absl::StartsWith(key, heads) || problems.size() >= kMaxProblems) return false;
       const auto head = DecodeHead(value);
       if (!head.has_value() || head->problems == 0) return true;
+      const RowId directory = ReadKey64(key.substr(heads.size()));
+      if (snapshot != mount_.snapshot.number &&
+          FindHead(txn, mount_.source, mount_.snapshot.number, directory).has_value()) {
+        return true;  // shown as it was listed after the index
+      }
       const std::string prefix = ProblemPrefix(mount_.source, head->listing);
       txn.Scan(kListingsTable, prefix, [&](absl::string_view entry, absl::string_view problem) {
         if (!absl::StartsWith(entry, prefix) || problems.size() >= kMaxProblems) return false;
@@ -231,9 +292,12 @@ class LmdbCatalog : public Catalog {
   const Mount mount_;
 
   DirectoryLister lister_;
+  ListingPins pins_;
+  OldListings old_{pins_};  // used by Refresh() only
 
   absl::Mutex mutex_;
-  absl::flat_hash_set<RowId> touched_ ABSL_GUARDED_BY(mutex_);  // under options_.follow
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);  // of the catalog, not of the store: a full disk
+  absl::flat_hash_map<RowId, absl::Time> touched_ ABSL_GUARDED_BY(mutex_);  // under options_.follow
 };
 
 }  // namespace

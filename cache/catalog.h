@@ -93,13 +93,18 @@ class Catalog {
   virtual std::vector<CatalogProblem> Problems() = 0;
   virtual uint64_t snapshot() const = 0;
   virtual SnapshotInfo Info() const = 0;
+  // The index that a following mount began with (Info().base), else nothing.
+  virtual std::optional<SnapshotInfo> Base() const = 0;
+  // What the rows are rows of: two catalogs of one number have the same rows.
+  virtual uint32_t source() const = 0;
 
   // A name of a directory that another row, or none, or one for the first time, now has.
   using ChangeFn = absl::FunctionRef<void(RowId directory, absl::string_view name)>;
-  // Lists again every directory that was touched through this object, then shows all the new
-  // listings in one step, then tells what has changed. Lookups and listings never wait for it: they
-  // see all of the old state or all of the new. After an error nothing has changed. One call at a
-  // time; REQUIRES: CatalogOptions::follow.
+  // Lists again every directory that is in use: touched through this object, `follow_idle` ago at
+  // most; the others are listed at their next touch. Then shows all the new listings in one step,
+  // then tells what has changed. Lookups and listings never wait for it: they see all of the old
+  // state or all of the new. After an error of the store nothing has changed. One call at a time;
+  // REQUIRES: CatalogOptions::follow.
   virtual absl::Status Refresh(ChangeFn changed, const CallContext& context) = 0;
 };
 
@@ -114,8 +119,12 @@ struct CatalogOptions {
   // Names as they were then: the snapshot of that time, which all catalogs of a cache directory
   // share, listed where it is not yet (kOffline: never). No index is used.
   std::optional<absl::Time> at;
+  // That of another catalog, which lives: an import may give the source other rows meanwhile.
+  std::optional<uint32_t> source;
   absl::Duration index_age = absl::InfiniteDuration();
-  bool follow = false;          // Refresh() will be called
+  bool follow = false;  // Refresh() will be called
+  // Longer than anybody keeps what Lookup() and Children() told.
+  absl::Duration follow_idle = absl::InfiniteDuration();
   uint32_t page_names = 10000;  // asked for in one list request
   Clock* clock = &RealClock();
 };
@@ -127,5 +136,7 @@ absl::StatusOr<std::unique_ptr<Catalog>> OpenCatalog(Lmdb& lmdb, ObjectStore& st
 
 // The snapshots that are kept of a source, oldest first; none of a source that is not known.
 absl::StatusOr<std::vector<SnapshotInfo>> ListSnapshots(Lmdb& lmdb, absl::string_view identity);
+// The newest complete index, if any.
+const SnapshotInfo* NewestIndex(const std::vector<SnapshotInfo>& snapshots);
 
 }  // namespace annofs

@@ -69,7 +69,8 @@ std::vector<ListingNumber> CatalogBatch::ListingsOf(RowId directory) {
   const std::string prefix = BuildingPrefix(source_, directory);
   txn_.Scan(kMetaTable, prefix, [&](absl::string_view key, absl::string_view) {
     if (!absl::StartsWith(key, prefix)) return false;
-    listings.push_back(ReadBuildingKey(key).listing);
+    const ListingNumber listing = ReadBuildingKey(key).listing;
+    if (!absl::c_linear_search(listings, listing)) listings.push_back(listing);
     return true;
   });
   return listings;

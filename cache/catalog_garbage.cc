@@ -58,14 +58,15 @@ absl::StatusOr<absl::flat_hash_set<SnapshotNumber>> LiveSnapshots(LmdbWriter& tx
 // Listings that processes were making when they ended; those of an index that can be gone on with
 // hold the ids of its rows.
 absl::Status DropUnfinished(LmdbWriter& txn, SourceNumber source,
-                            const absl::flat_hash_set<SnapshotNumber>& unfinished) {
+                            const absl::flat_hash_set<SnapshotNumber>& unfinished, size_t& budget) {
   CatalogBatch batch(txn, source);
-  for (const Entry& entry : EntriesWith(txn, kMetaTable, BuildingPrefix(source))) {
+  for (const Entry& entry : EntriesWith(txn, kMetaTable, BuildingPrefix(source), budget)) {
     if (!IsOfTheDead(StampOfBuilding(entry.value))) continue;
     if (unfinished.contains(SnapshotOfBuilding(entry.value))) continue;
     RETURN_IF_ERROR(txn.Delete(kMetaTable, entry.key));
     const BuildingMark mark = ReadBuildingKey(entry.key);
     RETURN_IF_ERROR(batch.DropListing(mark.directory, mark.listing));
+    --budget;
   }
   return absl::OkStatus();
 }
@@ -81,10 +82,10 @@ absl::flat_hash_set<SnapshotNumber> KeptSnapshots(const std::vector<SnapshotInfo
     bool keep = false;
     switch (info->kind) {
       case SnapshotInfo::Kind::kLazy:
-        keep = ++lazy <= kKeptLazySnapshots;
+        keep = live.contains(info->number) || ++lazy <= kKeptLazySnapshots;
         break;
       case SnapshotInfo::Kind::kPast:
-        keep = ++past <= kKeptPastSnapshots;
+        keep = live.contains(info->number) || ++past <= kKeptPastSnapshots;
         break;
       case SnapshotInfo::Kind::kIndex:
         // One that is not finished is kept to be gone on with, until a newer one is complete.
@@ -151,8 +152,8 @@ absl::Status CollectGarbage(LmdbWriter& txn, SourceNumber source) {
   ASSIGN_OR_RETURN(const auto live, LiveSnapshots(txn, source));
   const std::vector<SnapshotInfo> snapshots = SnapshotsOf(txn, source);
   const absl::flat_hash_set<SnapshotNumber> kept = KeptSnapshots(snapshots, live);
-  RETURN_IF_ERROR(DropUnfinished(txn, source, UnfinishedOf(snapshots, kept)));
   size_t budget = kMaxRemoved;
+  RETURN_IF_ERROR(DropUnfinished(txn, source, UnfinishedOf(snapshots, kept), budget));
   for (const SnapshotInfo& info : snapshots) {
     if (budget == 0) return absl::OkStatus();
     if (!kept.contains(info.number)) {

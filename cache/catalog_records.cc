@@ -95,8 +95,11 @@ std::string SegmentKey(SourceNumber source, ListingNumber listing, absl::string_
 std::string AsideKey(SourceNumber source, ListingNumber listing, absl::string_view shown) {
   return absl::StrCat(ListingPrefix(source, listing), kAsideTag, shown);
 }
+std::string ShownPrefix(SourceNumber source, ListingNumber listing) {
+  return absl::StrCat(ListingPrefix(source, listing), kShownTag);
+}
 std::string ShownKey(SourceNumber source, ListingNumber listing, RowId row) {
-  return absl::StrCat(ListingPrefix(source, listing), kShownTag, Key64(row));
+  return absl::StrCat(ShownPrefix(source, listing), Key64(row));
 }
 std::string ProblemPrefix(SourceNumber source, ListingNumber listing) {
   return absl::StrCat(ListingPrefix(source, listing), kProblemTag);
@@ -227,14 +230,17 @@ std::string BuildingPrefix(SourceNumber source, RowId directory) {
   return absl::StrCat(BuildingPrefix(source), Key64(directory));
 }
 
-std::string BuildingKey(SourceNumber source, RowId directory, ListingNumber listing) {
-  return absl::StrCat(BuildingPrefix(source, directory), Key64(listing));
+std::string BuildingKey(SourceNumber source, const BuildingMark& mark) {
+  return absl::StrCat(BuildingPrefix(source, mark.directory), Key64(mark.listing),
+                      Key64(mark.mount));
 }
 
 BuildingMark ReadBuildingKey(absl::string_view key) {
   const size_t at = kBuildingPrefix.size() + 4;
-  if (key.size() != at + 16) return {};
-  return {.directory = ReadKey64(key.substr(at)), .listing = ReadKey64(key.substr(at + 8))};
+  if (key.size() != at + 24) return {};
+  return {.directory = ReadKey64(key.substr(at)),
+          .listing = ReadKey64(key.substr(at + 8)),
+          .mount = ReadKey64(key.substr(at + 16))};
 }
 
 std::string BuildingValue(SnapshotNumber snapshot) {

@@ -43,6 +43,7 @@ std::string SegmentPrefix(SourceNumber source, ListingNumber listing);
 std::string SegmentKey(SourceNumber source, ListingNumber listing, absl::string_view order_key);
 // An object shown under another name: by that name -> row, and by row -> name ("": not shown).
 std::string AsideKey(SourceNumber source, ListingNumber listing, absl::string_view shown);
+std::string ShownPrefix(SourceNumber source, ListingNumber listing);
 std::string ShownKey(SourceNumber source, ListingNumber listing, RowId row);
 std::string ProblemPrefix(SourceNumber source, ListingNumber listing);
 std::string ProblemKey(SourceNumber source, ListingNumber listing, absl::string_view key);
@@ -69,7 +70,10 @@ struct Head {
 std::string HeadPrefix(SourceNumber source, SnapshotNumber snapshot);
 std::string HeadKey(SourceNumber source, SnapshotNumber snapshot, RowId directory);
 std::string EncodeHead(const Head& head);
+// Nothing for kForgotten too.
 std::optional<Head> DecodeHead(absl::string_view value);
+// In the place of a head: the directory is to be listed again, whatever an index has of it.
+inline constexpr absl::string_view kForgotten = "forgotten";
 std::optional<Head> FindHead(const LmdbReader& txn, SourceNumber source, SnapshotNumber snapshot,
                              RowId directory);
 
@@ -84,14 +88,15 @@ std::vector<SnapshotInfo> SnapshotsOf(const LmdbReader& txn, SourceNumber source
 std::string LivePrefix(SourceNumber source);
 std::string LiveKey(SourceNumber source, SnapshotNumber snapshot, uint64_t mount);
 SnapshotNumber SnapshotOfLiveKey(absl::string_view key);
-// A listing of a directory that no head has yet.
+// A listing of a directory that a mount holds though no head may have it; several may hold one.
 std::string BuildingPrefix(SourceNumber source);
 std::string BuildingPrefix(SourceNumber source, RowId directory);
-std::string BuildingKey(SourceNumber source, RowId directory, ListingNumber listing);
 struct BuildingMark {
   RowId directory = 0;
   ListingNumber listing = 0;
+  uint64_t mount = 0;
 };
+std::string BuildingKey(SourceNumber source, const BuildingMark& mark);
 BuildingMark ReadBuildingKey(absl::string_view key);
 // The snapshot that it is made for, and the stamp of the process that makes it.
 std::string BuildingValue(SnapshotNumber snapshot);

@@ -44,8 +44,9 @@ absl::Status DirectoryLister::Advance(RowId directory, const std::string& prefix
     const std::shared_ptr<Completion> flight = Enter(directory, prefix, mine, builder);
     if (flight == mine) {
       const absl::Status status = ListPage(directory, *builder, context);
-      Leave(directory, *builder, status);
+      const std::unique_ptr<ListingBuilder> useless = Leave(directory, status);
       mine->Set(status);
+      if (useless != nullptr) useless->Discard(lmdb_).IgnoreError();  // EndMount() does it, then
       return status;
     }
     RETURN_IF_ERROR(flight->Wait(context));
@@ -55,15 +56,37 @@ absl::Status DirectoryLister::Advance(RowId directory, const std::string& prefix
 }
 
 absl::StatusOr<Head> DirectoryLister::ListAside(RowId directory, const std::string& prefix,
-                                                const CallContext& context) {
+                                                const Head& shown, const CallContext& context) {
   const auto builder = NewBuilder(directory, prefix, ListingBuilder::Target::Show::kAside);
   while (!builder->done()) {
-    const absl::Status status = AddPage(*builder, context);
+    absl::StatusOr<annofs::ListPage> page = GetPage(*builder, context);
+    if (page.ok() && builder->next().empty() && page->next.empty()) {
+      ASSIGN_OR_RETURN(const bool is_same, IsShown(*page, directory, prefix, shown));
+      if (is_same) return shown;
+    }
+    const absl::Status status = page.ok() ? builder->AddPage(lmdb_, *page) : page.status();
     if (status.ok()) continue;
-    builder->Discard(lmdb_).IgnoreError();  // what stays is garbage once this process has ended
+    builder->Discard(lmdb_).IgnoreError();  // EndMount() does it, then
     return status;
   }
+  if (builder->head().listing == shown.listing) {
+    RETURN_IF_ERROR(builder->Discard(lmdb_));
+    return shown;
+  }
   return builder->head();
+}
+
+// Whether the page is all of a listing that is the directory's latest, too.
+absl::StatusOr<bool> DirectoryLister::IsShown(const annofs::ListPage& page, RowId directory,
+                                              const std::string& prefix, const Head& shown) {
+  bool is_same = false;
+  RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& txn) -> absl::Status {
+    const auto latest = FindHead(txn, mount_.source, kLatest, directory);
+    if (!latest.has_value() || latest->listing != shown.listing) return absl::OkStatus();
+    ASSIGN_OR_RETURN(is_same, IsWholeListing(txn, mount_.source, shown, prefix, page));
+    return absl::OkStatus();
+  }));
+  return is_same;
 }
 
 std::unique_ptr<ListingBuilder> DirectoryLister::NewBuilder(
@@ -72,6 +95,7 @@ std::unique_ptr<ListingBuilder> DirectoryLister::NewBuilder(
   return std::make_unique<ListingBuilder>(ListingBuilder::Target{
       .source = mount_.source,
       .snapshot = mount_.snapshot.number,
+      .mount = mount_.number,
       .directory = directory,
       .prefix = prefix,
       .time = past ? ListingBuilder::Target::Time::kPast : ListingBuilder::Target::Time::kNow,
@@ -83,7 +107,7 @@ std::shared_ptr<Completion> DirectoryLister::Enter(RowId directory, const std::s
                                                    const std::shared_ptr<Completion>& mine,
                                                    ListingBuilder*& builder) {
   absl::MutexLock lock(&mutex_);
-  MakeRoom();
+  if (!listings_.contains(directory)) MakeRoom();
   Listing& listing = listings_[directory];
   if (listing.flight != nullptr) return listing.flight;
   if (listing.builder == nullptr) {
@@ -94,19 +118,29 @@ std::shared_ptr<Completion> DirectoryLister::Enter(RowId directory, const std::s
   return mine;
 }
 
-void DirectoryLister::Leave(RowId directory, const ListingBuilder& builder,
-                            const absl::Status& status) {
+// Answers the builder that is of no more use: to be discarded.
+std::unique_ptr<ListingBuilder> DirectoryLister::Leave(RowId directory,
+                                                       const absl::Status& status) {
   absl::MutexLock lock(&mutex_);
   const auto found = listings_.find(directory);
   Listing& listing = found->second;
   listing.flight = nullptr;
-  const bool nothing_yet = !listing.progress.has_value() && !status.ok();
-  if (builder.done() || nothing_yet || !(status.ok() || CanGoOn(status))) {
+  std::unique_ptr<ListingBuilder> useless;
+  if (listing.builder->done()) {
+    useless = std::move(listing.refused);
     listings_.erase(found);
   } else if (status.ok()) {
-    listing.progress =
-        Progress{.head = builder.head(), .last = builder.last(), .settled = builder.settled()};
+    listing.progress = Progress{.head = listing.builder->head(),
+                                .last = listing.builder->last(),
+                                .settled = listing.builder->settled()};
+  } else if (!CanGoOn(status)) {
+    listing.progress.reset();
+    useless = std::move(listing.builder);
+    const std::string known = listing.refused == nullptr ? "" : listing.refused->committed();
+    const bool is_better = useless->committed() > known;
+    if (is_better) std::swap(useless, listing.refused);
   }
+  return useless;
 }
 
 // Forgets a listing that nobody goes on with; who asks again begins with its first page.
@@ -127,13 +161,17 @@ absl::Status DirectoryLister::ListPage(RowId directory, ListingBuilder& builder,
     listed = FindHead(txn, mount_.source, mount_.snapshot.number, directory).has_value();
     return absl::OkStatus();
   }));
-  if (listed) return absl::OkStatus();
-  const absl::Status status = AddPage(builder, context);
-  if (!status.ok() && !CanGoOn(status)) builder.Discard(lmdb_).IgnoreError();
-  return status;
+  return listed ? builder.Discard(lmdb_) : AddPage(builder, context);
 }
 
 absl::Status DirectoryLister::AddPage(ListingBuilder& builder, const CallContext& context) {
+  ASSIGN_OR_RETURN(const annofs::ListPage page, GetPage(builder, context));
+  return builder.AddPage(lmdb_, page);
+}
+
+// The page after builder.next().
+absl::StatusOr<annofs::ListPage> DirectoryLister::GetPage(const ListingBuilder& builder,
+                                                          const CallContext& context) {
   RETURN_IF_ERROR(context.Check());
   ListRequest request;
   request.prefix = builder.prefix();
@@ -142,7 +180,7 @@ absl::Status DirectoryLister::AddPage(ListingBuilder& builder, const CallContext
   if (mount_.snapshot.kind == SnapshotInfo::Kind::kPast) request.at = mount_.snapshot.at;
   absl::StatusOr<annofs::ListPage> page = store_.List(request, context);
   if (!page.ok()) return ListFailure(page.status(), builder.prefix());
-  return builder.AddPage(lmdb_, *page);
+  return page;
 }
 
 }  // namespace annofs

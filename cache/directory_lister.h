@@ -48,17 +48,21 @@ class DirectoryLister {
 
   // Lists one more page of `directory`, whose key is `prefix`, unless this snapshot has all of it.
   // The first asker lists on its thread and under its context; the others wait, each under its own,
-  // and one of them goes on if the first had to give up. A failure leaves the pages before it.
+  // and one of them goes on if the first had to give up. A failure that may pass leaves the pages
+  // before it; after any other the listing begins anew.
   // Never kNotFound.
   absl::Status Advance(RowId directory, const std::string& prefix, const CallContext& context);
 
-  // Lists the directory anew for somebody who will show it later; it stays marked as being made.
-  absl::StatusOr<Head> ListAside(RowId directory, const std::string& prefix,
+  // Lists the directory anew for somebody who will show it later. Answers `shown`, and has written
+  // nothing, if that is what the store lists in one page; another listing stays marked as being
+  // made.
+  absl::StatusOr<Head> ListAside(RowId directory, const std::string& prefix, const Head& shown,
                                  const CallContext& context);
 
  private:
   struct Listing {
     std::unique_ptr<ListingBuilder> builder;  // used by who has the flight
+    std::unique_ptr<ListingBuilder> refused;  // holds the ids of rows that were shown already
     std::optional<Progress> progress;
     std::shared_ptr<Completion> flight;  // nullptr: nobody lists a page now
   };
@@ -68,9 +72,13 @@ class DirectoryLister {
   std::shared_ptr<Completion> Enter(RowId directory, const std::string& prefix,
                                     const std::shared_ptr<Completion>& mine,
                                     ListingBuilder*& builder);
-  void Leave(RowId directory, const ListingBuilder& builder, const absl::Status& status);
+  std::unique_ptr<ListingBuilder> Leave(RowId directory, const absl::Status& status);
   void MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ListPage(RowId directory, ListingBuilder& builder, const CallContext& context);
+  absl::StatusOr<bool> IsShown(const annofs::ListPage& page, RowId directory,
+                               const std::string& prefix, const Head& shown);
+  absl::StatusOr<annofs::ListPage> GetPage(const ListingBuilder& builder,
+                                           const CallContext& context);
   absl::Status AddPage(ListingBuilder& builder, const CallContext& context);
 
   Lmdb& lmdb_;

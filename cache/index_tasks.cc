@@ -45,23 +45,6 @@ std::optional<IndexTask> Decode(uint64_t number, absl::string_view record) {
   return task;
 }
 
-// Calls `fn` for each subdirectory of the range, with the entry before it.
-absl::Status EachDirectory(
-    const LmdbReader& txn, SourceNumber source, ListingNumber listing, const IndexTask& range,
-    absl::FunctionRef<void(const std::string& before, const std::string& directory)> fn) {
-  ListingCursor cursor(txn, source, listing);
-  RETURN_IF_ERROR(cursor.Seek(absl::StrCat(range.after, absl::string_view("\0", 1))));
-  std::string before = range.after;
-  while (cursor.valid()) {
-    std::string key = OrderKey(cursor.row());
-    if (!range.until.empty() && key >= range.until) break;
-    if (cursor.row().is_directory) fn(before, key);
-    before = std::move(key);
-    RETURN_IF_ERROR(cursor.Next());
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status PutTask(LmdbWriter& txn, SourceNumber source, SnapshotNumber snapshot,
@@ -87,24 +70,41 @@ std::vector<IndexTask> TasksOf(const LmdbReader& txn, SourceNumber source,
   return tasks;
 }
 
+absl::Status EachSubdirectory(
+    const LmdbReader& txn, SourceNumber source, ListingNumber listing, const IndexTask& range,
+    absl::FunctionRef<void(const std::string& before, const Row& subdirectory)> fn) {
+  ListingCursor cursor(txn, source, listing);
+  RETURN_IF_ERROR(cursor.Seek(absl::StrCat(range.after, absl::string_view("\0", 1))));
+  std::string before = range.after;
+  while (cursor.valid()) {
+    std::string key = OrderKey(cursor.row());
+    if (!range.until.empty() && key >= range.until) break;
+    if (cursor.row().is_directory) fn(before, cursor.row());
+    before = std::move(key);
+    RETURN_IF_ERROR(cursor.Next());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<IndexTask>> CutRange(const LmdbReader& txn, SourceNumber source,
                                                 ListingNumber listing, const IndexTask& range,
                                                 size_t most) {
   size_t directories = 0;
-  RETURN_IF_ERROR(EachDirectory(txn, source, listing, range,
-                                [&](const std::string&, const std::string&) { ++directories; }));
+  RETURN_IF_ERROR(EachSubdirectory(txn, source, listing, range,
+                                   [&](const std::string&, const Row&) { ++directories; }));
   std::vector<IndexTask> ranges;
   const size_t each = (directories + most - 1) / most;
   size_t seen = 0;
-  RETURN_IF_ERROR(EachDirectory(txn, source, listing, range,
-                                [&](const std::string& before, const std::string& directory) {
-                                  if (seen++ % each != 0) return;
-                                  if (!ranges.empty()) ranges.back().until = directory;
-                                  ranges.push_back({.kind = IndexTask::Kind::kRange,
-                                                    .directory = range.directory,
-                                                    .after = before,
-                                                    .until = range.until});
-                                }));
+  RETURN_IF_ERROR(EachSubdirectory(txn, source, listing, range,
+                                   [&](const std::string& before, const Row& subdirectory) {
+                                     if (seen++ % each != 0) return;
+                                     if (!ranges.empty())
+                                       ranges.back().until = OrderKey(subdirectory);
+                                     ranges.push_back({.kind = IndexTask::Kind::kRange,
+                                                       .directory = range.directory,
+                                                       .after = before,
+                                                       .until = range.until});
+                                   }));
   return ranges;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "cache/catalog_records.h"
 #include "cache/lmdb.h"
@@ -32,8 +33,14 @@ absl::Status DeleteTask(LmdbWriter& txn, SourceNumber source, SnapshotNumber sna
 // In the order of their numbers.
 std::vector<IndexTask> TasksOf(const LmdbReader& txn, SourceNumber source, SnapshotNumber snapshot);
 
+// Calls `fn` for each subdirectory of `range`, a kRange, with the order key of the entry before it.
+// `listing`: that of the directory.
+absl::Status EachSubdirectory(
+    const LmdbReader& txn, SourceNumber source, ListingNumber listing, const IndexTask& range,
+    absl::FunctionRef<void(const std::string& before, const Row& subdirectory)> fn);
+
 // Cuts the subdirectories of `range`, a kRange, into at most `most` ranges of about as many each.
-// None if there are no subdirectories. `listing`: that of the directory.
+// None if there are no subdirectories.
 absl::StatusOr<std::vector<IndexTask>> CutRange(const LmdbReader& txn, SourceNumber source,
                                                 ListingNumber listing, const IndexTask& range,
                                                 size_t most);

@@ -14,6 +14,8 @@ namespace {
 // What a deep cut may waste: pages of the innermost directory, and listings of those around it.
 constexpr uint64_t kWastedPages = 8;
 constexpr size_t kWastedListings = 8;
+// Directories that are listed again at once, at the end.
+constexpr size_t kMostMissing = 10000;
 
 // The order key of an open directory among its siblings.
 std::string OrderKeyOf(const TreeAssembler::Open& child, const TreeAssembler::Open& parent) {
@@ -31,6 +33,7 @@ absl::Status IndexWriter::Start() {
   RETURN_IF_ERROR(lmdb_.Update([&](LmdbWriter& txn) -> absl::Status {
     CatalogBatch batch(txn, mount_.source);
     // Without any, but not complete: it was interrupted at its very end.
+    resumed_ = !tasks.empty() || info_.directories != 0;
     if (tasks.empty() && info_.directories == 0) tasks.push_back({.directory = kRootRow});
     for (IndexTask& task : tasks) {
       if (task.number != 0) {
@@ -94,7 +97,8 @@ absl::Status IndexWriter::FinishJob(CatalogBatch& batch, IndexJob& job) {
   ++info_.directories;
   const IndexTask children{
       .kind = IndexTask::Kind::kRange, .directory = job.task.directory, .after = job.task.after};
-  const size_t most = std::clamp<size_t>(IdleThreads() + 1, 1, static_cast<size_t>(threads_));
+  const size_t most =
+      std::clamp<size_t>(IdleThreads() + 1, 1, static_cast<size_t>(options_.requests_at_once));
   ASSIGN_OR_RETURN(
       std::vector<IndexTask> ranges,
       CutRange(batch.txn(), mount_.source, job.builder->head().listing, children, most));
@@ -125,6 +129,7 @@ absl::StatusOr<IndexWriter::Job> IndexWriter::NewJob(const LmdbReader& txn, Inde
   ASSIGN_OR_RETURN(job->prefix, KeyOf(txn, mount_.source, task.directory));
   TreeAssembler::Root root{.source = mount_.source,
                            .snapshot = info_.number,
+                           .mount = mount_.number,
                            .directory = task.directory,
                            .prefix = job->prefix};
   switch (task.kind) {
@@ -135,6 +140,7 @@ absl::StatusOr<IndexWriter::Job> IndexWriter::NewJob(const LmdbReader& txn, Inde
       job->builder =
           std::make_unique<ListingBuilder>(ListingBuilder::Target{.source = mount_.source,
                                                                   .snapshot = info_.number,
+                                                                  .mount = mount_.number,
                                                                   .directory = task.directory,
                                                                   .prefix = job->prefix});
       break;
@@ -189,14 +195,14 @@ absl::StatusOr<bool> IndexWriter::Cut(CatalogBatch& batch, IndexJob& job) {
   if (!cut) {
     ASSIGN_OR_RETURN(cut, CutDeep(batch, job));
   }
-  if (cut) job.cut_at = job.assembler->pages();
+  job.cut_at = job.assembler->pages();  // also in vain: looking for what can be cut takes time
   return cut;
 }
 
 // Half of the subdirectories that the task has not come to become a task of their own.
 absl::StatusOr<bool> IndexWriter::CutRest(CatalogBatch& batch, IndexJob& job) {
   const std::vector<TreeAssembler::Open>& open = job.assembler->open();
-  if (cuts_ >= kMostCuts || open.size() < 2) return false;
+  if (cuts_ >= options_.most_cuts || open.size() < 2) return false;
   IndexTask rest = job.task;
   rest.after = OrderKeyOf(open[1], open[0]);
   ASSIGN_OR_RETURN(std::vector<IndexTask> halves,
@@ -220,6 +226,13 @@ absl::StatusOr<bool> IndexWriter::CutDeep(CatalogBatch& batch, IndexJob& job) {
   if (deep_cuts_ >= kMostDeepCuts || open.size() < 2 || is_wasteful) return false;
   ++deep_cuts_;
   RETURN_IF_ERROR(job.assembler->Save(batch));  // its rows keep their ids
+  if (job.task.kind == IndexTask::Kind::kRange) {
+    IndexTask rest = job.task;
+    rest.after = OrderKeyOf(open[1], open[0]);
+    ASSIGN_OR_RETURN(std::vector<IndexTask> left,
+                     CutRange(batch.txn(), mount_.source, job.listing, rest, 1));
+    for (IndexTask& task : left) RETURN_IF_ERROR(AddTask(batch, std::move(task)));
+  }
   for (size_t i = 0; i < open.size(); ++i) {
     if (open[i].builder == nullptr) continue;
     IndexTask task{.directory = open[i].directory};
@@ -233,6 +246,44 @@ absl::StatusOr<bool> IndexWriter::CutDeep(CatalogBatch& batch, IndexJob& job) {
   info_.directories += job.assembler->directories();
   RETURN_IF_ERROR(RemoveJob(batch, job));
   return true;
+}
+
+// A directory that came or went while the directory around it was listed is in that listing, and in
+// no range.
+absl::StatusOr<bool> IndexWriter::ListMissing() {
+  if (tasks_ == 1 && !resumed_) return false;
+  std::vector<RowId> missing;
+  RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& txn) { return FindMissing(txn, missing); }));
+  if (missing.empty()) return false;
+  RETURN_IF_ERROR(lmdb_.Update([&](LmdbWriter& txn) -> absl::Status {
+    CatalogBatch batch(txn, mount_.source);
+    for (const RowId directory : missing) {
+      RETURN_IF_ERROR(AddTask(batch, {.directory = directory}));
+    }
+    return batch.Finish();
+  }));
+  for (Job& job : std::exchange(added_, {})) queue_.Push(std::move(job));
+  return true;
+}
+
+// Directories that a listing of the index shows, and that have none; the first kMostMissing.
+absl::Status IndexWriter::FindMissing(const LmdbReader& txn, std::vector<RowId>& missing) const {
+  absl::Status status;
+  const std::string heads = HeadPrefix(mount_.source, info_.number);
+  txn.Scan(kHeadsTable, heads, [&](absl::string_view key, absl::string_view value) {
+    if (!absl::StartsWith(key, heads) || missing.size() >= kMostMissing) return false;
+    const auto head = DecodeHead(value);
+    if (!head.has_value()) return true;
+    const IndexTask all{.kind = IndexTask::Kind::kRange};
+    status = EachSubdirectory(txn, mount_.source, head->listing, all,
+                              [&](const std::string&, const Row& row) {
+                                if (!FindHead(txn, mount_.source, info_.number, row.id)) {
+                                  missing.push_back(row.id);
+                                }
+                              });
+    return status.ok();
+  });
+  return status;
 }
 
 absl::StatusOr<SnapshotInfo> IndexWriter::Complete(absl::Time now) {

@@ -20,15 +20,18 @@ namespace annofs {
 class IndexWriter {
  public:
   // Everything given outlives the writer.
-  IndexWriter(Lmdb& lmdb, IndexQueue& queue, const Mount& mount, int threads)
-      : lmdb_(lmdb), queue_(queue), mount_(mount), info_(mount.snapshot), threads_(threads) {}
+  IndexWriter(Lmdb& lmdb, IndexQueue& queue, const Mount& mount, const IndexOptions& options)
+      : lmdb_(lmdb), queue_(queue), mount_(mount), info_(mount.snapshot), options_(options) {}
 
   // Pushes the tasks that an interrupted index has left, else the first one.
   absl::Status Start();
   // Writes down pages, in one transaction; pushes what they leave to be done.
   absl::Status Write(std::vector<IndexPage>& pages);
   bool done() const { return jobs_.empty(); }
-  // The index is complete. REQUIRES: done().
+  // Pushes tasks for directories that are shown and have no listing; false if there are none.
+  // REQUIRES: done().
+  absl::StatusOr<bool> ListMissing();
+  // The index is complete. REQUIRES: done(), and ListMissing() answered false.
   absl::StatusOr<SnapshotInfo> Complete(absl::Time now);
 
   void AddTo(IndexProgress& progress) const;
@@ -42,6 +45,7 @@ class IndexWriter {
   absl::Status WritePage(CatalogBatch& batch, IndexPage& page);
   absl::Status AddNames(CatalogBatch& batch, IndexJob& job, const ListPage& page, bool& at_end);
   absl::Status FinishJob(CatalogBatch& batch, IndexJob& job);
+  absl::Status FindMissing(const LmdbReader& txn, std::vector<RowId>& missing) const;
   absl::Status RemoveJob(CatalogBatch& batch, IndexJob& job);
   absl::Status Record(CatalogBatch& batch, IndexJob& job);
   absl::Status KeepThreadsBusy(CatalogBatch& batch);
@@ -54,11 +58,12 @@ class IndexWriter {
   IndexQueue& queue_;
   const Mount& mount_;
   SnapshotInfo info_;
-  const int threads_;
+  const IndexOptions& options_;
   std::vector<Job> jobs_;   // not finished
   std::vector<Job> added_;  // to be pushed once the transaction is committed
   uint64_t next_task_ = 1;
   uint64_t tasks_ = 0;
+  bool resumed_ = false;
   int cuts_ = 0;
   int deep_cuts_ = 0;
 };

@@ -89,7 +89,7 @@ absl::StatusOr<SnapshotInfo> Build(Lmdb& lmdb, ObjectStore& store, const IndexOp
                                    absl::FunctionRef<void(const IndexProgress&)> report,
                                    const CallContext& context) {
   IndexQueue queue;
-  IndexWriter writer(lmdb, queue, mount, options.requests_at_once);
+  IndexWriter writer(lmdb, queue, mount, options);
   RETURN_IF_ERROR(writer.Start());
   Askers askers(store, queue, options, context);
   const absl::Time begun = context.clock->Now();
@@ -100,7 +100,11 @@ absl::StatusOr<SnapshotInfo> Build(Lmdb& lmdb, ObjectStore& store, const IndexOp
     progress.elapsed = context.clock->Now() - begun;
     report(progress);
   };
-  while (!writer.done()) {
+  for (;;) {
+    if (writer.done()) {
+      ASSIGN_OR_RETURN(const bool more, writer.ListMissing());
+      if (!more) break;
+    }
     RETURN_IF_ERROR(context.Check());
     std::vector<IndexPage> pages = queue.TakePages(options.report_period);
     for (const IndexPage& page : pages) RETURN_IF_ERROR(page.page.status());
@@ -128,7 +132,10 @@ absl::StatusOr<SnapshotInfo> BuildIndex(Lmdb& lmdb, ObjectStore& store, const In
   IndexProgress progress;
   progress.expected = ObjectsOfLastIndex(lmdb, store.identity());
   ASSIGN_OR_RETURN(const Mount mount, BeginIndex(lmdb, store.identity(), context.clock->Now()));
-  progress.resumed = mount.snapshot.objects != 0;
+  RETURN_IF_ERROR(lmdb.View([&](const LmdbReader& txn) {
+    progress.resumed = !TasksOf(txn, mount.source, mount.snapshot.number).empty();
+    return absl::OkStatus();
+  }));
   absl::StatusOr<SnapshotInfo> info = Build(lmdb, store, options, mount, progress, report, context);
   const absl::Status ended = EndMount(lmdb, mount);
   if (!ended.ok()) LogWarning(absl::StrCat("closing the index: ", ended.message()));

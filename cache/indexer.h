@@ -28,12 +28,6 @@ struct IndexProgress {
   bool resumed = false;    // goes on with an interrupted one
 };
 
-struct IndexOptions {
-  int requests_at_once = 16;
-  uint32_t page_names = 10000;
-  absl::Duration report_period = absl::Milliseconds(500);
-};
-
 // A bucket of so few pages is listed without a cut.
 inline constexpr uint64_t kUncutPages = 8;
 // A task is cut into two; each cut costs one page that is not full.
@@ -42,6 +36,13 @@ inline constexpr int kMostCuts = 512;
 // page that is not full for each task that comes of it.
 inline constexpr int kMostDeepCuts = 32;
 inline constexpr uint64_t kDeepCutRequests = 64;
+
+struct IndexOptions {
+  int requests_at_once = 16;
+  uint32_t page_names = 10000;
+  absl::Duration report_period = absl::Milliseconds(500);
+  int most_cuts = kMostCuts;
+};
 
 // List requests that an index of `objects` names takes at least and at most.
 struct RequestRange {

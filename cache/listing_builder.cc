@@ -67,18 +67,46 @@ std::string Successor(absl::string_view key) {
 
 }  // namespace
 
+absl::StatusOr<bool> IsWholeListing(const LmdbReader& txn, SourceNumber source, const Head& listing,
+                                    absl::string_view prefix, const ListPage& page) {
+  if (listing.asides != 0 || listing.problems != 0) return false;
+  ListingCursor cursor(txn, source, listing.listing);
+  RETURN_IF_ERROR(cursor.Seek(""));
+  for (const Item& item : Merge(page)) {
+    if (item.object != nullptr && item.key == prefix) continue;  // this directory's marker
+    absl::string_view name = item.key;
+    if (!absl::ConsumePrefix(&name, prefix)) return false;
+    const bool is_directory = absl::ConsumeSuffix(&name, "/");
+    const Row row = RowFrom(0, name, is_directory ? nullptr : item.object);
+    if (!cursor.valid() || cursor.Compare(OrderKey(row)) != 0 || !AreSame(cursor.row(), row)) {
+      return false;
+    }
+    RETURN_IF_ERROR(cursor.Next());
+  }
+  return !cursor.valid();
+}
+
 absl::Status ListingBuilder::AddPage(Lmdb& lmdb, const ListPage& page) {
   if (!page.next.empty() && page.next == next_) {
     return absl::InternalError(absl::StrCat("the store lists ", target_.prefix, " in a circle"));
   }
-  RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
+  const ListingNumber held = marked_ ? listing_ : 0;
+  const absl::Status status = lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
     CatalogBatch batch(txn, target_.source);
     RETURN_IF_ERROR(AddAll(batch, page));
     RETURN_IF_ERROR(page.next.empty() ? Finish(batch) : Save(batch));
     return batch.Finish();
-  }));
-  next_ = page.next;
-  return absl::OkStatus();
+  });
+  if (status.ok()) {
+    next_ = page.next;
+    committed_ = last_;
+  } else {
+    // A number that was not committed is given to another listing.
+    done_ = false;
+    listing_ = held;
+    marked_ = held != 0;
+  }
+  return status;
 }
 
 absl::Status ListingBuilder::AddAll(CatalogBatch& batch, const ListPage& page) {
@@ -89,10 +117,10 @@ absl::Status ListingBuilder::AddAll(CatalogBatch& batch, const ListPage& page) {
 }
 
 absl::Status ListingBuilder::Discard(Lmdb& lmdb) {
+  done_ = true;
   if (!marked_) return absl::OkStatus();
   return lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
-    RETURN_IF_ERROR(
-        txn.Delete(kMetaTable, BuildingKey(target_.source, target_.directory, listing_)));
+    RETURN_IF_ERROR(txn.Delete(kMetaTable, MarkKey()));
     return CatalogBatch(txn, target_.source).DropListing(target_.directory, listing_);
   });
 }
@@ -184,11 +212,11 @@ void ListingBuilder::LoadOthers(CatalogBatch& batch) {
 absl::StatusOr<RowId> ListingBuilder::FindIn(ListingCursor& base, const std::string& order_key,
                                              const Row& row) {
   if (!base.started()) RETURN_IF_ERROR(base.Seek(order_key));
-  while (base.valid() && CompareOrder(base.row(), order_key) < 0) {
+  while (base.valid() && base.Compare(order_key) < 0) {
     if (&base == &bases_.front()) equal_ = false;
     RETURN_IF_ERROR(base.Next());
   }
-  if (!base.valid() || CompareOrder(base.row(), order_key) != 0 || !AreSame(base.row(), row)) {
+  if (!base.valid() || base.Compare(order_key) != 0 || !AreSame(base.row(), row)) {
     return 0;
   }
   const RowId id = base.row().id;
@@ -238,8 +266,16 @@ absl::Status ListingBuilder::Save(CatalogBatch& batch) {
 
 absl::Status ListingBuilder::Mark(CatalogBatch& batch) {
   if (listing_ == 0 || std::exchange(marked_, true)) return absl::OkStatus();
-  return batch.txn().Put(kMetaTable, BuildingKey(target_.source, target_.directory, listing_),
-                         BuildingValue(target_.snapshot));
+  return PutMark(batch);
+}
+
+std::string ListingBuilder::MarkKey() const {
+  return BuildingKey(target_.source,
+                     {.directory = target_.directory, .listing = listing_, .mount = target_.mount});
+}
+
+absl::Status ListingBuilder::PutMark(CatalogBatch& batch) {
+  return batch.txn().Put(kMetaTable, MarkKey(), BuildingValue(target_.snapshot));
 }
 
 absl::Status ListingBuilder::AddAside(CatalogBatch& batch, const Open& object) {
@@ -279,7 +315,7 @@ absl::StatusOr<bool> ListingBuilder::IsTaken(CatalogBatch& batch, absl::string_v
   ListingCursor cursor(batch.txn(), target_.source, listing_);
   for (const std::string& key : {std::string(name), absl::StrCat(name, "/")}) {
     RETURN_IF_ERROR(cursor.Seek(key));
-    if (cursor.valid() && CompareOrder(cursor.row(), key) == 0) return true;
+    if (cursor.valid() && cursor.Compare(key) == 0) return true;
   }
   return false;
 }
@@ -295,31 +331,33 @@ absl::Status ListingBuilder::Report(CatalogBatch& batch, const CatalogProblem& p
 absl::Status ListingBuilder::Finish(CatalogBatch& batch) {
   ASSIGN_OR_RETURN(const bool equal, EqualsLatest(batch));
   const ListingNumber own = listing_;
-  const bool was_marked = marked_;
+  if (marked_) RETURN_IF_ERROR(batch.txn().Delete(kMetaTable, MarkKey()));
   if (equal) {
     listing_ = latest_->listing;
+    if (own != 0) RETURN_IF_ERROR(batch.DropListing(target_.directory, own));
   } else {
     RETURN_IF_ERROR(NeedListing(batch));
     RETURN_IF_ERROR(WriteSegment(batch));
   }
-  if (was_marked) {
-    RETURN_IF_ERROR(
-        batch.txn().Delete(kMetaTable, BuildingKey(target_.source, target_.directory, own)));
-  }
-  if (equal && own != 0) RETURN_IF_ERROR(batch.DropListing(target_.directory, own));
   marked_ = target_.show == Target::Show::kAside;
-  if (marked_) {
-    RETURN_IF_ERROR(batch.txn().Put(kMetaTable,
-                                    BuildingKey(target_.source, target_.directory, listing_),
-                                    BuildingValue(target_.snapshot)));
-  } else {
-    RETURN_IF_ERROR(batch.txn().Put(kHeadsTable,
-                                    HeadKey(target_.source, target_.snapshot, target_.directory),
-                                    EncodeHead(head())));
-  }
+  RETURN_IF_ERROR(marked_ ? PutMark(batch) : Show(batch));
   if (!equal && target_.time == Target::Time::kNow) RETURN_IF_ERROR(ShowLatest(batch));
   done_ = true;
   return absl::OkStatus();
+}
+
+// A snapshot of a past time is shared: who has listed a directory first decides what it shows.
+absl::Status ListingBuilder::Show(CatalogBatch& batch) {
+  const auto shown = FindHead(batch.txn(), target_.source, target_.snapshot, target_.directory);
+  if (shown.has_value() && target_.time == Target::Time::kPast) {
+    return batch.DropListing(target_.directory, listing_);
+  }
+  RETURN_IF_ERROR(batch.txn().Put(kHeadsTable,
+                                  HeadKey(target_.source, target_.snapshot, target_.directory),
+                                  EncodeHead(head())));
+  // An index that was interrupted lists some directories twice.
+  return shown.has_value() ? batch.DropListing(target_.directory, shown->listing)
+                           : absl::OkStatus();
 }
 
 // Equal number of entries, each entry of ours the next one there, and the same problems.

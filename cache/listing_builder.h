@@ -22,11 +22,17 @@
 
 namespace annofs {
 
+// Whether a page that is all of a directory's listing says what the listing has. False also where
+// only making it anew can tell: it has names that are not shown as they are.
+absl::StatusOr<bool> IsWholeListing(const LmdbReader& txn, SourceNumber source, const Head& listing,
+                                    absl::string_view prefix, const ListPage& page);
+
 class ListingBuilder {
  public:
   struct Target {
     SourceNumber source = 0;
     SnapshotNumber snapshot = 0;
+    uint64_t mount = 0;  // that the listing is made by
     RowId directory = 0;
     std::string prefix;  // key of the directory
     // Of what time the names are: those of the past are never the latest.
@@ -38,10 +44,10 @@ class ListingBuilder {
   explicit ListingBuilder(Target target) : target_(std::move(target)) {}
 
   // Takes in the page after next() in a transaction of its own; the last page is the end. After an
-  // error the builder is of no use but for Discard(). kDataLoss: the store's names are not in
-  // order, or not of this directory.
+  // error the builder is of no use but for what it holds, until Discard(). kDataLoss: the store's
+  // names are not in order, or not of this directory.
   absl::Status AddPage(Lmdb& lmdb, const ListPage& page);
-  // Removes what was written of a listing that will not be finished.
+  // Removes what was written of a listing that will not be finished: it is done.
   absl::Status Discard(Lmdb& lmdb);
 
   // The same, in pieces. An entry of the directory: `object`, or a directory if it is nullptr,
@@ -62,6 +68,8 @@ class ListingBuilder {
   // Token of the next page.
   const std::string& next() const { return next_; }
   bool done() const { return done_; }
+  // The order key of the last entry that AddPage() has committed.
+  const std::string& committed() const { return committed_; }
 
   uint64_t entries() const { return entries_; }
   // Of what can be read so far; once done(), of all.
@@ -90,6 +98,9 @@ class ListingBuilder {
   absl::StatusOr<bool> IsTaken(CatalogBatch& batch, absl::string_view name);
   absl::Status Report(CatalogBatch& batch, const CatalogProblem& problem);
   absl::StatusOr<bool> EqualsLatest(CatalogBatch& batch);
+  absl::Status Show(CatalogBatch& batch);
+  absl::Status PutMark(CatalogBatch& batch);
+  std::string MarkKey() const;
   absl::Status ShowLatest(CatalogBatch& batch);
 
   const Target target_;
@@ -102,6 +113,7 @@ class ListingBuilder {
   uint64_t asides_ = 0;
   uint64_t problem_hash_ = 0;
   std::string last_;
+  std::string committed_;
   std::vector<Open> open_;  // each name begins with the one before
 
   std::vector<Run> runs_;  // not yet written, and the order key of their first row

@@ -33,7 +33,7 @@ absl::Status ListingCursor::Seek(absl::string_view key) {
   while (high - low > 1) {
     const size_t middle = (low + high) / 2;
     RETURN_IF_ERROR(GoToRun(middle));
-    (CompareOrder(row(), key) <= 0 ? low : high) = middle;
+    (Compare(key) <= 0 ? low : high) = middle;
   }
   run_ = low;
   return SeekInRun(key);
@@ -85,8 +85,8 @@ absl::Status ListingCursor::OpenBlock(RowId row) {
   const RowId first = ReadKey64(found->key.substr(4));
   absl::string_view bytes = found->value;
   if (meanwhile_ == Meanwhile::kWrites) {
-    copy_.assign(bytes.data(), bytes.size());
-    bytes = copy_;
+    copy_.assign(bytes.begin(), bytes.end());
+    bytes = absl::string_view(copy_.data(), copy_.size());
   }
   ASSIGN_OR_RETURN(block_, RowBlockCursor::Open(bytes, first));
   return row - first < block_.rows() ? absl::OkStatus() : MissingRow(row);

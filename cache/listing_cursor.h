@@ -32,6 +32,7 @@ class ListingCursor {
   bool started() const { return started_; }  // Seek() was called
   // Its name is the component of its key. REQUIRES: valid().
   const Row& row() const { return block_.row(); }
+  int Compare(absl::string_view key) const { return block_.Compare(key); }
   ListingNumber listing() const { return listing_; }
 
  private:
@@ -50,7 +51,7 @@ class ListingCursor {
   std::vector<Run> runs_;
   size_t run_ = 0;  // the current row is in this run; runs_.size(): no row
   RowBlockCursor block_;
-  std::string copy_;  // of the block, if it is copied
+  std::vector<char> copy_;  // of the block, if it is copied
 };
 
 }  // namespace annofs

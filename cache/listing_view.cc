@@ -22,14 +22,14 @@ absl::StatusOr<std::optional<Row>> ListingView::Find(absl::string_view name) con
   ListingCursor cursor(*txn_, source_, head_.listing);
   RETURN_IF_ERROR(cursor.Seek(name));
   std::optional<Row> object;
-  if (cursor.valid() && CompareOrder(cursor.row(), name) == 0) object = cursor.row();
+  if (cursor.valid() && cursor.Compare(name) == 0) object = cursor.row();
   // A directory of the name wins; there is one only where the object was put aside.
   if (object.has_value() && head_.asides == 0) return object;
   const std::string directory = absl::StrCat(name, "/");
-  if (cursor.valid() && CompareOrder(cursor.row(), directory) < 0) {
+  if (cursor.valid() && cursor.Compare(directory) < 0) {
     RETURN_IF_ERROR(cursor.Seek(directory));
   }
-  if (cursor.valid() && CompareOrder(cursor.row(), directory) == 0) {
+  if (cursor.valid() && cursor.Compare(directory) == 0) {
     return std::optional<Row>(cursor.row());
   }
   if (object.has_value()) return object;
@@ -40,7 +40,9 @@ absl::StatusOr<std::optional<Row>> ListingView::FindAside(absl::string_view name
   const auto id = txn_->Get(kListingsTable, AsideKey(source_, head_.listing, name));
   if (!id.has_value() || id->size() != 8) return std::nullopt;
   ASSIGN_OR_RETURN(std::optional<Row> row, FindRow(*txn_, source_, ReadKey64(*id)));
-  if (!row.has_value()) return absl::InternalError("the catalog is damaged: an aside has no row");
+  if (!row.has_value() || row->is_directory || row->parent != directory_) {
+    return absl::InternalError("the catalog is damaged: an aside that is no object of its listing");
+  }
   row->key_name = std::exchange(row->name, std::string(name));
   return row;
 }
@@ -60,7 +62,7 @@ absl::Status ListingView::Collect(absl::string_view from, size_t most, std::vect
   RETURN_IF_ERROR(cursor.Seek(from));
   while (cursor.valid()) {
     if (rows.size() == most) return absl::OkStatus();
-    if (!is_whole_ && CompareOrder(cursor.row(), settled_) >= 0) return absl::OkStatus();
+    if (!is_whole_ && cursor.Compare(settled_) >= 0) return absl::OkStatus();
     AddShown(cursor.row(), rows);
     RETURN_IF_ERROR(cursor.Next());
   }
@@ -79,11 +81,11 @@ void ListingView::AddShown(const Row& row, std::vector<Row>& rows) const {
 
 std::optional<Head> HeadOf(const LmdbReader& txn, SourceNumber source, const SnapshotInfo& snapshot,
                            RowId directory) {
-  auto head = FindHead(txn, source, snapshot.number, directory);
-  if (!head.has_value() && snapshot.base != 0) {
-    head = FindHead(txn, source, snapshot.base, directory);
+  const auto own = txn.Get(kHeadsTable, HeadKey(source, snapshot.number, directory));
+  if (own.has_value() || snapshot.base == 0) {
+    return own.has_value() ? DecodeHead(*own) : std::nullopt;
   }
-  return head;
+  return FindHead(txn, source, snapshot.base, directory);
 }
 
 }  // namespace annofs

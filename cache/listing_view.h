@@ -19,16 +19,20 @@ class ListingView {
   // Nothing is known.
   ListingView() = default;
   // A whole listing.
-  ListingView(const LmdbReader& txn, SourceNumber source, const Head& head)
-      : txn_(&txn), source_(source), head_(head), is_whole_(true) {}
+  ListingView(const LmdbReader& txn, SourceNumber source, RowId directory, const Head& head)
+      : txn_(&txn), source_(source), directory_(directory), head_(head), is_whole_(true) {}
   // The first pages: see ListingBuilder for `last` and `settled`.
-  ListingView(const LmdbReader& txn, SourceNumber source, const Head& head, std::string last,
-              std::string settled)
+  ListingView(const LmdbReader& txn, SourceNumber source, RowId directory, const Head& head,
+              std::string last, std::string settled)
       : txn_(&txn),
         source_(source),
+        directory_(directory),
         head_(head),
         last_(std::move(last)),
         settled_(std::move(settled)) {}
+
+  bool is_whole() const { return is_whole_; }
+  const Head& head() const { return head_; }
 
   // The entries whose keys end with that name are all there.
   bool Knows(absl::string_view name) const;
@@ -48,6 +52,7 @@ class ListingView {
 
   const LmdbReader* txn_ = nullptr;
   SourceNumber source_ = 0;
+  RowId directory_ = 0;
   Head head_;
   bool is_whole_ = false;
   std::string last_;

@@ -18,7 +18,7 @@ constexpr uint8_t kShapedFlag = 8;
 constexpr uint8_t kDigestIsVersionFlag = 16;
 constexpr int kDigestShift = 5;
 
-constexpr uint32_t kRestartRows = 8;  // a search reads at most so many rows one by one
+constexpr uint32_t kRestartRows = 16;  // a search reads at most so many rows one by one
 constexpr size_t kRestartBytes = 4;
 constexpr size_t kTrailerBytes = 4;
 constexpr size_t kHeaderSizeBytes = 2;  // at most: a version has at most 1,024 bytes
@@ -75,7 +75,8 @@ absl::Status Damaged() { return absl::InternalError("the catalog is damaged: a b
 // A row's code against the row before it.
 class RowEncoder {
  public:
-  RowEncoder(const Row& row, const Row& before) : row_(row), before_(before) {}
+  RowEncoder(const Row& row, const Row& before, absl::string_view template_version)
+      : row_(row), before_(before), template_version_(template_version) {}
 
   std::string Encode(bool restart) {
     flags_ = (row_.is_directory ? kDirectoryFlag : 0) | (restart ? kRestartFlag : 0);
@@ -90,11 +91,11 @@ class RowEncoder {
   void EncodeObject() {
     AppendNumber(out_, row_.size);
     EncodeTime();
-    if (HaveOneShape(row_.version, before_.version)) {
+    if (HaveOneShape(row_.version, template_version_)) {
       flags_ |= kShapedFlag;
-      AppendShaped(out_, row_.version, before_.version);
+      AppendShaped(out_, row_.version, template_version_);
     } else {
-      AppendAgainst(out_, row_.version, before_.version);
+      AppendAgainst(out_, row_.version, template_version_);
     }
     EncodeDigest();
   }
@@ -122,6 +123,7 @@ class RowEncoder {
 
   const Row& row_;
   const Row& before_;
+  absl::string_view template_version_;
   uint8_t flags_ = 0;
   std::string out_;
 };
@@ -148,24 +150,23 @@ bool RowBlockBuilder::Add(const Row& row) {
       rows_ == 0 || row.parent != last_.parent || since_restart_ == kRestartRows || first_object;
   Row fresh;
   if (restart) {
-    fresh.version = first_object ? row.version : template_version_;
     fresh.modified =
         absl::FromUnixMillis(first_object ? absl::ToUnixMillis(row.modified) : template_millis_);
   }
-  std::string code = RowEncoder(row, restart ? fresh : last_).Encode(restart);
+  const std::string& version = first_object ? row.version : template_version_;
+  std::string code = RowEncoder(row, restart ? fresh : last_, version).Encode(restart);
   const size_t bytes = kHeaderSizeBytes + header.size() + body_.size() + code.size() +
                        restarts_.size() + kRestartBytes + kTrailerBytes;
   if (rows_ > 0 && bytes > kRowBlockBytes) return false;
   if (first_object) {
     header_ = std::move(header);
     has_template_ = true;
-    template_version_ = fresh.version;
+    template_version_ = row.version;
     template_millis_ = absl::ToUnixMillis(fresh.modified);
   }
   if (restart) {
     AppendPair(restarts_, rows_, static_cast<uint32_t>(body_.size()));
     since_restart_ = 0;
-    last_.version = std::move(fresh.version);
     last_.modified = fresh.modified;
   }
   body_ += code;
@@ -180,7 +181,6 @@ void RowBlockBuilder::Remember(const Row& row) {
   last_.parent = row.parent;
   last_.name.assign(Component(row).data(), Component(row).size());
   if (row.is_directory) return;
-  last_.version = row.version;
   last_.modified = row.modified;
 }
 
@@ -268,7 +268,7 @@ absl::Status RowBlockCursor::SeekKey(RowId from, RowId to, absl::string_view key
     (CompareRestart(RestartAt(middle), key) < 0 ? low : high) = middle;
   }
   RETURN_IF_ERROR(GoTo(RestartAt(low)));
-  while (position_ < end && (position_ < begin || CompareOrder(row_, key) < 0)) {
+  while (position_ < end && (position_ < begin || Compare(key) < 0)) {
     RETURN_IF_ERROR(Next());
   }
   return absl::OkStatus();
@@ -282,52 +282,60 @@ absl::Status RowBlockCursor::Next() {
 
 absl::Status RowBlockCursor::Decode() {
   CodeReader codes(rest_);
-  const uint8_t flags = codes.Byte();
+  flags_ = codes.Byte();
   row_.id = id();
-  row_.is_directory = (flags & kDirectoryFlag) != 0;
-  if (flags & kRestartFlag) {
+  row_.is_directory = (flags_ & kDirectoryFlag) != 0;
+  if (flags_ & kRestartFlag) {
     row_.parent = codes.Number();
     row_.name.clear();
-    version_ = template_version_;
     millis_ = template_millis_;
   }
   ReadAgainst(codes, row_.name);
-  if (row_.is_directory) {
-    ClearObject();
-  } else {
-    DecodeObject(codes, flags);
-  }
+  if (!row_.is_directory) PassObject(codes);
   if (!codes.ok()) return Damaged();
   rest_ = codes.rest();
+  is_filled_ = false;
   return absl::OkStatus();
 }
 
-void RowBlockCursor::ClearObject() {
-  row_.size = 0;
-  row_.modified = absl::UnixEpoch();
-  row_.version.clear();
-  row_.digest.kind = DigestKind::kNone;
-  row_.digest.bytes.clear();
-}
-
-void RowBlockCursor::DecodeObject(CodeReader& codes, uint8_t flags) {
+// A search passes many rows and wants one: the rest of that is decoded when it is asked for.
+void RowBlockCursor::PassObject(CodeReader& codes) {
   row_.size = codes.Number();
   const int64_t time = codes.Signed();
-  if (flags & kNanosFlag) {
+  if (flags_ & kNanosFlag) {
     row_.modified = absl::FromUnixNanos(time);
     millis_ = absl::ToUnixMillis(row_.modified);
   } else {
     millis_ = Plus(millis_, time);
-    row_.modified = absl::FromUnixMillis(millis_);
   }
-  flags& kShapedFlag ? ReadShaped(codes, version_) : ReadAgainst(codes, version_);
-  row_.version = version_;
-  row_.digest.kind = static_cast<DigestKind>(flags >> kDigestShift & 3);
-  if (flags & kDigestIsVersionFlag) {
-    row_.digest.bytes = BytesOfHex(version_);
+  shared_ = flags_ & kShapedFlag ? 0 : codes.Number();
+  version_code_ = codes.Bytes(codes.Number());
+  const auto kind = static_cast<DigestKind>(flags_ >> kDigestShift & 3);
+  digest_ = flags_ & kDigestIsVersionFlag ? "" : codes.Bytes(DigestBytes(kind));
+}
+
+void RowBlockCursor::Fill() const {
+  is_filled_ = true;
+  if (row_.is_directory) {
+    row_.size = 0;
+    row_.modified = absl::UnixEpoch();
+    row_.version.clear();
+    row_.digest = Digest();
+    return;
+  }
+  if ((flags_ & kNanosFlag) == 0) row_.modified = absl::FromUnixMillis(millis_);
+  row_.version = template_version_;
+  if (flags_ & kShapedFlag) {
+    ReadShaped(version_code_, row_.version);
   } else {
-    const absl::string_view bytes = codes.Bytes(DigestBytes(row_.digest.kind));
-    row_.digest.bytes.assign(bytes.data(), bytes.size());
+    if (shared_ < row_.version.size()) row_.version.resize(shared_);
+    row_.version.append(version_code_.data(), version_code_.size());
+  }
+  row_.digest.kind = static_cast<DigestKind>(flags_ >> kDigestShift & 3);
+  if (flags_ & kDigestIsVersionFlag) {
+    row_.digest.bytes = BytesOfHex(row_.version);
+  } else {
+    row_.digest.bytes.assign(digest_.data(), digest_.size());
   }
 }
 

@@ -1,5 +1,6 @@
-// Rows packed into one value of the catalog: at most 16 KiB, names and versions coded against the
-// row before. The layout is written down in cache/README.md. A block is immutable once written.
+// Rows packed into one value of the catalog: at most 16 KiB, names and times coded against the row
+// before, versions against the block's first. The layout is written down in cache/README.md. A
+// block is immutable once written.
 // Not thread safe; a block that is damaged gives an error, never a crash.
 #pragma once
 
@@ -67,7 +68,12 @@ class RowBlockCursor {
   RowId id() const { return first_ + position_; }
 
   // Its name is the component of its key. REQUIRES: valid().
-  const Row& row() const { return row_; }
+  const Row& row() const {
+    if (!is_filled_) Fill();
+    return row_;
+  }
+  // CompareOrder(row(), key), without the rest of the row. REQUIRES: valid().
+  int Compare(absl::string_view key) const { return CompareOrder(row_, key); }
 
  private:
   struct Restart {
@@ -79,8 +85,8 @@ class RowBlockCursor {
   int CompareRestart(const Restart& restart, absl::string_view key) const;
   absl::Status GoTo(const Restart& restart);
   absl::Status Decode();
-  void ClearObject();
-  void DecodeObject(CodeReader& codes, uint8_t flags);
+  void PassObject(CodeReader& codes);
+  void Fill() const;
 
   absl::string_view body_;
   absl::string_view restarts_;
@@ -90,9 +96,14 @@ class RowBlockCursor {
   absl::string_view rest_;  // of the body, behind the current row
   std::string template_version_;
   int64_t template_millis_ = 0;
-  std::string version_;  // of the object before, and its time
-  int64_t millis_ = 0;
-  Row row_;
+  int64_t millis_ = 0;  // of the object before
+  // The current row, and what of it is not decoded yet.
+  uint8_t flags_ = 0;
+  uint64_t shared_ = 0;
+  absl::string_view version_code_;
+  absl::string_view digest_;
+  mutable bool is_filled_ = true;
+  mutable Row row_;
 };
 
 }  // namespace annofs

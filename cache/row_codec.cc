@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace annofs {
 namespace {
 
 constexpr int8_t kNotHex = -1;
 
-// Versions are read once for each row that a search passes: by table, without branches.
+// By table, without branches.
 constexpr std::array<int8_t, 256> HexValues() {
   std::array<int8_t, 256> values{};
   for (int8_t& value : values) value = kNotHex;
@@ -62,34 +63,77 @@ bool HaveOneShape(absl::string_view a, absl::string_view b) {
   return true;
 }
 
-void AppendShaped(std::string& out, absl::string_view text, absl::string_view base) {
-  const size_t shared = SharedPrefix(text, base);
-  AppendNumber(out, shared);
-  bool half = false;
-  for (size_t i = shared; i < text.size(); ++i) {
-    const int value = HexValue(text[i]);
-    if (value == kNotHex) continue;
-    if (half) {
-      out.back() = static_cast<char>(out.back() | value);
-    } else {
-      out.push_back(static_cast<char>(value << 4));
-    }
-    half = !half;
+namespace {
+
+// Takes the digits of a code one by one, two from each byte.
+class Digits {
+ public:
+  explicit Digits(absl::string_view code) : code_(code) {}
+  size_t left() const { return 2 * code_.size() - at_; }
+  int Take() {
+    const uint8_t byte = static_cast<uint8_t>(code_[at_ / 2]);
+    return at_++ % 2 == 0 ? byte >> 4 : byte & 15;
   }
+
+ private:
+  absl::string_view code_;
+  size_t at_ = 0;
+};
+
+void AppendDigit(std::string& out, bool& half, int value) {
+  if (half) {
+    out.back() = static_cast<char>(out.back() | value);
+  } else {
+    out.push_back(static_cast<char>(value << 4));
+  }
+  half = !half;
 }
 
-void ReadShaped(CodeReader& codes, std::string& text) {
-  const size_t shared = std::min<size_t>(codes.Number(), text.size());
-  size_t digits = 0;
-  for (size_t i = shared; i < text.size(); ++i) digits += HexValue(text[i]) != kNotHex;
-  const absl::string_view bytes = codes.Bytes((digits + 1) / 2);
-  if (!codes.ok()) return;
-  size_t digit = 0;
-  for (size_t i = shared; i < text.size(); ++i) {
-    if (HexValue(text[i]) == kNotHex) continue;
-    const uint8_t byte = static_cast<uint8_t>(bytes[digit / 2]);
-    text[i] = HexDigit(digit % 2 == 0 ? byte >> 4 : byte);
-    ++digit;
+}  // namespace
+
+void AppendShaped(std::string& out, absl::string_view text, absl::string_view base) {
+  std::vector<size_t> places;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (HexValue(text[i]) != kNotHex) places.push_back(i);
+  }
+  const auto differs = [&](size_t i) { return text[places[i]] != base[places[i]]; };
+  size_t at = 0;
+  while (at < places.size() && !differs(at)) ++at;
+  std::string code;
+  AppendNumber(code, at);
+  bool half = false;
+  for (size_t from = at; at < places.size(); from = at) {
+    while (at < places.size() && at - from < 15 && !differs(at)) ++at;
+    size_t rest = at;
+    while (rest < places.size() && !differs(rest)) ++rest;
+    if (rest == places.size()) break;
+    // A run ends where more than two digits are the same: that many would begin the next.
+    size_t end = at + 1;
+    for (size_t i = end; i < places.size() && i < at + 16 && i < end + 3; ++i) {
+      if (differs(i)) end = i + 1;
+    }
+    AppendDigit(code, half, static_cast<int>(at - from));
+    AppendDigit(code, half, static_cast<int>(end - at - 1));
+    for (; at < end; ++at) AppendDigit(code, half, HexValue(text[places[at]]));
+  }
+  AppendNumber(out, code.size());
+  out += code;
+}
+
+void ReadShaped(absl::string_view code, std::string& text) {
+  CodeReader reader(code);
+  size_t place = 0;
+  const auto skip = [&](uint64_t count) {
+    while (place < text.size() && (HexValue(text[place]) == kNotHex || count-- > 0)) ++place;
+  };
+  skip(reader.Number());
+  for (Digits digits(reader.rest()); digits.left() >= 2;) {
+    skip(static_cast<uint64_t>(digits.Take()));
+    for (int more = digits.Take(); more >= 0 && digits.left() > 0 && place < text.size(); --more) {
+      text[place] = HexDigit(digits.Take());
+      ++place;
+      skip(0);
+    }
   }
 }
 

@@ -7,8 +7,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
+#include "cache/catalog_batch.h"
 #include "cache/catalog_garbage.h"
 #include "cache/process_stamp.h"
 #include "cache/row_block.h"
@@ -74,20 +76,55 @@ absl::StatusOr<SnapshotInfo> Choose(LmdbWriter& txn, SourceNumber source,
   return NoSnapshot(options.snapshot, snapshots);
 }
 
+std::optional<SnapshotInfo> FindSnapshot(const LmdbReader& txn, SourceNumber source,
+                                         SnapshotNumber number) {
+  const auto record = txn.Get(kSnapshotsTable, SnapshotKey(source, number));
+  return record.has_value() ? DecodeSnapshot(number, *record) : std::nullopt;
+}
+
 absl::Status MarkLive(LmdbWriter& txn, Mount& mount) {
   ASSIGN_OR_RETURN(mount.number, TakeNumbers(txn, kMountCounter, 1));
   return txn.Put(kMetaTable, LiveKey(mount.source, mount.snapshot.number, mount.number),
                  EncodeStamp(ThisProcess()));
 }
 
+// By a process that has not ended.
 bool IsInUse(const LmdbReader& txn, SourceNumber source, SnapshotNumber snapshot) {
   bool in_use = false;
   const std::string prefix = absl::StrCat(LivePrefix(source), Key64(snapshot));
-  txn.Scan(kMetaTable, prefix, [&](absl::string_view key, absl::string_view) {
-    in_use = absl::StartsWith(key, prefix);
-    return false;
+  txn.Scan(kMetaTable, prefix, [&](absl::string_view key, absl::string_view value) {
+    if (!absl::StartsWith(key, prefix)) return false;
+    const auto stamp = DecodeStamp(value);
+    in_use = stamp.has_value() && IsAlive(*stamp);
+    return !in_use;
   });
   return in_use;
+}
+
+// What cannot be removed now is tried again by the next mount: this one works with it.
+void CollectSomeGarbage(Lmdb& lmdb, SourceNumber source) {
+  const absl::Status status =
+      lmdb.Update([&](LmdbWriter& txn) { return CollectGarbage(txn, source); });
+  if (!status.ok()) LogWarning(absl::StrCat("removing old snapshots: ", status.message()));
+}
+
+// Those of an index hold the ids of its rows until it is complete.
+absl::Status DropListingsHeldBy(LmdbWriter& txn, const Mount& mount) {
+  if (mount.snapshot.kind == SnapshotInfo::Kind::kIndex) return absl::OkStatus();
+  std::vector<std::string> keys;
+  const std::string prefix = BuildingPrefix(mount.source);
+  txn.Scan(kMetaTable, prefix, [&](absl::string_view key, absl::string_view) {
+    if (!absl::StartsWith(key, prefix)) return false;
+    if (ReadBuildingKey(key).mount == mount.number) keys.emplace_back(key);
+    return true;
+  });
+  CatalogBatch batch(txn, mount.source);
+  for (const std::string& key : keys) {
+    RETURN_IF_ERROR(txn.Delete(kMetaTable, key));
+    const BuildingMark mark = ReadBuildingKey(key);
+    RETURN_IF_ERROR(batch.DropListing(mark.directory, mark.listing));
+  }
+  return absl::OkStatus();
 }
 
 bool HasHeads(const LmdbReader& txn, SourceNumber source, SnapshotNumber snapshot) {
@@ -133,11 +170,16 @@ absl::StatusOr<Mount> BeginMount(Lmdb& lmdb, absl::string_view identity,
                                  const CatalogOptions& options) {
   Mount mount;
   RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
-    ASSIGN_OR_RETURN(mount.source, SourceOf(txn, identity));
-    RETURN_IF_ERROR(CollectGarbage(txn, mount.source));
+    if (options.source.has_value()) {
+      mount.source = *options.source;
+    } else {
+      ASSIGN_OR_RETURN(mount.source, SourceOf(txn, identity));
+    }
     ASSIGN_OR_RETURN(mount.snapshot, Choose(txn, mount.source, options));
+    mount.base = FindSnapshot(txn, mount.source, mount.snapshot.base);
     return MarkLive(txn, mount);
   }));
+  CollectSomeGarbage(lmdb, mount.source);
   return mount;
 }
 
@@ -145,7 +187,6 @@ absl::StatusOr<Mount> BeginIndex(Lmdb& lmdb, absl::string_view identity, absl::T
   Mount mount;
   RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
     ASSIGN_OR_RETURN(mount.source, SourceOf(txn, identity));
-    RETURN_IF_ERROR(CollectGarbage(txn, mount.source));
     for (const SnapshotInfo& info : SnapshotsOf(txn, mount.source)) {
       if (info.kind != SnapshotInfo::Kind::kIndex || info.completed != absl::InfinitePast()) {
         continue;
@@ -163,6 +204,25 @@ absl::StatusOr<Mount> BeginIndex(Lmdb& lmdb, absl::string_view identity, absl::T
     }
     return MarkLive(txn, mount);
   }));
+  CollectSomeGarbage(lmdb, mount.source);
+  return mount;
+}
+
+absl::StatusOr<Mount> MountNewestIndex(Lmdb& lmdb, absl::string_view identity) {
+  Mount mount;
+  RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
+    const std::optional<SourceNumber> source = FindSource(txn, identity);
+    const std::vector<SnapshotInfo> snapshots =
+        source.has_value() ? SnapshotsOf(txn, *source) : std::vector<SnapshotInfo>();
+    const SnapshotInfo* index = NewestIndex(snapshots);
+    if (index == nullptr) {
+      return absl::NotFoundError(
+          absl::StrCat("there is no complete index of ", identity, ": `annofs index` makes one"));
+    }
+    mount.source = *source;
+    mount.snapshot = *index;
+    return MarkLive(txn, mount);
+  }));
   return mount;
 }
 
@@ -170,6 +230,7 @@ absl::Status EndMount(Lmdb& lmdb, const Mount& mount) {
   return lmdb.Update([&](LmdbWriter& txn) -> absl::Status {
     const SnapshotNumber number = mount.snapshot.number;
     RETURN_IF_ERROR(txn.Delete(kMetaTable, LiveKey(mount.source, number, mount.number)));
+    RETURN_IF_ERROR(DropListingsHeldBy(txn, mount));
     if (mount.snapshot.kind == SnapshotInfo::Kind::kIndex || IsInUse(txn, mount.source, number) ||
         HasHeads(txn, mount.source, number)) {
       return absl::OkStatus();

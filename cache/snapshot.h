@@ -2,6 +2,7 @@
 // for how long they are kept.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -16,7 +17,8 @@ namespace annofs {
 struct Mount {
   SourceNumber source = 0;
   SnapshotInfo snapshot;
-  uint64_t number = 0;  // of this use of it
+  std::optional<SnapshotInfo> base;  // snapshot.base, if it has one
+  uint64_t number = 0;               // of this use of it
 };
 
 // The snapshot that the options name, made if it is to be a new one. The source gets a number and
@@ -25,6 +27,9 @@ absl::StatusOr<Mount> BeginMount(Lmdb& lmdb, absl::string_view identity,
                                  const CatalogOptions& options);
 // An index to be built: an unfinished one, of a process that has ended, else a new one.
 absl::StatusOr<Mount> BeginIndex(Lmdb& lmdb, absl::string_view identity, absl::Time now);
+// The newest complete index, to be read as it is. kNotFound: there is none; the message names
+// `annofs index`.
+absl::StatusOr<Mount> MountNewestIndex(Lmdb& lmdb, absl::string_view identity);
 // The snapshot is not in use any more; a new one of which nothing was listed is forgotten.
 absl::Status EndMount(Lmdb& lmdb, const Mount& mount);
 
@@ -35,8 +40,6 @@ absl::StatusOr<SourceNumber> SourceOf(LmdbWriter& txn, absl::string_view identit
 absl::Status ReplaceSource(LmdbWriter& txn, absl::string_view identity, SourceNumber source);
 absl::StatusOr<SourceNumber> NewSource(LmdbWriter& txn);
 
-// The newest complete index, if any.
-const SnapshotInfo* NewestIndex(const std::vector<SnapshotInfo>& snapshots);
 // "12 (2026-05-01T12:00:00Z, index of 1,000 objects)".
 std::string Describe(const SnapshotInfo& info);
 

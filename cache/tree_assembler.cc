@@ -15,6 +15,7 @@ std::unique_ptr<ListingBuilder> NewBuilder(const TreeAssembler::Root& root, RowI
                                            absl::string_view prefix) {
   return std::make_unique<ListingBuilder>(ListingBuilder::Target{.source = root.source,
                                                                  .snapshot = root.snapshot,
+                                                                 .mount = root.mount,
                                                                  .directory = directory,
                                                                  .prefix = std::string(prefix)});
 }

@@ -24,6 +24,7 @@ class TreeAssembler {
   struct Root {
     SourceNumber source = 0;
     SnapshotNumber snapshot = 0;
+    uint64_t mount = 0;  // that makes the listings
     RowId directory = 0;
     std::string prefix;  // its key
     RootListing is = RootListing::kMade;

@@ -12,7 +12,6 @@
 #include "cache/store/prices.h"
 #include "fs/at_tree.h"
 #include "fs/bucket_tree.h"
-#include "fs/changed_names.h"
 #include "fs/control_tree.h"
 #include "fs/datasets.h"
 #include "fs/stats.h"
@@ -41,7 +40,8 @@ class FilesystemImpl : public Filesystem {
                                             .snapshot = options_.snapshot,
                                             .at = options_.at,
                                             .index_age = options_.index_age,
-                                            .follow = Follows()}));
+                                            .follow = Follows(),
+                                            .follow_idle = 2 * NamesKept(options_.follow)}));
     reader_ = NewObjectReader(store_, *cache_.blocks, counters_,
                               {.source = store_.identity(),
                                .memory = options_.memory / 2,
@@ -78,6 +78,7 @@ class FilesystemImpl : public Filesystem {
   std::string StatusJson() const override {
     return annofs::StatusJson({.source = store_.name(),
                                .snapshot = catalog_->Info(),
+                               .index = Index(),
                                .names = Names(),
                                .follow = options_.follow,
                                .blocks = cache_.blocks->Info(),
@@ -85,19 +86,36 @@ class FilesystemImpl : public Filesystem {
                               counters_, absl::Now());
   }
 
+  SnapshotInfo Snapshot() const override { return catalog_->Info(); }
+  std::optional<SnapshotInfo> Index() const override {
+    const SnapshotInfo shown = catalog_->Info();
+    return shown.kind == SnapshotInfo::Kind::kIndex ? shown : catalog_->Base();
+  }
+
+  absl::StatusOr<size_t> IndexDatasets(absl::FunctionRef<void(size_t read, size_t of)> report,
+                                       const CallContext& context) override {
+    if (!datasets_) return 0;
+    ASSIGN_OR_RETURN(const std::shared_ptr<const DatasetList> list, datasets_->List(context));
+    const size_t all = list->datasets.size();
+    for (size_t i = 0; i < all; ++i) {
+      report(i, all);
+      const absl::Status status = list->datasets[i]->Open(context).status();
+      RETURN_IF_ERROR(Annotate(status, list->datasets[i]->entry().name));
+    }
+    return all;
+  }
+
   absl::Status Refresh(KernelCache& kernel, const CallContext& context) override {
-    ChangedNames changed;
-    RETURN_IF_ERROR(catalog_->Refresh(
-        [&changed](RowId directory, absl::string_view name) { changed.Add(directory, name); },
-        context));
-    if (datasets_ && !changed.empty()) datasets_->CatalogChanged();
+    bool changed = false;
     bool hides = false;
-    changed.ForEach([&](RowId directory, absl::string_view name) {
-      bool is_hidden = directory == kRootRow && IsOwnName(name);
-      hides |= is_hidden;
-      if (!is_hidden) kernel.DropEntry(NodeId::Bucket(directory), name);
-      return context.Check().ok();
-    });
+    RETURN_IF_ERROR(catalog_->Refresh(
+        [&](RowId directory, absl::string_view name) {
+          if (!std::exchange(changed, true) && datasets_) datasets_->CatalogChanged();
+          bool is_hidden = directory == kRootRow && IsOwnName(name);
+          hides |= is_hidden;
+          if (!is_hidden) kernel.DropEntry(NodeId::Bucket(directory), name);
+        },
+        context));
     RETURN_IF_ERROR(context.Check());
     if (hides) RETURN_IF_ERROR(FindHidden(context));
     return RefreshViews(kernel, context);
@@ -211,6 +229,7 @@ class FilesystemImpl : public Filesystem {
     }
     auto at = NewAtTree(
         {.lmdb = *cache_.catalog,
+         .present = *catalog_,
          .store = store_,
          .reader = *reader_,
          .owners = slot_owners_,

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/base/counters.h"
@@ -45,10 +46,28 @@ struct FilesystemOptions {
   absl::Duration follow;  // 0: frozen; else the time between two refreshes
 };
 
+// How long the kernel keeps names of a mount that follows its bucket: then it asks again, and so
+// says which directories are in use. One that was not asked about for longer is not listed again
+// until it is.
+inline absl::Duration NamesKept(absl::Duration follow) {
+  return follow > absl::ZeroDuration() ? 4 * follow : absl::InfiniteDuration();
+}
+
 class Filesystem : public Tree {
  public:
   // What is shown as .annofs/status.json and told to `annofs status`.
   virtual std::string StatusJson() const = 0;
+
+  // Of the names that are shown.
+  virtual SnapshotInfo Snapshot() const = 0;
+  // The index that is shown, or that a mount which follows its bucket began with.
+  virtual std::optional<SnapshotInfo> Index() const = 0;
+
+  // Finds every dataset and reads its annotations now, so that nobody waits for it later. `report`
+  // is told how many of how many are read. Answers their number; none without views. An error of
+  // the store keeps what was read.
+  virtual absl::StatusOr<size_t> IndexDatasets(
+      absl::FunctionRef<void(size_t read, size_t of)> report, const CallContext& context) = 0;
 
   // REQUIRES, of both: FilesystemOptions::follow.
   // Shows the bucket as it is now, then tells the kernel which names to ask for again: those of the

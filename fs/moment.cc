@@ -21,7 +21,8 @@ absl::StatusOr<std::unique_ptr<Moment>> Moment::Open(const MomentGround& ground,
                                                      absl::Time time, uint32_t slot,
                                                      const CallContext& context) {
   absl::StatusOr<std::unique_ptr<Catalog>> catalog =
-      OpenCatalog(ground.lmdb, ground.store, {.names = ground.names, .at = time});
+      OpenCatalog(ground.lmdb, ground.store,
+                  {.names = ground.names, .at = time, .source = ground.present.source()});
   RETURN_IF_ERROR(NeverAbsent(catalog.status()));
   std::unique_ptr<Moment> moment(new Moment(ground, std::move(text), slot, *std::move(catalog)));
   if (ground.views_name.empty()) {

@@ -24,6 +24,7 @@ inline constexpr size_t kMaxMoments = 1024;  // of one mount
 // What all moments of a mount are made with; outlives them.
 struct MomentGround {
   Lmdb& lmdb;
+  Catalog& present;  // whose rows the files of a moment are
   ObjectStore& store;
   ObjectReader& reader;
   SlotOwners& owners;

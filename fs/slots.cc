@@ -1,27 +1,36 @@
 #include "fs/slots.h"
 
+#include <optional>
 #include <utility>
 
 #include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
+#include "cache/slot_records.h"
 #include "fs/dataset_records.h"
 
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kNextSlot = "next_slot";
-constexpr uint32_t kSlotCount = 1u << 28;
+std::string SlotKey(absl::string_view name) { return Sha256Bytes(name).substr(0, kSlotKeyBytes); }
 
-std::string SlotKey(absl::string_view name) { return Sha256Bytes(name).substr(0, 16); }
+// The number under the key, if there is one.
+absl::StatusOr<std::optional<uint32_t>> FindSlot(const LmdbReader& reader, absl::string_view key) {
+  const auto value = reader.Get(kSlotsTable, key);
+  if (!value.has_value()) return std::nullopt;
+  const std::optional<uint32_t> slot = DecodeSlot(*value);
+  if (!slot.has_value()) return absl::InternalError("the catalog is damaged: a slot");
+  return slot;
+}
 
 absl::StatusOr<uint32_t> TakeSlot(LmdbWriter& writer, absl::string_view key) {
-  if (auto known = writer.Get(kSlotsTable, key)) return ReadKey32(*known);
-  auto next = writer.Get(kMetaTable, kNextSlot);
-  uint32_t slot = next ? ReadKey32(*next) : 1;
-  if (slot >= kSlotCount) return absl::InternalError("all slots of view nodes are taken");
-  RETURN_IF_ERROR(writer.Put(kMetaTable, kNextSlot, Key32(slot + 1)));
-  RETURN_IF_ERROR(writer.Put(kSlotsTable, key, Key32(slot)));
+  ASSIGN_OR_RETURN(const std::optional<uint32_t> known, FindSlot(writer, key));
+  if (known.has_value()) return *known;
+  ASSIGN_OR_RETURN(const std::optional<uint32_t> next, FindSlot(writer, kNextSlotKey));
+  const uint32_t slot = next.value_or(kFirstSlot);
+  if (slot >= kSlotsEnd) return absl::InternalError("all slots of view nodes are taken");
+  RETURN_IF_ERROR(writer.Put(kSlotsTable, kNextSlotKey, EncodeSlot(slot + 1)));
+  RETURN_IF_ERROR(writer.Put(kSlotsTable, key, EncodeSlot(slot)));
   return slot;
 }
 
@@ -31,11 +40,11 @@ absl::StatusOr<std::vector<uint32_t>> SlotsFor(Lmdb& lmdb, const std::vector<std
   std::vector<std::string> keys;
   for (const std::string& name : names) keys.push_back(SlotKey(name));
   std::vector<uint32_t> slots;
-  RETURN_IF_ERROR(lmdb.View([&](const LmdbReader& reader) {
+  RETURN_IF_ERROR(lmdb.View([&](const LmdbReader& reader) -> absl::Status {
     for (const std::string& key : keys) {
-      auto known = reader.Get(kSlotsTable, key);
-      if (!known) break;
-      slots.push_back(ReadKey32(*known));
+      ASSIGN_OR_RETURN(const std::optional<uint32_t> known, FindSlot(reader, key));
+      if (!known.has_value()) break;
+      slots.push_back(*known);
     }
     return absl::OkStatus();
   }));

@@ -23,16 +23,18 @@ absl::string_view KindOf(const MountStatus& status) {
   return status.snapshot.kind == SnapshotInfo::Kind::kIndex ? "index" : "lazy";
 }
 
-// The index behind what is shown; a mount that follows its bucket begins with one too.
 void WriteNames(const MountStatus& status, absl::Time now, JsonWriter& json) {
   const SnapshotInfo& snapshot = status.snapshot;
   json.Key("names").BeginObject();
   json.Key("kind").String(KindOf(status));
   if (snapshot.kind == SnapshotInfo::Kind::kIndex) {
     json.Key("completed").String(Iso(snapshot.completed));
-    json.Key("age_seconds").Int(absl::ToInt64Seconds(now - snapshot.completed));
   } else {
     json.Key("since").String(Iso(snapshot.begun));
+  }
+  // A mount that follows its bucket begins with an index, too.
+  if (status.index) {
+    json.Key("age_seconds").Int(absl::ToInt64Seconds(now - status.index->completed));
   }
   if (snapshot.kind == SnapshotInfo::Kind::kPast) json.Key("at").String(Iso(snapshot.at));
   if (status.follow > absl::ZeroDuration()) {

@@ -15,6 +15,7 @@ namespace annofs {
 struct MountStatus {
   std::string source;
   SnapshotInfo snapshot;
+  std::optional<SnapshotInfo> index;  // shown, or followed from
   CatalogOptions::Names names = CatalogOptions::Names::kFresh;
   absl::Duration follow;  // 0: frozen
   BlockCacheInfo blocks;
@@ -22,8 +23,9 @@ struct MountStatus {
 };
 
 // {"version", "source", "snapshot": N, "names": {"kind": "lazy|index|past|offline|snapshot",
-//  "since" | "completed" and "age_seconds" (index) | "at" (past), "follow_seconds"}, "cache": {…},
-//  "counters": {…}, "estimate"}. Times are RFC 3339 in UTC. "since": when the snapshot was begun.
+//  "since" | "completed" (index), "age_seconds" (index, also one that is followed from), "at"
+//  (past), "follow_seconds"}, "cache": {…}, "counters": {…}, "estimate"}. Times are RFC 3339 in
+//  UTC. "since": when the snapshot was begun.
 std::string StatusJson(const MountStatus& status, const Counters& counters, absl::Time now);
 
 }  // namespace annofs

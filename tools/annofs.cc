@@ -128,6 +128,8 @@ const std::vector<Command>& Commands() {
       {"ls", "SOURCE [PATH]", "list a directory of the tree without mounting", RunLs},
       {"cat", "SOURCE PATH", "print a file of the tree without mounting", RunCat},
       {"export", "SOURCE", "write a view into a directory", RunExport},
+      {"index", "SOURCE",
+       "list a whole bucket and read its annotations, for mounts without requests", RunIndex},
       {"formats", "", "every reader and view, and which annotation types each keeps", RunFormats},
       {"version", "", "print the version", RunVersion},
       {"help", "[COMMAND]", "help for a command", RunHelp},
@@ -180,6 +182,9 @@ int RunAnnofs(const std::vector<std::string>& arguments, const Io& io) {
   } catch (const CLI::ParseError& error) {
     return WrongUsage(io, absl::StrCat(command->name, ": ", error.what(), " (see `annofs help ",
                                        command->name, "`)"));
+  }
+  if (absl::Status together = CheckTogether(settings); !together.ok()) {
+    return WrongUsage(io, absl::StrCat(command->name, ": ", together.message()));
   }
   while (!positionals.empty() && positionals.back().empty()) positionals.pop_back();
   if (command->run != RunMount) {

@@ -44,6 +44,7 @@ int RunStatus(const Settings& settings, const std::vector<std::string>& argument
 int RunLs(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunCat(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunExport(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunIndex(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunFormats(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunVersion(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunHelp(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);

@@ -20,6 +20,7 @@
 #include "tools/control_socket.h"
 #include "tools/daemon.h"
 #include "tools/export_output.h"
+#include "tools/index_text.h"
 #include "tools/mount_table.h"
 #include "tools/stack.h"
 
@@ -34,6 +35,7 @@ SessionOptions SessionOptionsOf(const Settings& settings, const std::string& mou
           .uid = settings.uid.value_or(getuid()),
           .gid = settings.gid.value_or(getgid()),
           .umask = settings.umask,
+          .names_kept = NamesKept(settings.follow),
           .timeout = settings.timeout};
 }
 
@@ -42,6 +44,7 @@ absl::Status StartMountLog(const Settings& settings) {
   std::string file = settings.log_file;
   if (file.empty() && !settings.foreground) {
     file = absl::StrCat(CacheDirOf(settings), "/annofs.log");
+    RETURN_IF_ERROR(CheckCacheDirWritable(CacheDirOf(settings)));
     // Only what is made here gets its mode from here.
     std::error_code ignored;
     if (std::filesystem::create_directories(CacheDirOf(settings), ignored)) {
@@ -145,10 +148,22 @@ absl::Status CheckApart(const Settings& settings, const std::string& source,
   return absl::OkStatus();
 }
 
+// Says how old the names are that an index gives.
+void TellIndex(const Settings& settings, const Stack& stack, std::ostream& err) {
+  if (settings.snapshot) return;  // it was asked for
+  const std::optional<SnapshotInfo> index = stack.filesystem->Index();
+  if (!index) return;
+  const std::string text = UsedIndexText(stack.store->name(), *index, absl::Now());
+  LogInfo(text);
+  err << "annofs: " << Redact(text) << std::endl;
+}
+
 absl::Status Serve(const Settings& settings, const std::string& source,
-                   const std::string& mountpoint, const std::function<void()>& serves) {
+                   const std::string& mountpoint, std::ostream& err,
+                   const std::function<void()>& serves) {
   RETURN_IF_ERROR(StartMountLog(settings));
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
+  TellIndex(settings, *stack, err);
   SessionOptions options = SessionOptionsOf(settings, mountpoint, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
@@ -184,11 +199,12 @@ int RunMount(const Settings& given, const std::vector<std::string>& arguments, c
     return Fail(io, absl::StrCat("mount: ", apart.message()));
   }
   if (settings.foreground) {
-    absl::Status status = Serve(settings, arguments[0], mountpoint, [] {});
+    absl::Status status = Serve(settings, arguments[0], mountpoint, io.err, [] {});
     return status.ok() ? kDone : Fail(io, absl::StrCat("mount: ", status.message()));
   }
   std::string failure = Daemonize([&](StartReport& report) {
-    absl::Status status = Serve(settings, arguments[0], mountpoint, [&report] { report.Send(""); });
+    absl::Status status =
+        Serve(settings, arguments[0], mountpoint, io.err, [&report] { report.Send(""); });
     if (status.ok()) return kDone;
     LogError(absl::StrCat("mount: ", status.message()));
     report.Send(Redact(status.message()));

@@ -93,6 +93,36 @@ absl::Status SetFollow(absl::string_view text, absl::Duration& target) {
   return absl::OkStatus();
 }
 
+absl::Status SetSnapshot(absl::string_view text, std::optional<uint64_t>& target) {
+  uint64_t number = 0;
+  RETURN_IF_ERROR(SetNumber<uint64_t>(text, 1, INT64_MAX, number));
+  target = number;
+  return absl::OkStatus();
+}
+
+absl::Status SetConnections(absl::string_view text, std::optional<int>& target) {
+  int number = 0;
+  RETURN_IF_ERROR(SetNumber(text, 1, 1024, number));
+  target = number;
+  return absl::OkStatus();
+}
+
+// "30m" "12h" "7d" "1h30m"; a day has 24 hours.
+absl::Status SetAge(absl::string_view text, std::optional<absl::Duration>& target) {
+  double days = 0;
+  absl::Duration age;
+  bool parsed = absl::ParseDuration(text, &age);
+  if (absl::EndsWith(text, "d") && absl::SimpleAtod(text.substr(0, text.size() - 1), &days)) {
+    age = days * absl::Hours(24);
+    parsed = true;
+  }
+  if (!parsed || age < absl::ZeroDuration() || age == absl::InfiniteDuration()) {
+    return Wrong(text, "a time such as 30m, 12h or 7d");
+  }
+  target = age;
+  return absl::OkStatus();
+}
+
 absl::Status SetViewsName(absl::string_view text, std::string& target) {
   if (!IsEntryName(text) || text == ".annofs") return Wrong(text, "a directory name");
   return SetText(text, target);
@@ -121,7 +151,8 @@ absl::Status SetImages(absl::string_view text, std::string& target) {
 using Value = absl::string_view;
 
 std::vector<OptionSpec> MakeTable() {
-  const std::vector<absl::string_view> all = {"mount", "ls", "cat", "export"};
+  const std::vector<absl::string_view> all = {"mount", "ls", "cat", "export", "index"};
+  const std::vector<absl::string_view> shows = {"mount", "ls", "cat", "export"};
   const std::vector<absl::string_view> mount = {"mount"};
   return {
       {"cache", "DIR", "/var/cache/annofs (root), ~/.cache/annofs",
@@ -146,8 +177,8 @@ std::vector<OptionSpec> MakeTable() {
       {"allow-http", "", "",
        "let an http endpoint be on another machine: who listens reads the data, and a B2 key", all,
        [](Settings& s, Value) { return SetSwitch(s.allow_http); }},
-      {"at", "TIME", "now", "show the bucket as it was then: 2026-05-01, 2026-05-01T12:00:00Z", all,
-       [](Settings& s, Value v) { return SetAt(v, s.at); }},
+      {"at", "TIME", "now", "show the bucket as it was then: 2026-05-01, 2026-05-01T12:00:00Z",
+       shows, [](Settings& s, Value v) { return SetAt(v, s.at); }},
       {"ca-file", "FILE", "the system's", "certificates to trust, PEM", all,
        [](Settings& s, Value v) { return SetText(v, s.ca_file); }},
       {"annotations", "KEY|GLOB", "searched for",
@@ -159,22 +190,28 @@ std::vector<OptionSpec> MakeTable() {
       {"no-views",
        "",
        "",
-       "show the bucket only",
-       {"mount", "ls", "cat"},
+       "show the bucket only; for index: do not read annotations",
+       {"mount", "ls", "cat", "index"},
        [](Settings& s, Value) { return SetSwitch(s.no_views); }},
       {"views-name",
        "NAME",
        "views",
        "name of the directory of views",
-       {"mount", "ls", "cat"},
+       {"mount", "ls", "cat", "index"},
        [](Settings& s, Value v) { return SetViewsName(v, s.views_name); }},
-      {"offline", "", "", "use what catalog and cache hold; make no request", all,
+      {"offline", "", "", "use what catalog and cache hold; make no request", shows,
        [](Settings& s, Value) { return SetSwitch(s.offline); }},
+      {"snapshot", "ID", "the newest index, else a new one",
+       "show the names of that snapshot, and list nothing (`annofs status` tells numbers)", shows,
+       [](Settings& s, Value v) { return SetSnapshot(v, s.snapshot); }},
+      {"index-age", "DURATION", "any",
+       "use an index that is not older: 30m, 12h, 7d; 0: list the bucket anew", shows,
+       [](Settings& s, Value v) { return SetAge(v, s.index_age); }},
       {"follow", "[=SECONDS]", "frozen; without a value 60",
        "show changes of the bucket: look for them each so many seconds", mount,
        [](Settings& s, Value v) { return SetFollow(v, s.follow); }},
-      {"connections", "N", "64", "requests in flight at once", all,
-       [](Settings& s, Value v) { return SetNumber(v, 1, 1024, s.connections); }},
+      {"connections", "N", "64; for index 16", "requests in flight at once", all,
+       [](Settings& s, Value v) { return SetConnections(v, s.connections); }},
       {"request-rate", "N", "no limit", "requests per second at most", all,
        [](Settings& s, Value v) { return SetNumber<double>(v, 0.1, 1e6, s.request_rate); }},
       {"timeout", "SECONDS", "60", "deadline of one operation", all,
@@ -204,7 +241,7 @@ std::vector<OptionSpec> MakeTable() {
        "",
        "",
        "print JSON",
-       {"status", "ls", "formats", "version"},
+       {"status", "ls", "index", "formats", "version"},
        [](Settings& s, Value) { return SetSwitch(s.json); }},
       {"long",
        "",
@@ -243,6 +280,18 @@ std::vector<OptionSpec> MakeTable() {
        "replace an output directory that exists",
        {"export"},
        [](Settings& s, Value) { return SetSwitch(s.force); }},
+      {"export",
+       "FILE",
+       "",
+       "write the newest index to FILE for other nodes; lists the source only if it has no index",
+       {"index"},
+       [](Settings& s, Value v) { return SetText(v, s.export_file); }},
+      {"import",
+       "FILE",
+       "",
+       "take the index from FILE, as --export wrote it, without a request",
+       {"index"},
+       [](Settings& s, Value v) { return SetText(v, s.import_file); }},
   };
 }
 
@@ -276,6 +325,36 @@ absl::Status ApplyWord(absl::string_view word, Settings& settings) {
 const std::vector<OptionSpec>& OptionTable() {
   static const auto& table = *new std::vector<OptionSpec>(MakeTable());
   return table;
+}
+
+absl::Status CheckTogether(const Settings& settings) {
+  struct Pair {
+    bool both;
+    absl::string_view first, second, why;
+  };
+  const bool follow = settings.follow > absl::ZeroDuration();
+  const Pair pairs[] = {
+      {follow && settings.at, "--follow", "--at", "what was does not change"},
+      {follow && settings.snapshot, "--follow", "--snapshot", "a snapshot does not change"},
+      {follow && settings.offline, "--follow", "--offline",
+       "changes are seen through the network only"},
+      {settings.snapshot && settings.at, "--snapshot", "--at",
+       "each says of what time the names are"},
+      {settings.index_age && settings.at, "--index-age", "--at", "a past time uses no index"},
+      {settings.index_age && settings.snapshot, "--index-age", "--snapshot",
+       "a snapshot is used at any age"},
+      {settings.index_age && settings.offline, "--index-age", "--offline",
+       "without the network an index is used at any age"},
+      {!settings.export_file.empty() && !settings.import_file.empty(), "--export", "--import",
+       "one writes a file, the other takes one in"},
+  };
+  for (const Pair& pair : pairs) {
+    if (!pair.both) continue;
+    return absl::InvalidArgumentError(absl::StrCat(pair.first, " and ", pair.second,
+                                                   " exclude each other: ", pair.why,
+                                                   "; leave one of them out"));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<const OptionSpec*> OptionsOf(absl::string_view command) {

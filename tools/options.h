@@ -24,6 +24,9 @@ struct OptionSpec {
 
 const std::vector<OptionSpec>& OptionTable();
 
+// kInvalidArgument says which of the options exclude each other, and why.
+absl::Status CheckTogether(const Settings& settings);
+
 // The options of one command.
 std::vector<const OptionSpec*> OptionsOf(absl::string_view command);
 

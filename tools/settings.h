@@ -30,12 +30,14 @@ struct Settings {
   bool no_views = false;
   std::string views_name = "views";
   bool offline = false;
-  absl::Duration follow;  // 0: frozen
+  std::optional<uint64_t> snapshot;
+  std::optional<absl::Duration> index_age;  // none: an index of any age is used
+  absl::Duration follow;                    // 0: frozen
   bool allow_other = false;
   std::optional<uid_t> uid;
   std::optional<gid_t> gid;
   uint32_t umask = 0222;
-  int connections = 64;
+  std::optional<int> connections;
   double request_rate = 0;
   absl::Duration timeout = absl::Seconds(60);
   std::string log_file;
@@ -49,6 +51,8 @@ struct Settings {
   std::string output;
   std::string images = "copy";
   bool force = false;
+  std::string export_file;
+  std::string import_file;
 };
 
 }  // namespace annofs

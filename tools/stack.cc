@@ -15,6 +15,8 @@
 namespace annofs {
 namespace {
 
+constexpr int kConnections = 64;
+
 // What of the source is a directory, and what of it names an annotation file.
 struct Target {
   SourceUrl url;
@@ -62,7 +64,7 @@ absl::StatusOr<StoreOptions> StoreOptionsOf(const Settings& settings, const Sour
       .ca_file = settings.ca_file,
       .plain_http = settings.allow_http ? StoreOptions::PlainHttp::kAnywhere
                                         : StoreOptions::PlainHttp::kThisMachine,
-      .connections = settings.connections,
+      .connections = settings.connections.value_or(kConnections),
       .request_rate = settings.request_rate,
       .timeout = settings.timeout};
 }
@@ -85,26 +87,41 @@ CallContext CommandContext(const Settings& settings) {
   return context;
 }
 
-absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
-                                                 const std::string& source) {
+absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& settings,
+                                                         const std::string& source) {
   auto stack = std::make_unique<Stack>();
   ASSIGN_OR_RETURN(Target target, ParseTarget(settings, source));
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
   ASSIGN_OR_RETURN(stack->store, OpenStore(target.url, store_options, stack->counters));
   ASSIGN_OR_RETURN(stack->cache, OpenCacheDir({.path = CacheDirOf(settings),
                                                .block_bytes = settings.cache_size}));
-  FilesystemOptions options{.views_name = settings.views_name,
-                            .views = settings.no_views ? FilesystemOptions::Views::kLeftOut
-                                                       : FilesystemOptions::Views::kShown,
-                            .network = settings.offline ? FilesystemOptions::Network::kOffline
-                                                        : FilesystemOptions::Network::kOnline,
-                            .annotations = target.annotations,
-                            .memory = settings.memory,
-                            .price_service = PriceServiceOf(target.url, store_options),
-                            .at = settings.at,
-                            .follow = settings.follow};
-  ASSIGN_OR_RETURN(stack->filesystem, OpenFilesystem(*stack->store, stack->cache, stack->counters,
-                                                     options, CommandContext(settings)));
+  stack->options = {
+      .views_name = settings.views_name,
+      .views =
+          settings.no_views ? FilesystemOptions::Views::kLeftOut : FilesystemOptions::Views::kShown,
+      .network = settings.offline ? FilesystemOptions::Network::kOffline
+                                  : FilesystemOptions::Network::kOnline,
+      .annotations = target.annotations,
+      .memory = settings.memory,
+      .price_service = PriceServiceOf(target.url, store_options),
+      .names = settings.snapshot ? CatalogOptions::Names::kSnapshot : CatalogOptions::Names::kFresh,
+      .snapshot = settings.snapshot.value_or(0),
+      .at = settings.at,
+      .index_age = settings.index_age.value_or(absl::InfiniteDuration()),
+      .follow = settings.follow};
+  return stack;
+}
+
+absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings) {
+  ASSIGN_OR_RETURN(stack.filesystem, OpenFilesystem(*stack.store, stack.cache, stack.counters,
+                                                    stack.options, CommandContext(settings)));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
+                                                 const std::string& source) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
+  RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   return stack;
 }
 

@@ -18,6 +18,7 @@ struct Stack {
   Counters counters;
   std::unique_ptr<ObjectStore> store;
   CacheDir cache;
+  FilesystemOptions options;  // of the filesystem
   std::unique_ptr<Filesystem> filesystem;
 };
 
@@ -25,6 +26,11 @@ struct Stack {
 // annotation source. Reads the keys. Errors say what to do.
 absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
                                                  const std::string& source);
+
+// The same in two steps: all but the filesystem, then that.
+absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& settings,
+                                                         const std::string& source);
+absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings);
 
 // The context of a command that may wait.
 CallContext CommandContext(const Settings& settings);

@@ -9,6 +9,7 @@
 #include "tools/control_socket.h"
 #include "tools/cost_line.h"
 #include "tools/mount_table.h"
+#include "tools/people.h"
 
 namespace annofs {
 namespace {
@@ -25,12 +26,37 @@ absl::StatusOr<std::string> Ask(const MountEntry& mount) {
   return last;
 }
 
+// "the index of 2 h ago", "listed when first touched since …".
+std::string NamesText(JsonValue names) {
+  const absl::string_view kind = names.StringOr("kind", "");
+  std::string text;
+  if (kind == "index") {
+    text =
+        absl::StrCat("an index, ", RoughTime(absl::Seconds(names.IntOr("age_seconds", 0))), " old");
+  } else if (kind == "past") {
+    text = absl::StrCat("as of ", names.StringOr("at", "?"));
+  } else if (kind == "lazy") {
+    text = absl::StrCat("each directory as first touched since ", names.StringOr("since", "?"));
+  } else if (kind == "offline") {
+    text = "what the cache knows, offline";
+  } else if (kind == "snapshot") {
+    text = "of the snapshot that was asked for";
+  }
+  if (names["follow_seconds"].is_number()) {
+    absl::StrAppend(&text, ", renewed every ",
+                    absl::StrFormat("%g s", *names["follow_seconds"].AsDouble()));
+  }
+  return text;
+}
+
 void PrintText(const MountEntry& mount, JsonValue status, std::ostream& out) {
   JsonValue cache = status["cache"];
   JsonValue counters = status["counters"];
   out << absl::StrFormat("%s\n  source    %s (snapshot %d, annofs %s)\n", mount.mountpoint,
                          mount.source, status.IntOr("snapshot", 0),
                          status.StringOr("version", "?"));
+  const std::string names = NamesText(status["names"]);
+  if (!names.empty()) out << absl::StrFormat("  names     %s\n", names);
   out << absl::StrFormat("  cache     %s of %s, %d hits, %d misses, %d damaged\n",
                          HumanSize(uint64_t(cache.IntOr("bytes", 0))),
                          HumanSize(uint64_t(cache.IntOr("bound", 0))), cache.IntOr("hits", 0),
@@ -44,15 +70,15 @@ void PrintText(const MountEntry& mount, JsonValue status, std::ostream& out) {
   out << absl::StrFormat("  errors    %d\n", counters.IntOr("fuse.errors", 0));
 }
 
-// As it came: an object of texts and one number, or null.
-void CopyEstimate(JsonValue estimate, JsonWriter& line) {
-  line.Key("estimate");
-  if (!estimate.is_object()) {
+// As it came: an object of texts and numbers, or null.
+void CopyPart(absl::string_view part, JsonValue object, JsonWriter& line) {
+  line.Key(part);
+  if (!object.is_object()) {
     line.Null();
     return;
   }
   line.BeginObject();
-  estimate.ForEachMember([&line](absl::string_view name, JsonValue value) {
+  object.ForEachMember([&line](absl::string_view name, JsonValue value) {
     line.Key(name);
     value.is_number() ? line.Double(*value.AsDouble()) : line.String(value.AsString().value_or(""));
   });
@@ -80,7 +106,9 @@ void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& o
         });
         line.EndObject();
       }
-      CopyEstimate(parsed->root()["estimate"], line);
+      for (absl::string_view part : {"names", "estimate"}) {
+        CopyPart(part, parsed->root()[part], line);
+      }
     }
     out << line.EndObject().Take() << "\n";
   } else if (parsed.ok()) {

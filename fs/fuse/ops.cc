@@ -50,7 +50,7 @@ void Lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
         if (name.size() > kMaxNameBytes) return absl::OutOfRangeError("a name over 255 bytes");
         absl::StatusOr<NodeAttr> attr = context.tree.Lookup(NodeId{parent}, name, call);
         if (absl::IsNotFound(attr.status())) {
-          reply.NoEntry();
+          reply.NoEntry(context.owner);
           return absl::OkStatus();
         }
         RETURN_IF_ERROR(attr.status());

@@ -18,6 +18,15 @@ void OnInterrupt(fuse_req_t, void* cancellation) {
 
 }  // namespace
 
+namespace {
+
+// As libfuse takes it.
+double Seconds(absl::Duration duration) {
+  return duration == absl::InfiniteDuration() ? kForever : absl::ToDoubleSeconds(duration);
+}
+
+}  // namespace
+
 struct stat StatOf(const NodeAttr& attr, const Ownership& owner) {
   struct stat info {};
   info.st_ino = attr.id.value;
@@ -40,7 +49,7 @@ fuse_entry_param EntryOf(const NodeAttr& attr, const Ownership& owner) {
   entry.ino = attr.id.value;
   entry.attr = StatOf(attr, owner);
   entry.attr_timeout = kForever;
-  entry.entry_timeout = attr.lifetime == Lifetime::kForever ? kForever : 0;
+  entry.entry_timeout = attr.lifetime == Lifetime::kForever ? Seconds(owner.names_kept) : 0;
   return entry;
 }
 
@@ -99,9 +108,9 @@ bool Reply::Entry(const NodeAttr& attr, const Ownership& owner) {
   return Answer([&](fuse_req_t request) { fuse_reply_entry(request, &entry); });
 }
 
-bool Reply::NoEntry() {
+bool Reply::NoEntry(const Ownership& owner) {
   fuse_entry_param entry{};
-  entry.entry_timeout = kForever;
+  entry.entry_timeout = Seconds(owner.names_kept);
   return Answer([&](fuse_req_t request) { fuse_reply_entry(request, &entry); });
 }
 

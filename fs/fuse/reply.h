@@ -15,10 +15,11 @@
 
 namespace annofs {
 
-// How the attributes of nodes look to the kernel.
+// How nodes look to the kernel, and for how long it keeps names, absent ones too.
 struct Ownership {
   uint32_t uid = 0, gid = 0;
   uint32_t umask = 0222;
+  absl::Duration names_kept = absl::InfiniteDuration();
 };
 
 struct stat StatOf(const NodeAttr& attr, const Ownership& owner);
@@ -45,7 +46,7 @@ class Reply {
 
   // Each answers true if it was the one that answered.
   bool Entry(const NodeAttr& attr, const Ownership& owner);
-  bool NoEntry();  // an absent name that the kernel may remember
+  bool NoEntry(const Ownership& owner);  // an absent name that the kernel may remember
   bool Attr(const NodeAttr& attr, const Ownership& owner);
   bool Data(absl::string_view data);
   bool Statfs(const struct statvfs& info);

@@ -51,7 +51,8 @@ class FuseSession : public Session {
  public:
   FuseSession(Tree& tree, Counters& counters, const SessionOptions& options)
       : options_(options),
-        context_(tree, counters, server_, {options.uid, options.gid, options.umask}),
+        context_(tree, counters, server_,
+                 {options.uid, options.gid, options.umask, options.names_kept}),
         server_(counters, options.slow_threads, options.timeout) {}
 
   ~FuseSession() override {

@@ -27,7 +27,9 @@ struct SessionOptions {
   bool allow_other = false;
   uint32_t uid = 0, gid = 0;  // owner of every file
   uint32_t umask = 0222;      // files 0444, directories 0555 less these bits
-  int workers = 0;            // 0 = one per core, at least 2
+  // How long the kernel keeps names; what changes before is dropped (KernelCache).
+  absl::Duration names_kept = absl::InfiniteDuration();
+  int workers = 0;  // 0 = one per core, at least 2
   int slow_threads = 1024;
   absl::Duration timeout = absl::Seconds(60);  // deadline of each operation
 };

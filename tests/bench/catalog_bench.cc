@@ -214,6 +214,7 @@ absl::Status Ask(Catalog& catalog, const std::vector<Question>& questions,
                  absl::StatusCode expected, const std::string& name) {
   std::vector<double> times;
   times.reserve(questions.size());
+  const double cpu = ThreadCpuSeconds();
   for (const Question& question : questions) {
     const Stopwatch watch;
     const absl::StatusOr<Row> row =
@@ -225,6 +226,7 @@ absl::Status Ask(Catalog& catalog, const std::vector<Question>& questions,
     }
   }
   if (name.empty()) return absl::OkStatus();
+  Print((name + "_cpu_us").c_str(), (ThreadCpuSeconds() - cpu) / double(times.size()) * 1e6);
   const Spread spread = SpreadOf(std::move(times));
   Print((name + "_mean_us").c_str(), spread.mean * 1e6);
   Print((name + "_p50_us").c_str(), spread.median * 1e6);

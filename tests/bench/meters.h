@@ -4,6 +4,7 @@
 
 #include <lmdb.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include <algorithm>
 #include <atomic>
@@ -34,6 +35,13 @@ inline double CpuSeconds() {
   getrusage(RUSAGE_SELF, &usage);
   return double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
          double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+// Of the calling thread: what others take from the processor meanwhile is not in it.
+inline double ThreadCpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
 }
 
 // RssAnon of this process in KiB: memory that no file stands behind. 0 if it cannot be read.

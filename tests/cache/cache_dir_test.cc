@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "tests/testing/files.h"
+#include "tests/testing/small_disk.h"
 #include "tests/testing/temp_dir.h"
 
 namespace annofs {
@@ -85,6 +86,20 @@ TEST(CacheDirTest, ACatalogWithoutAFormatNumberIsRefused) {
   ASSERT_TRUE(WriteFile(dir / "c/catalog/data.mdb", "?").ok());
   EXPECT_EQ(OpenCacheDir({.path = dir / "c", .block_bytes = kSmall}).status().code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+TEST(CacheDirTest, ADirectoryThatCannotBeWrittenIsNamedWithTheRemedy) {
+  testing::SmallDisk disk(4 << 20);
+  if (!disk.mounted()) GTEST_SKIP() << "no right to mount a small disk";
+  ASSERT_TRUE(OpenCacheDir({.path = disk.path(), .block_bytes = kSmall}).ok());
+  ASSERT_TRUE(disk.SetReadOnly());
+  for (const std::string& path : {disk.path(), disk.path() + "/new"}) {
+    const auto cache = OpenCacheDir({.path = path, .block_bytes = kSmall});
+    ASSERT_FALSE(cache.ok());
+    EXPECT_TRUE(absl::StrContains(cache.status().message(), path)) << cache.status();
+    EXPECT_TRUE(absl::StrContains(cache.status().message(), "--cache")) << cache.status();
+    EXPECT_TRUE(absl::StrContains(cache.status().message(), "Read-only")) << cache.status();
+  }
 }
 
 TEST(CacheDirTest, BlocksThatCannotBeUsedAreReplacedByMemory) {

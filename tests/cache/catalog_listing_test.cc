@@ -8,6 +8,7 @@
 #include "cache/catalog.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/cache/catalog_check.h"
 #include "tests/cache/catalog_testing.h"
 #include "tests/cache/forked_child.h"
 #include "tests/testing/files.h"
@@ -60,13 +61,16 @@ TEST_F(CatalogListingTest, AListingThatWasInterruptedGoesOnWhereItStopped) {
   EXPECT_EQ(store_.lists(), 6);  // five pages and the one that failed
 }
 
-TEST_F(CatalogListingTest, AListingThatWasRefusedBeginsAnewAndLeavesNothing) {
+TEST_F(CatalogListingTest, AListingThatWasRefusedBeginsAnewWithTheSameRowsAndLeavesNothing) {
   for (int i = 0; i < 25; ++i) store_.Put(absl::StrCat("n", 10 + i));
   store_.SetHook(FailCall(3, absl::PermissionDeniedError("not allowed")));
   auto catalog = OpenTestCatalog(*lmdb_, store_, kFresh, 5);
+  const RowId shown = RowOf(*catalog, "n10").id;
   EXPECT_FALSE(catalog->Lookup(kRootRow, "n34", {}).ok());
-  EXPECT_EQ(CountEntries(*lmdb_, kListingsTable), 0u);
+  EXPECT_EQ(RowOf(*catalog, "n10").id, shown);
   EXPECT_EQ(Names(*catalog).size(), 25u);
+  EXPECT_EQ(CountMarks(*lmdb_), 0u);
+  CheckCatalog(*lmdb_);
 }
 
 TEST_F(CatalogListingTest, TheFirstEntriesAreShownBeforeTheLastPageHasCome) {

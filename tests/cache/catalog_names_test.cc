@@ -1,5 +1,6 @@
 // Names that a directory cannot show as they are (design/product.md §2, rule 10).
 #include "cache/catalog.h"
+#include "cache/catalog_records.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/cache/catalog_testing.h"
@@ -8,6 +9,7 @@ namespace annofs::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
@@ -46,6 +48,29 @@ TEST_F(CatalogNamesTest, AnObjectMadeWayForTakesTheNextFreeName) {
   EXPECT_THAT(Names(*catalog, d), ElementsAre("a.object.3", "a.object", "a.object.2", "a/"));
   EXPECT_EQ(catalog->Key(RowOf(*catalog, "a.object.3", d).id).value(), "d/a");
   EXPECT_EQ(catalog->Key(RowOf(*catalog, "a.object", d).id).value(), "d/a.object");
+}
+
+// Else a damaged record would show a directory, or a file of elsewhere, as a file of this
+// directory.
+TEST_F(CatalogNamesTest, AnAsideThatIsNoObjectOfItsDirectoryIsDamage) {
+  store_.Put("a");
+  store_.Put("a/b");
+  auto catalog = OpenTestCatalog(*lmdb_, store_);
+  const RowId directory = RowOf(*catalog, "a").id;
+  const RowId elsewhere = RowOf(*catalog, "b", directory).id;
+  for (const RowId row : {directory, elsewhere, RowId{99}}) {
+    ASSERT_TRUE(lmdb_
+                    ->Update([&](LmdbWriter& txn) {
+                      const SourceNumber source = *FindSource(txn, store_.identity());
+                      const Head head = *FindHead(txn, source, kLatest, kRootRow);
+                      return txn.Put(kListingsTable, AsideKey(source, head.listing, "a.object"),
+                                     Key64(row));
+                    })
+                    .ok());
+    const absl::Status status = catalog->Lookup(kRootRow, "a.object", {}).status();
+    EXPECT_TRUE(absl::IsInternal(status)) << row << ": " << status;
+    EXPECT_THAT(status.message(), HasSubstr("the catalog is damaged"));
+  }
 }
 
 TEST_F(CatalogNamesTest, BothOfAChainOfConflictsAreShown) {

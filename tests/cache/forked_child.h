@@ -60,6 +60,7 @@ class ForkedChild {
     pid_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
+  void Signal(int signal) { kill(pid_, signal); }
   void Kill() {
     if (pid_ <= 0) return;
     kill(pid_, SIGKILL);

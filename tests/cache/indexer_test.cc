@@ -241,6 +241,46 @@ TEST_F(IndexerTest, CutsALargeBucketAndStaysWithinTheRequestsThatItSays) {
   ExpectSameAsListed();
 }
 
+// Then tasks are cut in another way, which must not lose what comes after.
+TEST_F(IndexerTest, LosesNothingOnceItHasCutAllThatItMay) {
+  std::mt19937 random(9);
+  for (int i = 0; i < 6000; ++i) {
+    store_.Put(absl::StrCat("top/", random() % 5, "/", random() % 20, "/", random() % 3, "/", i));
+  }
+  store_.SetHook([&](int, const CallContext&) {
+    absl::SleepFor(absl::Milliseconds(1));
+    return absl::OkStatus();
+  });
+  for (const int most_cuts : {0, 1, 3}) {
+    ASSERT_TRUE(BuildIndex(*lmdb_, store_,
+                           {.requests_at_once = 8, .page_names = 10, .most_cuts = most_cuts},
+                           kSilent, {})
+                    .ok());
+    ExpectSameAsListed();
+  }
+}
+
+// A directory that comes or goes between the listing of the one around it and its own.
+TEST_F(IndexerTest, ShowsAListingOfEachDirectoryAlsoOfABucketThatChanges) {
+  std::mt19937 random(4);
+  for (int i = 0; i < 3000; ++i) store_.Put(absl::StrCat("d", random() % 60, "/", i % 7, "/", i));
+  store_.SetHook([&](int call, const CallContext&) {
+    absl::SleepFor(absl::Microseconds(500));
+    store_.Put(absl::StrCat("d", call % 70, "-", call, "/x"));
+    store_.Put(absl::StrCat("d", call % 60, "/new", call, "/x"));
+    for (int i = call; i < 3000; i += 450) {
+      store_.Remove(absl::StrCat("d", call % 60, "/", i % 7, "/", i));
+    }
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(Index(20, 8).ok());
+  store_.SetHook(nullptr);
+  const int lists = store_.lists();
+  auto catalog = OpenTestCatalog(*lmdb_, store_);
+  EXPECT_GT(Everything(*catalog).size(), 1000u);
+  EXPECT_EQ(store_.lists(), lists);
+}
+
 TEST_F(IndexerTest, AFailureKeepsWhatWasListedForTheNextCall) {
   for (int i = 0; i < 3000; ++i) store_.Put(absl::StrCat("d", i % 50, "/", i));
   store_.SetHook([](int call, const CallContext&) {

@@ -23,18 +23,25 @@ class ListingStore : public ObjectStore {
   explicit ListingStore(std::string name = "memory://names") : name_(std::move(name)) {}
 
   // A new version of the key. Each change, a Hide too, is one second after the one before.
-  void Put(absl::string_view key, uint64_t size = 1) {
+  ObjectVersion Put(absl::string_view key, uint64_t size = 1) {
     absl::MutexLock lock(&mutex_);
     ObjectVersion object{.key = std::string(key), .version = NextVersion(), .size = size};
     object.modified = time_;
     object.digest = {DigestKind::kMd5, "0123456789abcdef"};
-    names_.Put(std::move(object), time_);
+    names_.Put(object, time_);
+    return object;
   }
-  // A hide marker.
-  void Hide(absl::string_view key) {
+  // A hide marker: its version.
+  std::string Hide(absl::string_view key) {
     absl::MutexLock lock(&mutex_);
-    const std::string version = NextVersion();
+    std::string version = NextVersion();
     names_.Hide(key, version, time_);
+    return version;
+  }
+  // Removes one version or marker: what was below it is the newest again.
+  void RemoveVersion(absl::string_view key, absl::string_view version) {
+    absl::MutexLock lock(&mutex_);
+    names_.RemoveVersion(key, version);
   }
   // Removes all versions of the key.
   void Remove(absl::string_view key) {

@@ -2,11 +2,15 @@
 #include <thread>
 
 #include "cache/base/status.h"
+#include "cache/cache_dir.h"
+#include "cache/index_file.h"
+#include "cache/indexer.h"
 #include "fs/at_tree.h"
 #include "fs/bucket_tree.h"
 #include "fs/view_tree.h"
 #include "gmock/gmock.h"
 #include "tests/fs/fs_testing.h"
+#include "tests/testing/temp_dir.h"
 
 namespace annofs::testing {
 namespace {
@@ -233,13 +237,33 @@ TEST_F(AtTest, AStoreThatFailsIsNeverAnAbsentName) {
   EXPECT_EQ(mount_.Text(At(kAfterFirst, "dir/a.txt")), "x");
 }
 
+// An import gives the source other rows; a mount that runs has its own, also in the past.
+TEST_F(AtTest, AnImportMeanwhileDoesNotMixUpFiles) {
+  store_.Put("dir/a.txt", "x");
+  Open();
+  store_.SetTime(kSecond);
+  TempDir directory;
+  auto other = OpenCacheDir({.path = directory / "c", .block_bytes = 16 << 20});
+  ASSERT_TRUE(other.ok());
+  store_.Put("0", "other content");
+  store_.Put("dir/0", "other content");
+  ASSERT_TRUE(BuildIndex(*other->catalog, store_, {}, [](const IndexProgress&) {}, {}).ok());
+  const std::string file = directory / "index";
+  ASSERT_TRUE(ExportIndex(*other->catalog, store_.identity(), file, [](uint64_t) {}).ok());
+  ASSERT_TRUE(ImportIndex(*mount_.cache().catalog, store_.identity(), file, [](uint64_t) {}).ok());
+  EXPECT_EQ(mount_.Text(At(kAfterFirst, "dir/a.txt")), "x");
+}
+
 TEST_F(AtTest, ThereAreManyTimesButNotEndlesslyMany) {
   EXPECT_EQ(kMaxMoments, 1024u);
   Counters counters;
   SlotOwners owners;
   std::unique_ptr<ObjectReader> reader =
       NewObjectReader(store_, *mount_.cache().blocks, counters, {.source = store_.identity()});
+  auto present = OpenCatalog(*mount_.cache().catalog, store_, {});
+  ASSERT_TRUE(present.ok()) << present.status();
   std::unique_ptr<AtTree> tree = NewAtTree({.lmdb = *mount_.cache().catalog,
+                                            .present = **present,
                                             .store = store_,
                                             .reader = *reader,
                                             .owners = owners,

@@ -30,7 +30,7 @@ TEST(StatusJsonTest, ALazySnapshotSaysSinceWhen) {
 
 TEST(StatusJsonTest, AnIndexSaysHowOldItIs) {
   SnapshotInfo index{.kind = SnapshotInfo::Kind::kIndex, .completed = kNow - absl::Seconds(100)};
-  EXPECT_EQ(Names({.snapshot = index}),
+  EXPECT_EQ(Names({.snapshot = index, .index = index}),
             "kind=index completed=2026-05-28T20:25:00Z age_seconds=100");
 }
 

@@ -242,7 +242,7 @@ TEST_F(FollowMountTest, IsNotForMountsOfWhatDoesNotChange) {
                                           "--follow", "--endpoint", emulator_->url()};
     arguments.insert(arguments.end(), option.begin(), option.end());
     ProcessResult result = Annofs(arguments);
-    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.exit_code, 2);
     EXPECT_TRUE(absl::StrContains(result.err, option[0])) << result.err;
     EXPECT_TRUE(absl::StrContains(result.err, "--follow")) << result.err;
   }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
@@ -60,12 +61,21 @@ ProcessResult MountTest::Annofs(std::vector<std::string> arguments) {
   std::vector<std::string> argv = {ANNOFS_BINARY};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   bool takes_cache = arguments[0] == "mount" || arguments[0] == "ls" || arguments[0] == "cat" ||
-                     arguments[0] == "export";
+                     arguments[0] == "export" || arguments[0] == "index";
+  takes_cache &= !absl::c_linear_search(arguments, "--cache");
   if (takes_cache) argv.insert(argv.begin() + 2, {"--cache", Path("cache")});
   absl::StatusOr<ProcessResult> result =
       RunProcess({.argv = argv, .env = Environment()}, absl::Seconds(90));
   EXPECT_TRUE(result.ok()) << result.status();
   return result.ok() ? *result : ProcessResult{};
+}
+
+std::unique_ptr<Process> MountTest::StartAnnofs(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), ANNOFS_BINARY);
+  absl::StatusOr<std::unique_ptr<Process>> process =
+      Process::Start({.argv = std::move(arguments), .env = Environment()});
+  EXPECT_TRUE(process.ok()) << process.status();
+  return process.ok() ? *std::move(process) : nullptr;
 }
 
 std::string MountTest::Mount(const std::string& source, const std::string& name,

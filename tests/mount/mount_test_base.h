@@ -32,6 +32,8 @@ class MountTest : public ::testing::Test {
   // `annofs ARGUMENTS…` with the emulator's keys in its environment and the test's cache directory
   // where it takes one.
   ProcessResult Annofs(std::vector<std::string> arguments);
+  // The same as a process that runs, without a cache directory but the one that is given.
+  std::unique_ptr<Process> StartAnnofs(std::vector<std::string> arguments);
   // Mounts at Path(name) and expects it to work. `arguments`: further options.
   std::string Mount(const std::string& source, const std::string& name = "mnt",
                     std::vector<std::string> arguments = {});

@@ -10,9 +10,18 @@
 
 namespace annofs::testing {
 
-TempDir::TempDir() {
+namespace {
+
+const char* UsualBase() {
   const char* base = getenv("TMPDIR");
-  path_ = JoinPath(base != nullptr && *base != '\0' ? base : "/tmp", "annofs-test-XXXXXX");
+  return base != nullptr && *base != '\0' ? base : "/tmp";
+}
+
+}  // namespace
+
+TempDir::TempDir() : TempDir(UsualBase()) {}
+
+TempDir::TempDir(absl::string_view base) : path_(JoinPath(base, "annofs-test-XXXXXX")) {
   if (mkdtemp(path_.data()) == nullptr) {
     perror(path_.c_str());
     abort();

@@ -11,6 +11,8 @@ namespace annofs::testing {
 class TempDir {
  public:
   TempDir();
+  // Made under `base`.
+  explicit TempDir(absl::string_view base);
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;

@@ -79,7 +79,7 @@ TEST(EnvironmentTest, EveryCommandMakesTheProcessUndumpable) {
 TEST(EnvironmentTest, FailuresAreToldWithoutSecrets) {
   setenv("B2_APPLICATION_KEY", "secret-in-a-message", 1);
   std::ostringstream out, err;
-  TempDir cache;
+  testing::TempDir cache;
   RunAnnofs({"ls", "--cache", cache.path(), "/no-such-directory/secret-in-a-message"}, {out, err});
   EXPECT_THAT(err.str(), HasSubstr("/no-such-directory/[redacted]"));
 }

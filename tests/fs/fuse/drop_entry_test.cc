@@ -132,7 +132,7 @@ TEST_F(StalledDropTest, TheSessionStillStops) {
   EXPECT_FALSE(dropped_);
   absl::Time begin = absl::Now();
   mount_->session().Stop();
-  EXPECT_TRUE(dropped_);
+  EXPECT_TRUE(WaitUntil([this] { return dropped_.load(); }));
   EXPECT_TRUE(mount_->Join().ok());
   EXPECT_LT(absl::Now() - begin, absl::Seconds(10));
   EXPECT_TRUE(std::filesystem::is_empty(mount_->path()));
