@@ -57,10 +57,9 @@ class ListingBuilder {
                                            const ObjectVersion* object);
   // All of a page of the directory's own listing.
   absl::Status AddAll(CatalogBatch& batch, const ListPage& page);
-  absl::Status Save(CatalogBatch& batch);  // what was added can be read once it is committed
-  // What was written is not lost track of: to be called, or Save(), before a transaction is
-  // committed in which the listing has not ended.
-  absl::Status Mark(CatalogBatch& batch);
+  // What was added can be read once it is committed, and is not lost track of: to be called before
+  // a transaction is committed in which the listing has not ended.
+  absl::Status Save(CatalogBatch& batch);
   absl::Status Finish(CatalogBatch& batch);  // the end
 
   const std::string& prefix() const { return target_.prefix; }
@@ -92,6 +91,7 @@ class ListingBuilder {
   void LoadOthers(CatalogBatch& batch);
   absl::Status AppendRun(CatalogBatch& batch, const std::string& order_key, RowId row);
   absl::Status WriteSegment(CatalogBatch& batch);
+  absl::Status Mark(CatalogBatch& batch);
   absl::Status NeedListing(CatalogBatch& batch);
   absl::Status AddAside(CatalogBatch& batch, const Open& object);
   absl::StatusOr<std::string> FreeName(CatalogBatch& batch, absl::string_view name);

@@ -24,18 +24,6 @@ char HexDigit(int value) { return "0123456789abcdef"[value & 15]; }
 
 }  // namespace
 
-void AppendNumber(std::string& out, uint64_t number) {
-  while (number >= 0x80) {
-    out.push_back(static_cast<char>(number | 0x80));
-    number >>= 7;
-  }
-  out.push_back(static_cast<char>(number));
-}
-
-void AppendSigned(std::string& out, int64_t number) {
-  AppendNumber(out, static_cast<uint64_t>(number) << 1 ^ static_cast<uint64_t>(number >> 63));
-}
-
 size_t SharedPrefix(absl::string_view a, absl::string_view b) {
   const size_t most = std::min(a.size(), b.size());
   return std::mismatch(a.begin(), a.begin() + most, b.begin()).first - a.begin();

@@ -3,6 +3,7 @@
 #include <bit>
 #include <utility>
 
+#include "cache/base/number_code.h"
 #include "cache/base/status.h"
 
 namespace annofs {
@@ -12,11 +13,8 @@ namespace {
 // lists have their length before them.
 class Encoder {
  public:
-  void Unsigned(uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_.push_back(char(value | 0x80));
-    bytes_.push_back(char(value));
-  }
-  void Signed(int64_t value) { Unsigned(uint64_t(value) << 1 ^ uint64_t(value >> 63)); }
+  void Unsigned(uint64_t value) { AppendNumber(bytes_, value); }
+  void Signed(int64_t value) { AppendSigned(bytes_, value); }
   void Double(double value) {
     uint64_t bits = std::bit_cast<uint64_t>(value);
     for (int i = 0; i < 8; ++i) bytes_.push_back(char(bits >> (8 * i)));
@@ -39,72 +37,46 @@ class Encoder {
 // A read past the end gives zeros and makes ok() false.
 class Decoder {
  public:
-  explicit Decoder(absl::string_view bytes) : rest_(bytes) {}
+  explicit Decoder(absl::string_view bytes) : codes_(bytes) {}
 
-  uint64_t Unsigned() {
-    uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      uint8_t byte = Byte();
-      value |= uint64_t(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    ok_ = false;
-    return 0;
-  }
+  uint64_t Unsigned() { return codes_.Number(); }
   uint64_t UnsignedUpTo(uint64_t greatest) {
     uint64_t value = Unsigned();
     if (value <= greatest) return value;
-    ok_ = false;
+    wrong_ = true;
     return 0;
   }
-  int64_t Signed() {
-    uint64_t value = Unsigned();
-    return int64_t(value >> 1) ^ -int64_t(value & 1);
-  }
+  int64_t Signed() { return codes_.Signed(); }
   double Double() {
     uint64_t bits = 0;
-    for (int i = 0; i < 8; ++i) bits |= uint64_t(Byte()) << (8 * i);
+    for (int i = 0; i < 8; ++i) bits |= uint64_t(codes_.Byte()) << (8 * i);
     return std::bit_cast<double>(bits);
   }
-  std::string Text() {
-    uint64_t size = Length();
-    std::string value(rest_.substr(0, size));
-    rest_.remove_prefix(size);
-    return value;
-  }
+  std::string Text() { return std::string(codes_.Bytes(Length())); }
   template <typename T, typename Fn>
   std::vector<T> List(Fn decode) {
     std::vector<T> values;
-    for (uint64_t count = Length(); count > 0 && ok_; --count) values.push_back(decode());
+    for (uint64_t count = Length(); count > 0 && ok(); --count) values.push_back(decode());
     return values;
   }
-  bool ok() const { return ok_; }
+  bool ok() const { return codes_.ok() && !wrong_; }
   absl::Status Finish() const {
-    if (ok_ && rest_.empty()) return absl::OkStatus();
+    if (ok() && codes_.empty()) return absl::OkStatus();
     return absl::InternalError("a record of the dataset index is damaged");
   }
 
  private:
-  uint8_t Byte() {
-    if (rest_.empty()) {
-      ok_ = false;
-      return 0;
-    }
-    uint8_t byte = uint8_t(rest_[0]);
-    rest_.remove_prefix(1);
-    return byte;
-  }
   // A count of things that take at least a byte each, so a damaged one cannot ask for more memory
   // than there are bytes.
   uint64_t Length() {
     uint64_t length = Unsigned();
-    if (length <= rest_.size()) return length;
-    ok_ = false;
+    if (length <= codes_.rest().size()) return length;
+    wrong_ = true;
     return 0;
   }
 
-  absl::string_view rest_;
-  bool ok_ = true;
+  CodeReader codes_;
+  bool wrong_ = false;  // a number that cannot be
 };
 
 constexpr int kMaxElementDepth = 4;

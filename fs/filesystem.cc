@@ -86,7 +86,6 @@ class FilesystemImpl : public Filesystem {
                               counters_, absl::Now());
   }
 
-  SnapshotInfo Snapshot() const override { return catalog_->Info(); }
   std::optional<SnapshotInfo> Index() const override {
     const SnapshotInfo shown = catalog_->Info();
     return shown.kind == SnapshotInfo::Kind::kIndex ? shown : catalog_->Base();

@@ -58,8 +58,6 @@ class Filesystem : public Tree {
   // What is shown as .annofs/status.json and told to `annofs status`.
   virtual std::string StatusJson() const = 0;
 
-  // Of the names that are shown.
-  virtual SnapshotInfo Snapshot() const = 0;
   // The index that is shown, or that a mount which follows its bucket began with.
   virtual std::optional<SnapshotInfo> Index() const = 0;
 

@@ -1,12 +1,14 @@
 // What the tests of the catalog share: a catalog environment in a directory of the test.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "cache/cache_dir.h"
 #include "cache/catalog.h"
 #include "cache/lmdb.h"
@@ -79,6 +81,45 @@ inline size_t CountEntries(Lmdb& lmdb, LmdbTable table) {
   EXPECT_TRUE(status.ok()) << status;
   return count;
 }
+
+// Calls `fn` with the path and the row of everything that a catalog shows, in its order.
+inline void EachRow(Catalog& catalog,
+                    absl::FunctionRef<void(const std::string& path, const Row& row)> fn,
+                    RowId directory = kRootRow, const std::string& prefix = "") {
+  std::vector<Row> rows;
+  const absl::Status status = catalog.Children(directory, 0,
+                                               [&](const Row& row) {
+                                                 rows.push_back(row);
+                                                 return true;
+                                               },
+                                               {});
+  EXPECT_TRUE(status.ok()) << prefix << ": " << status;
+  for (const Row& row : rows) {
+    const std::string path = absl::StrCat(prefix, row.name, row.is_directory ? "/" : "");
+    fn(path, row);
+    if (row.is_directory) EachRow(catalog, fn, row.id, path);
+  }
+}
+
+// "key: reason".
+inline std::vector<std::string> SortedProblems(Catalog& catalog) {
+  std::vector<std::string> problems;
+  for (const CatalogProblem& problem : catalog.Problems()) {
+    problems.push_back(absl::StrCat(problem.key, ": ", problem.reason));
+  }
+  std::sort(problems.begin(), problems.end());
+  return problems;
+}
+
+// Each page of it says that the same one follows.
+class CircleStore : public ListingStore {
+ public:
+  absl::StatusOr<ListPage> List(const ListRequest&, const CallContext&) override {
+    ListPage page;
+    page.next = "again";
+    return page;
+  }
+};
 
 class CatalogFixture : public ::testing::Test {
  protected:

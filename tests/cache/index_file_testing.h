@@ -23,34 +23,13 @@ namespace annofs::testing {
 inline constexpr auto kSilent = [](uint64_t) {};
 
 // Everything that a catalog shows: "row path size version".
-inline std::vector<std::string> Everything(Catalog& catalog, RowId directory = kRootRow,
-                                           const std::string& path = "") {
-  std::vector<Row> rows;
-  const absl::Status status = catalog.Children(directory, 0,
-                                               [&](const Row& row) {
-                                                 rows.push_back(row);
-                                                 return true;
-                                               },
-                                               {});
-  EXPECT_TRUE(status.ok()) << path << ": " << status;
+inline std::vector<std::string> Everything(Catalog& catalog) {
   std::vector<std::string> all;
-  for (const Row& row : rows) {
-    const std::string child = absl::StrCat(path, row.name, row.is_directory ? "/" : "");
-    all.push_back(absl::StrCat(row.id, " ", child, " ", row.size, " ", row.version, " ",
+  EachRow(catalog, [&all](const std::string& path, const Row& row) {
+    all.push_back(absl::StrCat(row.id, " ", path, " ", row.size, " ", row.version, " ",
                                row.digest.Hex(), " ", absl::FormatTime(row.modified)));
-    if (!row.is_directory) continue;
-    for (std::string& line : Everything(catalog, row.id, child)) all.push_back(std::move(line));
-  }
+  });
   return all;
-}
-
-inline std::vector<std::string> SortedProblems(Catalog& catalog) {
-  std::vector<std::string> problems;
-  for (const CatalogProblem& problem : catalog.Problems()) {
-    problems.push_back(absl::StrCat(problem.key, ": ", problem.reason));
-  }
-  std::sort(problems.begin(), problems.end());
-  return problems;
 }
 
 class IndexFileTest : public CatalogFixture {

@@ -21,38 +21,12 @@ using ::testing::IsEmpty;
 const auto kSilent = [](const IndexProgress&) {};
 
 // Everything that a catalog shows: "path size version", a directory's path with a final '/'.
-std::vector<std::string> Everything(Catalog& catalog, RowId directory = kRootRow,
-                                    const std::string& path = "") {
+std::vector<std::string> Everything(Catalog& catalog) {
   std::vector<std::string> all;
-  std::vector<Row> rows;
-  const absl::Status status = catalog.Children(directory, 0,
-                                               [&](const Row& row) {
-                                                 rows.push_back(row);
-                                                 return true;
-                                               },
-                                               {});
-  EXPECT_TRUE(status.ok()) << path << ": " << status;
-  for (const Row& row : rows) {
-    const std::string child = absl::StrCat(path, row.name);
-    if (!row.is_directory) {
-      all.push_back(absl::StrCat(child, " ", row.size, " ", row.version));
-      continue;
-    }
-    all.push_back(child + "/");
-    for (std::string& line : Everything(catalog, row.id, child + "/")) {
-      all.push_back(std::move(line));
-    }
-  }
+  EachRow(catalog, [&all](const std::string& path, const Row& row) {
+    all.push_back(absl::StrCat(path, " ", row.size, " ", row.version));
+  });
   return all;
-}
-
-std::vector<std::string> SortedProblems(Catalog& catalog) {
-  std::vector<std::string> problems;
-  for (const CatalogProblem& problem : catalog.Problems()) {
-    problems.push_back(absl::StrCat(problem.key, ": ", problem.reason));
-  }
-  std::sort(problems.begin(), problems.end());
-  return problems;
 }
 
 class IndexerTest : public CatalogFixture {
@@ -356,14 +330,7 @@ TEST_F(IndexerTest, TwoAtOnceAreRefused) {
 }
 
 TEST_F(IndexerTest, AStoreThatListsInACircleIsAnError) {
-  class Circle : public ListingStore {
-   public:
-    absl::StatusOr<ListPage> List(const ListRequest&, const CallContext&) override {
-      ListPage page;
-      page.next = "again";
-      return page;
-    }
-  } circle;
+  CircleStore circle;
   EXPECT_TRUE(absl::IsInternal(BuildIndex(*lmdb_, circle, {}, kSilent, {}).status()));
 }
 

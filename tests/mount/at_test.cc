@@ -3,32 +3,16 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "tests/mount/mount_test_base.h"
-#include "tests/testing/emulator_bucket.h"
+#include "tests/mount/bucket_mount_test.h"
 
 namespace annofs::testing {
 namespace {
 
-std::string ImagesXml(absl::string_view box) {
-  return absl::StrCat(
-      "<annotations><version>1.1</version><meta><task><name>street</name><labels><label>"
-      "<name>car</name></label></labels></task></meta>\n<image id=\"0\" name=\"a.jpg\" "
-      "width=\"100\" height=\"50\"><box label=\"car\" occluded=\"0\" xtl=\"",
-      box,
-      "\" ytl=\"10.00\" xbr=\"20.00\" ybr=\"20.00\" "
-      "z_order=\"0\"></box></image>\n</annotations>\n");
-}
-
-class AtMountTest : public MountTest {
+class AtMountTest : public BucketMountTest {
  protected:
   void SetUp() override {
-    MountTest::SetUp();
-    if (IsSkipped()) return;
-    Sh("mkdir bucket");
-    Serve("bucket");
-    absl::StatusOr<std::unique_ptr<EmulatorBucket>> opened = EmulatorBucket::Open(*emulator_, "b");
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    bucket_ = *std::move(opened);
+    BucketMountTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
     WriteHistory();
   }
 
@@ -47,10 +31,6 @@ class AtMountTest : public MountTest {
     Put("a.jpg", "newer image");
     ASSERT_TRUE(bucket_->Hide("dir/hidden.txt").ok());
   }
-  void Put(absl::string_view name, absl::string_view content) {
-    absl::StatusOr<std::string> id = bucket_->Put(name, content);
-    ASSERT_TRUE(id.ok()) << id.status();
-  }
   // Of a mount, or of its directory of that time.
   void ExpectOld(const std::string& root) {
     EXPECT_EQ(Read(root + "/changed.txt"), "old");
@@ -66,7 +46,6 @@ class AtMountTest : public MountTest {
     EXPECT_EQ(Read(root + "/views/street/by-frame/a.jpg"), "newer image");
   }
 
-  std::unique_ptr<EmulatorBucket> bucket_;
   std::string time_;
 };
 

@@ -8,8 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "tests/mount/mount_test_base.h"
-#include "tests/testing/emulator_bucket.h"
+#include "tests/mount/bucket_mount_test.h"
 
 namespace annofs::testing {
 namespace {
@@ -19,27 +18,8 @@ constexpr absl::Duration kPeriod = absl::Seconds(1);
 // The promise: the period and a second; the rest is a busy machine's.
 constexpr absl::Duration kSoon = absl::Seconds(5);
 
-std::string ImagesXml(absl::string_view box) {
-  return absl::StrCat(
-      "<annotations><version>1.1</version><meta><task><name>street</name><labels><label>"
-      "<name>car</name></label></labels></task></meta>\n<image id=\"0\" name=\"a.jpg\" "
-      "width=\"100\" height=\"50\"><box label=\"car\" occluded=\"0\" xtl=\"",
-      box,
-      "\" ytl=\"10.00\" xbr=\"20.00\" ybr=\"20.00\" "
-      "z_order=\"0\"></box></image>\n</annotations>\n");
-}
-
-class FollowMountTest : public MountTest {
+class FollowMountTest : public BucketMountTest {
  protected:
-  void SetUp() override {
-    MountTest::SetUp();
-    if (IsSkipped()) return;
-    Sh("mkdir bucket");
-    Serve("bucket");
-    absl::StatusOr<std::unique_ptr<EmulatorBucket>> opened = EmulatorBucket::Open(*emulator_, "b");
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    bucket_ = *std::move(opened);
-  }
   void TearDown() override {
     if (file_ >= 0) close(file_);
     MountTest::TearDown();
@@ -47,11 +27,6 @@ class FollowMountTest : public MountTest {
   void MountFollowing(std::vector<std::string> arguments = {}) {
     arguments.push_back("--follow=1");
     mnt_ = MountBucket(std::move(arguments));
-  }
-  std::string Put(absl::string_view name, absl::string_view content) {
-    absl::StatusOr<std::string> id = bucket_->Put(name, content);
-    EXPECT_TRUE(id.ok()) << id.status();
-    return id.value_or("");
   }
   std::string File(absl::string_view name) const { return absl::StrCat(mnt_, "/", name); }
   // What the mount's file holds, or the name of the error.
@@ -92,7 +67,6 @@ class FollowMountTest : public MountTest {
     return now;
   }
 
-  std::unique_ptr<EmulatorBucket> bucket_;
   std::string mnt_;
   int file_ = -1;
 };
