@@ -26,8 +26,12 @@ struct BlockKey {
 // kWouldBlock: it is there, but its pages are not resident and the lane is fast.
 enum class BlockResult { kHit, kMiss, kWouldBlock };
 
+// Pinned blocks stay until they are cleared; eviction takes the others.
+enum class Keep : uint8_t { kEvictable, kPinned };
+
 struct BlockCacheInfo {
-  uint64_t bytes = 0;  // on disk
+  uint64_t bytes = 0;   // on disk, pinned ones included
+  uint64_t pinned = 0;  // bytes on disk of pinned blocks
   uint64_t bound = 0;
   uint64_t hits = 0, misses = 0, writes = 0, dropped = 0, damaged = 0;
 };
@@ -36,24 +40,31 @@ class BlockCache {
  public:
   virtual ~BlockCache() = default;
   // kHit: `fn` has seen the whole block, checked by CRC32C and identity, while the read transaction
-  // lasted.
+  // lasted. `fn` copies, or hands the bytes to the kernel, and takes no lock that is held elsewhere
+  // and owns nothing: it is left by a jump, and the block is a miss, when the file is cut short
+  // under it. It may read other blocks.
   virtual BlockResult Read(const BlockKey& key, Lane lane,
                            absl::FunctionRef<void(absl::string_view)> fn) = 0;
-  // Queued and copied; dropped when the queue is full or the disk refuses.
-  virtual void Write(const BlockKey& key, absl::string_view data) = 0;
-  // The same without the copy, where the cache can hold the bytes as they are.
-  virtual void WriteShared(const BlockKey& key, SharedBytes data) { Write(key, data.view()); }
+  // True if it is there, as far as the index tells: its bytes are not touched and not checked.
+  // kPinned: and pinned. Never waits.
+  virtual bool Has(const BlockKey& key, Keep keep) const = 0;
+  // Queued; dropped when the queue is full or the disk refuses. Never waits.
+  virtual void Write(const BlockKey& key, SharedBytes data, Keep keep) = 0;
   // Waits until everything queued before has been written or dropped (unmount, tests).
   virtual void Flush() = 0;
+  // Gives disk space to somebody who needs it more (the catalog, on a full disk): removes the
+  // oldest evictable blocks. False: there is nothing to give.
+  virtual bool GiveUpSpace() = 0;
   virtual BlockCacheInfo Info() const = 0;
 };
 
 struct BlockRingOptions {
-  std::string path;    // CACHE/blocks
-  uint64_t bound = 0;  // bytes on disk, at least 16 MiB
+  std::string path;                 // CACHE/blocks
+  uint64_t bound = 0;               // bytes on disk, pinned ones included; at least 16 MiB
+  uint64_t queue_bytes = 32 << 20;  // of blocks that wait to be written
 };
-// The ring of architecture §5. One process writes a ring at a time (the first to lock it); others
-// read what they find and do not write.
+// The ring of architecture §5, shared by every process of the host that opens it: all of them read
+// and write.
 absl::StatusOr<std::unique_ptr<BlockCache>> OpenBlockRing(const BlockRingOptions& options);
 std::unique_ptr<BlockCache> NewMemoryBlockCache(uint64_t bound);
 

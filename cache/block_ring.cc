@@ -30,7 +30,6 @@ constexpr uint64_t kUsualFiles = 16;
 constexpr uint64_t kMinFileBytes = 4 << 20;  // holds three of the largest blocks
 constexpr uint64_t kMaxFileBytes = uint64_t{4} << 30;
 constexpr uint64_t kSideFileBytes = 256 << 10;  // LOCK, BOOT and LMDB's lock file
-constexpr uint64_t kQueueBytes = 32 << 20;
 constexpr uint64_t kBatchBytes = 8 << 20;
 constexpr absl::Duration kDiskRest = absl::Seconds(30);
 constexpr absl::Duration kRescanInterval = absl::Seconds(1);
@@ -57,16 +56,15 @@ class BlockRing : public BlockCache {
         batch_bytes_(std::min(kBatchBytes, file_bytes_ / 8)),
         directory_(options.path),
         files_(std::make_shared<const Files>()),
-        pending_(kQueueBytes) {}
+        pending_(options.queue_bytes) {}
   ~BlockRing() override;
 
   absl::Status Open();
   BlockResult Read(const BlockKey& key, Lane lane,
                    absl::FunctionRef<void(absl::string_view)> fn) override;
-  void Write(const BlockKey& key, absl::string_view data) override {
-    WriteShared(key, SharedBytes::CopyOf(data));
-  }
-  void WriteShared(const BlockKey& key, SharedBytes data) override;
+  bool Has(const BlockKey& key, Keep keep) const override;
+  void Write(const BlockKey& key, SharedBytes data, Keep keep) override;
+  bool GiveUpSpace() override { return false; }
   void Flush() override;
   BlockCacheInfo Info() const override;
 
@@ -182,6 +180,14 @@ BlockResult BlockRing::ReadFiles(const BlockKey& key, Lane lane,
     }
   }
   return BlockResult::kMiss;
+}
+
+bool BlockRing::Has(const BlockKey& key, Keep keep) const {
+  if (keep == Keep::kPinned) return false;
+  if (pending_.Find(key) != nullptr) return true;
+  const std::shared_ptr<const Files> files = Snapshot();
+  return std::any_of(files->begin(), files->end(),
+                     [&](const auto& file) { return file->Has(key); });
 }
 
 BlockCacheInfo BlockRing::Info() const {
@@ -300,7 +306,7 @@ void BlockRing::TakeOver() {
 
 // --- Writing.
 
-void BlockRing::WriteShared(const BlockKey& key, SharedBytes data) {
+void BlockRing::Write(const BlockKey& key, SharedBytes data, Keep) {
   if (data.size() > file_bytes_ / 3) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return;

@@ -2,7 +2,7 @@
 #include <atomic>
 #include <list>
 #include <memory>
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -20,28 +20,34 @@ class MemoryBlockCache : public BlockCache {
 
   BlockResult Read(const BlockKey& key, Lane,
                    absl::FunctionRef<void(absl::string_view)> fn) override {
-    std::shared_ptr<const std::string> data = Find(key);
-    if (data == nullptr) return BlockResult::kMiss;
-    fn(*data);
+    const std::optional<SharedBytes> data = Find(key);
+    if (!data.has_value()) return BlockResult::kMiss;
+    fn(data->view());
     return BlockResult::kHit;
   }
 
-  void Write(const BlockKey& key, absl::string_view data) override {
-    auto copy = std::make_shared<const std::string>(data);
+  bool Has(const BlockKey& key, Keep keep) const override {
+    absl::MutexLock lock(&mutex_);
+    return keep == Keep::kEvictable && blocks_.contains(key);
+  }
+
+  // Nothing is pinned in memory.
+  void Write(const BlockKey& key, SharedBytes data, Keep) override {
     absl::MutexLock lock(&mutex_);
     if (data.size() > bound_) {
       ++info_.dropped;
       return;
     }
     if (blocks_.contains(key)) return;
-    order_.push_front({key, std::move(copy)});
-    blocks_.emplace(key, order_.begin());
     info_.bytes += data.size();
+    order_.push_front({key, std::move(data)});
+    blocks_.emplace(key, order_.begin());
     ++info_.writes;
     while (info_.bytes > bound_) ForgetOldest();
   }
 
   void Flush() override {}
+  bool GiveUpSpace() override { return false; }
 
   BlockCacheInfo Info() const override {
     absl::MutexLock lock(&mutex_);
@@ -53,15 +59,15 @@ class MemoryBlockCache : public BlockCache {
  private:
   struct Entry {
     BlockKey key;
-    std::shared_ptr<const std::string> data;
+    SharedBytes data;
   };
 
-  std::shared_ptr<const std::string> Find(const BlockKey& key) {
+  std::optional<SharedBytes> Find(const BlockKey& key) {
     absl::MutexLock lock(&mutex_);
     auto found = blocks_.find(key);
     if (found == blocks_.end()) {
       ++info_.misses;
-      return nullptr;
+      return std::nullopt;
     }
     ++info_.hits;
     order_.splice(order_.begin(), order_, found->second);
@@ -69,7 +75,7 @@ class MemoryBlockCache : public BlockCache {
   }
 
   void ForgetOldest() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    info_.bytes -= order_.back().data->size();
+    info_.bytes -= order_.back().data.size();
     blocks_.erase(order_.back().key);
     order_.pop_back();
   }

@@ -72,6 +72,9 @@ class CachedReader : public ObjectReader {
   absl::Status Read(const ObjectVersion& version, ByteRange range,
                     absl::FunctionRef<void(absl::string_view)> fn,
                     const CallContext& context) override;
+  absl::StatusOr<FetchCost> Warm(const ObjectVersion& version, Keep keep,
+                                 const CallContext& context) override;
+  FetchCost CostToWarm(const ObjectVersion& version, Keep keep) const override;
 
  private:
   BlockResult ReadBlock(const Job& job, uint32_t index,
@@ -131,6 +134,33 @@ absl::Status CachedReader::Read(const ObjectVersion& version, ByteRange range,
   RETURN_IF_ERROR(ReadPieces(job, {range, bytes.get()}));
   fn(absl::string_view(bytes.get(), range.length));
   return absl::OkStatus();
+}
+
+FetchCost CachedReader::CostToWarm(const ObjectVersion& version, Keep keep) const {
+  FetchCost cost;
+  if (version.size == 0) return cost;
+  const BlockLayout layout(version.size);
+  BlockKey key = VersionKey(options_.source, version);
+  uint32_t run = 0;  // missing blocks up to here
+  for (key.index = 0; key.index < layout.count(); ++key.index) {
+    const bool is_missing = !blocks_.Has(key, keep);
+    if (is_missing) cost.bytes += layout.Bytes(key.index).length;
+    if (is_missing && run % window_ == 0) ++cost.requests;
+    run = is_missing ? run + 1 : 0;
+  }
+  return cost;
+}
+
+absl::StatusOr<FetchCost> CachedReader::Warm(const ObjectVersion& version, Keep keep,
+                                             const CallContext& context) {
+  const FetchCost cost = CostToWarm(version, keep);
+  if (cost.requests == 0) return cost;
+  const uint64_t window = uint64_t{window_} * kBlockBytes;
+  for (uint64_t offset = 0; offset < version.size; offset += window) {
+    RETURN_IF_ERROR(Read(
+        version, {offset, window}, [](absl::string_view) {}, context));
+  }
+  return cost;
 }
 
 // A block of another length than this version's is none of its blocks.
@@ -283,11 +313,11 @@ absl::StatusOr<SharedBytes> CachedReader::FetchAndWrite(const Job& job, const Fl
 void CachedReader::Write(const Job& job, const Flight& flight, const SharedBytes& bytes) {
   // One block of several is copied: it would keep the others in memory.
   if (flight.blocks().count() == 1)
-    return blocks_.WriteShared(job.Block(flight.blocks().first), bytes);
+    return blocks_.Write(job.Block(flight.blocks().first), bytes, Keep::kEvictable);
   absl::string_view rest = bytes.view();
   for (uint32_t index = flight.blocks().first; index < flight.blocks().end; ++index) {
     const uint64_t length = job.layout.Bytes(index).length;
-    blocks_.Write(job.Block(index), rest.substr(0, length));
+    blocks_.Write(job.Block(index), SharedBytes::CopyOf(rest.substr(0, length)), Keep::kEvictable);
     rest.remove_prefix(length);
   }
 }

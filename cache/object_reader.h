@@ -22,6 +22,11 @@ inline constexpr uint64_t kWholeObjectBytes = 1 << 20;
 // Block of a larger object: with its header it fits LMDB pages (cache/README.md).
 inline constexpr uint64_t kBlockBytes = 65536 - 64;
 
+struct FetchCost {
+  uint64_t bytes = 0;
+  uint64_t requests = 0;
+};
+
 class ObjectReader {
  public:
   virtual ~ObjectReader() = default;
@@ -39,6 +44,14 @@ class ObjectReader {
   virtual absl::Status Read(const ObjectVersion& version, ByteRange range,
                             absl::FunctionRef<void(absl::string_view)> fn,
                             const CallContext& context) = 0;
+
+  // Brings what the cache has not of a version into it, by as few requests as reading from front to
+  // back takes; kPinned: so that it stays. Answers what was fetched. An object that the cache drops
+  // at once (a full disk) is fetched and no error.
+  virtual absl::StatusOr<FetchCost> Warm(const ObjectVersion& version, Keep keep,
+                                         const CallContext& context) = 0;
+  // What Warm() would fetch. No request; nothing waits for the disk.
+  virtual FetchCost CostToWarm(const ObjectVersion& version, Keep keep) const = 0;
 };
 
 struct ObjectReaderOptions {

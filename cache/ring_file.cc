@@ -179,6 +179,15 @@ RingRead RingFile::Read(const BlockKey& key, Lane lane,
   return RingRead::kHit;
 }
 
+bool RingFile::Has(const BlockKey& key) {
+  PooledTxn txn(*pool_);
+  if (txn.code() != MDB_SUCCESS) return false;
+  BlockRecordKey record_key = EncodeBlockKey(key);
+  MDB_val key_val{record_key.size(), record_key.data()};
+  MDB_val value;
+  return mdb_get(txn.get(), table_, &key_val, &value) == MDB_SUCCESS;
+}
+
 int RingFile::Append(const PendingBatch& batch) {
   MDB_txn* txn = nullptr;
   int code = mdb_txn_begin(env_, nullptr, 0, &txn);

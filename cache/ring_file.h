@@ -50,6 +50,9 @@ class RingFile {
 
   RingRead Read(const BlockKey& key, Lane lane, absl::FunctionRef<void(absl::string_view)> fn);
 
+  // By its key alone.
+  bool Has(const BlockKey& key);
+
   // Adds all or none; answers an LMDB code or errno. MDB_MAP_FULL: start the next file. REQUIRES:
   // kAppend.
   int Append(const PendingBatch& batch);

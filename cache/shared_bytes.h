@@ -23,6 +23,11 @@ class SharedBytes {
     return SharedBytes(std::move(buffer), data.size());
   }
 
+  // A part of the same bytes, which stay as long as one part does. REQUIRES: within them.
+  SharedBytes Part(size_t offset, size_t size) const {
+    return SharedBytes(std::shared_ptr<const char[]>(buffer_, buffer_.get() + offset), size);
+  }
+
   absl::string_view view() const { return {buffer_.get(), size_}; }
   size_t size() const { return size_; }
 

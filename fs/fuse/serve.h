@@ -13,7 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "cache/base/counters.h"
 #include "fs/fuse/reply.h"
-#include "fs/fuse/slow_lane.h"
+#include "cache/base/worker_pool.h"
 
 namespace annofs {
 
@@ -58,7 +58,7 @@ class Server {
       ABSL_GUARDED_BY(mutex_);                           // on the slow lane
   absl::Mutex stop_mutex_ ABSL_ACQUIRED_BEFORE(mutex_);  // one Stop() at a time
   std::thread watchdog_;
-  SlowLane slow_lane_;  // last: its jobs use the rest
+  WorkerPool slow_lane_;  // last: its jobs use the rest
 };
 
 }  // namespace annofs

@@ -37,7 +37,7 @@ TEST(CacheDirTest, IsMadePrivateWithItsFormatNumber) {
   EXPECT_EQ(ModeOf(path + "/blocks"), 0700u);
   EXPECT_EQ(ModeOf(path + "/VERSION"), 0600u);
   EXPECT_EQ(ModeOf(path + "/catalog/data.mdb"), 0600u);
-  cache->blocks->Write({}, "data");
+  cache->blocks->Write({}, SharedBytes::CopyOf("data"), Keep::kEvictable);
   cache->blocks->Flush();
   EXPECT_EQ(ModeOf(path + "/blocks/00000001.mdb"), 0600u);
 }
@@ -51,7 +51,7 @@ TEST(CacheDirTest, KeepsCatalogAndBlocksOverReopen) {
         cache->catalog
             ->Update([](LmdbWriter& writer) { return writer.Put(kSlotsTable, "key", "value"); })
             .ok());
-    cache->blocks->Write({.index = 5}, "block");
+    cache->blocks->Write({.index = 5}, SharedBytes::CopyOf("block"), Keep::kEvictable);
   }
   auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
   ASSERT_TRUE(cache.ok()) << cache.status();
@@ -107,7 +107,7 @@ TEST(CacheDirTest, BlocksThatCannotBeUsedAreReplacedByMemory) {
   ASSERT_TRUE(WriteFile(dir / "c/blocks", "not a directory").ok());
   auto cache = OpenCacheDir({.path = dir / "c", .block_bytes = kSmall});
   ASSERT_TRUE(cache.ok()) << cache.status();
-  cache->blocks->Write({.index = 5}, "block");
+  cache->blocks->Write({.index = 5}, SharedBytes::CopyOf("block"), Keep::kEvictable);
   EXPECT_EQ(cache->blocks->Read({.index = 5}, Lane::kFast, [](absl::string_view) {}),
             BlockResult::kHit);
   EXPECT_EQ(cache->blocks->Info().bound, uint64_t{64} << 20);

@@ -335,7 +335,9 @@ class ColdCache : public BlockCache {
     fn("cold");
     return BlockResult::kHit;
   }
-  void Write(const BlockKey&, absl::string_view) override {}
+  bool Has(const BlockKey&, Keep) const override { return false; }
+  void Write(const BlockKey&, SharedBytes, Keep) override {}
+  bool GiveUpSpace() override { return false; }
   void Flush() override {}
   BlockCacheInfo Info() const override { return {}; }
 };

@@ -48,7 +48,7 @@ inline std::unique_ptr<BlockCache> OpenRing(const std::string& path, uint64_t bo
 }
 
 inline void WriteBlock(BlockCache& ring, uint64_t number, size_t size) {
-  ring.Write(TestKey(number), ContentOf(number, size));
+  ring.Write(TestKey(number), SharedBytes::CopyOf(ContentOf(number, size)), Keep::kEvictable);
 }
 
 // True on a hit. Other bytes than were written fail the test: they must never be served.

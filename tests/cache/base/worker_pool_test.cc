@@ -1,4 +1,4 @@
-#include "fs/fuse/slow_lane.h"
+#include "cache/base/worker_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -10,10 +10,10 @@
 namespace annofs {
 namespace {
 
-TEST(SlowLaneTest, RunsAsManyJobsAtOnceAsItMayHaveThreads) {
+TEST(WorkerPoolTest, RunsAsManyJobsAtOnceAsItMayHaveThreads) {
   absl::Notification go;
   std::atomic<int> here{0};
-  SlowLane lane(50);
+  WorkerPool lane(50);
   for (int i = 0; i < 50; ++i) {
     lane.Submit([&] {
       ++here;
@@ -26,11 +26,11 @@ TEST(SlowLaneTest, RunsAsManyJobsAtOnceAsItMayHaveThreads) {
   go.Notify();
 }
 
-TEST(SlowLaneTest, QueuesWhatIsBeyondItsBound) {
+TEST(WorkerPoolTest, QueuesWhatIsBeyondItsBound) {
   absl::Notification go;
   std::atomic<int> done{0};
   {
-    SlowLane lane(3);
+    WorkerPool lane(3);
     for (int i = 0; i < 100; ++i) {
       lane.Submit([&] {
         go.WaitForNotification();
@@ -43,8 +43,8 @@ TEST(SlowLaneTest, QueuesWhatIsBeyondItsBound) {
   EXPECT_EQ(done, 100);
 }
 
-TEST(SlowLaneTest, StartsNoThreadBeforeTheFirstJobAndEndsIdleOnes) {
-  SlowLane lane(10);
+TEST(WorkerPoolTest, StartsNoThreadBeforeTheFirstJobAndEndsIdleOnes) {
+  WorkerPool lane(10);
   EXPECT_EQ(lane.threads(), 0u);
   lane.Submit([] {});
   absl::Time end = absl::Now() + absl::Seconds(20);

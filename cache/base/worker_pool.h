@@ -1,6 +1,6 @@
-// The slow lane: threads for operations that wait (architecture, idea 6). Grows to its bound, idle
-// threads end. Thread safe. A job may wait for the network or for a result whose owner has a
-// thread; it never submits and waits.
+// Threads for operations that wait: as many as there are jobs, up to a bound, with small stacks;
+// idle ones end. The slow lane is one (architecture, idea 6). Thread safe. A job may wait for the
+// network or for a result whose owner has a thread; it never submits to its own pool and waits.
 #pragma once
 
 #include <cstddef>
@@ -11,17 +11,17 @@
 
 namespace annofs {
 
-class SlowLane {
+class WorkerPool {
  public:
   // Starts no thread until the first job.
-  explicit SlowLane(size_t max_threads);
+  explicit WorkerPool(size_t max_threads);
   // Waits for every job.
-  ~SlowLane();
+  ~WorkerPool();
   void Submit(std::function<void()> job);
   size_t threads() const;
 
  private:
-  static void* ThreadMain(void* lane);
+  static void* ThreadMain(void* pool);
   void Work();
   bool StartThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || !jobs_.empty(); }

@@ -1,4 +1,4 @@
-#include "fs/fuse/slow_lane.h"
+#include "cache/base/worker_pool.h"
 
 #include <pthread.h>
 
@@ -18,16 +18,16 @@ constexpr absl::Duration kIdle = absl::Seconds(5);
 
 }  // namespace
 
-SlowLane::SlowLane(size_t max_threads) : max_threads_(max_threads) {}
+WorkerPool::WorkerPool(size_t max_threads) : max_threads_(max_threads) {}
 
-SlowLane::~SlowLane() {
+WorkerPool::~WorkerPool() {
   absl::MutexLock lock(&mutex_);
   stopping_ = true;
   mutex_.Await(absl::Condition(
       +[](size_t* threads) { return *threads == 0; }, &threads_));
 }
 
-void SlowLane::Submit(std::function<void()> job) {
+void WorkerPool::Submit(std::function<void()> job) {
   absl::MutexLock lock(&mutex_);
   jobs_.push_back(std::move(job));
   if (idle_ >= jobs_.size() || threads_ >= max_threads_) return;
@@ -36,34 +36,34 @@ void SlowLane::Submit(std::function<void()> job) {
   }
 }
 
-size_t SlowLane::threads() const {
+size_t WorkerPool::threads() const {
   absl::MutexLock lock(&mutex_);
   return threads_;
 }
 
-bool SlowLane::StartThread() {
+bool WorkerPool::StartThread() {
   pthread_attr_t attr;
   pthread_attr_init(&attr);
   pthread_attr_setstacksize(&attr, kStackBytes);
   pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
-  bool started = pthread_create(&thread, &attr, &SlowLane::ThreadMain, this) == 0;
+  bool started = pthread_create(&thread, &attr, &WorkerPool::ThreadMain, this) == 0;
   pthread_attr_destroy(&attr);
   if (started) ++threads_;
   return started;
 }
 
-void* SlowLane::ThreadMain(void* lane) {
-  static_cast<SlowLane*>(lane)->Work();
+void* WorkerPool::ThreadMain(void* pool) {
+  static_cast<WorkerPool*>(pool)->Work();
   return nullptr;
 }
 
-void SlowLane::Work() {
+void WorkerPool::Work() {
   absl::MutexLock lock(&mutex_);
   while (true) {
     ++idle_;
     bool woken = mutex_.AwaitWithTimeout(absl::Condition(
-                                             +[](SlowLane* lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(
+                                             +[](WorkerPool* lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(
                                                   lane->mutex_) { return lane->HasWork(); },
                                              this),
                                          kIdle);
