@@ -19,8 +19,8 @@ namespace annofs {
 
 // Up to this an object is one block and one GET.
 inline constexpr uint64_t kWholeObjectBytes = 1 << 20;
-// Block of a larger object: with its header it fits LMDB pages (cache/README.md).
-inline constexpr uint64_t kBlockBytes = 65536 - 64;
+// Block of a larger object: an aligned read of 64 KiB is one block (cache/README.md).
+inline constexpr uint64_t kBlockBytes = 65536;
 
 struct FetchCost {
   uint64_t bytes = 0;
