@@ -87,6 +87,9 @@ absl::StatusOr<std::string> ViewFiles::Known(
 absl::StatusOr<uint64_t> ViewFiles::FrameSize(const View& view, uint32_t family, Rank rank,
                                               const CallContext& context) {
   uint32_t batch = rank / kBatch;
+  ASSIGN_OR_RETURN(std::optional<uint32_t> known,
+                   sizes_.FindSize(view.family_slots[family], batch, rank % kBatch));
+  if (known) return *known;
   ASSIGN_OR_RETURN(std::string sizes, Known(view.family_slots[family], batch, context, [&] {
                      return SizeBatch(view, view.layout.families()[family], batch);
                    }));
