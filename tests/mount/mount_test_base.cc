@@ -96,13 +96,15 @@ std::string MountTest::MountBucket(std::vector<std::string> arguments) {
 }
 
 std::unique_ptr<Process> MountTest::MountInForeground(const std::string& mountpoint,
-                                                      std::vector<std::string> arguments) {
+                                                      std::vector<std::string> arguments,
+                                                      const MemoryGroup* group) {
   mkdir(mountpoint.c_str(), 0755);
   mounted_.push_back(mountpoint);
   std::vector<std::string> argv = {ANNOFS_BINARY, "mount",       "-f",
                                    "--cache",     Path("cache"), "b2://b",
                                    mountpoint,    "--endpoint",  emulator_->url()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
+  if (group != nullptr) argv = group->Inside(argv);
   absl::StatusOr<std::unique_ptr<Process>> process =
       Process::Start({.argv = argv, .env = Environment()});
   EXPECT_TRUE(process.ok()) << process.status();

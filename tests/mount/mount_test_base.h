@@ -10,6 +10,7 @@
 
 #include "tests/testing/emulator_process.h"
 #include "tests/testing/files.h"
+#include "tests/testing/memory_group.h"
 #include "tests/testing/process.h"
 #include "tests/testing/temp_dir.h"
 
@@ -39,9 +40,11 @@ class MountTest : public ::testing::Test {
                     std::vector<std::string> arguments = {});
   // The bucket "b" of the emulator.
   std::string MountBucket(std::vector<std::string> arguments = {});
-  // The same in the foreground, as a process that can be killed.
+  // The same in the foreground, as a process that can be killed; in a memory group, if one is
+  // given.
   std::unique_ptr<Process> MountInForeground(const std::string& mountpoint,
-                                             std::vector<std::string> arguments = {});
+                                             std::vector<std::string> arguments = {},
+                                             const MemoryGroup* group = nullptr);
   void Unmount(const std::string& mountpoint);
 
   // A shell command; expects it to succeed and answers what it printed.
