@@ -41,11 +41,15 @@ void MountTest::Serve(const std::string& directory, const std::vector<std::strin
   emulator_ = *std::move(started);
 }
 
-int64_t MountTest::Requests(const std::string& operation) {
+int64_t MountTest::Requests(const std::string& operation) { return Count("requests", operation); }
+
+int64_t MountTest::Bytes(const std::string& operation) { return Count("bytes", operation); }
+
+int64_t MountTest::Count(const std::string& what, const std::string& operation) {
   absl::StatusOr<std::string> text = emulator_->Counters();
   EXPECT_TRUE(text.ok()) << text.status();
   absl::StatusOr<JsonDocument> json = JsonDocument::Parse(text.ok() ? *text : "{}");
-  return json.ok() ? json->root()["requests"].IntOr(operation, 0) : -1;
+  return json.ok() ? json->root()[what].IntOr(operation, 0) : -1;
 }
 
 void MountTest::ResetCounters() {

@@ -28,6 +28,8 @@ class MountTest : public ::testing::Test {
   void Serve(const std::string& directory, const std::vector<std::string>& arguments = {});
   // The emulator's count of an operation since the last ResetCounters(); "total" for all.
   int64_t Requests(const std::string& operation);
+  // Bytes of the bodies that it was answered with.
+  int64_t Bytes(const std::string& operation);
   void ResetCounters();
 
   // `annofs ARGUMENTS…` with the emulator's keys in its environment and the test's cache directory
@@ -61,6 +63,7 @@ class MountTest : public ::testing::Test {
 
  private:
   std::vector<std::pair<std::string, std::string>> Environment() const;
+  int64_t Count(const std::string& what, const std::string& operation);
   TempDir dir_;
   std::vector<std::string> mounted_;
 };
