@@ -211,14 +211,14 @@ class Ground:
             mount.stop()
 
     @contextlib.contextmanager
-    def annofs(self, emulator, *options, prefix=(), views=False):
-        """A mount with a cache directory of its own, which is removed. `prefix`: words before the command."""
-        path, cache = self.path('mnt'), self.path('cache')
+    def annofs(self, emulator, *options, cache=None, prefix=(), views=False):
+        """A mount, with a cache directory that is its own and is removed unless one is given. `prefix`: words before the command."""
+        path, own = self.path('mnt'), self.path('cache')
+        cache = cache or own
         words = [*prefix, program('annofs'), 'mount', 'b2://bench', path, '--foreground', '--endpoint', emulator.url, '--cache', cache]
         mount = Mount(path, [*words, *([] if views else ['--no-views']), *options], emulator.environment)
-        mount.cache = cache
         try:
             yield mount
         finally:
             mount.stop()
-            shutil.rmtree(cache, ignore_errors=True)
+            shutil.rmtree(own, ignore_errors=True)

@@ -5,6 +5,7 @@ from ground import epoch, timed
 from table import interleaved
 
 IMAGES = 2000
+PASSES = 5
 
 
 def write_annotations(path):
@@ -29,8 +30,8 @@ def measure(ground, table):
         table.rate('first `ls` of %d labels: index, sizes' % count, count, 'labels', first)
         with ground.null('labels,.txt,%d,%d' % (count, size), like=mount) as null:
             for readers in (8, 64):
-                for what, options, goal in (('rendered, warm', ['drop'], 0.8), ('hot', [], None)):
-                    measures = [lambda d=d: epoch(d, readers, *options) for d in (view, null.path + '/labels')]
+                for what, keep, goal in (('rendered, warm', 'drop', 0.8), ('hot', 'keep', None)):
+                    measures = [lambda d=d: epoch(d, readers, keep, PASSES) for d in (view, null.path + '/labels')]
                     interleaved(1, *measures)
-                    mine, other = interleaved(3 * ground.rounds, *measures)
+                    mine, other = interleaved(2 * ground.rounds, *measures)
                     table.rate('%d-byte labels, %s, %d readers' % (size, what, readers), count, 'labels', mine, [('null daemon', other, goal)])
