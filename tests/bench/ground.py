@@ -9,8 +9,8 @@ LIMIT = 600  # seconds that a step may take
 GET = 'b2_download_file_by_id'  # the emulator's name for it
 
 
-def build():
-    for command in (['--preset', 'release'], ['--build', '--preset', 'release', '--target', *PROGRAMS]):
+def build(programs=PROGRAMS):
+    for command in (['--preset', 'release'], ['--build', '--preset', 'release', '--target', *programs]):
         subprocess.run(['cmake', *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -18,8 +18,8 @@ def program(name):
     return os.path.join(BUILD, name if name.startswith('annofs') else os.path.join('tests', name))
 
 
-def output(name, *arguments):
-    return subprocess.run([program(name), *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True, timeout=LIMIT).stdout
+def output(name, *arguments, environment=None):
+    return subprocess.run([program(name), *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True, timeout=LIMIT, env=environment).stdout
 
 
 def epoch(directory, readers, *options):
@@ -123,8 +123,9 @@ class Emulator:
     def __init__(self, directory):
         self.process = subprocess.Popen([program('annofs-emulator'), '--bucket', 'bench=' + directory], stdout=subprocess.PIPE, text=True, preexec_fn=end_with_parent)
         hello = json.loads(self.process.stdout.readline())
-        self.url, self.key_id, self.key = hello['url'], hello['keyId'], hello['applicationKey']
-        self.environment = dict(os.environ, B2_APPLICATION_KEY_ID=self.key_id, B2_APPLICATION_KEY=self.key)
+        self.url, self.key_id, self.key, self.region = hello['url'], hello['keyId'], hello['applicationKey'], hello['region']
+        self.environment = dict(os.environ, B2_APPLICATION_KEY_ID=self.key_id, B2_APPLICATION_KEY=self.key,
+                                AWS_ACCESS_KEY_ID=self.key_id, AWS_SECRET_ACCESS_KEY=self.key, AWS_REGION=self.region)
 
     def stop(self):
         self.process.terminate()
@@ -160,15 +161,14 @@ class Emulator:
 
 
 class Raw:
-    """Plain libcurl fetching all objects with a prefix."""
-    def __init__(self, ground, emulator, prefix, size):
-        urls, self.header = emulator.downloads(prefix)
-        self.size, self.file = size, ground.path('urls')
+    """Plain libcurl fetching objects of one size by their URLs."""
+    def __init__(self, ground, size, urls, *header):
+        self.size, self.header, self.file = size, header, ground.path('urls')
         with open(self.file, 'w') as file:
             file.write(''.join(url + '\n' for url in urls))
 
     def seconds(self, handles):
-        return float(output('curl_multi', self.file, handles, self.size, self.header))
+        return float(output('curl_multi', self.file, handles, self.size, *self.header))
 
 
 class Ground:
@@ -211,11 +211,11 @@ class Ground:
             mount.stop()
 
     @contextlib.contextmanager
-    def annofs(self, emulator, *options, cache=None, prefix=(), views=False):
+    def annofs(self, emulator, *options, source='b2://bench', cache=None, prefix=(), views=False):
         """A mount, with a cache directory that is its own and is removed unless one is given. `prefix`: words before the command."""
         path, own = self.path('mnt'), self.path('cache')
         cache = cache or own
-        words = [*prefix, program('annofs'), 'mount', 'b2://bench', path, '--foreground', '--endpoint', emulator.url, '--cache', cache]
+        words = [*prefix, program('annofs'), 'mount', source, path, '--foreground', '--endpoint', emulator.url, '--cache', cache]
         mount = Mount(path, [*words, *([] if views else ['--no-views']), *options], emulator.environment)
         try:
             yield mount

@@ -34,7 +34,7 @@ def cold(ground, store):
 
 
 def measure_cold(ground, table, store):
-    raw = Raw(ground, store, 'big/', BYTES)
+    raw = Raw(ground, BYTES, *store.downloads('big/'))
     for where, settings in (('', {}), (', %d ms away, %d MB/s' % (LATENCY, BANDWIDTH / 1e6), {'latencyMs': LATENCY, 'bandwidth': BANDWIDTH})):
         store.admin('settings', **settings)
         mine, other = interleaved(min(ground.rounds, 3), lambda: cold(ground, store), lambda: raw.seconds(1))
@@ -42,11 +42,13 @@ def measure_cold(ground, table, store):
     store.admin('settings', latencyMs=0, bandwidth=0)
 
 
-def measure_kept(ground, table, mount, null):
+def measure_kept(ground, table, store, mount, null):
     mine, zeros, local = [directory + '/big/000000.bin' for directory in (mount.path, null.path, ground.bucket)]
     through(mine, 'drop')
+    store.reset()
     warm, other = interleaved(ground.rounds, lambda: through(mine, 'drop'), lambda: through(zeros, 'drop'))
     table.rate(WHAT + 'warm', BYTES / 1e6, 'MB', warm, [('null daemon', other, 0.8)])
+    table.at_most('… GETs meanwhile', '%d', store.gets(), 0)
     for path in (mine, zeros, local):
         through(path)
     hot, other, disk = interleaved(ground.rounds, *[lambda p=p: through(p) for p in (mine, zeros, local)])
@@ -83,7 +85,7 @@ def measure(ground, table):
     with ground.store() as store:
         measure_cold(ground, table, store)
         with ground.annofs(store) as mount, ground.null('big,.bin,1,%d' % BYTES, like=mount) as null:
-            measure_kept(ground, table, mount, null)
+            measure_kept(ground, table, store, mount, null)
             measure_random_warm(table, mount, null)
         measure_random_cold(ground, table, store, 'no advice')
         measure_random_cold(ground, table, store, 'POSIX_FADV_RANDOM', 'advise')

@@ -18,7 +18,7 @@ def cold(ground, store, readers):
 
 
 def measure_cold(ground, table, store):
-    raw = Raw(ground, store, 'images/', BYTES)
+    raw = Raw(ground, BYTES, *store.downloads('images/'))
     for readers in READERS:
         mine, other = interleaved(ground.rounds, lambda: cold(ground, store, readers), lambda: raw.seconds(readers))
         table.rate(WHAT + 'cold, %d readers' % readers, FILES, 'files', mine, [('raw downloader', other, 0.9)])
@@ -42,9 +42,11 @@ def measure_kept(ground, table, store):
         mine, zeros, local = [directory + '/images' for directory in (mount.path, null.path, ground.bucket)]
         for directory in (mine, zeros):
             epoch(directory, 8, 'drop')
+        store.reset()
         for readers in READERS:
             warm, other = interleaved(2 * ground.rounds, *[lambda d=d: epoch(d, readers, 'drop', PASSES) for d in (mine, zeros)])
             table.rate(WHAT + 'warm, %d readers' % readers, FILES, 'files', warm, [('null daemon', other, 0.8)])
+        table.at_most('… GETs meanwhile', '%d', store.gets(), 0)
         for readers in READERS:
             for directory in (mine, zeros, local):
                 epoch(directory, readers)

@@ -21,7 +21,7 @@ def start(ground, store, counts):
 
 
 def measure_start(ground, table, store):
-    raw, counts = Raw(ground, store, 'images/', BYTES), []
+    raw, counts = Raw(ground, BYTES, *store.downloads('images/')), []
     mine, other = interleaved(ground.rounds, lambda: start(ground, store, counts), lambda: raw.seconds(THREADS))
     what = 'start of a trainer (%d images: 4-KiB head, 2-byte tail, absent .npy; %d threads, %d ms away), ' % (IMAGES, THREADS, LATENCY)
     table.at_most(what + 'time : raw downloader', '%.2f', mine / other, 1.3, 'raw downloader, whole objects: %.2f s' % other)
