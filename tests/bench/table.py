@@ -31,6 +31,11 @@ class Table:
         if not others and of_cap is None:
             self.row(what, value)
 
+    def hot(self, what, count, unit, seconds, null, local):
+        """Beside both; and they beside each other, since no FUSE daemon has a part in what the kernel has: that ratio is what can be reached."""
+        self.rate(what, count, unit, seconds, [('null daemon', null, None), ('local files', local, 0.95)])
+        self.row('… the null daemon itself', rate_text(count / null, unit), 'local files: ' + rate_text(count / local, unit), percent(local / null))
+
     def at_most(self, what, form, value, most=None, beside='–'):
         goal = '' if most is None else '≤ %s: %s' % (form % most, 'met' if value <= most else 'missed')
         self.row(what, form % value, beside, goal=goal)

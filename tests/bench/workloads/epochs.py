@@ -51,7 +51,7 @@ def measure_kept(ground, table, store):
             for directory in (mine, zeros, local):
                 epoch(directory, readers)
             hot, other, disk = interleaved(2 * ground.rounds, *[lambda d=d: epoch(d, readers, 'keep', PASSES) for d in (mine, zeros, local)])
-            table.rate(WHAT + 'hot, %d readers' % readers, FILES, 'files', hot, [('null daemon', other, None), ('local files', disk, 0.95)])
+            table.hot(WHAT + 'hot, %d readers' % readers, FILES, 'files', hot, other, disk)
 
 
 def measure_memory(ground, table, store):
