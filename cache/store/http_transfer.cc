@@ -54,12 +54,22 @@ absl::string_view HttpResponse::Header(absl::string_view name) const {
   return "";
 }
 
+bool HttpAnswer::Begin(const HttpTransfer& transfer) {
+  const HttpTransfer* before = by();
+  if (before != nullptr) return before == &transfer;
+  began_ = clock_.Now();
+  by_.store(&transfer, std::memory_order_release);
+  return true;
+}
+
 HttpTransfer::HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver,
-                           const HttpClientOptions& options, HttpSockets& sockets)
+                           const HttpClientOptions& options, HttpSockets& sockets,
+                           HttpAnswer& answer)
     : request_(request),
       receiver_(receiver),
       options_(options),
       sockets_(sockets),
+      answer_(answer),
       handle_(curl_easy_init(), curl_easy_cleanup),
       headers_(nullptr, curl_slist_free_all),
       user_agent_(UserAgent()) {}
@@ -163,17 +173,22 @@ absl::Status HttpTransfer::OnHeaderLine(absl::string_view line) {
   }
   if (in_body_) return absl::OkStatus();
   line = absl::StripAsciiWhitespace(line);
-  if (absl::StartsWith(line, "HTTP/")) {  // also after "100 Continue": the last one counts
-    response_.status = StatusOfLine(line);
-    response_.headers.clear();
-    return absl::OkStatus();
-  }
+  if (absl::StartsWith(line, "HTTP/")) return OnStatusLine(line);
   const size_t colon = line.find(':');
   if (colon == line.npos) return absl::OkStatus();
   response_.headers.emplace_back(
       absl::AsciiStrToLower(absl::StripAsciiWhitespace(line.substr(0, colon))),
       absl::StripAsciiWhitespace(line.substr(colon + 1)));
   return absl::OkStatus();
+}
+
+// Also after "100 Continue": the last one counts.
+absl::Status HttpTransfer::OnStatusLine(absl::string_view line) {
+  response_.status = StatusOfLine(line);
+  response_.headers.clear();
+  const bool is_answer = response_.status / 100 != 1;
+  if (!is_answer || answer_.Begin(*this)) return absl::OkStatus();
+  return absl::CancelledError("the request was answered already");
 }
 
 absl::Status HttpTransfer::Accept() {

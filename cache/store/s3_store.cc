@@ -45,7 +45,8 @@ class S3Store : public ObjectStore {
         signer_(options.s3),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
-               .connections = options.connections}),
+               .connections = options.connections,
+               .sent_again = [this] { meter_.CountHedge(); }}),
         meter_(counters) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
