@@ -20,7 +20,7 @@ namespace annofs {
 struct HttpCall;
 
 struct HttpAttempt {
-  HttpAttempt(HttpCall& its_call, const HttpClientOptions& options, HttpSockets& sockets);
+  HttpAttempt(HttpCall& its_call, HttpHandles& handles, HttpSockets& sockets);
 
   HttpCall& call;
   HttpTransfer transfer;
@@ -67,9 +67,8 @@ struct HttpCall {
   absl::CondVar finished;
 };
 
-inline HttpAttempt::HttpAttempt(HttpCall& its_call, const HttpClientOptions& options,
-                                HttpSockets& sockets)
+inline HttpAttempt::HttpAttempt(HttpCall& its_call, HttpHandles& handles, HttpSockets& sockets)
     : call(its_call),
-      transfer(its_call.request, its_call.receiver, options, sockets, its_call.answer) {}
+      transfer(its_call.request, its_call.receiver, handles, sockets, its_call.answer) {}
 
 }  // namespace annofs

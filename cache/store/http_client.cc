@@ -59,6 +59,7 @@ HttpAttempt& AttemptOf(CURL* handle) {
 
 HttpClient::HttpClient(HttpClientOptions options)
     : options_(std::move(options)),
+      handles_(options_, sockets_),
       multi_(NewMulti(options_.connections + MostSentAgain(options_))) {}
 
 HttpClient::~HttpClient() {
@@ -67,11 +68,9 @@ HttpClient::~HttpClient() {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
     thread = std::move(thread_);
+    WakeCurlThread();
   }
-  if (thread.joinable()) {
-    curl_multi_wakeup(multi_);
-    thread.join();
-  }
+  if (thread.joinable()) thread.join();
   curl_multi_cleanup(multi_);
 }
 
@@ -82,7 +81,7 @@ absl::StatusOr<HttpResponse> HttpClient::Do(const HttpRequest& request,
   for (int left = options_.connections;; --left) {
     RETURN_IF_ERROR(MayWait(context));
     HttpCall call(request, receiver, context);
-    HttpAttempt& first = call.first.emplace(call, options_, sockets_);
+    HttpAttempt& first = call.first.emplace(call, handles_, sockets_);
     RETURN_IF_ERROR(first.transfer.Prepare());
     RETURN_IF_ERROR(Annotate(Await(call), first.transfer.host()));
     if (HttpAttempt* outcome = call.outcome()) return outcome->transfer.Result(outcome->code);
@@ -104,7 +103,7 @@ absl::Status HttpClient::Await(HttpCall& call) {
   }
   if (!call.done) {
     abandoned_.push_back(&call);
-    curl_multi_wakeup(multi_);
+    WakeCurlThread();
     while (!call.done) call.finished.Wait(&mutex_);
   }
   sent_again_ -= static_cast<int>(call.further.size());
@@ -116,7 +115,11 @@ void HttpClient::Send(HttpAttempt& attempt) {
   curl_easy_setopt(attempt.transfer.handle(), CURLOPT_PRIVATE, &attempt);
   attempt.begun = attempt.call.context.clock->Now();
   added_.push_back(&attempt);
-  curl_multi_wakeup(multi_);
+  WakeCurlThread();
+}
+
+void HttpClient::WakeCurlThread() {
+  if (std::exchange(sleeping_, false)) curl_multi_wakeup(multi_);
 }
 
 absl::Duration HttpClient::WaitOf(const HttpCall& call) const {
@@ -136,7 +139,7 @@ void HttpClient::SendAgainIfLate(HttpCall& call) {
   if (TimeLeft(call) > absl::ZeroDuration()) return;
   call.refused = sent_again_ >= MostSentAgain(options_) || !hedges_.Take(call.context.clock->Now());
   if (call.refused) return;
-  call.further.push_back(std::make_unique<HttpAttempt>(call, options_, sockets_));
+  call.further.push_back(std::make_unique<HttpAttempt>(call, handles_, sockets_));
   ++sent_again_;
   HttpAttempt& attempt = *call.further.back();
   if (attempt.transfer.Prepare().ok()) Send(attempt);
@@ -160,8 +163,17 @@ void HttpClient::Run() {
     int running = 0;
     curl_multi_perform(multi_, &running);
     Drain();
-    curl_multi_poll(multi_, nullptr, 0, kIdleMilliseconds, nullptr);
+    Sleep();
   }
+}
+
+void HttpClient::Sleep() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!added_.empty() || !abandoned_.empty() || stopping_) return;
+    sleeping_ = true;
+  }
+  curl_multi_poll(multi_, nullptr, 0, kIdleMilliseconds, nullptr);
 }
 
 bool HttpClient::TakeWork() {
@@ -169,6 +181,7 @@ bool HttpClient::TakeWork() {
   std::vector<HttpCall*> abandoned;
   {
     absl::MutexLock lock(&mutex_);
+    sleeping_ = false;
     if (stopping_) return false;
     added.swap(added_);
     abandoned.swap(abandoned_);
@@ -195,21 +208,26 @@ bool HttpClient::Add(HttpAttempt& attempt) {
 }
 
 void HttpClient::Drain() {
+  std::vector<HttpCall*> ended;
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     const CURLcode code = message->data.result;  // gone once the handle is removed
-    Finish(AttemptOf(message->easy_handle), code);
+    HttpAttempt& attempt = AttemptOf(message->easy_handle);
+    if (Finish(attempt, code)) ended.push_back(&attempt.call);
+  }
+  if (ended.empty()) return;
+  absl::MutexLock lock(&mutex_);
+  for (HttpCall* call : ended) {
+    if (call->answer.by() != nullptr || !IsAdded(*call)) End(*call);
   }
 }
 
-void HttpClient::Finish(HttpAttempt& attempt, CURLcode code) {
+bool HttpClient::Finish(HttpAttempt& attempt, CURLcode code) {
   HttpCall& call = attempt.call;
   Remove(attempt, code);
-  const bool is_answer = call.answer.by() == &attempt.transfer;
-  if (is_answer) RemoveAll(call);
-  absl::MutexLock lock(&mutex_);
-  if (is_answer || (call.running.empty() && !IsAdded(call))) End(call);
+  if (call.answer.by() == &attempt.transfer) RemoveAll(call);
+  return call.running.empty();
 }
 
 bool HttpClient::IsAdded(const HttpCall& call) const {

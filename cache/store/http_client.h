@@ -20,6 +20,7 @@
 #include "cache/store/hedge.h"
 #include "cache/store/http.h"
 #include "cache/store/http_call.h"
+#include "cache/store/http_handles.h"
 #include "cache/store/http_sockets.h"
 
 namespace annofs {
@@ -39,6 +40,7 @@ class HttpClient {
                                   const CallContext& context);
 
  private:
+  void WakeCurlThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void StartThread() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Waits until the curl thread has let go of the call; why, if the caller's context ended it.
   absl::Status Await(HttpCall& call) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -54,9 +56,12 @@ class HttpClient {
   // Of the curl thread. The caller returns, and the call is gone, as soon as it is done.
   void Run();
   bool TakeWork();
+  // Until something comes, from the network or a caller.
+  void Sleep() ABSL_LOCKS_EXCLUDED(mutex_);
   bool Add(HttpAttempt& attempt);
   void Drain();
-  void Finish(HttpAttempt& attempt, CURLcode code) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whether the call has ended, unless another attempt waits to be added.
+  bool Finish(HttpAttempt& attempt, CURLcode code);
   void Abandon(HttpCall& call) ABSL_LOCKS_EXCLUDED(mutex_);
   void Remove(HttpAttempt& attempt, CURLcode code);
   void RemoveAll(HttpCall& call);
@@ -66,13 +71,15 @@ class HttpClient {
 
   const HttpClientOptions options_;
   HttpSockets sockets_;  // the curl thread's
-  CURLM* const multi_;   // the curl thread's, but for curl_multi_wakeup
+  HttpHandles handles_;
+  CURLM* const multi_;  // the curl thread's, but for curl_multi_wakeup
   absl::Mutex mutex_;
   std::thread thread_ ABSL_GUARDED_BY(mutex_);
   HedgePolicy hedges_ ABSL_GUARDED_BY(mutex_);
   int sent_again_ ABSL_GUARDED_BY(mutex_) = 0;  // and not done
   std::vector<HttpAttempt*> added_ ABSL_GUARDED_BY(mutex_);
   std::vector<HttpCall*> abandoned_ ABSL_GUARDED_BY(mutex_);
+  bool sleeping_ ABSL_GUARDED_BY(mutex_) = false;  // the curl thread
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "cache/base/clock.h"
 #include "cache/store/http.h"
+#include "cache/store/http_handles.h"
 #include "cache/store/http_sockets.h"
 
 namespace annofs {
@@ -39,15 +40,16 @@ class HttpAnswer {
 class HttpTransfer {
  public:
   // `receiver` may be null; all of them outlive the transfer.
-  HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver,
-               const HttpClientOptions& options, HttpSockets& sockets, HttpAnswer& answer);
+  HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver, HttpHandles& handles,
+               HttpSockets& sockets, HttpAnswer& answer);
+  ~HttpTransfer();
   HttpTransfer(const HttpTransfer&) = delete;
   HttpTransfer& operator=(const HttpTransfer&) = delete;
 
   // Sets the curl options. kInvalidArgument: a URL that is not allowed.
   absl::Status Prepare();
-  CURL* handle() const { return handle_.get(); }
-  const std::string& host() const { return host_; }
+  CURL* handle() const { return handle_->curl.get(); }
+  const std::string& host() const { return handle_->host; }
 
   // Once it has ended: nothing was sent, as the kept connection that it got was not fit for use. It
   // is closed; another transfer gets another one.
@@ -60,7 +62,6 @@ class HttpTransfer {
   absl::StatusOr<HttpResponse> Result(CURLcode code);
 
  private:
-  using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
   using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
   static size_t HeaderCallback(char* data, size_t size, size_t count, void* transfer);
@@ -76,20 +77,17 @@ class HttpTransfer {
   // The receiver's decision on the headers: once, and only for a 2xx answer.
   absl::Status Accept();
   void AddHeader(const std::string& line);
-  void SetLimits();
   void SetRequest();
-  absl::Status SetTransport();
   absl::Status FailureOf(CURLcode code) const;
 
   const HttpRequest& request_;
   const HttpReceiver* receiver_;
-  const HttpClientOptions& options_;
+  HttpHandles& handles_;
   HttpSockets& sockets_;
   HttpAnswer& answer_;
-  Handle handle_;
+  std::unique_ptr<HttpHandle> handle_;
+  bool reusable_;
   HeaderList headers_;
-  std::string host_;  // for messages
-  std::string user_agent_;
   char error_[CURL_ERROR_SIZE] = "";
 
   HttpResponse response_;
