@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -76,9 +77,12 @@ std::string SigV4Time(absl::Time time) { return DateFormat("%Y%m%dT%H%M%SZ", tim
 std::string SigV4Date(absl::Time time) { return DateFormat("%Y%m%d", time); }
 
 std::string SignedHeaders(const NamesAndValues& headers) {
-  return absl::StrJoin(Joined(headers), ";", [](std::string* out, const auto& header) {
-    absl::StrAppend(out, header.first);
-  });
+  std::vector<absl::string_view> names;
+  names.reserve(headers.size());
+  for (const auto& [name, value] : headers) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return absl::StrJoin(names, ";");
 }
 
 std::string CanonicalRequest(const SigV4Request& request) {
