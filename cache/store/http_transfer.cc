@@ -14,6 +14,8 @@
 namespace annofs {
 namespace {
 
+constexpr size_t kUsualHeaders = 16;
+
 // "HTTP/1.1 206 Partial Content" -> 206, 0 of anything else.
 int StatusOfLine(absl::string_view line) {
   const size_t space = line.find(' ');
@@ -144,6 +146,7 @@ absl::Status HttpTransfer::OnHeaderLine(absl::string_view line) {
 absl::Status HttpTransfer::OnStatusLine(absl::string_view line) {
   response_.status = StatusOfLine(line);
   response_.headers.clear();
+  response_.headers.reserve(kUsualHeaders);
   const bool is_answer = response_.status / 100 != 1;
   if (!is_answer || answer_.Begin(*this)) return absl::OkStatus();
   return absl::CancelledError("the request was answered already");

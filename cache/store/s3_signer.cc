@@ -40,6 +40,7 @@ absl::Status S3Signer::Check() const {
 HttpRequest S3Signer::Get(const S3Endpoint& endpoint, const std::string& path,
                           const NamesAndValues& query, NamesAndValues headers,
                           absl::Time now) const {
+  headers.reserve(headers.size() + 4);
   headers.emplace_back("host", endpoint.host);
   headers.emplace_back("x-amz-content-sha256", kEmptyPayload);
   const std::string time = SigV4Time(now);
@@ -54,6 +55,7 @@ HttpRequest S3Signer::Get(const S3Endpoint& endpoint, const std::string& path,
                              .payload_hash = kEmptyPayload};
   HttpRequest get{.url = absl::StrCat(endpoint.origin, path)};
   if (!query.empty()) absl::StrAppend(&get.url, "?", SigV4Query(query));
+  get.headers.reserve(request.headers.size() + 1);
   for (const auto& [name, value] : request.headers) {
     get.headers.push_back(absl::StrCat(name, ": ", value));
   }
