@@ -36,7 +36,7 @@ class BlockRing : public BlockCache {
         pinned_(JoinPath(options.path, "pinned")),
         files_(evictable_, pinned_),
         writer_(evictable_, pinned_, files_, options.bound),
-        batch_bytes_(std::min(kBatchBytes, writer_.shares().file_bytes() / 8)),
+        batch_bytes_(std::min(kBatchBytes, writer_.shares().file_bytes() / 16)),
         pending_(options.queue_bytes) {}
   ~BlockRing() override;
 

@@ -63,10 +63,11 @@ bool PendingBlocks::HasPinned(const BlockKey& key) const {
 PendingBlocks::Taken PendingBlocks::Take(uint64_t bytes, absl::Time not_before,
                                          absl::Duration idle) {
   absl::MutexLock lock(&mutex_);
-  auto hurried = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return Hurried(); };
-  mutex_.AwaitWithDeadline(absl::Condition(&hurried), not_before);
   auto any = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return closed_ || !IsEmpty(); };
   if (!mutex_.AwaitWithTimeout(absl::Condition(&any), idle)) return {};
+  // After that: a flush that ended before anything came hurries nothing.
+  auto hurried = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return Hurried(); };
+  mutex_.AwaitWithDeadline(absl::Condition(&hurried), not_before);
   auto enough = [this, bytes]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return Hurried() || QueuedBytes() >= bytes;
   };

@@ -184,6 +184,13 @@ RingFile::Found RingFile::Find(MDB_txn* txn, const BlockKey& key) const {
 
 RingRead RingFile::Read(const BlockKey& key, Lane lane,
                         absl::FunctionRef<void(absl::string_view)> fn) {
+  const RingRead result = Peek(key, lane, fn);
+  if (result == RingRead::kHit) use_.Set(key);
+  return result;
+}
+
+RingRead RingFile::Peek(const BlockKey& key, Lane lane,
+                        absl::FunctionRef<void(absl::string_view)> fn) {
   if (is_broken()) return RingRead::kMiss;
   LeafCopy copy;
   Visit visit(*this);
@@ -209,10 +216,7 @@ RingRead RingFile::Read(const BlockKey& key, Lane lane,
     if ((!visit.faulted() && found_it) || !visit.IsOvertaken()) break;
   }
   if (!visit.faulted() && found.result != RingRead::kHit) return found.result;
-  if (!visit.faulted() && RunGuarded(MapFaults::kCut, [&] { fn(data); })) {
-    use_.Set(key);
-    return RingRead::kHit;
-  }
+  if (!visit.faulted() && RunGuarded(MapFaults::kCut, [&] { fn(data); })) return RingRead::kHit;
   return broken_.exchange(true) ? RingRead::kMiss : RingRead::kBroken;
 }
 
@@ -238,7 +242,7 @@ std::vector<BlockKey> RingFile::KeysAfter(const std::optional<BlockKey>& after, 
   Visit visit(*this);
   const uint64_t most = Content().blocks;
   MDB_cursor* cursor = nullptr;
-  visit.Run([&](MDB_txn* txn) {
+  const auto collect = [&](MDB_txn* txn) {
     if (mdb_cursor_open(txn, table_, &cursor) != MDB_SUCCESS) return;
     MDB_val key_val{from.size(), from.data()};
     MDB_val value;
@@ -251,7 +255,12 @@ std::vector<BlockKey> RingFile::KeysAfter(const std::optional<BlockKey>& after, 
       code = mdb_cursor_get(cursor, &key_val, &value, MDB_NEXT);
     }
     mdb_cursor_close(cursor);
-  });
+  };
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    keys.clear();
+    visit.Run(collect);
+    if (!visit.IsOvertaken()) break;
+  }
   if (visit.faulted()) broken_.store(true);
   return keys;
 }

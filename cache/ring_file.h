@@ -46,6 +46,8 @@ class RingFile {
   RingFile& operator=(const RingFile&) = delete;
 
   RingRead Read(const BlockKey& key, Lane lane, absl::FunctionRef<void(absl::string_view)> fn);
+  // Without counting it as use.
+  RingRead Peek(const BlockKey& key, Lane lane, absl::FunctionRef<void(absl::string_view)> fn);
 
   // By its key alone.
   bool Has(const BlockKey& key);

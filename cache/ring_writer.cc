@@ -238,7 +238,7 @@ bool RingWriter::CopyUsed(RingFile& from, uint64_t& room) {
     last = keys.back();
     for (const BlockKey& key : keys) {
       size_t length = 0;
-      const RingRead read = from.Read(key, Lane::kSlow, [&](absl::string_view found) {
+      const RingRead read = from.Peek(key, Lane::kSlow, [&](absl::string_view found) {
         length = found.size();
         std::memcpy(buffer.data(), found.data(), std::min(length, buffer.size()));
       });

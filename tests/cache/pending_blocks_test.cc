@@ -3,6 +3,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "gtest/gtest.h"
 
 namespace annofs {
@@ -86,6 +87,21 @@ TEST(PendingBlocksTest, WhereNothingComesTheTakerIsAskedNowAndThen) {
       pending.Take(1000, absl::InfinitePast(), absl::Milliseconds(5));
   EXPECT_TRUE(taken.batch.empty());
   EXPECT_FALSE(taken.closed);
+}
+
+TEST(PendingBlocksTest, AFlushThatHasEndedHurriesNothingThatComesLater) {
+  PendingBlocks pending(1000);
+  const absl::Time not_before = absl::Now() + absl::Milliseconds(400);
+  absl::Time taken;
+  std::thread taker([&] {
+    pending.Take(1000, not_before, absl::Seconds(5));
+    taken = absl::Now();
+  });
+  std::thread flusher([&] { pending.Flush(); });
+  flusher.join();
+  pending.Add(TestKey(1), SharedBytes::CopyOf("data"), Keep::kEvictable);
+  taker.join();
+  EXPECT_GE(taken, not_before);
 }
 
 TEST(PendingBlocksTest, AKeyWaitsOnce) {
