@@ -54,6 +54,9 @@ class BlockCache {
   // Has(key, kPinned) tells, and after a Flush() there is room. After that Flush() it tells whether
   // the block is on the disk: pinned ones may take half of the bound, and beyond that are refused.
   virtual void Write(const BlockKey& key, SharedBytes data, Keep keep) = 0;
+  // The memory of the queue is wanted, about so many bytes, by who would wait for the disk
+  // otherwise: the oldest evictable blocks in it are dropped.
+  virtual void DropQueued(uint64_t bytes) = 0;
   // Waits until everything queued before has been written or dropped (unmount, tests). A few
   // seconds at most, also when another process that writes the same cache is stopped.
   virtual void Flush() = 0;

@@ -46,6 +46,9 @@ class BlockRing : public BlockCache {
   bool Has(const BlockKey& key, Keep keep) const override;
   void Write(const BlockKey& key, SharedBytes data, Keep keep) override;
   bool GiveUpSpace() override { return writer_.GiveUpSpace(); }
+  void DropQueued(uint64_t bytes) override {
+    dropped_.fetch_add(pending_.Drop(bytes), std::memory_order_relaxed);
+  }
   void Flush() override;
   BlockCacheInfo Info() const override;
 

@@ -42,7 +42,7 @@ class Fetcher {
         blocks_(blocks),
         fetched_bytes_(fetched_bytes),
         options_(options),
-        budget_(options.memory) {}
+        budget_(options.memory, [&blocks](uint64_t bytes) { blocks.DropQueued(bytes); }) {}
   ~Fetcher() { leaving_.Cancel(); }
 
   // OK unless a fetch that begins with this block failed a moment ago.

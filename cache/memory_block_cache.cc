@@ -47,6 +47,7 @@ class MemoryBlockCache : public BlockCache {
     while (info_.bytes > bound_) ForgetOldest();
   }
 
+  void DropQueued(uint64_t) override {}
   void Flush() override {}
   bool GiveUpSpace() override { return false; }
 

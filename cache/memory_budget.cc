@@ -5,7 +5,8 @@
 namespace annofs {
 namespace {
 
-// Cancellation is a flag that nobody is woken by, and the clock may belong to a test.
+// Cancellation is a flag that nobody is woken by, and the clock may belong to a test. Also how long
+// a disk that is slower than the store may make a fetch wait, so that what was paid for is kept.
 constexpr absl::Duration kLookInterval = absl::Milliseconds(100);
 
 constexpr uint64_t kRest = 64 << 20;
@@ -15,7 +16,7 @@ constexpr uint64_t kRest = 64 << 20;
 MemoryShares ShareMemory(uint64_t memory) {
   const uint64_t shared = memory - std::min(memory / 2, kRest);
   const uint64_t fetches = shared / 3 * 2;
-  return {.fetches = fetches, .queue = fetches / 4 * 3, .answers = shared - fetches};
+  return {.fetches = fetches, .answers = shared - fetches};
 }
 
 Charge& Charge::operator=(Charge&& other) noexcept {
@@ -48,7 +49,11 @@ absl::StatusOr<Charge> MemoryBudget::Acquire(uint64_t bytes, const CallContext& 
 absl::Status MemoryBudget::AwaitTurn(Waiter& self, uint64_t bytes, const CallContext& context) {
   while (waiting_.front() != &self || !Fits(bytes)) {
     if (absl::Status status = context.Check(); !status.ok()) return status;
-    self.turn.WaitWithTimeout(&mutex_, std::min(kLookInterval, context.Remaining()));
+    const absl::Duration wait = std::min(kLookInterval, context.Remaining());
+    if (!self.turn.WaitWithTimeout(&mutex_, wait) || waiting_.front() != &self) continue;
+    mutex_.Unlock();
+    relieve_(bytes);
+    mutex_.Lock();
   }
   return absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -20,11 +21,7 @@ namespace annofs {
 // waits for fetches holds memory of `answers` only, so that fetches, which wait for nobody, always
 // go on.
 struct MemoryShares {
-  uint64_t fetches = 0;  // bytes on their way from the store, and to the disk
-  // Of these: bytes on their way to the disk at most. A disk that is slower than the store makes
-  // new fetches wait for memory rather than forget what was paid for; one that hangs leaves them a
-  // quarter.
-  uint64_t queue = 0;
+  uint64_t fetches = 0;  // bytes on their way from the store, and from there to the disk
   uint64_t answers = 0;  // answers that are put together from several fetches
 };
 // The rest is what a busy process takes besides: 1,024 threads with 10 to 20 KiB each, curl's
@@ -50,7 +47,11 @@ class Charge {
 
 class MemoryBudget {
  public:
-  explicit MemoryBudget(uint64_t limit) : limit_(limit) {}
+  // `relieve` is called where somebody has waited for a while, with the bytes that are wanted: it
+  // may make others give back what they can do without. It is called without a lock.
+  explicit MemoryBudget(
+      uint64_t limit, std::function<void(uint64_t)> relieve = [](uint64_t) {})
+      : limit_(limit), relieve_(std::move(relieve)) {}
 
   // Waits for its turn; else why it waits no longer. More than the limit is had alone.
   absl::StatusOr<Charge> Acquire(uint64_t bytes, const CallContext& context);
@@ -75,6 +76,7 @@ class MemoryBudget {
   void Release(uint64_t bytes);
 
   const uint64_t limit_;
+  const std::function<void(uint64_t)> relieve_;
   mutable absl::Mutex mutex_;
   uint64_t used_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Waiter*> waiting_ ABSL_GUARDED_BY(mutex_);

@@ -20,7 +20,7 @@ size_t PendingBlocks::Add(const BlockKey& key, SharedBytes data, Keep keep) {
   if (closed_) return 1;
   Kind& kind = Of(keep);
   if (kind.found.contains(key)) return 0;
-  const size_t dropped = MakeRoom(data.size());
+  const size_t dropped = DropDownTo(capacity_ - std::min<uint64_t>(capacity_, data.size()));
   if (all_bytes_ + data.size() > capacity_) return dropped + 1;
   if (IsEmpty()) first_arrival_ = RealClock().Now();
   block->sequence = ++last_sequence_;
@@ -33,16 +33,21 @@ size_t PendingBlocks::Add(const BlockKey& key, SharedBytes data, Keep keep) {
 }
 
 // Whoever asked for a block to be pinned has been told that it will be.
-size_t PendingBlocks::MakeRoom(uint64_t bytes) {
+size_t PendingBlocks::DropDownTo(uint64_t bytes) {
   Kind& kind = Of(Keep::kEvictable);
   size_t dropped = 0;
-  for (; all_bytes_ + bytes > capacity_ && !kind.queue.empty(); ++dropped) {
+  for (; all_bytes_ > bytes && !kind.queue.empty(); ++dropped) {
     std::shared_ptr<const PendingBlock> oldest = std::move(kind.queue.front());
     kind.queue.pop_front();
     kind.queued_bytes -= oldest->data.size();
     Forget(kind, *oldest);
   }
   return dropped;
+}
+
+size_t PendingBlocks::Drop(uint64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  return DropDownTo(all_bytes_ - std::min(all_bytes_, bytes));
 }
 
 std::shared_ptr<const PendingBlock> PendingBlocks::Find(const BlockKey& key) const {

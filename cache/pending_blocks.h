@@ -53,6 +53,10 @@ class PendingBlocks {
   // again if it has changed meanwhile.
   uint64_t done() const { return done_.load(std::memory_order_acquire); }
 
+  // Forgets the oldest evictable blocks that nobody has taken, about so many bytes; answers how
+  // many blocks.
+  size_t Drop(uint64_t bytes);
+
   // Waits until all that was added before has been taken and done, or dropped.
   void Flush();
   // Take() answers what is left and then nothing.
@@ -75,7 +79,7 @@ class PendingBlocks {
   bool IsEmpty() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool Hurried() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return closed_ || flushing_ > 0; }
   bool Passed(uint64_t sequence) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  size_t MakeRoom(uint64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  size_t DropDownTo(uint64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(Kind& kind, const PendingBlock& block) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TakeFrom(Kind& kind, uint64_t bytes, PendingBatch& batch)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -94,9 +94,10 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& setting
   ASSIGN_OR_RETURN(Target target, ParseTarget(settings, source));
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
   ASSIGN_OR_RETURN(stack->store, OpenStore(target.url, store_options, stack->counters));
-  ASSIGN_OR_RETURN(stack->cache, OpenCacheDir({.path = CacheDirOf(settings),
-                                               .block_bytes = settings.cache_size,
-                                               .queue_bytes = ShareMemory(settings.memory).queue}));
+  ASSIGN_OR_RETURN(stack->cache,
+                   OpenCacheDir({.path = CacheDirOf(settings),
+                                 .block_bytes = settings.cache_size,
+                                 .queue_bytes = ShareMemory(settings.memory).fetches}));
   stack->options = {
       .views_name = settings.views_name,
       .views =

@@ -411,6 +411,7 @@ class ColdCache : public BlockCache {
   bool Has(const BlockKey&, Keep) const override { return false; }
   void Write(const BlockKey&, SharedBytes, Keep) override {}
   bool GiveUpSpace() override { return false; }
+  void DropQueued(uint64_t) override {}
   void Flush() override {}
   BlockCacheInfo Info() const override { return {}; }
 };

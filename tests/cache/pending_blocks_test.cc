@@ -42,6 +42,19 @@ TEST(PendingBlocksTest, AFullQueueDropsItsOldest) {
   EXPECT_NE(pending.Find(TestKey(3)), nullptr);
 }
 
+TEST(PendingBlocksTest, WhoWantsItsMemoryHasTheOldestDropped) {
+  PendingBlocks pending(1000);
+  for (uint32_t i = 0; i < 4; ++i) {
+    const Keep keep = i == 0 ? Keep::kPinned : Keep::kEvictable;
+    pending.Add(TestKey(i), SharedBytes::CopyOf(std::string(100, 'x')), keep);
+  }
+  EXPECT_EQ(pending.Drop(150), 2u);
+  EXPECT_NE(pending.Find(TestKey(0)), nullptr) << "pinned";
+  EXPECT_EQ(pending.Find(TestKey(1)), nullptr);
+  EXPECT_EQ(pending.Find(TestKey(2)), nullptr);
+  EXPECT_NE(pending.Find(TestKey(3)), nullptr);
+}
+
 TEST(PendingBlocksTest, WhatIsBeingWrittenKeepsItsRoom) {
   PendingBlocks pending(300);
   for (uint32_t i = 0; i < 3; ++i)
