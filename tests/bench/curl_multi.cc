@@ -1,15 +1,17 @@
 // Downloads every URL of a file once with plain libcurl: one thread, a fixed number of handles in
 // flight, which keep their connections; nothing is done with the bytes. What a client of a store is
-// measured by. Prints the seconds. Usage: curl_multi FILE HANDLES BYTES [HEADER]
+// measured by. Prints the seconds, and the processor's microseconds for each. Usage: curl_multi
+// FILE HANDLES BYTES [HEADER]
 //   FILE: a URL per line     BYTES: of each object, asked for as a range
 #include <curl/curl.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include "tests/bench/meters.h"
 
 namespace {
 
@@ -34,7 +36,8 @@ class Downloader {
 
   // False: a download failed.
   bool Run(long handles) {
-    const auto begin = std::chrono::steady_clock::now();
+    const annofs::bench::Stopwatch watch;
+    const double cpu = annofs::bench::CpuSeconds();
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, handles);
     downloads_.resize(handles);
     for (Download& download : downloads_) {
@@ -46,8 +49,9 @@ class Downloader {
       curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
       if (curl_multi_perform(multi_, &running) != CURLM_OK || !Drain()) return false;
     }
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    std::printf("%.6f\n", seconds.count());
+    const double seconds = watch.seconds();
+    std::printf("%.6f %.1f\n", seconds,
+                (annofs::bench::CpuSeconds() - cpu) / static_cast<double>(urls_.size()) * 1e6);
     return true;
   }
 

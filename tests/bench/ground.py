@@ -167,8 +167,12 @@ class Raw:
         with open(self.file, 'w') as file:
             file.write(''.join(url + '\n' for url in urls))
 
+    def run(self, handles):
+        """Seconds, and microseconds of the processor for each GET."""
+        return [float(number) for number in output('curl_multi', self.file, handles, self.size, *self.header).split()]
+
     def seconds(self, handles):
-        return float(output('curl_multi', self.file, handles, self.size, *self.header))
+        return self.run(handles)[0]
 
 
 class Ground:

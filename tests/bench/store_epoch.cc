@@ -1,8 +1,9 @@
 // Gets every object of a store, whole, from several threads, through the stack of decorators that a
-// mount uses and without cache or kernel; nothing is done with the bytes. Prints the seconds.
+// mount uses and without cache or kernel; nothing is done with the bytes. Prints the seconds; then
+// the median and the 99th percentile of the milliseconds that one took, what share of the requests
+// were sent again as the answer was late, and the processor's microseconds for each.
 // Usage: store_epoch SOURCE ENDPOINT THREADS EPOCHS     (keys are in the environment)
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "cache/base/counters.h"
 #include "cache/base/status.h"
 #include "cache/store/stores.h"
+#include "tests/bench/meters.h"
 
 namespace annofs {
 namespace {
@@ -35,21 +37,26 @@ absl::StatusOr<std::vector<ObjectVersion>> ListAll(ObjectStore& store) {
 
 absl::Status Discard(absl::string_view) { return absl::OkStatus(); }
 
-// How many could not be had.
-size_t GetAll(ObjectStore& store, const std::vector<ObjectVersion>& objects, int threads,
-              size_t epochs) {
-  std::atomic<size_t> next{0}, failed{0};
+// The seconds that each took; fewer if some could not be had.
+std::vector<double> GetAll(ObjectStore& store, const std::vector<ObjectVersion>& objects,
+                           int threads, size_t epochs) {
+  std::atomic<size_t> next{0};
+  std::vector<std::vector<double>> times(threads);
   std::vector<std::thread> readers;
-  for (int t = 0; t < threads; ++t) {
+  for (std::vector<double>& mine : times) {
     readers.emplace_back([&] {
       for (size_t i; (i = next++) < epochs * objects.size();) {
         const ObjectVersion& object = objects[i % objects.size()];
-        failed += !store.Get(object, {0, object.size}, Discard, CallContext()).ok();
+        const bench::Stopwatch watch;
+        if (!store.Get(object, {0, object.size}, Discard, CallContext()).ok()) continue;
+        mine.push_back(watch.seconds());
       }
     });
   }
   for (std::thread& reader : readers) reader.join();
-  return failed;
+  std::vector<double> all;
+  for (const std::vector<double>& some : times) all.insert(all.end(), some.begin(), some.end());
+  return all;
 }
 
 absl::Status Run(char** argv) {
@@ -66,11 +73,19 @@ absl::Status Run(char** argv) {
   ASSIGN_OR_RETURN(const auto store, OpenStore(url, options, counters));
   RETURN_IF_ERROR(store->Connect(CallContext()));
   ASSIGN_OR_RETURN(const std::vector<ObjectVersion> objects, ListAll(*store));
-  const auto begin = std::chrono::steady_clock::now();
-  const size_t failed = GetAll(*store, objects, threads, std::strtoul(argv[4], nullptr, 10));
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-  if (objects.empty() || failed > 0) return absl::UnavailableError("objects are missing");
-  std::printf("%.6f\n", seconds.count());
+  const size_t epochs = std::strtoul(argv[4], nullptr, 10);
+  const double cpu = bench::CpuSeconds();
+  const bench::Stopwatch watch;
+  const std::vector<double> times = GetAll(*store, objects, threads, epochs);
+  const double seconds = watch.seconds();
+  const double count = static_cast<double>(times.size());
+  if (objects.empty() || times.size() < epochs * objects.size()) {
+    return absl::UnavailableError("objects are missing");
+  }
+  const bench::Spread spread = bench::SpreadOf(times);
+  const auto again = static_cast<double>(counters.Get("store.requests.hedge").value());
+  std::printf("%.6f %.3f %.3f %.5f %.1f\n", seconds, spread.median * 1e3, spread.p99 * 1e3,
+              again / count, (bench::CpuSeconds() - cpu) / count * 1e6);
   return absl::OkStatus();
 }
 
