@@ -35,6 +35,9 @@ absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings);
 // The context of a command that may wait.
 CallContext CommandContext(const Settings& settings);
 
+// Requests at once.
+int ConnectionsOf(const Settings& settings);
+
 std::string CacheDirOf(const Settings& settings);
 
 }  // namespace annofs
