@@ -10,7 +10,7 @@ namespace annofs {
 namespace {
 
 // "ABK" and the number of this layout.
-constexpr uint32_t kMagic = 0x41424B01;
+constexpr uint32_t kMagic = 0x41424B02;
 
 struct Header {
   uint32_t magic = kMagic;

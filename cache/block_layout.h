@@ -5,10 +5,15 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "cache/object_reader.h"
 #include "cache/store/object_store.h"
 
 namespace annofs {
+
+// Up to this an object is one block and one GET.
+inline constexpr uint64_t kWholeObjectBytes = 1 << 20;
+// Block of a larger object: the kernel's reads, which begin and end at pages, touch no block but
+// their own (cache/README.md).
+inline constexpr uint64_t kBlockBytes = 1 << 16;
 
 // Half-open range of block numbers.
 struct BlockRange {

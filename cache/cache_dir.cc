@@ -50,8 +50,9 @@ absl::Status CheckFormat(const std::string& path) {
 }
 
 std::unique_ptr<BlockCache> OpenBlocks(const CacheDirOptions& options) {
-  auto ring =
-      OpenBlockRing({.path = JoinPath(options.path, "blocks"), .bound = options.block_bytes});
+  auto ring = OpenBlockRing({.path = JoinPath(options.path, "blocks"),
+                             .bound = options.block_bytes,
+                             .queue_bytes = options.queue_bytes});
   if (ring.ok()) return *std::move(ring);
   LogWarning(absl::StrCat("the block cache cannot be used, blocks are kept in memory (",
                           HumanSize(kMemoryCacheBytes), "): ", ring.status().message()));

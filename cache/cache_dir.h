@@ -39,6 +39,7 @@ struct CacheDir {
 struct CacheDirOptions {
   std::string path;                           // made if absent, mode 0700
   uint64_t block_bytes = uint64_t{10} << 30;  // bound of the block cache on disk
+  uint64_t queue_bytes = 32 << 20;            // of blocks that wait to be written
 };
 
 // kInvalidArgument with the remedy when the directory holds another format number; never deletes. A

@@ -16,14 +16,20 @@ void Flight::Leave(const Want* want) {
   wants_.erase(std::remove(wants_.begin(), wants_.end(), want), wants_.end());
 }
 
-void Flight::Land(const absl::Status& status, absl::string_view data) {
-  {
+void Flight::Land(const absl::StatusOr<SharedBytes>& bytes) {
+  if (bytes.ok()) {
     absl::MutexLock lock(&mutex_);
-    if (status.ok()) {
-      for (const Want* want : wants_) Fill(*want, data);
+    for (const Want* want : wants_) {
+      if (want->to != nullptr) Fill(*want, bytes->view());
+      if (want->share) shared_ = *bytes;
     }
   }
-  landed_.Set(status);
+  landed_.Set(bytes.status());
+}
+
+SharedBytes Flight::shared() const {
+  absl::MutexLock lock(&mutex_);
+  return shared_;
 }
 
 void Flight::Fill(const Want& want, absl::string_view data) const {
@@ -40,8 +46,7 @@ absl::Status Flight::Wait(const CallContext& context) {
 }
 
 Boarding FlightTable::Board(const BlockKey& version, const BlockLayout& layout,
-                            const std::vector<uint32_t>& missing, const Want& want,
-                            Lengthen lengthen) {
+                            const std::vector<uint32_t>& missing, const Want& want) {
   Boarding boarding;
   const Flight* last = nullptr;
   BlockKey key = version;
@@ -51,10 +56,7 @@ Boarding FlightTable::Board(const BlockKey& version, const BlockLayout& layout,
     auto found = flights_.find(key);
     std::shared_ptr<Flight> mine = found == flights_.end() ? nullptr : found->second;
     if (mine == nullptr) {
-      BlockRange run = RunFrom(version, missing, i);
-      run = Longer(version, layout, run, lengthen(layout.Bytes(run)));
-      mine = std::make_shared<Flight>(run, layout.Bytes(run));
-      for (key.index = run.first; key.index < run.end; ++key.index) flights_[key] = mine;
+      mine = Begin(version, layout, RunFrom(version, missing, i));
       boarding.own.push_back(mine);
     }
     if (mine.get() != last) boarding.seats.emplace_back(mine, &want);
@@ -63,20 +65,30 @@ Boarding FlightTable::Board(const BlockKey& version, const BlockLayout& layout,
   return boarding;
 }
 
+std::shared_ptr<Flight> FlightTable::BoardAhead(const BlockKey& version, const BlockLayout& layout,
+                                                BlockRange run) {
+  absl::MutexLock lock(&mutex_);
+  while (run.first < run.end && Flies(version, run.first)) ++run.first;
+  uint32_t end = run.first;
+  while (end < run.end && !Flies(version, end)) ++end;
+  return end == run.first ? nullptr : Begin(version, layout, {run.first, end});
+}
+
+std::shared_ptr<Flight> FlightTable::Begin(BlockKey version, const BlockLayout& layout,
+                                           BlockRange run) {
+  auto flight = std::make_shared<Flight>(run, layout.Bytes(run));
+  for (version.index = run.first; version.index < run.end; ++version.index) {
+    flights_[version] = flight;
+  }
+  return flight;
+}
+
 BlockRange FlightTable::RunFrom(BlockKey version, const std::vector<uint32_t>& missing,
                                 size_t at) const {
   BlockRange run{missing[at], missing[at]};
   while (at < missing.size() && missing[at] == run.end && !Flies(version, run.end)) {
     ++run.end;
     ++at;
-  }
-  return run;
-}
-
-BlockRange FlightTable::Longer(BlockKey version, const BlockLayout& layout, BlockRange run,
-                               uint64_t bytes) const {
-  while (run.end < layout.count() && layout.Bytes(run).length < bytes && !Flies(version, run.end)) {
-    ++run.end;
   }
   return run;
 }

@@ -2,7 +2,7 @@
 //
 // A waiter says where its bytes shall go when it joins; the fetcher copies them there when they
 // have come and then frees its buffer. So no waiter keeps a buffer while it waits for something
-// else.
+// else. Who waits for one flight only may have a share in its buffer instead.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,14 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/call_context.h"
 #include "cache/block_format.h"
 #include "cache/block_layout.h"
 #include "cache/completion.h"
+#include "cache/shared_bytes.h"
 #include "cache/store/object_store.h"
 
 namespace annofs {
@@ -25,7 +26,8 @@ namespace annofs {
 // Bytes of an object that somebody wants, and where they shall go.
 struct Want {
   ByteRange range;
-  char* to = nullptr;
+  char* to = nullptr;  // null: no copy is wanted
+  bool share = false;  // the buffer itself is
 };
 
 // One fetch of consecutive blocks of one version.
@@ -41,18 +43,21 @@ class Flight {
   void Join(const Want* want);
   // After this `want` is not touched any more.
   void Leave(const Want* want);
-  // The end, once: `data` are all the bytes if OK.
-  void Land(const absl::Status& status, absl::string_view data);
+  // The end, once: all the bytes, or why there are none.
+  void Land(const absl::StatusOr<SharedBytes>& bytes);
   // The result, or why the caller waits no longer.
   absl::Status Wait(const CallContext& context);
+  // All the bytes. REQUIRES: a want with a share; Wait() answered OK.
+  SharedBytes shared() const;
 
  private:
   void Fill(const Want& want, absl::string_view data) const;
 
   const BlockRange blocks_;
   const ByteRange bytes_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::vector<const Want*> wants_ ABSL_GUARDED_BY(mutex_);
+  SharedBytes shared_ ABSL_GUARDED_BY(mutex_);
   Completion landed_;
 };
 
@@ -68,6 +73,7 @@ class Seat {
   Seat(Seat&&) = default;
   Seat& operator=(Seat&&) = delete;
   absl::Status Wait(const CallContext& context) { return flight_->Wait(context); }
+  SharedBytes shared() const { return flight_->shared(); }
 
  private:
   std::shared_ptr<Flight> flight_;
@@ -83,23 +89,23 @@ struct Boarding {
 
 class FlightTable {
  public:
-  // Blocks to fetch for a run that begins at this byte and needs that many; at least as many as
-  // needed.
-  using Lengthen = absl::FunctionRef<uint64_t(ByteRange run)>;
-
   // Flights for the missing blocks (ascending) of `want`: those that are under way, and new ones,
-  // each for a run of consecutive blocks, lengthened as far as no other flight and not the object's
-  // end is in the way. The caller flies the new ones; `want` outlives the boarding.
+  // each for a run of consecutive blocks. The caller flies the new ones; `want` outlives the
+  // boarding.
   Boarding Board(const BlockKey& version, const BlockLayout& layout,
-                 const std::vector<uint32_t>& missing, const Want& want, Lengthen lengthen);
+                 const std::vector<uint32_t>& missing, const Want& want);
+  // A new flight for the first blocks of `run` that are not under way, up to the next that is; for
+  // the caller to fly. Nothing if all are under way.
+  std::shared_ptr<Flight> BoardAhead(const BlockKey& version, const BlockLayout& layout,
+                                     BlockRange run);
   // The flight is not joined any more; then it may land.
   void Remove(const BlockKey& version, const Flight& flight);
 
  private:
   BlockRange RunFrom(BlockKey version, const std::vector<uint32_t>& missing, size_t at) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  BlockRange Longer(BlockKey version, const BlockLayout& layout, BlockRange run,
-                    uint64_t bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<Flight> Begin(BlockKey version, const BlockLayout& layout, BlockRange run)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Flies(BlockKey version, uint32_t index) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Mutex mutex_;

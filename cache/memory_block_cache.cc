@@ -40,7 +40,8 @@ class MemoryBlockCache : public BlockCache {
     }
     if (blocks_.contains(key)) return;
     info_.bytes += data.size();
-    order_.push_front({key, std::move(data)});
+    // A copy: what it is a part of may be larger, and is charged to whoever fetched it.
+    order_.push_front({key, SharedBytes::CopyOf(data.view())});
     blocks_.emplace(key, order_.begin());
     ++info_.writes;
     while (info_.bytes > bound_) ForgetOldest();

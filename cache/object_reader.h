@@ -1,26 +1,21 @@
-// Any range of any object version: block cache, single flight, joined ranges, one memory budget for
-// what is in flight. Thread safe.
+// Any range of any object version: block cache, single flight, joined ranges, reading ahead, one
+// memory budget. Thread safe.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include "absl/functional/function_ref.h"
-#include "absl/status/status.h"
-#include "absl/strings/string_view.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/base/call_context.h"
 #include "cache/base/counters.h"
+#include "cache/base/pieces.h"
 #include "cache/block_cache.h"
+#include "cache/cached_object.h"
 #include "cache/store/object_store.h"
 
 namespace annofs {
-
-// Up to this an object is one block and one GET.
-inline constexpr uint64_t kWholeObjectBytes = 1 << 20;
-// Block of a larger object: with its header it fits LMDB pages (cache/README.md).
-inline constexpr uint64_t kBlockBytes = 65536 - 64;
 
 struct FetchCost {
   uint64_t bytes = 0;
@@ -30,19 +25,27 @@ struct FetchCost {
 class ObjectReader {
  public:
   virtual ~ObjectReader() = default;
-  // Calls `fn` once with the bytes of `range` cut at the end of the object (may be empty), unless
-  // there is an error. On the fast lane answers WouldBlock() unless every byte is in the cache and
-  // resident. On the slow lane a miss is fetched once however many wait. The first to ask runs the
-  // fetch on its own thread, with options.fetch_timeout and without its own deadline and
-  // cancellation: so a fetch whose reader has gone is finished into the cache, and whoever joined
-  // is not failed by somebody else's deadline. The others wait with their own deadline and
-  // cancellation. A fetch that fails is forgotten, at once or after a second
-  // (recent_failures.h): the next read tries again. A whole-object fetch
-  // is checked against the digest (retried once, then kDataLoss). Memory besides options.memory:
-  // the bytes of `range`, where it is more than one block, and a whole object while `fn` sees what
-  // this call has fetched.
-  virtual absl::Status Read(const ObjectVersion& version, ByteRange range,
-                            absl::FunctionRef<void(absl::string_view)> fn,
+
+  // What a version is to ReadCached().
+  virtual CachedObject Identify(const ObjectVersion& version) const = 0;
+  // The hit path: true once `fn` has seen the bytes of `range`, cut at the end of the object (may
+  // be empty). False, and `fn` was not called, unless every byte is in the cache and resident.
+  // Takes no memory, waits for nothing, asks nobody. The bytes lie in the cache files while `fn`
+  // sees them: it obeys BlockCache::Read().
+  virtual bool ReadCached(const CachedObject& object, ByteRange range, PiecesFn fn) = 0;
+
+  // The same for whatever is not in the cache; `fn` is called once unless there is an error. On the
+  // fast lane answers WouldBlock() where ReadCached() is false. On the slow lane a miss is fetched
+  // once however many wait. The first to ask runs the fetch on its own thread, with
+  // options.fetch_timeout and without its own deadline and cancellation: so a fetch whose reader
+  // has gone is finished into the cache, and whoever joined is not failed by somebody else's
+  // deadline. The others wait with their own deadline and cancellation. A fetch that fails is
+  // forgotten, at once or after a second (recent_failures.h): the next read tries again. A
+  // whole-object fetch is checked against the digest (retried once, then kDataLoss). Who reads a
+  // large object forward has what comes next fetched ahead (read_ahead.h). Memory: options.memory
+  // in all, but for what is taken in one read beyond the share of answers (memory_budget.h), which
+  // is had alone.
+  virtual absl::Status Read(const ObjectVersion& version, ByteRange range, PiecesFn fn,
                             const CallContext& context) = 0;
 
   // Brings what the cache has not of a version into it, by as few requests as reading from front to
@@ -51,13 +54,12 @@ class ObjectReader {
   virtual absl::StatusOr<FetchCost> Warm(const ObjectVersion& version, Keep keep,
                                          const CallContext& context) = 0;
   // What Warm() would fetch. No request; nothing waits for the disk.
-  virtual FetchCost CostToWarm(const ObjectVersion& version, Keep keep) const = 0;
+  virtual FetchCost CostToWarm(const ObjectVersion& version) const = 0;
 };
 
 struct ObjectReaderOptions {
-  std::string source;  // ObjectStore::name(): part of every block's identity
-  uint64_t memory =
-      uint64_t{128} << 20;  // bytes of fetches in flight; further fetches wait their turn
+  std::string source;                     // ObjectStore::identity(): part of every block's identity
+  uint64_t memory = uint64_t{256} << 20;  // of the process: see ShareMemory()
   absl::Duration fetch_timeout = absl::Seconds(60);  // of one fetch, with its wait for memory
   enum class Network {
     kOnline,

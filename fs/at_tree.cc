@@ -40,8 +40,7 @@ class AtTreeImpl : public AtTree {
     return moment->List(directory, from, fn, context);
   }
 
-  absl::Status Read(NodeId, ByteRange, absl::FunctionRef<void(absl::string_view)>,
-                    const CallContext&) override {
+  absl::Status Read(NodeId, ByteRange, PiecesFn, const CallContext&) override {
     return absl::AbortedError("a directory's node, not a file's");
   }
 

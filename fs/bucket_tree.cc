@@ -2,12 +2,14 @@
 
 #include <array>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "fs/recent_objects.h"
 
 namespace annofs {
 namespace {
@@ -61,9 +63,15 @@ class BucketTree : public Tree {
     return status;
   }
 
-  absl::Status Read(NodeId node, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn,
+  absl::Status Read(NodeId node, ByteRange range, PiecesFn fn,
                     const CallContext& context) override {
-    ASSIGN_OR_RETURN(ObjectVersion version, catalog_.Version(RowOf(node)));
+    const RowId row = RowOf(node);
+    const std::optional<CachedObject> known = recent_.Find(row);
+    if (known && context.lane == Lane::kFast) {
+      return reader_.ReadCached(*known, range, fn) ? absl::OkStatus() : WouldBlock();
+    }
+    ASSIGN_OR_RETURN(const ObjectVersion version, catalog_.Version(row));
+    if (!known) recent_.Put(row, reader_.Identify(version));
     return reader_.Read(version, range, fn, context);
   }
 
@@ -107,6 +115,7 @@ class BucketTree : public Tree {
   ObjectReader& reader_;
   const std::vector<Graft> grafts_;
   const uint32_t moment_;
+  RecentObjects recent_;
 };
 
 }  // namespace

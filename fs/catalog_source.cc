@@ -18,8 +18,7 @@ class CatalogSource : public Source {
   absl::StatusOr<std::string> Read(uint64_t offset, uint64_t length) override {
     std::string bytes;
     absl::Status status = reader_.Read(
-        version_, {offset, length},
-        [&bytes](absl::string_view data) { bytes.assign(data.data(), data.size()); }, context_);
+        version_, {offset, length}, [&bytes](Pieces data) { bytes = Join(data); }, context_);
     if (IsOfTheContent(status)) return absl::UnavailableError(status.message());
     RETURN_IF_ERROR(status);
     return bytes;

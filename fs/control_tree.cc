@@ -52,8 +52,7 @@ class ControlTree : public Tree {
     return absl::OkStatus();
   }
 
-  absl::Status Read(NodeId node, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn,
-                    const CallContext&) override {
+  absl::Status Read(NodeId node, ByteRange range, PiecesFn fn, const CallContext&) override {
     std::shared_ptr<const Snapshot> snapshot;
     {
       absl::MutexLock lock(&mutex_);
@@ -61,9 +60,7 @@ class ControlTree : public Tree {
       if (found == snapshots_.end()) return Gone();
       snapshot = found->second;
     }
-    absl::string_view text = snapshot->text;
-    text.remove_prefix(std::min<uint64_t>(range.offset, text.size()));
-    fn(text.substr(0, range.length));
+    GiveRange(snapshot->text, range, fn);
     return absl::OkStatus();
   }
 

@@ -181,8 +181,13 @@ class LmdbDataset : public IndexedDataset {
   }
 
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override {
-    ASSIGN_OR_RETURN(std::string bytes, Fetch(annotations_, RecordKind::kShapes, Key32(rank)));
-    return DecodeShapes(bytes);
+    FrameShapes shapes;
+    RETURN_IF_ERROR(With(annotations_, RecordKind::kShapes, Key32(rank),
+                         [&](absl::string_view bytes) -> absl::Status {
+                           ASSIGN_OR_RETURN(shapes, DecodeShapes(bytes));
+                           return absl::OkStatus();
+                         }));
+    return shapes;
   }
 
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
@@ -262,18 +267,25 @@ class LmdbDataset : public IndexedDataset {
   absl::StatusOr<std::string> Fetch(uint32_t part, RecordKind kind,
                                     absl::string_view rest = "") const {
     std::string value;
-    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
-      auto found = reader.Get(kDatasetDataTable, RecordKey(part, kind, rest));
-      if (!found) return absl::InternalError("a record of the dataset index is missing");
-      value.assign(found->data(), found->size());
+    RETURN_IF_ERROR(With(part, kind, rest, [&value](absl::string_view bytes) {
+      value.assign(bytes.data(), bytes.size());
       return absl::OkStatus();
     }));
     return value;
   }
 
+  // Gives a record to `fn` where it lies.
+  absl::Status With(uint32_t part, RecordKind kind, absl::string_view rest,
+                    absl::FunctionRef<absl::Status(absl::string_view)> fn) const {
+    return lmdb_.View([&](const LmdbReader& reader) {
+      auto found = reader.Get(kDatasetDataTable, RecordKey(part, kind, rest));
+      return found ? fn(*found) : absl::InternalError("a record of the dataset index is missing");
+    });
+  }
+
   absl::Status FetchFrame(Rank rank, Frame* frame, FrameNames* names) const {
-    ASSIGN_OR_RETURN(std::string bytes, Fetch(annotations_, RecordKind::kFrame, Key32(rank)));
-    return DecodeFrame(bytes, frame, names);
+    return With(annotations_, RecordKind::kFrame, Key32(rank),
+                [&](absl::string_view bytes) { return DecodeFrame(bytes, frame, names); });
   }
 
   // A list of numbers; an absent record is an empty list.

@@ -44,7 +44,7 @@ class FilesystemImpl : public Filesystem {
                                             .follow_idle = 2 * NamesKept(options_.follow)}));
     reader_ = NewObjectReader(store_, *cache_.blocks, counters_,
                               {.source = store_.identity(),
-                               .memory = options_.memory / 2,
+                               .memory = options_.memory,
                                .network = offline ? ObjectReaderOptions::Network::kOffline
                                                   : ObjectReaderOptions::Network::kOnline});
     RETURN_IF_ERROR(RefuseTakenNames(context));
@@ -66,7 +66,7 @@ class FilesystemImpl : public Filesystem {
     ASSIGN_OR_RETURN(Tree * tree, TreeOf(directory));
     return tree->List(directory, from, fn, context);
   }
-  absl::Status Read(NodeId node, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn,
+  absl::Status Read(NodeId node, ByteRange range, PiecesFn fn,
                     const CallContext& context) override {
     ASSIGN_OR_RETURN(Tree * tree, TreeOf(node));
     return tree->Read(node, range, fn, context);

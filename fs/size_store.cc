@@ -19,6 +19,18 @@ absl::StatusOr<std::optional<std::string>> SizeStore::Find(uint32_t slot, uint32
   return value;
 }
 
+absl::StatusOr<std::optional<uint32_t>> SizeStore::FindSize(uint32_t slot, uint32_t batch,
+                                                            uint32_t number) {
+  std::optional<uint32_t> size;
+  RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+    const auto found = reader.Get(kSizesTable, Key32(slot) + Key32(batch));
+    if (!found) return absl::OkStatus();
+    ASSIGN_OR_RETURN(size, SizeAt(*found, number));
+    return absl::OkStatus();
+  }));
+  return size;
+}
+
 absl::StatusOr<std::string> SizeStore::Make(
     uint32_t slot, uint32_t unit, const std::function<absl::StatusOr<std::string>()>& make) {
   absl::MutexLock lock(&making_[(slot + unit) % kStripes]);

@@ -25,6 +25,9 @@ class SizeStore {
  public:
   explicit SizeStore(Lmdb& lmdb) : lmdb_(lmdb) {}
 
+  // The size with this number of a stored batch; nothing if the batch is not stored. kInternal if
+  // it has no such entry.
+  absl::StatusOr<std::optional<uint32_t>> FindSize(uint32_t slot, uint32_t batch, uint32_t number);
   // Bytes that `Make` stored; nothing if it has not.
   absl::StatusOr<std::optional<std::string>> Find(uint32_t slot, uint32_t unit);
   // The same, made and stored first where absent; one maker at a time per unit.

@@ -5,6 +5,7 @@
 // disk or another thread answers WouldBlock() and is run again, the same code, on the slow lane.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cache/base/call_context.h"
+#include "cache/base/pieces.h"
 #include "cache/store/object_store.h"
 #include "fs/node.h"
 
@@ -40,6 +42,13 @@ struct DirEntry {
   uint64_t next = 0;  // position after this entry: 1 … 2^62
 };
 
+// Calls `fn` with the part of `text` that lies in `range`.
+inline void GiveRange(absl::string_view text, ByteRange range, PiecesFn fn) {
+  text.remove_prefix(std::min<uint64_t>(range.offset, text.size()));
+  const absl::string_view part = text.substr(0, range.length);
+  fn({part});
+}
+
 class Tree {
  public:
   virtual ~Tree() = default;
@@ -53,8 +62,7 @@ class Tree {
                             absl::FunctionRef<bool(const DirEntry&)> fn,
                             const CallContext& context) = 0;
   // Calls `fn` once with the bytes of `range` cut at the end of the file.
-  virtual absl::Status Read(NodeId node, ByteRange range,
-                            absl::FunctionRef<void(absl::string_view)> fn,
+  virtual absl::Status Read(NodeId node, ByteRange range, PiecesFn fn,
                             const CallContext& context) = 0;
   // The kernel has dropped a node. Does nothing but for control files.
   virtual void Forget(NodeId node) = 0;

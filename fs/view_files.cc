@@ -6,17 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "fs/tree.h"
 
 namespace annofs {
 namespace {
 
 // Units of a place's slot: single files by number, above every batch of ranks.
 constexpr uint32_t kFileUnit = 0x40000000;
-
-void Cut(absl::string_view text, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn) {
-  text.remove_prefix(std::min<uint64_t>(range.offset, text.size()));
-  fn(text.substr(0, range.length));
-}
 
 absl::Status SizeBug(const View& view, absl::string_view what, uint64_t told, uint64_t rendered) {
   std::string message =
@@ -91,6 +87,9 @@ absl::StatusOr<std::string> ViewFiles::Known(
 absl::StatusOr<uint64_t> ViewFiles::FrameSize(const View& view, uint32_t family, Rank rank,
                                               const CallContext& context) {
   uint32_t batch = rank / kBatch;
+  ASSIGN_OR_RETURN(std::optional<uint32_t> known,
+                   sizes_.FindSize(view.family_slots[family], batch, rank % kBatch));
+  if (known) return *known;
   ASSIGN_OR_RETURN(std::string sizes, Known(view.family_slots[family], batch, context, [&] {
                      return SizeBatch(view, view.layout.families()[family], batch);
                    }));
@@ -119,17 +118,15 @@ absl::StatusOr<uint64_t> ViewFiles::FileSize(const View& view, uint32_t file,
 }
 
 absl::Status ViewFiles::ReadFrame(const View& view, uint32_t family, Rank rank, ByteRange range,
-                                  absl::FunctionRef<void(absl::string_view)> fn,
-                                  const CallContext& context) {
+                                  PiecesFn fn, const CallContext& context) {
   ASSIGN_OR_RETURN(uint64_t size, FrameSize(view, family, rank, context));
   ASSIGN_OR_RETURN(std::string text, view.layout.families()[family].render(*view.dataset, rank));
   if (text.size() != size) return SizeBug(view, absl::StrCat("rank ", rank), size, text.size());
-  Cut(text, range, fn);
+  GiveRange(text, range, fn);
   return absl::OkStatus();
 }
 
-absl::Status ViewFiles::ReadFile(const View& view, uint32_t file, ByteRange range,
-                                 absl::FunctionRef<void(absl::string_view)> fn,
+absl::Status ViewFiles::ReadFile(const View& view, uint32_t file, ByteRange range, PiecesFn fn,
                                  const CallContext& context) {
   // A whole-dataset file may take long to render: not on a FUSE worker.
   if (context.lane == Lane::kFast) return WouldBlock();
@@ -141,13 +138,13 @@ absl::Status ViewFiles::ReadFile(const View& view, uint32_t file, ByteRange rang
         std::min(range.length, checkpoints.size - std::min(range.offset, checkpoints.size));
     ASSIGN_OR_RETURN(text, RenderRange(view, single.segments, checkpoints, range));
     if (text.size() != range.length) return SizeBug(view, single.name, range.length, text.size());
-    fn(text);
+    GiveRange(text, {0, text.size()}, fn);
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(text, single.render(*view.dataset));
   if (text.size() != checkpoints.size)
     return SizeBug(view, single.name, checkpoints.size, text.size());
-  Cut(text, range, fn);
+  GiveRange(text, range, fn);
   return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "cache/base/call_context.h"
+#include "cache/base/pieces.h"
 #include "cache/store/object_store.h"
 #include "fs/size_store.h"
 #include "fs/views.h"
@@ -24,10 +25,10 @@ class ViewFiles {
 
   // Bytes of `range`, cut at the end; `fn` is called once. kInternal and a log line if what is
   // rendered has not the size that was told: a bug.
-  absl::Status ReadFrame(const View& view, uint32_t family, Rank rank, ByteRange range,
-                         absl::FunctionRef<void(absl::string_view)> fn, const CallContext& context);
-  absl::Status ReadFile(const View& view, uint32_t file, ByteRange range,
-                        absl::FunctionRef<void(absl::string_view)> fn, const CallContext& context);
+  absl::Status ReadFrame(const View& view, uint32_t family, Rank rank, ByteRange range, PiecesFn fn,
+                         const CallContext& context);
+  absl::Status ReadFile(const View& view, uint32_t file, ByteRange range, PiecesFn fn,
+                        const CallContext& context);
 
  private:
   absl::StatusOr<std::string> Known(uint32_t slot, uint32_t unit, const CallContext& context,

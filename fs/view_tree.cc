@@ -96,13 +96,11 @@ class ViewTreeImpl : public ViewTree {
     return ListPlace(place, from, fn, context);
   }
 
-  absl::Status Read(NodeId node, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn,
+  absl::Status Read(NodeId node, ByteRange range, PiecesFn fn,
                     const CallContext& context) override {
     RETURN_IF_ERROR(GetTop(context).status());
     if (std::shared_ptr<const Readme> readme = FindReadme(node)) {
-      absl::string_view text = readme->text;
-      text.remove_prefix(std::min<uint64_t>(range.offset, text.size()));
-      fn(text.substr(0, range.length));
+      GiveRange(readme->text, range, fn);
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(Target target, targets_.Find(node.slot()));

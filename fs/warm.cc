@@ -5,6 +5,7 @@
 
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/block_layout.h"
 
 namespace annofs {
 namespace {
@@ -66,14 +67,15 @@ absl::Status Warmer::Plan(absl::string_view path, const NodeAttr& file) {
     seen_.Erase(file.id.value);
     return absl::OkStatus();
   }
-  const FetchCost cost = tree_.objects().CostToWarm(*version, options_.keep);
+  const FetchCost cost = tree_.objects().CostToWarm(*version);
+  const bool is_missing = Missing(*version) > 0;
   {
     absl::MutexLock lock(&mutex_);
     progress_.missing.bytes += cost.bytes;
     progress_.missing.requests += cost.requests;
-    ++(cost.requests == 0 ? progress_.cached : progress_.missing_objects);
+    ++(is_missing ? progress_.missing_objects : progress_.cached);
   }
-  const bool is_wanted = cost.requests > 0 && options_.action == WarmOptions::Action::kFetch;
+  const bool is_wanted = is_missing && options_.action == WarmOptions::Action::kFetch;
   return is_wanted ? Enqueue(file.id) : absl::OkStatus();
 }
 
@@ -91,6 +93,17 @@ absl::Status Warmer::Enqueue(NodeId object) {
     pool_.Submit([this] { ReadAll(); });
   }
   return absl::OkStatus();
+}
+
+uint64_t Warmer::Missing(const ObjectVersion& version) const {
+  if (version.size == 0) return 0;
+  const CachedObject object = tree_.objects().Identify(version);
+  const BlockLayout layout(version.size);
+  uint64_t bytes = 0;
+  for (uint32_t index = 0; index < layout.count(); ++index) {
+    if (!blocks_.Has(object.Block(index), options_.keep)) bytes += layout.Bytes(index).length;
+  }
+  return bytes;
 }
 
 // A reader: until there is nothing to read.
@@ -159,7 +172,7 @@ uint64_t Warmer::NotKept() {
   absl::MutexLock lock(&mutex_);
   seen_.ForEach([&](uint64_t row) {
     const absl::StatusOr<ObjectVersion> version = tree_.Object(NodeId::Bucket(row));
-    if (version.ok()) bytes += tree_.objects().CostToWarm(*version, options_.keep).bytes;
+    if (version.ok()) bytes += Missing(*version);
   });
   return bytes;
 }

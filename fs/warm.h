@@ -50,7 +50,7 @@ struct WarmProgress {
   uint64_t bytes = 0;                 // of these
   uint64_t made = 0;                  // files found that are made when they are read
   uint64_t cached = 0;                // objects that were there
-  uint64_t missing_objects = 0;       // the others
+  uint64_t missing_objects = 0;       // the others, to be fetched or only to be pinned
   FetchCost missing;                  // what these take
   uint64_t fetched = 0;               // objects
   FetchCost cost;                     // what was fetched
@@ -84,6 +84,8 @@ class Warmer {
  private:
   absl::Status Plan(absl::string_view path, const NodeAttr& file);
   absl::Status Enqueue(NodeId object);
+  // Bytes of it that the cache has not, or not pinned.
+  uint64_t Missing(const ObjectVersion& version) const;
   void ReadAll();
   bool TakeNext(NodeId& object);
   void Fetch(NodeId object);

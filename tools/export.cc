@@ -85,7 +85,11 @@ class Exporter {
       absl::Status written;
       RETURN_IF_ERROR(tree_.Read(
           attr.id, {offset, kReadBytes},
-          [&](absl::string_view data) { written = WriteAll(fd, data, path); },
+          [&](Pieces data) {
+            for (absl::string_view piece : data) {
+              if (written.ok()) written = WriteAll(fd, piece, path);
+            }
+          },
           CommandContext(settings_)));
       RETURN_IF_ERROR(written);
     }

@@ -73,7 +73,10 @@ absl::Status Print(const Settings& settings, const std::vector<std::string>& arg
         absl::StrCat(arguments[1], ": is a directory (see `annofs ls`)"));
   for (uint64_t offset = 0; offset < attr->size && out; offset += kReadBytes) {
     RETURN_IF_ERROR(stack->filesystem->Read(
-        attr->id, {offset, kReadBytes}, [&out](absl::string_view data) { out << data; },
+        attr->id, {offset, kReadBytes},
+        [&out](Pieces data) {
+          for (absl::string_view piece : data) out << piece;
+        },
         CommandContext(settings)));
   }
   out.flush();

@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/memory_budget.h"
 #include "cache/store/prices.h"
 #include "cache/store/stores.h"
 #include "tools/credentials.h"
@@ -96,7 +97,8 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& setting
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
   ASSIGN_OR_RETURN(stack->store, OpenStore(target.url, store_options, stack->counters));
   ASSIGN_OR_RETURN(stack->cache, OpenCacheDir({.path = CacheDirOf(settings),
-                                               .block_bytes = settings.cache_size}));
+                                               .block_bytes = settings.cache_size,
+                                               .queue_bytes = ShareMemory(settings.memory).queue}));
   stack->options = {
       .views_name = settings.views_name,
       .views =

@@ -1,5 +1,6 @@
 #include "cache/base/text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -156,6 +157,13 @@ absl::StatusOr<std::string> PercentDecode(absl::string_view text) {
 std::string PythonFloat(double value) { return FloatText(value, ".0"); }
 
 std::string ShortFloat(double value) { return FloatText(value, ""); }
+
+void AppendFixed(double value, int decimals, std::string* out) {
+  char text[512];  // the longest double has 309 digits before the point
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed,
+                                 std::min(decimals, 100));
+  if (std::isfinite(value)) out->append(text, size_t(end.ptr - text));
+}
 
 absl::StatusOr<uint64_t> ParseSize(absl::string_view text) {
   absl::string_view number = text;

@@ -22,6 +22,9 @@ std::string PythonFloat(double value);
 // The same but without ".0": `1`, `0.1`; what JSON and TSV of the people's views use.
 std::string ShortFloat(double value);
 
+// With so many decimals, rounded as printf("%.*f") does; nothing if it is no finite number.
+void AppendFixed(double value, int decimals, std::string* out);
+
 // "1536" "64K" "1.5G" "2GiB" -> bytes; K, M, G, T are powers of 1024, in either case; a part of a
 // byte is dropped. Error: anything else, or more than 64 bits.
 absl::StatusOr<uint64_t> ParseSize(absl::string_view text);

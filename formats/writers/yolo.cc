@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "cache/base/json.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "formats/box.h"
 #include "formats/split.h"
 #include "formats/writer.h"
@@ -55,10 +56,15 @@ Line LineOf(const DatasetInfo& info, const Frame& frame, const Shape& shape) {
     return {.why_not = "no area of it lies inside the image"};
   if (inside.width() / width < kTooSmall || inside.height() / height < kTooSmall)
     return {.why_not = "too small for six digits"};
-  return {.text =
-              absl::StrFormat(" %.6f %.6f %.6f %.6f\n", (inside.left + inside.right) / 2 / width,
-                              (inside.top + inside.bottom) / 2 / height, inside.width() / width,
-                              inside.height() / height)};
+  Line line;
+  for (double part :
+       {(inside.left + inside.right) / 2 / width, (inside.top + inside.bottom) / 2 / height,
+        inside.width() / width, inside.height() / height}) {
+    line.text.push_back(' ');
+    AppendFixed(part, 6, &line.text);
+  }
+  line.text.push_back('\n');
+  return line;
 }
 
 // Calls `fn(label, line)` for each shape in order; a repeated line is dropped as the trainer would.

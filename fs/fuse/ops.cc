@@ -92,7 +92,7 @@ void Read(fuse_req_t request, fuse_ino_t node, size_t size, off_t offset, fuse_f
                        [&context, node, size, offset](Reply& reply, const CallContext& call) {
                          return context.tree.Read(
                              NodeId{node}, {.offset = uint64_t(offset), .length = size},
-                             [&reply](absl::string_view data) { reply.Data(data); }, call);
+                             [&reply](Pieces data) { reply.Data(data); }, call);
                        });
 }
 
@@ -150,7 +150,7 @@ void ReadDirectory(fuse_req_t request, const OpKind& kind, ListingBuffer::Style 
               NodeId{node}, uint64_t(std::max<off_t>(from - kDotDot, 0)),
               [&buffer](const DirEntry& entry) { return buffer.Add(entry); }, call));
         }
-        reply.Data(buffer.text());
+        reply.Text(buffer.text());
         return absl::OkStatus();
       });
 }

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "cache/base/log.h"
 
 namespace annofs {
@@ -119,8 +120,26 @@ bool Reply::Attr(const NodeAttr& attr, const Ownership& owner) {
   return Answer([&](fuse_req_t request) { fuse_reply_attr(request, &info, kForever); });
 }
 
-bool Reply::Data(absl::string_view data) {
-  return Answer([&](fuse_req_t request) { fuse_reply_buf(request, data.data(), data.size()); });
+// The bytes go from where they lie to the kernel. libfuse takes memory for more than one piece.
+bool Reply::Data(Pieces data) {
+  return Answer([&](fuse_req_t request) {
+    if (data.size() <= 1) {
+      const absl::string_view all = data.empty() ? absl::string_view() : data.front();
+      fuse_reply_buf(request, all.data(), all.size());
+      return;
+    }
+    absl::InlinedVector<iovec, 20> parts;
+    for (absl::string_view piece : data) {
+      parts.push_back({const_cast<char*>(piece.data()), piece.size()});
+    }
+    fuse_reply_iov(request, parts.data(), int(parts.size()));
+  });
+}
+
+fuse_req_t Reply::Release() {
+  fuse_req_t request = request_.exchange(nullptr);
+  if (request != nullptr) written_.store(true);
+  return request;
 }
 
 bool Reply::Statfs(const struct statvfs& info) {

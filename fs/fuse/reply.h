@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "cache/base/call_context.h"
+#include "cache/base/pieces.h"
 #include "fs/tree.h"
 
 namespace annofs {
@@ -44,11 +45,16 @@ class Reply {
   // else has the reply yet.
   void CancelOnInterrupt(Cancellation& cancellation);
 
+  // Hands the request on, unanswered; nullptr if it was answered. Afterwards nobody can answer
+  // here.
+  fuse_req_t Release();
+
   // Each answers true if it was the one that answered.
   bool Entry(const NodeAttr& attr, const Ownership& owner);
   bool NoEntry(const Ownership& owner);  // an absent name that the kernel may remember
   bool Attr(const NodeAttr& attr, const Ownership& owner);
-  bool Data(absl::string_view data);
+  bool Data(Pieces data);
+  bool Text(absl::string_view text) { return Data({text}); }
   bool Statfs(const struct statvfs& info);
   bool Error(int error);
 

@@ -21,8 +21,6 @@ bool IsOrdinary(int error) {
   return error == ENOENT || error == EINTR || error == ENAMETOOLONG || error == ENOSYS;
 }
 
-absl::Status TakenDown() { return absl::UnavailableError("the mount is being taken down"); }
-
 }  // namespace
 
 struct Server::Request {
@@ -48,19 +46,16 @@ void Server::Start() {
   watchdog_ = std::thread([this] { Watch(); });
 }
 
-void Server::Serve(fuse_req_t fuse_request, const OpKind& kind, NodeId node, Operation operation) {
-  kind.count->Add();
+absl::Status Server::TakenDown() { return absl::UnavailableError("the mount is being taken down"); }
+
+void Server::ServeSlow(fuse_req_t fuse_request, const OpKind& kind, NodeId node,
+                       absl::Time deadline, Operation operation) {
   auto request = std::make_shared<Request>(fuse_request, kind, node);
-  CallContext& context = request->context;
-  context.deadline = context.clock->Now() + timeout_;
-  context.cancellation = &request->cancellation;
-  context.lane = Lane::kFast;
-  absl::Status status = stopping_.load() ? TakenDown() : operation(request->reply, context);
-  if (!IsWouldBlock(status)) return Finish(*request, status);
-  context.lane = Lane::kSlow;
+  request->context.deadline = deadline;
+  request->context.cancellation = &request->cancellation;
   request->operation = std::move(operation);
   request->reply.CancelOnInterrupt(request->cancellation);
-  if (!Begin(request)) return Finish(*request, TakenDown());
+  if (!Begin(request)) return Finish(request->reply, kind, node, TakenDown());
   slow_lane_.Submit([this, request = std::move(request)] { RunSlow(request); });
 }
 
@@ -78,24 +73,22 @@ void Server::RunSlow(const std::shared_ptr<Request>& request) {
   if (IsWouldBlock(status)) status = absl::InternalError("would block on the slow lane (a bug)");
   // Cancelled by Stop, not by the caller.
   if (stopping_ && absl::IsCancelled(status)) status = TakenDown();
-  Finish(*request, status);
+  Finish(request->reply, request->kind, request->node, status);
   absl::MutexLock lock(&mutex_);
   waiting_.erase(request);
 }
 
-void Server::Finish(Request& request, const absl::Status& status) {
+void Server::Finish(Reply& reply, const OpKind& kind, NodeId node, const absl::Status& status) {
   if (status.ok()) {
     // Also waits until an answer that is being written has been.
-    if (request.reply.Error(EIO))
-      LogError(absl::StrCat(request.kind.name, " answered nothing (a bug)"));
+    if (reply.Error(EIO)) LogError(absl::StrCat(kind.name, " answered nothing (a bug)"));
     return;
   }
   int error = ToErrno(status);
-  if (!request.reply.Error(error)) return;
+  if (!reply.Error(error)) return;
   if (error != ENOENT) errors_.Add();
   if (!IsOrdinary(error) && !stopping_) {
-    LogWarning(absl::StrFormat("%s of node %x: %s", request.kind.name, request.node.value,
-                               status.message()));
+    LogWarning(absl::StrFormat("%s of node %x: %s", kind.name, node.value, status.message()));
   }
 }
 
@@ -128,7 +121,8 @@ void Server::Watch() {
     }
     for (const std::shared_ptr<Request>& request : late) {
       request->cancellation.Cancel();
-      Finish(*request, absl::DeadlineExceededError("not done by its deadline"));
+      Finish(request->reply, request->kind, request->node,
+             absl::DeadlineExceededError("not done by its deadline"));
     }
     late.clear();
   }

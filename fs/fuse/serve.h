@@ -12,8 +12,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/counters.h"
-#include "fs/fuse/reply.h"
+#include "cache/base/status.h"
 #include "cache/base/worker_pool.h"
+#include "fs/fuse/reply.h"
 
 namespace annofs {
 
@@ -33,8 +34,18 @@ class Server {
   // Stops, and waits for the jobs of the slow lane.
   ~Server();
 
-  // `node` is for the log.
-  void Serve(fuse_req_t request, const OpKind& kind, NodeId node, Operation operation);
+  // `node` is for the log. `operation` is an Operation, copied only if it would block: what the
+  // fast lane answers takes no memory.
+  template <typename Function>
+  void Serve(fuse_req_t request, const OpKind& kind, NodeId node, const Function& operation) {
+    kind.count->Add();
+    Reply reply(request);
+    CallContext context{.lane = Lane::kFast};
+    context.deadline = context.clock->Now() + timeout_;
+    const absl::Status status = stopping_.load() ? TakenDown() : operation(reply, context);
+    if (!IsWouldBlock(status)) return Finish(reply, kind, node, status);
+    ServeSlow(reply.Release(), kind, node, context.deadline, operation);
+  }
 
   // Starts the watchdog. Call at most once.
   void Start();
@@ -45,8 +56,11 @@ class Server {
 
  private:
   struct Request;
+  static absl::Status TakenDown();
+  void ServeSlow(fuse_req_t request, const OpKind& kind, NodeId node, absl::Time deadline,
+                 Operation operation);
   void RunSlow(const std::shared_ptr<Request>& request);
-  void Finish(Request& request, const absl::Status& status);
+  void Finish(Reply& reply, const OpKind& kind, NodeId node, const absl::Status& status);
   void Watch();
   bool Begin(const std::shared_ptr<Request>& request);
 

@@ -1,5 +1,6 @@
 #include "cache/block_format.h"
 
+#include <cstring>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -37,6 +38,21 @@ TEST(BlockFormatTest, ARecordOfAnotherBlockIsRefused) {
   const std::string record = Encoded(TestKey(1, 7), "data");
   EXPECT_FALSE(DecodeBlock(TestKey(1, 8), record).has_value());
   EXPECT_FALSE(DecodeBlock(TestKey(2, 7), record).has_value());
+}
+
+// Blocks of large objects had another size under the number before: the same key held other bytes.
+TEST(BlockFormatTest, ABlockOfAnotherLayoutIsRefused) {
+  const BlockKey key = TestKey(1, 7);
+  std::string record = Encoded(key, "data");
+  ASSERT_EQ(record[0], 2);
+  record[0] = 1;
+  const uint32_t crc = Crc32c(absl::string_view(record).substr(0, kBlockHeaderBytes - 4));
+  std::memcpy(record.data() + kBlockHeaderBytes - 4, &crc, sizeof crc);
+  EXPECT_FALSE(DecodeBlock(key, record).has_value());
+  record[0] = 2;
+  const uint32_t right = Crc32c(absl::string_view(record).substr(0, kBlockHeaderBytes - 4));
+  std::memcpy(record.data() + kBlockHeaderBytes - 4, &right, sizeof right);
+  EXPECT_TRUE(DecodeBlock(key, record).has_value()) << "the checksum was not what refused it";
 }
 
 TEST(BlockFormatTest, EveryFlippedBitIsSeen) {

@@ -66,7 +66,7 @@ TEST(BlockRingTest, ABoundThatHoldsNothingIsRefused) {
 TEST(BlockRingTest, BlocksOfEverySizeComeBack) {
   TempDir dir;
   auto ring = OpenRing(dir.path(), 64 * kMiB);
-  const std::vector<size_t> sizes = {0, 1, 100, 2000, 4060, 4096, 65'472, kMiB - 1, kMiB};
+  const std::vector<size_t> sizes = {0, 1, 100, 2000, 4060, 4096, 65'484, 65'536, kMiB - 1, kMiB};
   for (size_t i = 0; i < sizes.size(); ++i) WriteBlock(*ring, i, sizes[i]);
   ring->Flush();
   for (size_t i = 0; i < sizes.size(); ++i) EXPECT_TRUE(Has(*ring, i, sizes[i])) << sizes[i];

@@ -107,7 +107,7 @@ class ControlTest : public ::testing::Test {
   std::string Bytes(NodeId node, ByteRange range = {0, 1000}) {
     std::string bytes;
     absl::Status status = tree_->Read(
-        node, range, [&](absl::string_view data) { bytes = std::string(data); }, Soon());
+        node, range, [&](Pieces data) { bytes = Join(data); }, Soon());
     return status.ok() ? bytes : std::string(status.message());
   }
   NodeAttr Lookup() { return tree_->Lookup(kControlRoot, "count", Soon()).value(); }

@@ -68,7 +68,7 @@ class Mounted {
   absl::StatusOr<std::string> Bytes(NodeId node, ByteRange range) {
     std::string bytes;
     absl::Status status = filesystem_->Read(
-        node, range, [&](absl::string_view data) { bytes = std::string(data); }, Soon());
+        node, range, [&](Pieces data) { bytes = Join(data); }, Soon());
     if (!status.ok()) return status;
     return bytes;
   }

@@ -140,7 +140,7 @@ class TwoLanes {
     if (!attr.is_directory) {
       Run("read " + path, [&](const CallContext& c) {
         return tree_.Read(
-            attr.id, {0, 100}, [](absl::string_view) {}, c);
+            attr.id, {0, 100}, [](Pieces) {}, c);
       });
       return;
     }

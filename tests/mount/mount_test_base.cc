@@ -41,11 +41,15 @@ void MountTest::Serve(const std::string& directory, const std::vector<std::strin
   emulator_ = *std::move(started);
 }
 
-int64_t MountTest::Requests(const std::string& operation) {
+int64_t MountTest::Requests(const std::string& operation) { return Count("requests", operation); }
+
+int64_t MountTest::Bytes(const std::string& operation) { return Count("bytes", operation); }
+
+int64_t MountTest::Count(const std::string& what, const std::string& operation) {
   absl::StatusOr<std::string> text = emulator_->Counters();
   EXPECT_TRUE(text.ok()) << text.status();
   absl::StatusOr<JsonDocument> json = JsonDocument::Parse(text.ok() ? *text : "{}");
-  return json.ok() ? json->root()["requests"].IntOr(operation, 0) : -1;
+  return json.ok() ? json->root()[what].IntOr(operation, 0) : -1;
 }
 
 void MountTest::ResetCounters() {
@@ -97,13 +101,15 @@ std::string MountTest::MountBucket(std::vector<std::string> arguments) {
 }
 
 std::unique_ptr<Process> MountTest::MountInForeground(const std::string& mountpoint,
-                                                      std::vector<std::string> arguments) {
+                                                      std::vector<std::string> arguments,
+                                                      const MemoryGroup* group) {
   mkdir(mountpoint.c_str(), 0755);
   mounted_.push_back(mountpoint);
   std::vector<std::string> argv = {ANNOFS_BINARY, "mount",       "-f",
                                    "--cache",     Path("cache"), "b2://b",
                                    mountpoint,    "--endpoint",  emulator_->url()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
+  if (group != nullptr) argv = group->Inside(argv);
   absl::StatusOr<std::unique_ptr<Process>> process =
       Process::Start({.argv = argv, .env = Environment()});
   EXPECT_TRUE(process.ok()) << process.status();

@@ -10,6 +10,7 @@
 
 #include "tests/testing/emulator_process.h"
 #include "tests/testing/files.h"
+#include "tests/testing/memory_group.h"
 #include "tests/testing/process.h"
 #include "tests/testing/temp_dir.h"
 
@@ -27,6 +28,8 @@ class MountTest : public ::testing::Test {
   void Serve(const std::string& directory, const std::vector<std::string>& arguments = {});
   // The emulator's count of an operation since the last ResetCounters(); "total" for all.
   int64_t Requests(const std::string& operation);
+  // Bytes of the bodies that it was answered with.
+  int64_t Bytes(const std::string& operation);
   void ResetCounters();
 
   // `annofs ARGUMENTS…` with the emulator's keys in its environment and the test's cache directory
@@ -39,9 +42,11 @@ class MountTest : public ::testing::Test {
                     std::vector<std::string> arguments = {});
   // The bucket "b" of the emulator.
   std::string MountBucket(std::vector<std::string> arguments = {});
-  // The same in the foreground, as a process that can be killed.
+  // The same in the foreground, as a process that can be killed; in a memory group, if one is
+  // given.
   std::unique_ptr<Process> MountInForeground(const std::string& mountpoint,
-                                             std::vector<std::string> arguments = {});
+                                             std::vector<std::string> arguments = {},
+                                             const MemoryGroup* group = nullptr);
   void Unmount(const std::string& mountpoint);
 
   // A shell command; expects it to succeed and answers what it printed.
@@ -58,6 +63,7 @@ class MountTest : public ::testing::Test {
 
  private:
   std::vector<std::pair<std::string, std::string>> Environment() const;
+  int64_t Count(const std::string& what, const std::string& operation);
   TempDir dir_;
   std::vector<std::string> mounted_;
 };

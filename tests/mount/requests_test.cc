@@ -73,6 +73,24 @@ TEST_F(RequestsTest, EachImageIsFetchedOnce) {
   EXPECT_EQ(Requests("total"), 0);
 }
 
+// What a trainer does with its images before and in its first epoch.
+TEST_F(RequestsTest, HeadTailAndThenTheWholeOfAnImageTakeOneGet) {
+  constexpr int kImages = 25;
+  Sh(absl::StrCat(
+      "mkdir bucket && cd bucket && for i in $(seq ", kImages,
+      "); do head -c 100000 /dev/urandom >$i.jpg; done; head -c 1048576 /dev/urandom >big.jpg"));
+  Serve("bucket");
+  std::string mnt = MountBucket({"--no-views"});
+  ResetCounters();
+  Sh("cd " + mnt +
+     " && for f in *.jpg; do cmp <(head -c 4096 $f) <(head -c 4096 ../bucket/$f) && cmp "
+     "<(tail -c 2 $f) <(tail -c 2 ../bucket/$f) && ! test -e ${f%.jpg}.npy || exit 1; done");
+  EXPECT_EQ(Requests("total"), kImages + 1);
+  Sh("cd " + mnt + " && for f in *.jpg; do cmp $f ../bucket/$f || exit 1; done");
+  EXPECT_EQ(Requests(kGet), kImages + 1);
+  EXPECT_EQ(Requests("total"), kImages + 1);
+}
+
 TEST_F(RequestsTest, LabelsCostNothingAfterTheFirstTouch) {
   MakeLightweightBucket();
   Serve("bucket");

@@ -1,7 +1,10 @@
 #include "cache/base/text.h"
 
+#include <bit>
 #include <cmath>
+#include <cstdio>
 #include <limits>
+#include <random>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -202,6 +205,22 @@ TEST(PathTest, Join) {
   EXPECT_EQ(JoinPath("", "b"), "b");
   EXPECT_EQ(JoinPath("a", ""), "a");
   EXPECT_EQ(JoinPath("/", "b"), "/b");
+}
+
+TEST(AppendFixedTest, RoundsAsPrintfDoes) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 100'000; ++i) {
+    // Also halves, which are exact: they are rounded to even.
+    const double value = i % 3 == 0   ? double(random() % 2'000'001) / 1'000'000 - 1
+                         : i % 3 == 1 ? (double(random() % 2001) - 1000) / 64
+                                      : std::bit_cast<double>(random());
+    const int decimals = int(random() % 8);
+    std::string text;
+    AppendFixed(value, decimals, &text);
+    char expected[400];
+    snprintf(expected, sizeof expected, "%.*f", decimals, value);
+    ASSERT_EQ(text, std::isfinite(value) ? expected : "");
+  }
 }
 
 }  // namespace

@@ -75,13 +75,10 @@ class FakeTree : public Tree {
     return absl::OkStatus();
   }
 
-  absl::Status Read(NodeId id, ByteRange range, absl::FunctionRef<void(absl::string_view)> fn,
-                    const CallContext& context) override {
+  absl::Status Read(NodeId id, ByteRange range, PiecesFn fn, const CallContext& context) override {
     const Node& node = At(id);
     RETURN_IF_ERROR(Wait(node.file.read_delay, node, context));
-    absl::string_view text = node.file.text;
-    text.remove_prefix(std::min<uint64_t>(range.offset, text.size()));
-    fn(text.substr(0, range.length));
+    GiveRange(node.file.text, range, fn);
     return absl::OkStatus();
   }
 

@@ -1,0 +1,83 @@
+#include "cache/memory_budget.h"
+
+#include <algorithm>
+
+namespace annofs {
+namespace {
+
+// Cancellation is a flag that nobody is woken by, and the clock may belong to a test.
+constexpr absl::Duration kLookInterval = absl::Milliseconds(100);
+
+constexpr uint64_t kRest = 64 << 20;
+
+}  // namespace
+
+MemoryShares ShareMemory(uint64_t memory) {
+  const uint64_t shared = memory - std::min(memory / 2, kRest);
+  const uint64_t fetches = shared / 3 * 2;
+  return {.fetches = fetches, .queue = fetches / 4 * 3, .answers = shared - fetches};
+}
+
+Charge& Charge::operator=(Charge&& other) noexcept {
+  std::swap(budget_, other.budget_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+Charge::~Charge() {
+  if (budget_ != nullptr) budget_->Release(bytes_);
+}
+
+absl::StatusOr<Charge> MemoryBudget::Acquire(uint64_t bytes, const CallContext& context) {
+  absl::MutexLock lock(&mutex_);
+  if (!waiting_.empty() || !Fits(bytes)) {
+    Waiter self;
+    waiting_.push_back(&self);
+    const absl::Status status = AwaitTurn(self, bytes, context);
+    waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
+    if (!status.ok()) {
+      WakeFirst();
+      return status;
+    }
+  }
+  used_ += bytes;
+  WakeFirst();
+  return Charge(*this, bytes);
+}
+
+absl::Status MemoryBudget::AwaitTurn(Waiter& self, uint64_t bytes, const CallContext& context) {
+  while (waiting_.front() != &self || !Fits(bytes)) {
+    if (absl::Status status = context.Check(); !status.ok()) return status;
+    self.turn.WaitWithTimeout(&mutex_, std::min(kLookInterval, context.Remaining()));
+  }
+  return absl::OkStatus();
+}
+
+void MemoryBudget::WakeFirst() {
+  if (!waiting_.empty()) waiting_.front()->turn.Signal();
+}
+
+std::optional<Charge> MemoryBudget::TryAcquire(uint64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  if (!waiting_.empty() || used_ + bytes > limit_ / 4 * 3) return std::nullopt;
+  used_ += bytes;
+  return Charge(*this, bytes);
+}
+
+bool MemoryBudget::IsTight() const {
+  absl::MutexLock lock(&mutex_);
+  return !waiting_.empty() || used_ >= limit_ / 4 * 3;
+}
+
+void MemoryBudget::Release(uint64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  used_ -= bytes;
+  WakeFirst();
+}
+
+ChargedBuffer::ChargedBuffer(size_t size, Charge charge)
+    : held_(std::make_shared<Held>(
+          Held{std::move(charge), std::make_unique_for_overwrite<char[]>(size)})),
+      size_(size) {}
+
+}  // namespace annofs

@@ -1,0 +1,1 @@
+"""A family of workloads per module; each has measure(ground, table)."""
