@@ -34,6 +34,7 @@ struct BlockCacheInfo {
   uint64_t pinned = 0;  // bytes on disk of pinned blocks
   uint64_t bound = 0;
   uint64_t hits = 0, misses = 0, writes = 0, dropped = 0, damaged = 0;
+  uint64_t map_full = 0;  // batches that LMDB had no room for, though they were reckoned to fit
 };
 
 class BlockCache {
@@ -48,9 +49,13 @@ class BlockCache {
   // True if it is there, as far as the index tells: its bytes are not touched and not checked.
   // kPinned: and pinned. Never waits.
   virtual bool Has(const BlockKey& key, Keep keep) const = 0;
-  // Queued; dropped when the queue is full or the disk refuses. Never waits.
+  // Queued; dropped when the queue is full or the disk refuses. Never waits. A pinned one that was
+  // queued is not dropped for later ones; one that finds the queue full of such is not taken in:
+  // Has(key, kPinned) tells, and after a Flush() there is room. After that Flush() it tells whether
+  // the block is on the disk: pinned ones may take half of the bound, and beyond that are refused.
   virtual void Write(const BlockKey& key, SharedBytes data, Keep keep) = 0;
-  // Waits until everything queued before has been written or dropped (unmount, tests).
+  // Waits until everything queued before has been written or dropped (unmount, tests). A few
+  // seconds at most, also when another process that writes the same cache is stopped.
   virtual void Flush() = 0;
   // Gives disk space to somebody who needs it more (the catalog, on a full disk): removes the
   // oldest evictable blocks. False: there is nothing to give.
@@ -59,7 +64,7 @@ class BlockCache {
 };
 
 struct BlockRingOptions {
-  std::string path;                 // CACHE/blocks
+  std::string path;                 // CACHE: its blocks/ and pinned/ are the ring's
   uint64_t bound = 0;               // bytes on disk, pinned ones included; at least 16 MiB
   uint64_t queue_bytes = 32 << 20;  // of blocks that wait to be written
 };

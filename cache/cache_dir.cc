@@ -4,10 +4,12 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -21,6 +23,8 @@ namespace annofs {
 namespace {
 
 constexpr uint64_t kMemoryCacheBytes = 64 << 20;
+constexpr uint64_t kLeastFreeBytes = 1 << 20;  // that a catalog needs to be opened
+constexpr int kSpaceAttempts = 4;
 
 // In the order of CatalogTable.
 const char* const kTableNames[] = {"meta",         "sources", "snapshots", "rows",
@@ -50,13 +54,18 @@ absl::Status CheckFormat(const std::string& path) {
 }
 
 std::unique_ptr<BlockCache> OpenBlocks(const CacheDirOptions& options) {
-  auto ring = OpenBlockRing({.path = JoinPath(options.path, "blocks"),
-                             .bound = options.block_bytes,
-                             .queue_bytes = options.queue_bytes});
+  auto ring = OpenBlockRing(
+      {.path = options.path, .bound = options.block_bytes, .queue_bytes = options.queue_bytes});
   if (ring.ok()) return *std::move(ring);
   LogWarning(absl::StrCat("the block cache cannot be used, blocks are kept in memory (",
                           HumanSize(kMemoryCacheBytes), "): ", ring.status().message()));
   return NewMemoryBlockCache(kMemoryCacheBytes);
+}
+
+bool IsFull(const std::string& path) {
+  struct statvfs disk;
+  return statvfs(path.c_str(), &disk) == 0 &&
+         uint64_t{disk.f_bavail} * disk.f_frsize < kLeastFreeBytes;
 }
 
 std::string HomeDirectory() {
@@ -75,8 +84,15 @@ absl::StatusOr<CacheDir> OpenCacheDir(const CacheDirOptions& options) {
   LmdbOptions lmdb{.path = JoinPath(options.path, "catalog")};
   lmdb.tables.assign(std::begin(kTableNames), std::end(kTableNames));
   CacheDir directory;
-  ASSIGN_OR_RETURN(directory.catalog, OpenLmdb(lmdb));
   directory.blocks = OpenBlocks(options);
+  // Blocks can be fetched again, and what the catalog does not save is not shown.
+  lmdb.free_space = [blocks = directory.blocks.get()] { return blocks->GiveUpSpace(); };
+  absl::StatusOr<std::unique_ptr<Lmdb>> catalog = OpenLmdb(lmdb);
+  for (int i = 0; i < kSpaceAttempts && !catalog.ok() && IsFull(options.path); ++i) {
+    if (!directory.blocks->GiveUpSpace()) break;
+    catalog = OpenLmdb(lmdb);
+  }
+  ASSIGN_OR_RETURN(directory.catalog, std::move(catalog));
   return directory;
 }
 

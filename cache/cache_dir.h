@@ -32,7 +32,7 @@ enum CatalogTable : LmdbTable {
 };
 
 struct CacheDir {
-  std::unique_ptr<Lmdb> catalog;
+  std::unique_ptr<Lmdb> catalog;  // takes room from the blocks when the disk is full
   std::unique_ptr<BlockCache> blocks;
 };
 

@@ -12,6 +12,7 @@
 #include "cache/files.h"
 #include "cache/lmdb_check.h"
 #include "cache/lmdb_error.h"
+#include "cache/lmdb_journal.h"
 #include "cache/txn_pool.h"
 
 namespace annofs {
@@ -24,6 +25,12 @@ constexpr uint64_t kLeastMap = uint64_t{1} << 30;
 
 // How long a transaction waits for the others of this process to end when the map must grow.
 constexpr absl::Duration kRemapWait = absl::Seconds(10);
+
+// How often room is made for one transaction.
+constexpr int kSpaceAttempts = 4;
+
+// EIO is what LMDB answers when a write came out short, as it does on a full disk.
+bool IsFullDisk(int code) { return code == EIO || code == ENOSPC || code == EDQUOT; }
 
 absl::Status CheckKey(absl::string_view key) {
   if (!key.empty() && key.size() <= kMaxKey) return absl::OkStatus();
@@ -69,8 +76,10 @@ class Cursor {
 // Get and Scan cannot answer it themselves, and no transaction with one is committed.
 class Transaction : public LmdbWriter {
  public:
-  Transaction(MDB_txn* txn, const std::vector<MDB_dbi>& tables, const std::string& path)
-      : txn_(txn), tables_(tables), path_(path) {}
+  // `journal`: gets what is done; may be null.
+  Transaction(MDB_txn* txn, const std::vector<MDB_dbi>& tables, const std::string& path,
+              LmdbJournal* journal)
+      : txn_(txn), tables_(tables), path_(path), journal_(journal) {}
 
   std::optional<absl::string_view> Get(LmdbTable table, absl::string_view key) const override {
     if (!CheckKey(key).ok()) return std::nullopt;
@@ -100,6 +109,7 @@ class Transaction : public LmdbWriter {
 
   absl::Status Put(LmdbTable table, absl::string_view key, absl::string_view value) override {
     RETURN_IF_ERROR(CheckKey(key));
+    Note(LmdbJournal::Kind::kPut, table, key, value);
     MDB_val mdb_key = ToMdb(key);
     MDB_val mdb_value = ToMdb(value);
     return Checked(mdb_put(txn_, tables_[table], &mdb_key, &mdb_value, 0), "write");
@@ -107,12 +117,14 @@ class Transaction : public LmdbWriter {
 
   absl::Status Delete(LmdbTable table, absl::string_view key) override {
     RETURN_IF_ERROR(CheckKey(key));
+    Note(LmdbJournal::Kind::kDelete, table, key, "");
     MDB_val mdb_key = ToMdb(key);
     const int code = mdb_del(txn_, tables_[table], &mdb_key, nullptr);
     return code == MDB_NOTFOUND ? absl::OkStatus() : Checked(code, "write");
   }
 
   absl::Status DeletePrefix(LmdbTable table, absl::string_view prefix) override {
+    Note(LmdbJournal::Kind::kDeletePrefix, table, prefix, "");
     Cursor cursor(txn_, tables_[table]);
     int code = cursor.Seek(prefix);
     while (code == 0 && absl::StartsWith(cursor.key(), prefix)) {
@@ -122,11 +134,17 @@ class Transaction : public LmdbWriter {
     return code == MDB_NOTFOUND ? absl::OkStatus() : Checked(code, "write");
   }
 
+  size_t id() const { return mdb_txn_id(txn_); }
   // LMDB's code of the first error, 0 if there was none.
   int code() const { return code_; }
   const absl::Status& error() const { return error_; }
 
  private:
+  void Note(LmdbJournal::Kind kind, LmdbTable table, absl::string_view key,
+            absl::string_view value) {
+    if (journal_ != nullptr) journal_->Add(kind, table, key, value);
+  }
+
   void Fail(int code, absl::string_view what) const {
     if (code_ != 0) return;
     code_ = code;
@@ -142,13 +160,15 @@ class Transaction : public LmdbWriter {
   MDB_txn* const txn_;
   const std::vector<MDB_dbi>& tables_;
   const std::string& path_;
+  LmdbJournal* const journal_;
   mutable int code_ = 0;
   mutable absl::Status error_;
 };
 
 class Environment : public Lmdb {
  public:
-  explicit Environment(std::string path) : path_(std::move(path)) {}
+  explicit Environment(const LmdbOptions& options)
+      : path_(options.path), free_space_(options.free_space) {}
 
   ~Environment() override {
     pool_.reset();
@@ -171,7 +191,7 @@ class Environment : public Lmdb {
     if (int code = Begin([&] { return pool_->Acquire(&txn); }); code != 0) {
       return LmdbError(code, "read", path_);
     }
-    Transaction reader(txn, tables_, path_);
+    Transaction reader(txn, tables_, path_, nullptr);
     absl::Status status = fn(reader);
     pool_->Release(txn);
     Leave();
@@ -180,13 +200,21 @@ class Environment : public Lmdb {
 
   absl::Status Update(absl::FunctionRef<absl::Status(LmdbWriter&)> fn) override {
     absl::MutexLock lock(&write_mutex_);
-    MDB_txn* txn = nullptr;
-    if (int code = Begin([&] { return mdb_txn_begin(env_, nullptr, 0, &txn); }); code != 0) {
-      return LmdbError(code, "write", path_);
+    LmdbJournal journal;
+    Saved saved = UpdateOnce(fn, free_space_ ? &journal : nullptr);
+    const size_t transaction = saved.transaction;
+    for (int i = 0; i < kSpaceAttempts && saved.disk_is_full && journal.is_whole(); ++i) {
+      if (!free_space_ || !free_space_()) break;
+      // Only while nobody else has saved anything: what `fn` has read is as it was.
+      const Saved again = UpdateOnce(
+          [&](LmdbWriter& txn) {
+            const bool is_same = static_cast<Transaction&>(txn).id() == transaction;
+            return is_same ? journal.Replay(txn) : saved.status;
+          },
+          nullptr);
+      saved = again;
     }
-    absl::Status status = RunAndEnd(txn, fn);
-    Leave();
-    return status;
+    return saved.status;
   }
 
  private:
@@ -228,21 +256,41 @@ class Environment : public Lmdb {
     return code == 0 ? absl::OkStatus() : LmdbError(code, "open", path_);
   }
 
+  // How a write transaction has ended.
+  struct Saved {
+    absl::Status status;
+    bool disk_is_full = false;  // which is all that kept it from being saved
+    size_t transaction = 0;     // its number
+  };
+
+  Saved UpdateOnce(absl::FunctionRef<absl::Status(LmdbWriter&)> fn, LmdbJournal* journal)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_) {
+    MDB_txn* txn = nullptr;
+    if (int code = Begin([&] { return mdb_txn_begin(env_, nullptr, 0, &txn); }); code != 0) {
+      return {.status = LmdbError(code, "write", path_)};
+    }
+    Saved saved = RunAndEnd(txn, fn, journal);
+    Leave();
+    return saved;
+  }
+
   // Runs `fn`, then commits or aborts.
-  absl::Status RunAndEnd(MDB_txn* txn, absl::FunctionRef<absl::Status(LmdbWriter&)> fn) {
-    Transaction writer(txn, tables_, path_);
-    absl::Status status = fn(writer);
-    if (status.ok()) status = writer.error();
+  Saved RunAndEnd(MDB_txn* txn, absl::FunctionRef<absl::Status(LmdbWriter&)> fn,
+                  LmdbJournal* journal) {
+    Transaction writer(txn, tables_, path_, journal);
+    Saved saved{.status = fn(writer), .transaction = writer.id()};
+    if (saved.status.ok()) saved.status = writer.error();
     int code = writer.code();
-    if (!status.ok()) {
+    if (!saved.status.ok()) {
       mdb_txn_abort(txn);
     } else if (code = mdb_txn_commit(txn); code != 0) {
-      status = LmdbError(code, "save", path_);
+      saved.status = LmdbError(code, "save", path_);
+      saved.disk_is_full = IsFullDisk(code);
     }
     // A reader that was killed keeps old pages alive: the next transaction finds them free.
     int dead = 0;
     if (code == MDB_MAP_FULL) mdb_reader_check(env_, &dead);
-    return status;
+    return saved;
   }
 
   // Runs `begin`, which starts a transaction, between Enter and (if it fails) Leave. Another
@@ -278,6 +326,7 @@ class Environment : public Lmdb {
   }
 
   const std::string path_;
+  const std::function<bool()> free_space_;
   MDB_env* env_ = nullptr;
   std::vector<MDB_dbi> tables_;
   std::unique_ptr<TxnPool> pool_;
@@ -289,7 +338,7 @@ class Environment : public Lmdb {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Lmdb>> OpenLmdb(const LmdbOptions& options) {
-  auto environment = std::make_unique<Environment>(options.path);
+  auto environment = std::make_unique<Environment>(options);
   RETURN_IF_ERROR(environment->Open(options));
   return environment;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ struct LmdbOptions {
   // Address space, and the bound of the file; a quarter, and so on, where the process has less.
   uint64_t map_size = uint64_t{1} << 40;
   unsigned max_readers = 2048;
+  // Asked when the disk is too full to save a transaction, on the thread that runs it: true if it
+  // has made room, then the transaction is saved once more, and so on a few times.
+  std::function<bool()> free_space;
 };
 
 // What one transaction sees. Values and keys are valid until the enclosing View/Update returns.

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "absl/cleanup/cleanup.h"
@@ -14,37 +13,15 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/lmdb_error.h"
+#include "cache/lmdb_layout.h"
 
 namespace annofs {
 namespace {
 
-// The layout of LMDB 0.9's file, data version 1: numbers in the byte order of the host.
-constexpr size_t kPageHeader = 16;  // u64 number, u16 pad, u16 flags, u16 lower, u16 upper
-constexpr size_t kFlagsAt = 10;
-constexpr size_t kLowerAt = 12;
-constexpr uint16_t kBranchPage = 0x01;
-constexpr uint16_t kLeafPage = 0x02;
-constexpr size_t kNodeHeader = 8;  // u16 low, u16 high, u16 flags, u16 key size
-constexpr uint16_t kBigData = 0x01;
-constexpr uint16_t kSubTable = 0x02;
-constexpr size_t kMetaDbs = kPageHeader + 24;  // behind magic, version, address, map size
-constexpr size_t kDbBytes = 48;                // u32 page size, …, u64 root
-constexpr size_t kDbRoot = 40;
-constexpr size_t kMetaTxn = kMetaDbs + 2 * kDbBytes + 8;
-constexpr size_t kMetaBytes = kMetaTxn + 8;
-constexpr uint64_t kNoPage = ~uint64_t{0};
-constexpr int kMaxDepth = 32;
-
-constexpr uint32_t kMagic = 0xBEEFC0DE;
 constexpr size_t kLockSlotBytes = 64;  // of one reader; the head takes less than eight of them
 constexpr size_t kLockHeadSlots = 8;
 
-template <typename Number>
-Number NumberAt(absl::string_view bytes, size_t at) {
-  Number number;
-  std::memcpy(&number, bytes.data() + at, sizeof number);
-  return number;
-}
+using namespace lmdb_layout;
 
 // False at the end of the file or an error.
 bool ReadAt(int fd, uint64_t offset, size_t size, std::string& out) {

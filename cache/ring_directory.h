@@ -1,6 +1,6 @@
-// The files of a block ring by name: NNNNNNNN.mdb, LMDB's lock files beside them, LOCK (held by the
-// process that writes), BOOT (whether the youngest file can be trusted). Owned by the ring; not
-// thread safe.
+// The files of a directory of blocks by name: NNNNNNNN.mdb, NNNNNNNN.use beside each
+// (use_bits.h), BOOT (whether the youngest file can be trusted). Thread safe; what changes anything
+// needs the lock (ring_lock.h).
 #pragma once
 
 #include <cstdint>
@@ -8,33 +8,36 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace annofs {
 
 class RingDirectory {
  public:
-  explicit RingDirectory(std::string path) : path_(std::move(path)) {}
-  ~RingDirectory();
-  RingDirectory(const RingDirectory&) = delete;
-  RingDirectory& operator=(const RingDirectory&) = delete;
+  explicit RingDirectory(std::string path);
 
-  absl::Status Make();
-  // True if this process is the writer from now on. False: another one is.
-  bool TryLock();
+  absl::Status Make() const;
+  const std::string& path() const { return path_; }
 
   // Numbers of the ring's files, youngest first.
   std::vector<uint32_t> Numbers() const;
   std::string FilePath(uint32_t number) const;
+  std::string UsePath(uint32_t number) const;
   uint64_t Inode(uint32_t number) const;  // 0 if it is gone
-  // Removes the file and LMDB's lock file, or only the latter (nobody writes that file any more).
-  void Remove(uint32_t number) const;
-  void RemoveLockFile(uint32_t number) const;
-  // Brings the file to the disk, if it is there.
-  void Sync(uint32_t number) const;
+  uint64_t Bytes(uint32_t number) const;  // of the file and what is beside it; 0 if it is gone
+  // When a file was last added or removed; the begin of time if the directory is gone.
+  absl::Time Changed() const;
 
-  // A file that is not synced survives the process, not the machine. True if what the last writer
-  // left unsynced is still as it wrote it.
-  bool UnsyncedFileIsWhole() const;
+  void Remove(uint32_t number) const;
+  // What processes that were killed have left: files without a name, or without their ring file.
+  void RemoveStrays() const;
+  // Brings the file to the disk, if it is there.
+  absl::Status Sync(uint32_t number) const;
+
+  // A file that is not synced survives the process, not the machine. kOtherBoot: what was not
+  // synced may not be as it was written.
+  enum class Mark { kSynced, kThisBoot, kOtherBoot };
+  Mark ReadMark() const;
   absl::Status MarkUnsynced() const;
   absl::Status MarkSynced() const;
 
@@ -42,7 +45,7 @@ class RingDirectory {
   std::string Child(const char* name) const;
 
   const std::string path_;
-  int lock_ = -1;
+  const std::string boot_id_;
 };
 
 }  // namespace annofs

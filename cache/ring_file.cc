@@ -1,23 +1,26 @@
 #include "cache/ring_file.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "cache/lmdb_check.h"
+#include "cache/block_format.h"
+#include "cache/bus_guard.h"
+#include "cache/lmdb_tree.h"
+#include "cache/ring_pages.h"
 
 namespace annofs {
 namespace {
 
-// Pages are 4,096 bytes in the reckoning of use bits only; elsewhere the system is asked.
-constexpr uint64_t kPage = 4096;
-constexpr unsigned kMaxReaders = 1280;  // the slow lane's 1,024 threads, and the others
+constexpr int kAttempts = 4;  // at a search that a writer overtakes
 
 struct Pages {
   char* start;
@@ -25,7 +28,7 @@ struct Pages {
 };
 
 Pages PagesOf(absl::string_view bytes) {
-  const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t page = RingPageSize();
   uintptr_t first = reinterpret_cast<uintptr_t>(bytes.data()) & ~(page - 1);
   uintptr_t last = reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size();
   return {reinterpret_cast<char*>(first), static_cast<size_t>(last - first)};
@@ -34,7 +37,7 @@ Pages PagesOf(absl::string_view bytes) {
 // True too where the system does not tell: then a reader waits for the disk now and then.
 bool IsResident(absl::string_view bytes) {
   Pages pages = PagesOf(bytes);
-  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t page = RingPageSize();
   unsigned char resident[512];
   while (pages.length > 0) {
     size_t length = std::min(pages.length, sizeof resident * page);
@@ -55,31 +58,24 @@ void ReadAhead(absl::string_view bytes) {
   madvise(pages.start, pages.length, MADV_WILLNEED);
 }
 
-unsigned Flags(RingFile::Mode mode) {
-  constexpr unsigned kAlways = MDB_NOSUBDIR | MDB_NORDAHEAD | MDB_NOTLS;
-  switch (mode) {
-    case RingFile::Mode::kAppend:
-      return kAlways | MDB_NOSYNC;
-    case RingFile::Mode::kShared:
-      return kAlways | MDB_RDONLY;
-    case RingFile::Mode::kSealed:
-      break;
+// Where a record that lies in a page of the tree is copied to. No allocation with pages of 4 KiB.
+class LeafCopy {
+ public:
+  LeafCopy() : large_(MostBytes() > small_.size() ? new char[MostBytes()] : nullptr) {}
+
+  // Those that may lie in such a page, and some that do not.
+  static bool Concerns(absl::string_view record) { return record.size() <= MostBytes(); }
+  absl::string_view Of(absl::string_view record) {
+    char* to = large_ != nullptr ? large_.get() : small_.data();
+    std::memcpy(to, record.data(), record.size());
+    return {to, record.size()};
   }
-  return kAlways | MDB_RDONLY | MDB_NOLOCK;
-}
 
-absl::string_view FromVal(const MDB_val& val) {
-  return absl::string_view(static_cast<const char*>(val.mv_data), val.mv_size);
-}
-
-// The bytes that the file needs to hold all pages it speaks of.
-uint64_t NeededBytes(MDB_env* env) {
-  MDB_envinfo info;
-  MDB_stat stat;
-  mdb_env_info(env, &info);
-  mdb_env_stat(env, &stat);
-  return (info.me_last_pgno + 1) * uint64_t{stat.ms_psize};
-}
+ private:
+  static size_t MostBytes() { return RingPageSize() / 2; }
+  std::array<char, 2048> small_;
+  std::unique_ptr<char[]> large_;
+};
 
 int FileOf(MDB_env* env) {
   int file = -1;
@@ -89,36 +85,59 @@ int FileOf(MDB_env* env) {
 
 }  // namespace
 
-UseBits::UseBits(uint64_t file_bytes)
-    : words_(std::max<uint64_t>(1, file_bytes / kPage / 64)),
-      bits_(new std::atomic<uint64_t>[words_]()) {}
+// A read transaction, and how it ended: one that was left by a jump is not used again.
+class RingFile::Visit {
+ public:
+  explicit Visit(RingFile& file) : file_(file) {}
+  ~Visit() {
+    if (txn_ != nullptr && sound_) file_.pool_->Release(txn_);
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
 
-void UseBits::Set(const BlockKey& key) {
-  uint64_t hash = BlockKeyHash()(key);
-  uint64_t bit = uint64_t{1} << (hash & 63);
-  std::atomic<uint64_t>& word = bits_[(hash >> 6) % words_];
-  // Asked first: most hits find the bit set and leave the cache line shared.
-  if ((word.load(std::memory_order_relaxed) & bit) == 0)
-    word.fetch_or(bit, std::memory_order_relaxed);
-}
+  // Runs `fn` with a transaction of the newest state. False: it was left, or there is none.
+  bool Run(absl::FunctionRef<void(MDB_txn*)> fn) {
+    if (txn_ != nullptr && sound_) file_.pool_->Release(std::exchange(txn_, nullptr));
+    int code = MDB_SUCCESS;
+    sound_ = RunGuarded(MapFaults::kGarbage, [&] {
+      code = file_.pool_->Acquire(&txn_);
+      if (code != MDB_SUCCESS) return;
+      transaction_ = mdb_txn_id(txn_);
+      fn(txn_);
+    });
+    if (code != MDB_SUCCESS) txn_ = nullptr;
+    return sound_ && code == MDB_SUCCESS;
+  }
 
-bool UseBits::Test(const BlockKey& key) const {
-  uint64_t hash = BlockKeyHash()(key);
-  return (bits_[(hash >> 6) % words_].load(std::memory_order_relaxed) >> (hash & 63) & 1) != 0;
-}
+  // Whether pages that it saw may have been used again since it began.
+  bool IsOvertaken() { return file_.LastTransaction() > transaction_ + 1; }
+  // Its last run ended in a fault.
+  bool faulted() const { return !sound_; }
+
+ private:
+  RingFile& file_;
+  MDB_txn* txn_ = nullptr;
+  uint64_t transaction_ = 0;
+  bool sound_ = true;
+};
 
 absl::StatusOr<std::shared_ptr<RingFile>> RingFile::Open(const std::string& path, uint32_t number,
-                                                         Mode mode, uint64_t bytes) {
-  std::shared_ptr<RingFile> file(new RingFile(path, number));
-  int code = file->OpenEnvironment(mode, bytes);
-  if (code == MDB_SUCCESS) RETURN_IF_ERROR(file->CheckLength());
-  if (code == MDB_SUCCESS) code = file->OpenTable(mode);
+                                                         const std::string& use_path) {
+  RETURN_IF_ERROR(CheckRingHeader(path));
+  std::shared_ptr<RingFile> file(new RingFile(path, number, use_path));
+  int code = MDB_PANIC;
+  RunGuarded(MapFaults::kGarbage, [&] {
+    code = file->OpenEnvironment();
+    if (code == MDB_SUCCESS) code = file->OpenTable();
+  });
   if (code != MDB_SUCCESS) {
     return absl::InternalError(absl::StrCat("opening ", path, ": ", mdb_strerror(code)));
   }
-  MDB_envinfo info;
-  mdb_env_info(file->env_, &info);
-  file->use_ = std::make_shared<UseBits>(info.me_mapsize);
+  struct stat info;
+  if (fstat(FileOf(file->env_), &info) != 0) {
+    return ErrnoToStatus(errno, absl::StrCat("reading ", path));
+  }
+  file->inode_ = info.st_ino;
   file->pool_ = std::make_unique<TxnPool>(file->env_);
   return file;
 }
@@ -128,20 +147,18 @@ RingFile::~RingFile() {
   if (env_ != nullptr) mdb_env_close(env_);
 }
 
-int RingFile::OpenEnvironment(Mode mode, uint64_t bytes) {
+int RingFile::OpenEnvironment() {
   int code = mdb_env_create(&env_);
-  if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(env_, kMaxReaders);
-  if (code == MDB_SUCCESS && mode == Mode::kAppend) code = mdb_env_set_mapsize(env_, bytes);
-  if (code == MDB_SUCCESS && mode == Mode::kAppend) {
-    code = AllocateLmdbLock(absl::StrCat(path_, "-lock"), kMaxReaders);
+  if (code == MDB_SUCCESS) code = mdb_env_set_assert(env_, LeaveAtAssertion);
+  if (code == MDB_SUCCESS) {
+    code = mdb_env_open(env_, path_.c_str(), kRingFileFlags | MDB_RDONLY, 0600);
   }
-  if (code == MDB_SUCCESS) code = mdb_env_open(env_, path_.c_str(), Flags(mode), 0600);
   return code;
 }
 
-int RingFile::OpenTable(Mode mode) {
+int RingFile::OpenTable() {
   MDB_txn* txn = nullptr;
-  int code = mdb_txn_begin(env_, nullptr, mode == Mode::kAppend ? 0 : MDB_RDONLY, &txn);
+  int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
   if (code != MDB_SUCCESS) return code;
   code = mdb_dbi_open(txn, nullptr, 0, &table_);
   if (code == MDB_SUCCESS) return mdb_txn_commit(txn);
@@ -149,104 +166,120 @@ int RingFile::OpenTable(Mode mode) {
   return code;
 }
 
-absl::Status RingFile::CheckLength() {
-  struct stat info;
-  if (fstat(FileOf(env_), &info) != 0) return ErrnoToStatus(errno, absl::StrCat("reading ", path_));
-  inode_ = info.st_ino;
-  // A page beyond the end would be a SIGBUS.
-  if (static_cast<uint64_t>(info.st_size) >= NeededBytes(env_)) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat(path_, " is cut short"));
+uint64_t RingFile::LastTransaction() {
+  MDB_envinfo info{};
+  RunGuarded(MapFaults::kGarbage, [&] { mdb_env_info(env_, &info); });
+  return info.me_last_txnid;
+}
+
+RingFile::Found RingFile::Find(MDB_txn* txn, const BlockKey& key) const {
+  BlockRecordKey record_key = EncodeBlockKey(key);
+  MDB_val key_val{record_key.size(), record_key.data()};
+  MDB_val value;
+  const int code = mdb_get(txn, table_, &key_val, &value);
+  if (code == MDB_NOTFOUND) return {RingRead::kMiss, {}};
+  if (code != MDB_SUCCESS) return {RingRead::kDamaged, {}};
+  return {RingRead::kHit, TextOf(value)};
 }
 
 RingRead RingFile::Read(const BlockKey& key, Lane lane,
                         absl::FunctionRef<void(absl::string_view)> fn) {
-  PooledTxn txn(*pool_);
-  if (txn.code() != MDB_SUCCESS) return RingRead::kMiss;
-  BlockRecordKey record_key = EncodeBlockKey(key);
-  MDB_val key_val{record_key.size(), record_key.data()};
-  MDB_val value;
-  int code = mdb_get(txn.get(), table_, &key_val, &value);
-  if (code != MDB_SUCCESS) return code == MDB_NOTFOUND ? RingRead::kMiss : RingRead::kDamaged;
-  absl::string_view record = FromVal(value);
-  if (!IsResident(record)) {
-    if (lane == Lane::kFast) return RingRead::kWouldBlock;
-    ReadAhead(record);
+  const RingRead result = Peek(key, lane, fn);
+  if (result == RingRead::kHit) use_.Set(key);
+  return result;
+}
+
+RingRead RingFile::Peek(const BlockKey& key, Lane lane,
+                        absl::FunctionRef<void(absl::string_view)> fn) {
+  if (is_broken()) return RingRead::kMiss;
+  LeafCopy copy;
+  Visit visit(*this);
+  Found found;
+  absl::string_view data;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    found = {};
+    visit.Run([&](MDB_txn* txn) {
+      found = Find(txn, key);
+      if (found.result != RingRead::kHit) return;
+      if (LeafCopy::Concerns(found.record)) {
+        found.record = copy.Of(found.record);
+      } else if (!IsResident(found.record)) {
+        if (lane == Lane::kFast) found.result = RingRead::kWouldBlock;
+        if (lane == Lane::kFast) return;
+        ReadAhead(found.record);
+      }
+      const std::optional<absl::string_view> checked = DecodeBlock(key, found.record);
+      if (!checked.has_value()) found.result = RingRead::kDamaged;
+      data = checked.value_or("");
+    });
+    const bool found_it = found.result == RingRead::kHit || found.result == RingRead::kWouldBlock;
+    if ((!visit.faulted() && found_it) || !visit.IsOvertaken()) break;
   }
-  std::optional<absl::string_view> data = DecodeBlock(key, record);
-  if (!data.has_value()) return RingRead::kDamaged;
-  use_->Set(key);
-  fn(*data);
-  return RingRead::kHit;
+  if (!visit.faulted() && found.result != RingRead::kHit) return found.result;
+  if (!visit.faulted() && RunGuarded(MapFaults::kCut, [&] { fn(data); })) return RingRead::kHit;
+  return broken_.exchange(true) ? RingRead::kMiss : RingRead::kBroken;
 }
 
 bool RingFile::Has(const BlockKey& key) {
-  PooledTxn txn(*pool_);
-  if (txn.code() != MDB_SUCCESS) return false;
-  BlockRecordKey record_key = EncodeBlockKey(key);
-  MDB_val key_val{record_key.size(), record_key.data()};
-  MDB_val value;
-  return mdb_get(txn.get(), table_, &key_val, &value) == MDB_SUCCESS;
-}
-
-int RingFile::Append(const PendingBatch& batch) {
-  MDB_txn* txn = nullptr;
-  int code = mdb_txn_begin(env_, nullptr, 0, &txn);
-  if (code != MDB_SUCCESS) return code;
-  for (const auto& block : batch) {
-    code = Put(txn, *block);
-    if (code != MDB_SUCCESS) {
-      mdb_txn_abort(txn);
-      return code;
-    }
+  if (is_broken()) return false;
+  Visit visit(*this);
+  bool has = false;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const bool done =
+        visit.Run([&](MDB_txn* txn) { has = Find(txn, key).result == RingRead::kHit; });
+    if ((done && has) || !visit.IsOvertaken()) break;
   }
-  return mdb_txn_commit(txn);
+  if (visit.faulted()) broken_.store(true);
+  return has && !visit.faulted();
 }
 
-int RingFile::Put(MDB_txn* txn, const PendingBlock& block) {
-  BlockRecordKey record_key = EncodeBlockKey(block.key);
-  MDB_val key_val{record_key.size(), record_key.data()};
-  MDB_val value{kBlockHeaderBytes + block.data.size(), nullptr};
-  int code = mdb_put(txn, table_, &key_val, &value, MDB_RESERVE);
-  if (code == MDB_SUCCESS)
-    EncodeBlock(block.key, block.data.view(), static_cast<char*>(value.mv_data));
-  return code;
-}
-
-absl::Status RingFile::Sync() {
-  // LMDB does not write pages that a commit freed again; at the end of the file they would make it
-  // look cut short.
-  int file = FileOf(env_);
-  struct stat info;
-  if (fstat(file, &info) == 0 && static_cast<uint64_t>(info.st_size) < NeededBytes(env_) &&
-      ftruncate(file, static_cast<off_t>(NeededBytes(env_))) != 0) {
-    return ErrnoToStatus(errno, absl::StrCat("extending ", path_));
-  }
-  int code = mdb_env_sync(env_, 1);
-  if (code == MDB_SUCCESS) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("syncing ", path_, ": ", mdb_strerror(code)));
-}
-
-void RingFile::ForEachUsed(absl::FunctionRef<bool(const BlockKey&, absl::string_view)> fn) {
-  PooledTxn txn(*pool_);
+std::vector<BlockKey> RingFile::KeysAfter(const std::optional<BlockKey>& after, size_t limit,
+                                          Which which) {
+  std::vector<BlockKey> keys;
+  if (is_broken()) return keys;
+  keys.reserve(limit);
+  BlockRecordKey from = after.has_value() ? EncodeBlockKey(*after) : BlockRecordKey{};
+  Visit visit(*this);
+  const uint64_t most = Content().blocks;
   MDB_cursor* cursor = nullptr;
-  if (txn.code() != MDB_SUCCESS || mdb_cursor_open(txn.get(), table_, &cursor) != MDB_SUCCESS)
-    return;
-  MDB_val key_val;
-  MDB_val value;
-  bool more = true;
-  while (more && mdb_cursor_get(cursor, &key_val, &value, MDB_NEXT) == MDB_SUCCESS) {
-    std::optional<BlockKey> key = DecodeBlockKey(FromVal(key_val));
-    if (!key.has_value() || !use_->Test(*key)) continue;
-    ReadAhead(FromVal(value));
-    std::optional<absl::string_view> data = DecodeBlock(*key, FromVal(value));
-    more = !data.has_value() || fn(*key, *data);
+  const auto collect = [&](MDB_txn* txn) {
+    if (mdb_cursor_open(txn, table_, &cursor) != MDB_SUCCESS) return;
+    MDB_val key_val{from.size(), from.data()};
+    MDB_val value;
+    int code = mdb_cursor_get(cursor, &key_val, &value, MDB_SET_RANGE);
+    // Counted: damaged pages may lead in a circle.
+    for (uint64_t seen = 0; code == MDB_SUCCESS && keys.size() < limit && seen <= most; ++seen) {
+      const std::optional<BlockKey> key = DecodeBlockKey(TextOf(key_val));
+      const bool is_next = key.has_value() && key != after;
+      if (is_next && (which == Which::kAll || use_.Test(*key))) keys.push_back(*key);
+      code = mdb_cursor_get(cursor, &key_val, &value, MDB_NEXT);
+    }
+    mdb_cursor_close(cursor);
+  };
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    keys.clear();
+    visit.Run(collect);
+    if (!visit.IsOvertaken()) break;
   }
-  mdb_cursor_close(cursor);
+  if (visit.faulted()) broken_.store(true);
+  return keys;
+}
+
+bool RingFile::IsWhole() {
+  MDB_envinfo info{};
+  const bool read = RunGuarded(MapFaults::kGarbage, [&] { mdb_env_info(env_, &info); });
+  return read && bytes() >= (info.me_last_pgno + 1) * uint64_t{RingPageSize()};
 }
 
 uint64_t RingFile::bytes() const {
   struct stat info;
   return fstat(FileOf(env_), &info) == 0 ? static_cast<uint64_t>(info.st_size) : 0;
+}
+
+RingFileContent RingFile::Content() {
+  MDB_stat stat{};
+  RunGuarded(MapFaults::kGarbage, [&] { mdb_env_stat(env_, &stat); });
+  return {.blocks = stat.ms_entries, .bytes = bytes()};
 }
 
 }  // namespace annofs

@@ -1,5 +1,10 @@
-// One file of the block ring: an LMDB environment in a single file, written until it is full, then
-// read until it is removed. Thread safe, except that one thread appends.
+// One file of the block ring, read: an LMDB environment in a single file that this process, another
+// one, or nobody appends to meanwhile (ring_appender.h). Thread safe.
+//
+// It is read without LMDB's locks, so that no process ever waits for another and none leaves
+// anything behind. What keeps that right: blocks are checked; those that have pages of their own
+// never move; smaller ones, in pages that a writer may use again, are copied before they are
+// checked; and a search that found nothing is made again if a writer has overtaken it.
 #pragma once
 
 #include <lmdb.h>
@@ -7,83 +12,83 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cache/base/call_context.h"
 #include "cache/block_cache.h"
-#include "cache/pending_blocks.h"
 #include "cache/txn_pool.h"
+#include "cache/use_bits.h"
 
 namespace annofs {
 
-// Which blocks of a file were used since they were written: one bit each, by hash. Two blocks that
-// share a bit cost a needless copy at most.
-class UseBits {
- public:
-  explicit UseBits(uint64_t file_bytes);
-  void Set(const BlockKey& key);
-  bool Test(const BlockKey& key) const;
+// kBroken: the file was cut, or is such garbage that it cannot be read; from then on all of it is
+// kMiss.
+enum class RingRead { kHit, kMiss, kWouldBlock, kDamaged, kBroken };
 
- private:
-  const uint64_t words_;
-  std::unique_ptr<std::atomic<uint64_t>[]> bits_;
+// What lies in a ring file, as its header tells.
+struct RingFileContent {
+  uint64_t blocks = 0;
+  uint64_t bytes = 0;  // of the file
 };
-
-enum class RingRead { kHit, kMiss, kWouldBlock, kDamaged };
 
 class RingFile {
  public:
-  // kAppend: made if absent, written by this process. kShared: read while another process writes.
-  // kSealed: nobody writes.
-  enum class Mode { kAppend, kShared, kSealed };
-
-  // kInternal if LMDB cannot use it, or if it is shorter than it says. `bytes`: its bound, of
-  // kAppend only.
+  // kInternal if LMDB cannot use it.
   static absl::StatusOr<std::shared_ptr<RingFile>> Open(const std::string& path, uint32_t number,
-                                                        Mode mode, uint64_t bytes);
+                                                        const std::string& use_path);
   ~RingFile();
   RingFile(const RingFile&) = delete;
   RingFile& operator=(const RingFile&) = delete;
 
   RingRead Read(const BlockKey& key, Lane lane, absl::FunctionRef<void(absl::string_view)> fn);
+  // Without counting it as use.
+  RingRead Peek(const BlockKey& key, Lane lane, absl::FunctionRef<void(absl::string_view)> fn);
 
   // By its key alone.
   bool Has(const BlockKey& key);
 
-  // Adds all or none; answers an LMDB code or errno. MDB_MAP_FULL: start the next file. REQUIRES:
-  // kAppend.
-  int Append(const PendingBatch& batch);
-  // On disk from now on. REQUIRES: kAppend.
-  absl::Status Sync();
+  // Keys behind `after`, in order, at most `limit` of them; all, or those of blocks that were used.
+  // Empty: no more.
+  enum class Which { kAll, kUsed };
+  std::vector<BlockKey> KeysAfter(const std::optional<BlockKey>& after, size_t limit, Which which);
 
-  // The used blocks, undamaged, until `fn` answers false.
-  void ForEachUsed(absl::FunctionRef<bool(const BlockKey&, absl::string_view)> fn);
-  // Takes over what `other`, an environment of the same file, knows of use. Before it is shared
-  // with other threads.
-  void ShareUse(const RingFile& other) { use_ = other.use_; }
+  // False: the file ends before pages that it speaks of.
+  bool IsWhole();
+  bool is_broken() const { return broken_.load(std::memory_order_relaxed); }
 
   const std::string& path() const { return path_; }
   uint32_t number() const { return number_; }
   uint64_t inode() const { return inode_; }
   uint64_t bytes() const;  // on disk now
+  RingFileContent Content();
 
  private:
-  RingFile(std::string path, uint32_t number) : path_(std::move(path)), number_(number) {}
-  int OpenEnvironment(Mode mode, uint64_t bytes);
-  int OpenTable(Mode mode);
-  absl::Status CheckLength();
-  int Put(MDB_txn* txn, const PendingBlock& block);
+  struct Found {
+    RingRead result = RingRead::kMiss;
+    absl::string_view record;
+  };
+  class Visit;
+
+  RingFile(std::string path, uint32_t number, const std::string& use_path)
+      : path_(std::move(path)), number_(number), use_(use_path) {}
+  int OpenEnvironment();
+  int OpenTable();
+  Found Find(MDB_txn* txn, const BlockKey& key) const;
+  uint64_t LastTransaction();
 
   const std::string path_;
   const uint32_t number_;
+  UseBits use_;
   MDB_env* env_ = nullptr;
   MDB_dbi table_ = 0;
   uint64_t inode_ = 0;
   std::unique_ptr<TxnPool> pool_;
-  std::shared_ptr<UseBits> use_;
+  std::atomic<bool> broken_{false};
 };
 
 }  // namespace annofs

@@ -113,6 +113,36 @@ TEST(CacheDirTest, BlocksThatCannotBeUsedAreReplacedByMemory) {
   EXPECT_EQ(cache->blocks->Info().bound, uint64_t{64} << 20);
 }
 
+// Blocks can be fetched again: where they have filled the disk, the catalog takes their place.
+TEST(CacheDirTest, ADiskThatBlocksHaveFilledIsNotFullForTheCatalog) {
+  testing::SmallDisk disk(24 << 20);
+  if (!disk.mounted()) GTEST_SKIP() << "no right to mount a small disk";
+  const std::string path = disk.path() + "/cache";
+  const auto fill = [&](BlockCache& blocks) {
+    for (uint32_t i = 0; i < 200; ++i) {
+      blocks.Write({.index = i}, SharedBytes::CopyOf(std::string(65'536, 'x')), Keep::kEvictable);
+      if (i % 50 == 0) blocks.Flush();
+    }
+    blocks.Flush();
+    disk.Fill();
+  };
+  {
+    auto cache = OpenCacheDir({.path = path, .block_bytes = kSmall});
+    ASSERT_TRUE(cache.ok()) << cache.status();
+    fill(*cache->blocks);
+    for (int i = 0; i < 3; ++i) {
+      const absl::Status saved = cache->catalog->Update([&](LmdbWriter& writer) {
+        return writer.Put(kSlotsTable, std::string(1, 'a' + i), std::string(1 << 20, 'y'));
+      });
+      EXPECT_TRUE(saved.ok()) << saved;
+    }
+    EXPECT_GT(cache->blocks->Info().bytes, 0u) << "not more than is needed";
+  }
+  disk.Fill();
+  auto cache = OpenCacheDir({.path = path, .block_bytes = kSmall});
+  EXPECT_TRUE(cache.ok()) << cache.status();
+}
+
 class DefaultCacheDirTest : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -177,6 +177,64 @@ TEST_F(FullDiskTest, ShowsWhatItHasAndWorksAgainOnceThereIsSpace) {
   EXPECT_EQ(Names(*catalog, fresh).size(), 20000u);
 }
 
+// Somebody may give space: then the transaction is saved, once, though its function has run once.
+TEST_F(FullDiskTest, ATransactionIsSavedOnceThereIsRoomForIt) {
+  LmdbOptions options{.path = disk_.path() + "/catalog", .tables = {"one", "two"}};
+  int asked = 0;
+  options.free_space = [&] {
+    if (++asked == 2) disk_.Free();
+    return true;
+  };
+  auto lmdb = OpenLmdb(options);
+  ASSERT_TRUE(lmdb.ok()) << lmdb.status();
+  ASSERT_TRUE(
+      (*lmdb)->Update([&](LmdbWriter& txn) { return txn.Put(0, "old/1", "to be removed"); }).ok());
+  disk_.Fill();
+  int runs = 0;
+  const absl::Status status = (*lmdb)->Update([&](LmdbWriter& txn) -> absl::Status {
+    ++runs;
+    EXPECT_TRUE(txn.DeletePrefix(0, "old/").ok());
+    EXPECT_TRUE(txn.Put(1, "gone", "soon").ok());
+    EXPECT_TRUE(txn.Delete(1, "gone").ok());
+    for (int i = 0; i < 20; ++i) {
+      const absl::Status put = txn.Put(1, KeyOfEntry(i), std::string(50'000, 'a' + i % 26));
+      if (!put.ok()) return put;
+    }
+    return txn.Put(0, "new", "value");
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(asked, 2);
+  EXPECT_TRUE((*lmdb)
+                  ->View([&](const LmdbReader& txn) {
+                    EXPECT_EQ(txn.Get(0, "old/1"), std::nullopt);
+                    EXPECT_EQ(txn.Get(1, "gone"), std::nullopt);
+                    EXPECT_EQ(txn.Get(0, "new"), "value");
+                    for (int i = 0; i < 20; ++i) {
+                      EXPECT_EQ(txn.Get(1, KeyOfEntry(i)), std::string(50'000, 'a' + i % 26));
+                    }
+                    return absl::OkStatus();
+                  })
+                  .ok());
+}
+
+TEST_F(FullDiskTest, WhereNobodyGivesSpaceItIsAskedForAFewTimesAndNamed) {
+  LmdbOptions options{.path = disk_.path() + "/catalog", .tables = {"one"}};
+  int asked = 0;
+  options.free_space = [&] {
+    ++asked;
+    return true;
+  };
+  auto lmdb = OpenLmdb(options);
+  ASSERT_TRUE(lmdb.ok()) << lmdb.status();
+  disk_.Fill();
+  const absl::Status status = (*lmdb)->Update(
+      [&](LmdbWriter& txn) { return txn.Put(0, "large", std::string(1 << 20, 'x')); });
+  EXPECT_THAT(status.message(), HasSubstr("disk full"));
+  EXPECT_GT(asked, 1);
+  EXPECT_LT(asked, 10);
+}
+
 TEST_F(FullDiskTest, IsNamedWhenACatalogIsMadeThere) {
   for (const uint64_t spare : {0, 16 << 10, 140 << 10, 150 << 10}) {
     disk_.Fill(spare);

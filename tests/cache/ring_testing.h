@@ -47,8 +47,20 @@ inline std::unique_ptr<BlockCache> OpenRing(const std::string& path, uint64_t bo
   return *std::move(ring);
 }
 
-inline void WriteBlock(BlockCache& ring, uint64_t number, size_t size) {
-  ring.Write(TestKey(number), SharedBytes::CopyOf(ContentOf(number, size)), Keep::kEvictable);
+inline void WriteBlock(BlockCache& ring, uint64_t number, size_t size,
+                       Keep keep = Keep::kEvictable) {
+  ring.Write(TestKey(number), SharedBytes::CopyOf(ContentOf(number, size)), keep);
+}
+
+// 4 KiB to 1 MiB, small ones more often.
+inline size_t MixedSize(uint64_t number) {
+  return (size_t{4096} << (number * 2654435761 % 9)) - number % 4096;
+}
+
+// A number of the environment that makes a test longer.
+inline int NumberOf(const char* name, int otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::atoi(text);
 }
 
 // True on a hit. Other bytes than were written fail the test: they must never be served.
