@@ -10,7 +10,7 @@
 namespace annofs {
 namespace {
 
-// Less than the queue of the block ring (BlockRingOptions::queue_bytes).
+// Less than waits for the disk at most, whatever --memory is (ShareMemory()).
 constexpr uint64_t kUnwrittenBytes = 24 << 20;
 constexpr absl::Duration kCancellationPoll = absl::Milliseconds(50);
 

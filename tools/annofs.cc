@@ -151,6 +151,7 @@ const std::vector<Command>& Commands() {
        "list a whole bucket and read its annotations, for mounts without requests", RunIndex},
       {"warm", "SOURCE|MOUNTPOINT [PATH…]", "bring files into the cache before they are read",
        RunWarm},
+      {"cache", "ACTION [SIZE]", "the block cache: info, verify, evict SIZE, clear", RunCache},
       {"formats", "", "every reader and view, and which annotation types each keeps", RunFormats},
       {"version", "", "print the version", RunVersion},
       {"help", "[COMMAND]", "help for a command", RunHelp},

@@ -46,6 +46,7 @@ int RunCat(const Settings& settings, const std::vector<std::string>& arguments, 
 int RunExport(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunIndex(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunWarm(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunCache(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunFormats(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunVersion(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunHelp(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);

@@ -146,9 +146,10 @@ std::string NotKeptText(const WarmResult& result) {
 int TellWarmed(const Settings& settings, const WarmResult& result, const Io& io) {
   io.err << Redact(WarmFailuresText(result));
   const std::string not_kept = NotKeptText(result);
-  if (!not_kept.empty()) io.err << not_kept << "\n";
+  if (!not_kept.empty()) io.err << "annofs: warm: " << not_kept << "\n";
   io.out << (settings.json ? WarmResultJson(result) : WarmResultText(result)) << "\n";
-  return result.counts.failed == 0 ? kDone : kFailed;
+  const bool is_short = result.request.keep == Keep::kPinned && result.not_kept > 0;
+  return result.counts.failed == 0 && !is_short ? kDone : kFailed;
 }
 
 std::string TooMuchText(uint64_t bytes, uint64_t bound) {

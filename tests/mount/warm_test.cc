@@ -224,7 +224,56 @@ TEST_F(WarmMountTest, AMountThatUsesTheSameCacheIsNotDisturbed) {
   MakeImages(20);
   const std::string mnt = MountBucket({"--no-views"});
   Warm({"--no-views"});
+  EXPECT_EQ(Requests(kGet), 20);
   ReadEverything(mnt);
+  EXPECT_EQ(Requests(kGet), 20) << "the mount has what was warmed beside it";
+}
+
+TEST_F(WarmMountTest, WhatIsPinnedStaysWhateverElseIsRead) {
+  Sh("mkdir -p bucket/others && cd bucket/others && for i in $(seq 60); do head -c 1000000 "
+     "/dev/urandom >$i; done");
+  MakeImages(40);
+  const std::vector<std::string> cache = {"--no-views", "--cache-size", "32M"};
+  auto warm = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), cache.begin(), cache.end());
+    return Warm(arguments);
+  };
+  EXPECT_THAT(warm({"images", "--pin"}).out, HasSubstr("warmed and pinned b2://b: 40 objects"));
+  ResetCounters();
+  EXPECT_THAT(warm({"images", "--pin"}).out, HasSubstr("40 objects in the cache already"));
+  EXPECT_EQ(Requests(kGet), 0);
+  warm({"others"});
+  ResetCounters();
+  const std::string mnt = MountBucket(cache);
+  Sh("cd " + mnt + "/images && for f in *; do cmp $f " + Path("bucket") + "/images/$f; done");
+  EXPECT_EQ(Requests(kGet), 0);
+}
+
+TEST_F(WarmMountTest, WhatIsThereIsPinnedWithoutARequest) {
+  MakeImages(20);
+  Warm({"--no-views"});
+  ResetCounters();
+  EXPECT_THAT(Warm({"--no-views", "--pin"}).out, HasSubstr("20 objects, 0 B by 0 requests"));
+  EXPECT_EQ(Requests(kGet), 0);
+}
+
+TEST_F(WarmMountTest, WhatCouldNotBePinnedIsSaid) {
+  MakeImages(300);  // 15 MB
+  const ProcessResult result =
+      Annofs(WarmArguments({"--no-views", "--cache-size", "16M", "--pin"}));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, ContainsRegex("annofs: warm: [0-9.]+ MiB could not be pinned"));
+  EXPECT_THAT(result.err, HasSubstr("--cache-size"));
+}
+
+TEST_F(WarmMountTest, ALiveMountPins) {
+  MakeImages(300);
+  const std::string mnt = MountBucket({"--no-views", "--cache-size", "16M"});
+  EXPECT_THAT(Annofs({"warm", mnt, "images/1*.jpg", "--pin"}).out,
+              HasSubstr("warmed and pinned " + mnt + ": 111 files"));
+  const ProcessResult all = Annofs({"warm", mnt, "--pin"});
+  EXPECT_EQ(all.exit_code, 1);
+  EXPECT_THAT(all.err, ContainsRegex("[0-9.]+ MiB could not be pinned"));
 }
 
 TEST_F(WarmMountTest, ALiveMountIsWarmed) {
