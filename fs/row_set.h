@@ -21,11 +21,6 @@ class RowSet {
     part->set(row % kPartRows);
     return is_new;
   }
-  void Erase(uint64_t row) {
-    if (auto part = parts_.find(row / kPartRows); part != parts_.end()) {
-      part->second->reset(row % kPartRows);
-    }
-  }
   // In no order.
   void ForEach(absl::FunctionRef<void(uint64_t row)> fn) const {
     for (const auto& [number, part] : parts_) {

@@ -63,12 +63,11 @@ absl::Status Warmer::Plan(absl::string_view path, const NodeAttr& file) {
   const absl::StatusOr<ObjectVersion> version = tree_.Object(file.id);
   if (!version.ok()) {
     Fail(path, version.status());
-    absl::MutexLock lock(&mutex_);
-    seen_.Erase(file.id.value);
     return absl::OkStatus();
   }
   const FetchCost cost = tree_.objects().CostToWarm(*version);
-  const bool is_missing = Missing(*version) > 0;
+  const bool is_missing =
+      cost.requests > 0 || (options_.keep == Keep::kPinned && Missing(*version) > 0);
   {
     absl::MutexLock lock(&mutex_);
     progress_.missing.bytes += cost.bytes;
@@ -133,14 +132,10 @@ void Warmer::Fetch(NodeId object) {
   const absl::StatusOr<FetchCost> cost =
       tree_.objects().Warm(*version, options_.keep, {.cancellation = options_.cancellation});
   pace_.End(held);
-  if (!cost.ok()) {
-    if (absl::IsCancelled(cost.status())) return;
-    Fail(version->key, cost.status());
-    absl::MutexLock lock(&mutex_);
-    seen_.Erase(object.value);
-    return;
-  }
+  if (absl::IsCancelled(cost.status())) return;
+  if (!cost.ok()) return Fail(version->key, cost.status());
   absl::MutexLock lock(&mutex_);
+  fetched_.Insert(object.value);
   ++progress_.fetched;
   progress_.cost.bytes += cost->bytes;
   progress_.cost.requests += cost->requests;
@@ -170,7 +165,7 @@ WarmProgress Warmer::Progress() const {
 uint64_t Warmer::NotKept() {
   uint64_t bytes = 0;
   absl::MutexLock lock(&mutex_);
-  seen_.ForEach([&](uint64_t row) {
+  fetched_.ForEach([&](uint64_t row) {
     const absl::StatusOr<ObjectVersion> version = tree_.Object(NodeId::Bucket(row));
     if (version.ok()) bytes += Missing(*version);
   });

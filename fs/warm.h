@@ -77,8 +77,8 @@ class Warmer {
   void Finish();
   // Any thread, any time.
   WarmProgress Progress() const;
-  // After Finish(): bytes of what was added, and did not fail, that the cache has not (or not
-  // pinned): it was evicted, could not be pinned, or the disk refused it.
+  // After Finish(): bytes of what was fetched that the cache has not, or not pinned: they were
+  // evicted, could not be pinned, or the disk refused them.
   uint64_t NotKept();
 
  private:
@@ -101,7 +101,8 @@ class Warmer {
   WritePace pace_;
 
   mutable absl::Mutex mutex_;
-  RowSet seen_ ABSL_GUARDED_BY(mutex_);  // objects that were added and did not fail
+  RowSet seen_ ABSL_GUARDED_BY(mutex_);     // objects that were found
+  RowSet fetched_ ABSL_GUARDED_BY(mutex_);  // of these
   std::deque<NodeId> queue_ ABSL_GUARDED_BY(mutex_);
   size_t reading_ ABSL_GUARDED_BY(mutex_) = 0;  // readers
   WarmProgress progress_ ABSL_GUARDED_BY(mutex_);
