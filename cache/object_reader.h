@@ -29,7 +29,8 @@ class ObjectReader {
   // What a version is to ReadCached().
   virtual CachedObject Identify(const ObjectVersion& version) const = 0;
   // The hit path: true once `fn` has seen the bytes of `range`, cut at the end of the object (may
-  // be empty). False, and `fn` was not called, unless every byte is in the cache and resident.
+  // be empty). False, and `fn` was not called, unless every byte is in the cache and resident, and
+  // `range` is no longer than the kernel asks at once, 1 MiB.
   // Takes no memory, waits for nothing, asks nobody. The bytes lie in the cache files while `fn`
   // sees them: it obeys BlockCache::Read().
   virtual bool ReadCached(const CachedObject& object, ByteRange range, PiecesFn fn) = 0;

@@ -1,7 +1,7 @@
 #include "cache/base/sigv4.h"
 
 #include <algorithm>
-#include <map>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -13,6 +13,7 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kAlgorithm = "AWS4-HMAC-SHA256";
+constexpr size_t kUsualLength = 512;  // of a canonical request
 
 std::string Escape(absl::string_view text, absl::string_view kept) {
   constexpr absl::string_view kHex = "0123456789ABCDEF";
@@ -31,22 +32,27 @@ std::string Escape(absl::string_view text, absl::string_view kept) {
   return escaped;
 }
 
-std::string CleanValue(absl::string_view value) {
-  std::string clean;
+void AppendClean(std::string& text, absl::string_view value) {
+  const size_t begin = text.size();
   for (const char c : absl::StripAsciiWhitespace(value)) {
-    if (c != ' ' || clean.empty() || clean.back() != ' ') clean.push_back(c);
+    if (c != ' ' || text.size() == begin || text.back() != ' ') text.push_back(c);
   }
-  return clean;
 }
 
-// By name, each with its joined values.
-std::map<std::string, std::string> Joined(const NamesAndValues& headers) {
-  std::map<std::string, std::string> joined;
-  for (const auto& [name, value] : headers) {
-    const auto [place, is_new] = joined.try_emplace(name);
-    absl::StrAppend(&place->second, is_new ? "" : ",", CleanValue(value));
-  }
-  return joined;
+using Header = NamesAndValues::value_type;
+
+// By name; those of one name in the order given.
+std::vector<const Header*> Sorted(const NamesAndValues& headers) {
+  std::vector<const Header*> sorted;
+  sorted.reserve(headers.size());
+  for (const Header& header : headers) sorted.push_back(&header);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Header* a, const Header* b) { return a->first < b->first; });
+  return sorted;
+}
+
+bool IsNamedAs(const Header* header, const Header* before) {
+  return before != nullptr && header->first == before->first;
 }
 
 std::string DateFormat(absl::string_view format, absl::Time time) {
@@ -76,18 +82,32 @@ std::string SigV4Time(absl::Time time) { return DateFormat("%Y%m%dT%H%M%SZ", tim
 std::string SigV4Date(absl::Time time) { return DateFormat("%Y%m%d", time); }
 
 std::string SignedHeaders(const NamesAndValues& headers) {
-  return absl::StrJoin(Joined(headers), ";", [](std::string* out, const auto& header) {
-    absl::StrAppend(out, header.first);
-  });
+  std::string text;
+  const Header* last = nullptr;
+  for (const Header* header : Sorted(headers)) {
+    if (!IsNamedAs(header, last)) {
+      absl::StrAppend(&text, last == nullptr ? "" : ";", header->first);
+    }
+    last = header;
+  }
+  return text;
 }
 
 std::string CanonicalRequest(const SigV4Request& request) {
-  std::string text =
-      absl::StrCat(request.method, "\n", request.path, "\n", SigV4Query(request.query), "\n");
-  for (const auto& [name, value] : Joined(request.headers)) {
-    absl::StrAppend(&text, name, ":", value, "\n");
+  std::string text;
+  text.reserve(kUsualLength);
+  absl::StrAppend(&text, request.method, "\n", request.path, "\n", SigV4Query(request.query));
+  const Header* last = nullptr;
+  for (const Header* header : Sorted(request.headers)) {
+    if (IsNamedAs(header, last)) {
+      text.push_back(',');
+    } else {
+      absl::StrAppend(&text, "\n", header->first, ":");
+    }
+    AppendClean(text, header->second);
+    last = header;
   }
-  absl::StrAppend(&text, "\n", SignedHeaders(request.headers), "\n", request.payload_hash);
+  absl::StrAppend(&text, "\n\n", SignedHeaders(request.headers), "\n", request.payload_hash);
   return text;
 }
 

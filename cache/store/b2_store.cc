@@ -30,7 +30,8 @@ class B2Store : public ObjectStore {
       : bucket_(url.bucket),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
-               .connections = options.connections}),
+               .connections = options.connections,
+               .sent_again = [this] { meter_.CountHedge(); }}),
         meter_(counters),
         session_(http_, meter_, url, options) {}
 

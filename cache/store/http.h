@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,9 +44,12 @@ struct HttpReceiver {
 struct HttpClientOptions {
   std::string ca_file;  // "" = the system's
   PlainHttp plain_http = PlainHttp::kThisMachine;
-  int connections = 64;  // to one host, in flight and kept
+  // To one host, in flight and kept; and a quarter more for requests that are sent again.
+  int connections = 64;
   absl::Duration connect_timeout = absl::Seconds(10);
   absl::Duration stall_timeout = absl::Seconds(20);  // without one byte: kUnavailable
+  // Told, on the curl thread, of every request that is sent a further time as its answer is late.
+  std::function<void()> sent_again;
 };
 
 // Bounds on what a server may send.

@@ -33,11 +33,20 @@ void HttpSockets::Watch(CURL* handle) {
   curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, this);
 }
 
-bool HttpSockets::HasBytes(int local_port) const {
+bool HttpSockets::HasBytes(int local_port) {
+  const curl_socket_t socket = SocketOf(local_port);
+  return socket != CURL_SOCKET_BAD && IsReadable(socket);
+}
+
+curl_socket_t HttpSockets::SocketOf(int local_port) {
+  const auto known = by_port_.find(local_port);
+  if (known != by_port_.end()) return known->second;
   for (const curl_socket_t socket : open_) {
-    if (LocalPort(socket) == local_port) return IsReadable(socket);
+    if (LocalPort(socket) != local_port) continue;
+    by_port_[local_port] = socket;
+    return socket;
   }
-  return false;
+  return CURL_SOCKET_BAD;
 }
 
 curl_socket_t HttpSockets::Open(void* self, curlsocktype, curl_sockaddr* address) {
@@ -48,7 +57,9 @@ curl_socket_t HttpSockets::Open(void* self, curlsocktype, curl_sockaddr* address
 }
 
 int HttpSockets::Close(void* self, curl_socket_t socket) {
-  static_cast<HttpSockets*>(self)->open_.erase(socket);
+  auto* sockets = static_cast<HttpSockets*>(self);
+  sockets->open_.erase(socket);
+  std::erase_if(sockets->by_port_, [=](const auto& known) { return known.second == socket; });
   return close(socket);
 }
 

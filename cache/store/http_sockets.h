@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 
+#include <map>
 #include <set>
 
 namespace annofs {
@@ -20,13 +21,17 @@ class HttpSockets {
   void Watch(CURL* handle);
 
   // Whether something waits to be read on the connection with this port on our side.
-  bool HasBytes(int local_port) const;
+  bool HasBytes(int local_port);
 
  private:
   static curl_socket_t Open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int Close(void* self, curl_socket_t socket);
 
+  // CURL_SOCKET_BAD: none of them.
+  curl_socket_t SocketOf(int local_port);
+
   std::set<curl_socket_t> open_;
+  std::map<int, curl_socket_t> by_port_;  // of those that were looked for
 };
 
 }  // namespace annofs

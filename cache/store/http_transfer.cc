@@ -14,13 +14,7 @@
 namespace annofs {
 namespace {
 
-// Fewer callbacks than with curl's 16 KiB, little memory with hundreds of connections.
-constexpr long kBufferBytes = 128 << 10;
-
-std::string UserAgent() {
-  return absl::StrCat("annofs/" ANNOFS_VERSION " libcurl/",
-                      curl_version_info(CURLVERSION_NOW)->version);
-}
+constexpr size_t kUsualHeaders = 16;
 
 // "HTTP/1.1 206 Partial Content" -> 206, 0 of anything else.
 int StatusOfLine(absl::string_view line) {
@@ -54,19 +48,31 @@ absl::string_view HttpResponse::Header(absl::string_view name) const {
   return "";
 }
 
+bool HttpAnswer::Begin(const HttpTransfer& transfer) {
+  const HttpTransfer* before = by();
+  if (before != nullptr) return before == &transfer;
+  began_ = clock_.Now();
+  by_.store(&transfer, std::memory_order_release);
+  return true;
+}
+
 HttpTransfer::HttpTransfer(const HttpRequest& request, const HttpReceiver* receiver,
-                           const HttpClientOptions& options, HttpSockets& sockets)
+                           HttpHandles& handles, HttpSockets& sockets, HttpAnswer& answer)
     : request_(request),
       receiver_(receiver),
-      options_(options),
+      handles_(handles),
       sockets_(sockets),
-      handle_(curl_easy_init(), curl_easy_cleanup),
-      headers_(nullptr, curl_slist_free_all),
-      user_agent_(UserAgent()) {}
+      answer_(answer),
+      handle_(handles.Take()),
+      reusable_(!request.post.has_value()),
+      headers_(nullptr, curl_slist_free_all) {}
+
+HttpTransfer::~HttpTransfer() {
+  if (reusable_) handles_.GiveBack(std::move(handle_));
+}
 
 absl::Status HttpTransfer::Prepare() {
-  RETURN_IF_ERROR(SetTransport());
-  SetLimits();
+  RETURN_IF_ERROR(handles_.SetUrl(*handle_, request_.url));
   SetRequest();
   curl_easy_setopt(handle(), CURLOPT_HEADERFUNCTION, &HttpTransfer::HeaderCallback);
   curl_easy_setopt(handle(), CURLOPT_HEADERDATA, this);
@@ -75,46 +81,11 @@ absl::Status HttpTransfer::Prepare() {
   curl_easy_setopt(handle(), CURLOPT_PREREQFUNCTION, &HttpTransfer::ConnectionCallback);
   curl_easy_setopt(handle(), CURLOPT_PREREQDATA, this);
   curl_easy_setopt(handle(), CURLOPT_ERRORBUFFER, error_);
-  sockets_.Watch(handle());
-  if (IsLogged(LogLevel::kDebug)) LogHttpHeaders(handle(), host_.c_str());
-  return absl::OkStatus();
-}
-
-absl::Status HttpTransfer::SetTransport() {
-  const std::string base = request_.url.substr(0, request_.url.find('?'));
-  ASSIGN_OR_RETURN(const UrlParts url, ParseUrl(base));
-  RETURN_IF_ERROR(CheckEndpoint(base, options_.plain_http));
-  host_ = url.host;
-  curl_easy_setopt(handle(), CURLOPT_URL, request_.url.c_str());
-  // A name may hold "/../": what was signed is what is sent.
-  curl_easy_setopt(handle(), CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(handle(), CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
-  // A proxy elsewhere cannot reach this machine's loopback, and would learn the token.
-  if (IsLoopback(url.host)) curl_easy_setopt(handle(), CURLOPT_PROXY, "");
-  curl_easy_setopt(handle(), CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt(handle(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(handle(), CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(handle(), CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(handle(), CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!options_.ca_file.empty()) {
-    curl_easy_setopt(handle(), CURLOPT_CAINFO, options_.ca_file.c_str());
+  if (IsLogged(LogLevel::kDebug)) {
+    reusable_ = false;
+    LogHttpHeaders(handle(), host().c_str());
   }
   return absl::OkStatus();
-}
-
-void HttpTransfer::SetLimits() {
-  curl_easy_setopt(handle(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle(), CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(handle(), CURLOPT_UNRESTRICTED_AUTH, 0L);
-  curl_easy_setopt(handle(), CURLOPT_BUFFERSIZE, kBufferBytes);
-  curl_easy_setopt(handle(), CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(handle(), CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(absl::ToInt64Milliseconds(options_.connect_timeout)));
-  curl_easy_setopt(handle(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(handle(), CURLOPT_LOW_SPEED_TIME,
-                   static_cast<long>(absl::ToInt64Seconds(options_.stall_timeout)));
-  // An abandoned call must not hold the curl thread until a silent name server answers.
-  curl_easy_setopt(handle(), CURLOPT_QUICK_EXIT, 1L);
 }
 
 void HttpTransfer::AddHeader(const std::string& line) {
@@ -131,7 +102,6 @@ void HttpTransfer::SetRequest() {
     curl_easy_setopt(handle(), CURLOPT_POSTFIELDS, request_.post->data());
   }
   curl_easy_setopt(handle(), CURLOPT_HTTPHEADER, headers_.get());
-  curl_easy_setopt(handle(), CURLOPT_USERAGENT, user_agent_.c_str());
 }
 
 // Before the request is sent. On a new connection bytes may wait that belong to TLS.
@@ -159,21 +129,27 @@ absl::Status HttpTransfer::OnHeaderLine(absl::string_view line) {
   header_bytes_ += line.size();
   if (header_bytes_ > kMaxHttpHeaderBytes) {
     return absl::DataLossError(
-        absl::StrCat(host_, ": answer with more than ", kMaxHttpHeaderBytes, " bytes of headers"));
+        absl::StrCat(host(), ": answer with more than ", kMaxHttpHeaderBytes, " bytes of headers"));
   }
   if (in_body_) return absl::OkStatus();
   line = absl::StripAsciiWhitespace(line);
-  if (absl::StartsWith(line, "HTTP/")) {  // also after "100 Continue": the last one counts
-    response_.status = StatusOfLine(line);
-    response_.headers.clear();
-    return absl::OkStatus();
-  }
+  if (absl::StartsWith(line, "HTTP/")) return OnStatusLine(line);
   const size_t colon = line.find(':');
   if (colon == line.npos) return absl::OkStatus();
   response_.headers.emplace_back(
       absl::AsciiStrToLower(absl::StripAsciiWhitespace(line.substr(0, colon))),
       absl::StripAsciiWhitespace(line.substr(colon + 1)));
   return absl::OkStatus();
+}
+
+// Also after "100 Continue": the last one counts.
+absl::Status HttpTransfer::OnStatusLine(absl::string_view line) {
+  response_.status = StatusOfLine(line);
+  response_.headers.clear();
+  response_.headers.reserve(kUsualHeaders);
+  const bool is_answer = response_.status / 100 != 1;
+  if (!is_answer || answer_.Begin(*this)) return absl::OkStatus();
+  return absl::CancelledError("the request was answered already");
 }
 
 absl::Status HttpTransfer::Accept() {
@@ -196,7 +172,7 @@ absl::Status HttpTransfer::KeepBody(absl::string_view data) {
   }
   if (data.size() > kMaxHttpBodyBytes - response_.body.size()) {
     return absl::DataLossError(
-        absl::StrCat(host_, ": answer of more than ", kMaxHttpBodyBytes, " bytes"));
+        absl::StrCat(host(), ": answer of more than ", kMaxHttpBodyBytes, " bytes"));
   }
   absl::StrAppend(&response_.body, data);
   return absl::OkStatus();
@@ -208,7 +184,7 @@ absl::Status HttpTransfer::FailureOf(CURLcode code) const {
       code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
   const absl::string_view remedy =
       certificates ? "; --ca-file FILE names the certificates to trust" : "";
-  return absl::Status(CodeOf(code), Redact(absl::StrCat(host_, ": ", detail, remedy)));
+  return absl::Status(CodeOf(code), Redact(absl::StrCat(host(), ": ", detail, remedy)));
 }
 
 absl::StatusOr<HttpResponse> HttpTransfer::Result(CURLcode code) {

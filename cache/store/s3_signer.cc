@@ -40,9 +40,11 @@ absl::Status S3Signer::Check() const {
 HttpRequest S3Signer::Get(const S3Endpoint& endpoint, const std::string& path,
                           const NamesAndValues& query, NamesAndValues headers,
                           absl::Time now) const {
+  headers.reserve(headers.size() + 4);
   headers.emplace_back("host", endpoint.host);
   headers.emplace_back("x-amz-content-sha256", kEmptyPayload);
-  headers.emplace_back("x-amz-date", SigV4Time(now));
+  const std::string time = SigV4Time(now);
+  headers.emplace_back("x-amz-date", time);
   if (!credentials_.session_token.empty()) {
     headers.emplace_back("x-amz-security-token", credentials_.session_token);
   }
@@ -53,23 +55,33 @@ HttpRequest S3Signer::Get(const S3Endpoint& endpoint, const std::string& path,
                              .payload_hash = kEmptyPayload};
   HttpRequest get{.url = absl::StrCat(endpoint.origin, path)};
   if (!query.empty()) absl::StrAppend(&get.url, "?", SigV4Query(query));
+  get.headers.reserve(request.headers.size() + 1);
   for (const auto& [name, value] : request.headers) {
     get.headers.push_back(absl::StrCat(name, ": ", value));
   }
   get.headers.push_back(
-      absl::StrCat("Authorization: ", Authorization(request, endpoint.region, now)));
+      absl::StrCat("Authorization: ", Authorization(request, endpoint.region, time)));
   return get;
 }
 
 std::string S3Signer::Authorization(const SigV4Request& request, const std::string& region,
-                                    absl::Time now) const {
-  const SigV4Scope scope{.date = SigV4Date(now), .region = region};
-  const std::string key = SigV4Key(credentials_.secret_access_key, scope);
+                                    absl::string_view time) const {
+  const SigV4Scope scope{.date = std::string(time.substr(0, time.find('T'))), .region = region};
   const std::string signature =
-      SigV4Sign(key, SigV4StringToSign(SigV4Time(now), scope, CanonicalRequest(request)));
+      SigV4Sign(KeyOf(scope), SigV4StringToSign(time, scope, CanonicalRequest(request)));
   return absl::StrCat("AWS4-HMAC-SHA256 Credential=", credentials_.access_key_id, "/", scope.Text(),
                       ", SignedHeaders=", SignedHeaders(request.headers),
                       ", Signature=", signature);
+}
+
+std::string S3Signer::KeyOf(const SigV4Scope& scope) const {
+  const std::string text = scope.Text();
+  absl::MutexLock lock(&mutex_);
+  if (scope_ != text) {
+    key_ = SigV4Key(credentials_.secret_access_key, scope);
+    scope_ = text;
+  }
+  return key_;
 }
 
 }  // namespace annofs

@@ -1,9 +1,12 @@
-// Signs the requests of one bucket (cache/base/sigv4.h). Immutable, thread safe.
+// Signs the requests of one bucket (cache/base/sigv4.h). Thread safe.
 #pragma once
 
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "cache/base/sigv4.h"
 #include "cache/store/http.h"
@@ -27,10 +30,17 @@ class S3Signer {
                   NamesAndValues headers, absl::Time now) const;
 
  private:
+  // `time` is SigV4Time() of the request.
   std::string Authorization(const SigV4Request& request, const std::string& region,
-                            absl::Time now) const;
+                            absl::string_view time) const;
+  std::string KeyOf(const SigV4Scope& scope) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   const S3Credentials credentials_;
+
+  // The key that was used last, for a day and a region.
+  mutable absl::Mutex mutex_;
+  mutable std::string scope_ ABSL_GUARDED_BY(mutex_);
+  mutable std::string key_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace annofs

@@ -45,7 +45,8 @@ class S3Store : public ObjectStore {
         signer_(options.s3),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
-               .connections = options.connections}),
+               .connections = options.connections,
+               .sent_again = [this] { meter_.CountHedge(); }}),
         meter_(counters) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
@@ -136,13 +137,13 @@ absl::Status S3Store::Get(const ObjectVersion& version, ByteRange range, Sink si
   NamesAndValues query;
   if (!wanted->id.empty()) query.emplace_back("versionId", wanted->id);
   // A name that was put again meanwhile answers 412, also when a broken read goes on.
-  const NamesAndValues headers = {{"range", download.RangeValue()},
-                                  {"if-match", absl::StrCat("\"", wanted->etag, "\"")}};
+  NamesAndValues headers = {{"range", download.RangeValue()},
+                            {"if-match", absl::StrCat("\"", wanted->etag, "\"")}};
   meter_.Count(TransactionClass::kB);
-  ASSIGN_OR_RETURN(
-      const HttpResponse response,
-      http_.Do(signer_.Get(*endpoint_, PathOf(version), query, headers, context.clock->Now()),
-               &receiver, context));
+  ASSIGN_OR_RETURN(const HttpResponse response,
+                   http_.Do(signer_.Get(*endpoint_, PathOf(version), query, std::move(headers),
+                                        context.clock->Now()),
+                            &receiver, context));
   return response.ok() ? download.Complete() : S3DownloadError(response);
 }
 

@@ -236,6 +236,77 @@ TEST_F(ObjectReaderTest, ReadsHereAndThereFetchOnlyTheirBlocks) {
   EXPECT_LE(store_.bytes(), 20 * kBlockBytes);
 }
 
+// Waits, not for ever, until the store has given so many bytes.
+bool StoreGives(MemoryStore& store, uint64_t bytes) {
+  for (const absl::Time end = absl::Now() + absl::Seconds(10); absl::Now() < end;) {
+    if (store.bytes() >= bytes) return true;
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  return false;
+}
+
+TEST_F(ObjectReaderTest, WhatComesNextIsFetchedBeforeItIsAskedFor) {
+  ObjectVersion object = Put("video", 32 * kMiB);
+  ASSERT_TRUE(Read(object, 0, 131'072).ok());
+  EXPECT_EQ(store_.bytes(), 131'072u) << "one read is no stream";
+  ASSERT_TRUE(Read(object, 131'072, 131'072).ok());
+  EXPECT_TRUE(StoreGives(store_, 2 * 262'144));
+  EXPECT_EQ(Read(object, 262'144, 131'072, kFast).value(), Truth(object, 262'144, 131'072));
+}
+
+TEST_F(ObjectReaderTest, HitsKeepReadingAheadGoing) {
+  ObjectVersion object = Put("video", 32 * kMiB);
+  ASSERT_TRUE(Read(object, 0, 131'072).ok());
+  ASSERT_TRUE(Read(object, 131'072, 131'072).ok());
+  for (uint64_t offset = 262'144; offset < 4 * kMiB; offset += 131'072) {
+    ASSERT_TRUE(StoreGives(store_, offset + 131'072)) << offset;
+    absl::Status status = absl::UnknownError("");
+    // The bytes are counted as they come, a moment before they are in the cache.
+    for (int i = 0; i < 1000 && !status.ok(); ++i) {
+      status = Read(object, offset, 131'072, kFast).status();
+      if (!status.ok()) absl::SleepFor(absl::Milliseconds(1));
+    }
+    ASSERT_TRUE(status.ok()) << offset << ": " << status;
+  }
+}
+
+TEST_F(ObjectReaderTest, NothingIsFetchedAheadOfAFileThatIsInTheCache) {
+  ObjectVersion object = Put("video", 8 * kMiB);
+  ASSERT_TRUE(reader_->Warm(object, Keep::kEvictable, kSlow).ok());
+  store_.ResetCounts();
+  for (uint64_t offset = 0; offset < object.size; offset += 131'072) {
+    ASSERT_EQ(Read(object, offset, 131'072, kFast).value(), Truth(object, offset, 131'072));
+  }
+  EXPECT_EQ(store_.gets(), 0);
+}
+
+TEST_F(ObjectReaderTest, WarmingCostsWhatItWasSaidToAndIsDoneOnce) {
+  for (uint64_t size : {uint64_t{1}, uint64_t{100'000}, kMiB, kMiB + 1, 9 * kMiB + 5}) {
+    ObjectVersion object = Put(std::to_string(size), size);
+    store_.ResetCounts();
+    const FetchCost told = reader_->CostToWarm(object);
+    const FetchCost taken = reader_->Warm(object, Keep::kEvictable, kSlow).value();
+    EXPECT_EQ(told.bytes, size);
+    EXPECT_EQ(store_.bytes(), size);
+    EXPECT_EQ(told.requests, uint64_t(store_.gets()));
+    EXPECT_EQ(taken.bytes, told.bytes);
+    EXPECT_EQ(reader_->CostToWarm(object).requests, 0u);
+    EXPECT_EQ(reader_->Warm(object, Keep::kEvictable, kSlow).value().requests, 0u);
+    EXPECT_EQ(Read(object, 0, size).value(), Truth(object, 0, size));
+    EXPECT_EQ(store_.bytes(), size);
+  }
+}
+
+TEST_F(ObjectReaderTest, WarmingFetchesOnlyWhatIsMissing) {
+  ObjectVersion object = Put("video", 8 * kMiB);
+  ASSERT_TRUE(Read(object, 3 * kMiB, 131'072).ok());
+  const FetchCost told = reader_->CostToWarm(object);
+  EXPECT_EQ(told.bytes, 8 * kMiB - 131'072);
+  EXPECT_EQ(told.requests, 3u) << "before, behind, and what is beyond one request";
+  EXPECT_EQ(reader_->Warm(object, Keep::kEvictable, kSlow).value().requests, told.requests);
+  EXPECT_EQ(store_.bytes(), 8 * kMiB);
+}
+
 TEST_F(ObjectReaderTest, ANewVersionIsNeverAnsweredWithTheOldBytes) {
   ObjectVersion old_version = store_.Put("a", "old content");
   EXPECT_EQ(Read(old_version, 0, 100).value(), "old content");
