@@ -10,8 +10,8 @@
 namespace annofs {
 namespace {
 
-// Less than waits for the disk at most, whatever --memory is (ShareMemory()).
-constexpr uint64_t kUnwrittenBytes = 24 << 20;
+// What of a large object is on its way at once (ObjectReader::Warm()).
+constexpr uint64_t kPartBytes = 4 << 20;
 constexpr absl::Duration kCancellationPoll = absl::Milliseconds(50);
 
 }  // namespace
@@ -23,7 +23,7 @@ Warmer::Warmer(Filesystem& tree, BlockCache& blocks, const WarmOptions& options)
       finder_(tree, {.views_name = options.views_name,
                      .timeout = options.timeout,
                      .cancellation = options.cancellation}),
-      pace_(blocks, kUnwrittenBytes),
+      pace_(blocks, options.unwritten),
       pool_(options.readers) {}
 
 Warmer::~Warmer() { Finish(); }
@@ -126,7 +126,7 @@ bool Warmer::TakeNext(NodeId& object) {
 void Warmer::Fetch(NodeId object) {
   const absl::StatusOr<ObjectVersion> version = tree_.Object(object);
   if (!version.ok()) return Fail("a row of the catalog", version.status());
-  const uint64_t held = pace_.Begin(version->size);
+  const uint64_t held = pace_.Begin(std::min(version->size, kPartBytes));
   // Without a deadline: how long it may take is a matter of its size, and each of its requests has
   // a timeout.
   const absl::StatusOr<FetchCost> cost =

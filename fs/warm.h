@@ -33,8 +33,11 @@ struct WarmOptions {
     kCount  // only says what it would take: no request but listings
   } action = Action::kFetch;
   Keep keep = Keep::kEvictable;
-  size_t readers = 64;                         // requests at once
-  size_t queue = 1'000'000;                    // objects that wait for a reader
+  size_t readers = 64;       // requests at once
+  size_t queue = 1'000'000;  // objects that wait for a reader
+  // Bytes that are fetched and not yet written: less than the cache's queue holds
+  // (CacheDirOptions::queue_bytes).
+  uint64_t unwritten = 24 << 20;
   std::string views_name;                      // as of FileFinderOptions
   absl::Duration timeout = absl::Seconds(60);  // of one lookup or listing
   const Cancellation* cancellation = nullptr;  // outlives the warmer; ends it soon

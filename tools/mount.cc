@@ -68,6 +68,7 @@ sigset_t StopSignals() {
 WarmServiceOptions WarmOptionsOf(const Settings& settings) {
   return {.views_name = settings.no_views ? "" : settings.views_name,
           .readers = size_t(std::max(1, ConnectionsOf(settings) / 2)),
+          .unwritten = UnwrittenOf(settings) / 2,
           .timeout = settings.timeout};
 }
 

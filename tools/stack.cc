@@ -78,6 +78,10 @@ std::string PriceServiceOf(const SourceUrl& url, const StoreOptions& options) {
 
 }  // namespace
 
+uint64_t UnwrittenOf(const Settings& settings) {
+  return ShareMemory(settings.memory).queue / 4 * 3;
+}
+
 int ConnectionsOf(const Settings& settings) { return settings.connections.value_or(kConnections); }
 
 std::string CacheDirOf(const Settings& settings) {

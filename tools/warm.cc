@@ -37,6 +37,7 @@ class SourceWarming {
                   {.action = request_.action,
                    .keep = request_.keep,
                    .readers = size_t(ConnectionsOf(settings_)),
+                   .unwritten = UnwrittenOf(settings_),
                    .views_name = settings_.no_views ? "" : settings_.views_name,
                    .timeout = settings_.timeout,
                    .cancellation = &interrupt.cancellation()});

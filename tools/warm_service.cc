@@ -32,6 +32,7 @@ class Conversation {
                  .keep = request.keep,
                  .readers = options.readers,
                  .queue = kQueue,
+                 .unwritten = options.unwritten,
                  .views_name = options.views_name,
                  .timeout = options.timeout,
                  .cancellation = &client.stopped()}),

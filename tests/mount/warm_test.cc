@@ -114,6 +114,15 @@ TEST_F(WarmMountTest, ALocalDirectoryHasNoCost) {
   EXPECT_THAT(result.out, HasSubstr("1 object, 7 B by 1 request\n"));
 }
 
+TEST_F(WarmMountTest, ALargeObjectFromAFastStoreIsKeptWhole) {
+  Sh("mkdir bucket && head -c 300000000 /dev/urandom >bucket/large.bin");
+  ProcessResult result = Annofs({"warm", Path("bucket"), "--pin", "--json"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const JsonDocument json = Json(result.out);
+  EXPECT_EQ(json.root().IntOr("bytes", -1), 300'000'000);
+  EXPECT_EQ(json.root().IntOr("not_kept_bytes", -1), 0);
+}
+
 TEST_F(WarmMountTest, AViewBringsItsImagesOnceHoweverManyViewsShowThem) {
   MakeLightweightBucket();
   Serve("bucket");
