@@ -273,6 +273,8 @@ absl::StatusOr<FetchCost> CachedReader::Warm(const ObjectVersion& version, Keep 
   for (uint32_t first = 0; first < target.layout.count(); first += window_) {
     const uint32_t end = std::min(first + window_, target.layout.count());
     RETURN_IF_ERROR(WarmBlocks(target, {first, end}, context));
+    // The queue drops what the disk is too slow for.
+    if (end < target.layout.count()) blocks_.Flush();
   }
   return cost;
 }

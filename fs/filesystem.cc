@@ -91,6 +91,18 @@ class FilesystemImpl : public Filesystem {
     return shown.kind == SnapshotInfo::Kind::kIndex ? shown : catalog_->Base();
   }
 
+  absl::StatusOr<ObjectVersion> Object(NodeId file) override {
+    if (file.tree() != TreeNumber::kBucket) {
+      return absl::InvalidArgumentError("no file of the bucket");
+    }
+    return catalog_->Version(file.row());
+  }
+  ObjectReader& objects() override { return *reader_; }
+
+  std::optional<Estimate> EstimateOf(const Usage& usage) const override {
+    return EstimateCost(prices_, options_.price_service, usage, absl::Now());
+  }
+
   absl::StatusOr<size_t> IndexDatasets(absl::FunctionRef<void(size_t read, size_t of)> report,
                                        const CallContext& context) override {
     if (!datasets_) return 0;
@@ -127,9 +139,7 @@ class FilesystemImpl : public Filesystem {
   }
 
  private:
-  std::optional<Estimate> Cost() const {
-    return EstimateCost(prices_, options_.price_service, UsageOf(counters_), absl::Now());
-  }
+  std::optional<Estimate> Cost() const { return EstimateOf(UsageOf(counters_)); }
 
   bool IsOffline() const { return options_.network == FilesystemOptions::Network::kOffline; }
   bool Follows() const { return options_.follow > absl::ZeroDuration(); }

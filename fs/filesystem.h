@@ -24,7 +24,9 @@
 #include "cache/base/counters.h"
 #include "cache/cache_dir.h"
 #include "cache/catalog.h"
+#include "cache/object_reader.h"
 #include "cache/store/object_store.h"
+#include "cache/store/prices.h"
 #include "fs/follower.h"
 #include "fs/kernel_cache.h"
 #include "fs/tree.h"
@@ -60,6 +62,14 @@ class Filesystem : public Tree {
 
   // The index that is shown, or that a mount which follows its bucket began with.
   virtual std::optional<SnapshotInfo> Index() const = 0;
+
+  // What a node of a file is in the store; its bytes are had, and brought into the cache, through
+  // objects(). kInvalidArgument: a directory, or a file that is made when it is read.
+  virtual absl::StatusOr<ObjectVersion> Object(NodeId file) = 0;
+  virtual ObjectReader& objects() = 0;
+
+  // What requests and bytes cost by published prices; nothing where none are known.
+  virtual std::optional<Estimate> EstimateOf(const Usage& usage) const = 0;
 
   // Finds every dataset and reads its annotations now, so that nobody waits for it later. `report`
   // is told how many of how many are read. Answers their number; none without views. An error of

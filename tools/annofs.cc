@@ -2,10 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "cache/base/log.h"
 #include "tools/command.h"
 #include "tools/options.h"
@@ -102,14 +104,31 @@ void AddMountOptions(CLI::App& app, Settings& settings) {
       ->allow_extra_args(false);
 }
 
+struct Positionals {
+  std::vector<std::string> words;
+  std::vector<std::string> more;  // of a last `[WORD…]`
+
+  // Those that were given, in order.
+  std::vector<std::string> Given() && {
+    while (!words.empty() && words.back().empty()) words.pop_back();
+    words.insert(words.end(), more.begin(), more.end());
+    return std::move(words);
+  }
+};
+
 // One positional per word of the command's arguments; `[WORD]` may be left out.
-void AddPositionals(CLI::App& app, const Command& command, std::vector<std::string>& values) {
+void AddPositionals(CLI::App& app, const Command& command, Positionals& values) {
   std::vector<absl::string_view> words = absl::StrSplit(command.arguments, ' ', absl::SkipEmpty());
-  values.resize(words.size());
+  values.words.resize(words.size());
   for (size_t i = 0; i < words.size(); ++i) {
     bool is_optional = words[i][0] == '[';
     std::string name(is_optional ? words[i].substr(1, words[i].size() - 2) : words[i]);
-    app.add_option(name, values[i])->required(!is_optional)->type_name("");
+    if (absl::EndsWith(name, "…")) {
+      name = std::string(absl::StripSuffix(name, "…"));
+      app.add_option(name, values.more)->type_name("");
+    } else {
+      app.add_option(name, values.words[i])->required(!is_optional)->type_name("");
+    }
   }
 }
 
@@ -130,6 +149,9 @@ const std::vector<Command>& Commands() {
       {"export", "SOURCE", "write a view into a directory", RunExport},
       {"index", "SOURCE",
        "list a whole bucket and read its annotations, for mounts without requests", RunIndex},
+      {"warm", "SOURCE|MOUNTPOINT [PATH…]", "bring files into the cache before they are read",
+       RunWarm},
+      {"cache", "ACTION [SIZE]", "the block cache: info, verify, evict SIZE, clear", RunCache},
       {"formats", "", "every reader and view, and which annotation types each keeps", RunFormats},
       {"version", "", "print the version", RunVersion},
       {"help", "[COMMAND]", "help for a command", RunHelp},
@@ -169,7 +191,7 @@ int RunAnnofs(const std::vector<std::string>& arguments, const Io& io) {
     return WrongUsage(io, absl::StrCat("no command '", arguments[0], "'", Suggestion(arguments[0]),
                                        " (see `annofs help`)"));
   }
-  std::vector<std::string> positionals;
+  Positionals positionals;
   CLI::App app(std::string(command->summary), absl::StrCat("annofs ", command->name));
   for (const OptionSpec* option : OptionsOf(command->name)) AddOption(app, *option, settings);
   if (command->name == "mount") AddMountOptions(app, settings);
@@ -186,13 +208,12 @@ int RunAnnofs(const std::vector<std::string>& arguments, const Io& io) {
   if (absl::Status together = CheckTogether(settings); !together.ok()) {
     return WrongUsage(io, absl::StrCat(command->name, ": ", together.message()));
   }
-  while (!positionals.empty() && positionals.back().empty()) positionals.pop_back();
   if (command->run != RunMount) {
     // What goes wrong is said by the command itself, once. `mount` starts a log of its own.
     absl::Status quiet = StartLog({.level = LogLevel::kError});
     if (!quiet.ok()) return Fail(io, quiet.message());
   }
-  return command->run(settings, positionals, io);
+  return command->run(settings, std::move(positionals).Given(), io);
 }
 
 }  // namespace annofs

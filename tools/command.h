@@ -23,8 +23,8 @@ struct Io {
 
 struct Command {
   absl::string_view name;
-  absl::string_view
-      arguments;  // "SOURCE MOUNTPOINT": names of positional arguments, [optional] last
+  absl::string_view arguments;  // "SOURCE MOUNTPOINT": names of positional arguments, [optional]
+                                // last, the last as often as one likes if it is [MANY…]
   absl::string_view summary;
   int (*run)(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 };
@@ -45,6 +45,8 @@ int RunLs(const Settings& settings, const std::vector<std::string>& arguments, c
 int RunCat(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunExport(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunIndex(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunWarm(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunCache(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunFormats(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunVersion(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunHelp(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);

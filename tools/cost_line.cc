@@ -7,16 +7,11 @@
 namespace annofs {
 namespace {
 
-std::string Money(JsonValue estimate) {
-  absl::string_view currency = estimate.StringOr("currency", "");
-  std::string amount = absl::StrFormat("%.2f", estimate.DoubleOr("amount", 0));
-  return currency == "USD" ? absl::StrCat("$", amount) : absl::StrCat(currency, " ", amount);
-}
-
 std::string Price(JsonValue estimate) {
   if (!estimate.is_object()) return "no prices of this service are known";
-  return absl::StrCat("about ", Money(estimate), " (prices of ",
-                      estimate.StringOr("table_date", "?"), ")");
+  return PriceText({.currency = std::string(estimate.StringOr("currency", "")),
+                    .amount = estimate.DoubleOr("amount", 0),
+                    .table_date = std::string(estimate.StringOr("table_date", "?"))});
 }
 
 uint64_t Count(JsonValue counters, absl::string_view name) {
@@ -24,6 +19,12 @@ uint64_t Count(JsonValue counters, absl::string_view name) {
 }
 
 }  // namespace
+
+std::string PriceText(const Estimate& estimate) {
+  const std::string amount = absl::StrFormat("%.2f", estimate.amount);
+  return absl::StrCat("about ", estimate.currency == "USD" ? "$" : estimate.currency + " ", amount,
+                      " (prices of ", estimate.table_date, ")");
+}
 
 std::string WithThousands(uint64_t number) {
   std::string digits = absl::StrCat(number);

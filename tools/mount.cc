@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <climits>
 #include <csignal>
@@ -23,6 +24,7 @@
 #include "tools/index_text.h"
 #include "tools/mount_table.h"
 #include "tools/stack.h"
+#include "tools/warm_service.h"
 
 namespace annofs {
 namespace {
@@ -62,6 +64,14 @@ sigset_t StopSignals() {
   return signals;
 }
 
+// Half of the connections: readers find some, too.
+WarmServiceOptions WarmOptionsOf(const Settings& settings) {
+  return {.views_name = settings.no_views ? "" : settings.views_name,
+          .readers = size_t(std::max(1, ConnectionsOf(settings) / 2)),
+          .unwritten = UnwrittenOf(settings) / 2,
+          .timeout = settings.timeout};
+}
+
 // A mounted tree being served.
 class Server {
  public:
@@ -69,7 +79,8 @@ class Server {
       : stack_(stack),
         session_(session),
         follows_(settings.follow > absl::ZeroDuration()),
-        mountpoint_(std::move(mountpoint)) {}
+        mountpoint_(std::move(mountpoint)),
+        warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings)) {}
 
   // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers.
   absl::Status Run(const std::function<void()>& serves) {
@@ -88,10 +99,11 @@ class Server {
     if (follows_) follower = stack_.filesystem->StartFollowing(session_);
     serves();
     WaitForEnd(signals);
-    control = nullptr;  // before the device number can be another mount's
+    if (control) control->Stop();  // before the device number can be another mount's
     session_.Stop();
     follower = nullptr;  // what it waits for in the kernel has ended
     thread.join();
+    control = nullptr;  // its clients' fetches have ended
     return result_;
   }
 
@@ -114,10 +126,10 @@ class Server {
   }
 
   std::unique_ptr<ControlServer> StartControl(dev_t device) {
-    absl::StatusOr<std::unique_ptr<ControlServer>> control =
-        ControlServer::Start(SocketPaths(device)[0], [this](absl::string_view question) {
-          return question == "status" ? stack_.filesystem->StatusJson()
-                                      : "{\"error\":\"unknown question\"}\n";
+    absl::StatusOr<std::unique_ptr<ControlServer>> control = ControlServer::Start(
+        SocketPaths(device)[0], [this](absl::string_view question, ControlClient& client) {
+          if (question != "status") return warm_.Serve(question, client);
+          client.Send(stack_.filesystem->StatusJson());
         });
     if (control.ok()) return *std::move(control);
     LogWarning(
@@ -129,6 +141,7 @@ class Server {
   Session& session_;
   const bool follows_;
   const std::string mountpoint_;
+  WarmService warm_;
   std::atomic<bool> ended_{false};
   absl::Status result_;
 };

@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace annofs {
 namespace {
@@ -56,6 +57,20 @@ std::vector<MountEntry> AnnofsMounts() {
   std::stringstream text;
   text << file.rdbuf();
   return ParseMountInfo(text.str());
+}
+
+std::optional<PlaceInMount> FindPlace(const std::vector<MountEntry>& mounts,
+                                      absl::string_view absolute_path) {
+  std::optional<PlaceInMount> place;
+  for (const MountEntry& mount : mounts) {
+    absl::string_view rest = absolute_path;
+    if (!absl::ConsumePrefix(&rest, mount.mountpoint)) continue;
+    if (!rest.empty() && !absl::ConsumePrefix(&rest, "/")) continue;
+    // Of one place the last is what is seen.
+    const bool is_inner = !place || mount.mountpoint.size() >= place->mount.mountpoint.size();
+    if (is_inner) place = PlaceInMount{mount, std::string(rest)};
+  }
+  return place;
 }
 
 std::vector<std::string> SocketPaths(dev_t device) {

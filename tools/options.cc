@@ -151,12 +151,14 @@ absl::Status SetImages(absl::string_view text, std::string& target) {
 using Value = absl::string_view;
 
 std::vector<OptionSpec> MakeTable() {
-  const std::vector<absl::string_view> all = {"mount", "ls", "cat", "export", "index"};
-  const std::vector<absl::string_view> shows = {"mount", "ls", "cat", "export"};
+  const std::vector<absl::string_view> all = {"mount", "ls", "cat", "export", "index", "warm"};
+  const std::vector<absl::string_view> opens = {"mount", "ls",   "cat",  "export",
+                                                "index", "warm", "cache"};
+  const std::vector<absl::string_view> shows = {"mount", "ls", "cat", "export", "warm"};
   const std::vector<absl::string_view> mount = {"mount"};
   return {
       {"cache", "DIR", "/var/cache/annofs (root), ~/.cache/annofs",
-       "directory of the catalog and the block cache", all,
+       "directory of the catalog and the block cache", opens,
        [](Settings& s, Value v) { return SetText(v, s.cache); }},
       {"cache-size", "SIZE", "10G", "most that the block cache takes on disk", all,
        [](Settings& s, Value v) { return SetSize(v, 16 << 20, s.cache_size); }},
@@ -191,13 +193,13 @@ std::vector<OptionSpec> MakeTable() {
        "",
        "",
        "show the bucket only; for index: do not read annotations",
-       {"mount", "ls", "cat", "index"},
+       {"mount", "ls", "cat", "index", "warm"},
        [](Settings& s, Value) { return SetSwitch(s.no_views); }},
       {"views-name",
        "NAME",
        "views",
        "name of the directory of views",
-       {"mount", "ls", "cat", "index"},
+       {"mount", "ls", "cat", "index", "warm"},
        [](Settings& s, Value v) { return SetViewsName(v, s.views_name); }},
       {"offline", "", "", "use what catalog and cache hold; make no request", shows,
        [](Settings& s, Value) { return SetSwitch(s.offline); }},
@@ -241,7 +243,7 @@ std::vector<OptionSpec> MakeTable() {
        "",
        "",
        "print JSON",
-       {"status", "ls", "index", "formats", "version"},
+       {"status", "ls", "index", "warm", "cache", "formats", "version"},
        [](Settings& s, Value) { return SetSwitch(s.json); }},
       {"long",
        "",
@@ -292,6 +294,25 @@ std::vector<OptionSpec> MakeTable() {
        "take the index from FILE, as --export wrote it, without a request",
        {"index"},
        [](Settings& s, Value v) { return SetText(v, s.import_file); }},
+      {"order",
+       "FILE",
+       "",
+       "the paths of FILE, one a line and escaped as in TSV files, in that order; -: standard "
+       "input",
+       {"warm"},
+       [](Settings& s, Value v) { return SetText(v, s.order); }},
+      {"pin",
+       "",
+       "",
+       "keep it in the cache until `annofs cache clear`",
+       {"warm"},
+       [](Settings& s, Value) { return SetSwitch(s.pin); }},
+      {"dry-run",
+       "",
+       "",
+       "say the objects, bytes, requests and cost, and fetch nothing",
+       {"warm"},
+       [](Settings& s, Value) { return SetSwitch(s.dry_run); }},
   };
 }
 

@@ -53,6 +53,9 @@ struct Settings {
   bool force = false;
   std::string export_file;
   std::string import_file;
+  std::string order;
+  bool pin = false;
+  bool dry_run = false;
 };
 
 }  // namespace annofs

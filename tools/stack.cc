@@ -65,7 +65,7 @@ absl::StatusOr<StoreOptions> StoreOptionsOf(const Settings& settings, const Sour
       .ca_file = settings.ca_file,
       .plain_http = settings.allow_http ? StoreOptions::PlainHttp::kAnywhere
                                         : StoreOptions::PlainHttp::kThisMachine,
-      .connections = settings.connections.value_or(kConnections),
+      .connections = ConnectionsOf(settings),
       .request_rate = settings.request_rate,
       .timeout = settings.timeout};
 }
@@ -77,6 +77,12 @@ std::string PriceServiceOf(const SourceUrl& url, const StoreOptions& options) {
 }
 
 }  // namespace
+
+uint64_t UnwrittenOf(const Settings& settings) {
+  return ShareMemory(settings.memory).queue / 4 * 3;
+}
+
+int ConnectionsOf(const Settings& settings) { return settings.connections.value_or(kConnections); }
 
 std::string CacheDirOf(const Settings& settings) {
   return settings.cache.empty() ? DefaultCacheDir() : settings.cache;

@@ -35,6 +35,13 @@ absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings);
 // The context of a command that may wait.
 CallContext CommandContext(const Settings& settings);
 
+// Bytes that a warm may have fetched and not yet written: what the cache's queue holds, with room
+// for others.
+uint64_t UnwrittenOf(const Settings& settings);
+
+// Requests at once.
+int ConnectionsOf(const Settings& settings);
+
 std::string CacheDirOf(const Settings& settings);
 
 }  // namespace annofs

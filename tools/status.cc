@@ -16,12 +16,17 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(1);
 
-absl::StatusOr<std::string> Ask(const MountEntry& mount) {
+struct Answer {
+  std::string socket;  // that gave it
+  std::string text;
+};
+
+absl::StatusOr<Answer> Ask(const MountEntry& mount) {
   absl::Status last = absl::NotFoundError("no control socket");
   for (const std::string& path : SocketPaths(mount.device)) {
-    absl::StatusOr<std::string> answer = AskControl(path, "status", kPatience);
-    if (answer.ok()) return answer;
-    last = answer.status();
+    absl::StatusOr<std::string> text = AskControl(path, "status", kPatience);
+    if (text.ok()) return Answer{path, *std::move(text)};
+    last = text.status();
   }
   return last;
 }
@@ -86,9 +91,9 @@ void CopyPart(absl::string_view part, JsonValue object, JsonWriter& line) {
 }
 
 void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& out) {
-  absl::StatusOr<std::string> answer = Ask(mount);
+  absl::StatusOr<Answer> answer = Ask(mount);
   absl::StatusOr<JsonDocument> parsed =
-      answer.ok() ? JsonDocument::Parse(*answer) : answer.status();
+      answer.ok() ? JsonDocument::Parse(answer->text) : answer.status();
   if (settings.json) {
     JsonWriter line;
     line.BeginObject()
@@ -98,6 +103,7 @@ void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& o
         .String(mount.source);
     line.Key("answers").Bool(parsed.ok());
     if (parsed.ok()) {
+      line.Key("socket").String(answer->socket);
       line.Key("snapshot").Int(parsed->root().IntOr("snapshot", 0));
       for (absl::string_view part : {"cache", "counters"}) {
         line.Key(part).BeginObject();

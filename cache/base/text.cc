@@ -223,6 +223,29 @@ std::string TsvEscape(absl::string_view text) {
   return escaped;
 }
 
+absl::StatusOr<std::string> TsvUnescape(absl::string_view field) {
+  std::string text;
+  for (size_t i = 0; i < field.size(); ++i) {
+    if (field[i] != '\\') {
+      text.push_back(field[i]);
+      continue;
+    }
+    const char kind = ++i < field.size() ? field[i] : '\0';
+    const int high = kind == 'x' && i + 1 < field.size() ? HexValue(field[i + 1]) : -1;
+    const int low = kind == 'x' && i + 2 < field.size() ? HexValue(field[i + 2]) : -1;
+    if (const size_t plain = absl::string_view("tnr\\").find(kind); plain != field.npos) {
+      text.push_back("\t\n\r\\"[plain]);
+    } else if (high >= 0 && low >= 0) {
+      text.push_back(static_cast<char>(high << 4 | low));
+      i += 2;
+    } else {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", field, "': a backslash is written as two of them"));
+    }
+  }
+  return text;
+}
+
 absl::string_view Extension(absl::string_view path) {
   const absl::string_view name = BaseName(path);
   const size_t first = name.find_first_not_of('.');  // the dots of a hidden file start no extension

@@ -33,6 +33,8 @@ std::string HumanSize(uint64_t bytes);
 
 // Text for one field of a TSV: `\t \n \r \\` escaped by a backslash, other control bytes as \xNN.
 std::string TsvEscape(absl::string_view text);
+// The text that TsvEscape() wrote so. Error: a backslash with anything else behind it.
+absl::StatusOr<std::string> TsvUnescape(absl::string_view field);
 
 // File name extension with its dot, "" if none: "a/b.tar.gz" -> ".gz", "a.d/b" -> "", ".hidden" ->
 // "".

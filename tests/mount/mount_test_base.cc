@@ -65,7 +65,8 @@ ProcessResult MountTest::Annofs(std::vector<std::string> arguments) {
   std::vector<std::string> argv = {ANNOFS_BINARY};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   bool takes_cache = arguments[0] == "mount" || arguments[0] == "ls" || arguments[0] == "cat" ||
-                     arguments[0] == "export" || arguments[0] == "index";
+                     arguments[0] == "export" || arguments[0] == "index" ||
+                     arguments[0] == "warm" || arguments[0] == "cache";
   takes_cache &= !absl::c_linear_search(arguments, "--cache");
   if (takes_cache) argv.insert(argv.begin() + 2, {"--cache", Path("cache")});
   absl::StatusOr<ProcessResult> result =

@@ -167,6 +167,16 @@ TEST(TsvTest, AFieldNeverBreaksItsLine) {
   EXPECT_EQ(TsvEscape("caf\xC3\xA9 1"), "caf\xC3\xA9 1");
 }
 
+TEST(TextTest, AnEscapedFieldReadsBackAsTheSameText) {
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  EXPECT_EQ(*TsvUnescape(TsvEscape(all)), all);
+  EXPECT_EQ(*TsvUnescape("a\\nb"), "a\nb");
+  for (absl::string_view wrong : {"a\\", "\\q", "\\x1", "\\xg0", "\\x"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(TsvUnescape(wrong).status())) << wrong;
+  }
+}
+
 TEST(PathTest, Extension) {
   EXPECT_EQ(Extension("a/b.tar.gz"), ".gz");
   EXPECT_EQ(Extension("a.d/b"), "");
