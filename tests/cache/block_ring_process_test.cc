@@ -128,27 +128,6 @@ TEST(BlockRingProcessTest, TwoProcessesWriteAndReadWhatTheOtherWrote) {
   EXPECT_LE(testing::DiskBytes(dir.path()), kBound);
 }
 
-TEST(BlockRingProcessTest, OfTwoProcessesThatWriteAllTheTimeBothHaveTheirTurn) {
-  TempDir dir;
-  ForkedChild other([&](ForkedChild& self) {
-    auto ring = OpenRing(dir.path(), kBound);
-    for (uint64_t number = 0;; ++number) {
-      WriteBlock(*ring, number, kSize);
-      if (number == 20) self.Say();
-      if (ring->Info().dropped > 0) ring->Flush();  // no more than the disk takes
-    }
-    return 0;
-  });
-  ASSERT_TRUE(other.Hear());
-  auto ring = OpenRing(dir.path(), kBound);
-  for (uint64_t number = 1'000'000; number < 1'000'040; ++number) {
-    WriteBlock(*ring, number, kSize);
-    ring->Flush();
-  }
-  EXPECT_EQ(ring->Info().writes, 40u);
-  EXPECT_EQ(ring->Info().dropped, 0u);
-}
-
 // "All on disk" holds until the next process writes, which takes it back first.
 TEST(BlockRingProcessTest, WhatOneProcessSaysOfTheDiskIsTakenBackByAnotherThatWritesOn) {
   TempDir dir;
