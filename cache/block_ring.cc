@@ -1,6 +1,9 @@
 // The ring: reads, the queue, and the thread that writes. Which files there are is in ring_files.h,
 // what changes them in ring_writer.h.
+#include <sched.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -26,8 +29,30 @@ constexpr absl::Duration kDiskRest = absl::Seconds(30);
 // After another process has kept the lock too long: it is at work, or stopped.
 constexpr absl::Duration kLockRest = absl::Seconds(3);
 constexpr absl::Duration kLogInterval = absl::Seconds(30);
-// How long files that another process has removed may stay open here, and keep their space.
-constexpr absl::Duration kTidyInterval = absl::Seconds(5);
+// How long files that another process has removed may stay open here: they keep their space, and
+// use of their blocks is not seen in the copies.
+constexpr absl::Duration kTidyInterval = absl::Seconds(1);
+
+// Of what many threads count: each on a line of its own.
+class Count {
+ public:
+  void Add() {
+    const int cpu = sched_getcpu();
+    shards_[cpu < 0 ? 0 : static_cast<size_t>(cpu) % shards_.size()].count.fetch_add(
+        1, std::memory_order_relaxed);
+  }
+  uint64_t Sum() const {
+    uint64_t sum = 0;
+    for (const Shard& shard : shards_) sum += shard.count.load(std::memory_order_relaxed);
+    return sum;
+  }
+
+ private:
+  struct alignas(64) Shard {
+    std::atomic<uint64_t> count{0};
+  };
+  std::array<Shard, 16> shards_;
+};
 
 class BlockRing : public BlockCache {
  public:
@@ -59,7 +84,8 @@ class BlockRing : public BlockCache {
                         absl::FunctionRef<void(absl::string_view)> fn);
   void TellBroken(RingFile& file);
 
-  // The thread that writes. Not started in Open(): the process may become a daemon after that.
+  // The thread that writes, and looks around when it has nothing to write. Not started in Open():
+  // the process may become a daemon after that.
   void StartThread();
   void Run();
   void WriteBatch(const PendingBlocks::Taken& taken);
@@ -79,9 +105,7 @@ class BlockRing : public BlockCache {
   absl::Time rest_until_ = absl::InfinitePast();
   absl::Time next_log_ = absl::InfinitePast();
 
-  // Each on a line of its own: hits are counted by many threads.
-  alignas(64) std::atomic<uint64_t> hits_{0};
-  alignas(64) std::atomic<uint64_t> misses_{0};
+  Count hits_, misses_;
   std::atomic<uint64_t> written_{0}, dropped_{0}, damaged_{0};
 };
 
@@ -96,13 +120,13 @@ BlockRing::~BlockRing() {
 
 BlockResult BlockRing::Read(const BlockKey& key, Lane lane,
                             absl::FunctionRef<void(absl::string_view)> fn) {
+  StartThread();
   BlockResult result = ReadAnywhere(key, lane, fn);
-  if (result == BlockResult::kMiss && lane == Lane::kSlow) {
-    StartThread();
-    if (files_.Refresh()) result = ReadAnywhere(key, lane, fn);
+  if (result == BlockResult::kMiss && lane == Lane::kSlow && files_.Refresh()) {
+    result = ReadAnywhere(key, lane, fn);
   }
-  if (result == BlockResult::kHit) hits_.fetch_add(1, std::memory_order_relaxed);
-  if (result == BlockResult::kMiss) misses_.fetch_add(1, std::memory_order_relaxed);
+  if (result == BlockResult::kHit) hits_.Add();
+  if (result == BlockResult::kMiss) misses_.Add();
   return result;
 }
 
@@ -149,7 +173,7 @@ void BlockRing::TellBroken(RingFile& file) {
   const bool cut = !file.IsWhole();
   LogWarning(absl::StrCat("a file of the block cache ", cut ? "is cut short" : "is damaged",
                           ", and not read any more: ", file.path()));
-  // The youngest is another's to judge, who has the lock: it may be growing.
+  // If it is one that is just growing, whoever has the lock sees that.
   if (cut) writer_.RemoveCut(file);
 }
 
@@ -164,8 +188,8 @@ bool BlockRing::Has(const BlockKey& key, Keep keep) const {
 
 BlockCacheInfo BlockRing::Info() const {
   BlockCacheInfo info{.bound = writer_.shares().bound(),
-                      .hits = hits_,
-                      .misses = misses_,
+                      .hits = hits_.Sum(),
+                      .misses = misses_.Sum(),
                       .writes = written_,
                       .dropped = dropped_,
                       .damaged = damaged_,

@@ -77,7 +77,7 @@ PendingBlocks::Taken PendingBlocks::Take(uint64_t bytes, absl::Time not_before,
     return Hurried() || QueuedBytes() >= bytes;
   };
   mutex_.AwaitWithDeadline(absl::Condition(&enough), first_arrival_ + kLongestWait);
-  Taken taken{.hurried = Hurried()};
+  Taken taken;
   const bool pinned = !Of(Keep::kPinned).queue.empty();
   taken.keep = pinned ? Keep::kPinned : Keep::kEvictable;
   TakeFrom(Of(taken.keep), bytes, taken.batch);

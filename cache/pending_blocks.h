@@ -41,8 +41,7 @@ class PendingBlocks {
   struct Taken {
     PendingBatch batch;  // of one kind; empty: see below
     Keep keep = Keep::kEvictable;
-    bool closed = false;   // and nothing is left
-    bool hurried = false;  // somebody waits for it
+    bool closed = false;  // and nothing is left
   };
   // Waits for a batch of about `bytes`: until there is that much, or the oldest has waited 50 ms,
   // or a flush; and not before `not_before` unless there is a flush or the end. An empty one: when

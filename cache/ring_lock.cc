@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -16,8 +15,10 @@
 namespace annofs {
 namespace {
 
-constexpr absl::Duration kFirstPause = absl::Microseconds(200);
-constexpr absl::Duration kLongestPause = absl::Milliseconds(10);
+// Whoever waits looks this often; and whoever has had it leaves it free for longer than that, or he
+// would always be the first to have it again.
+constexpr absl::Duration kPause = absl::Microseconds(500);
+constexpr absl::Duration kGap = absl::Milliseconds(1);
 
 }  // namespace
 
@@ -26,8 +27,10 @@ RingLock::~RingLock() {
 }
 
 absl::Status RingLock::Acquire(absl::Duration wait) {
-  const absl::Time deadline = RealClock().Now() + wait;
-  for (absl::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+  const absl::Time begin = RealClock().Now();
+  const absl::Time deadline = begin + wait;
+  if (begin - released_ < kGap) RealClock().Sleep(kGap);
+  for (;;) {
     RETURN_IF_ERROR(OpenFile());
     if (flock(file_, LOCK_EX | LOCK_NB) == 0) {
       if (IsStillThere()) return absl::OkStatus();
@@ -38,14 +41,17 @@ absl::Status RingLock::Acquire(absl::Duration wait) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
       return ErrnoToStatus(errno, absl::StrCat("locking ", path_));
     }
-    if (RealClock().Now() + pause > deadline) {
+    if (RealClock().Now() + kPause > deadline) {
       return absl::DeadlineExceededError(absl::StrCat("another process holds ", path_));
     }
-    RealClock().Sleep(pause);
+    RealClock().Sleep(kPause);
   }
 }
 
-void RingLock::Release() { flock(file_, LOCK_UN); }
+void RingLock::Release() {
+  flock(file_, LOCK_UN);
+  released_ = RealClock().Now();
+}
 
 absl::Status RingLock::OpenFile() {
   if (file_ < 0) file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

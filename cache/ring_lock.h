@@ -30,6 +30,7 @@ class RingLock {
 
   const std::string path_;
   int file_ = -1;
+  absl::Time released_ = absl::InfinitePast();
 };
 
 }  // namespace annofs

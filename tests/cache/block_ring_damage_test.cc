@@ -38,7 +38,7 @@ using testing::WriteBlock;
 using testing::WriteFile;
 
 constexpr uint64_t kBound = 16 << 20;
-constexpr uint64_t kStride = 400'000;
+constexpr uint64_t kStride = 700'000;
 constexpr uint64_t kPage = 4096;
 constexpr size_t kPinned = 16;
 constexpr size_t kOfOneChild = 12;

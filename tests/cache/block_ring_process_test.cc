@@ -128,6 +128,89 @@ TEST(BlockRingProcessTest, TwoProcessesWriteAndReadWhatTheOtherWrote) {
   EXPECT_LE(testing::DiskBytes(dir.path()), kBound);
 }
 
+// "All on disk" holds until the next process writes, which takes it back first.
+TEST(BlockRingProcessTest, WhatOneProcessSaysOfTheDiskIsTakenBackByAnotherThatWritesOn) {
+  TempDir dir;
+  auto first = OpenRing(dir.path(), kBound);
+  auto second = OpenRing(dir.path(), kBound);
+  WriteBlock(*second, 1, kSize);
+  second->Flush();
+  WriteBlock(*first, 2, kSize);
+  first->Flush();
+  const std::string boot = testing::ReadFile(dir / "blocks/BOOT").value();
+  EXPECT_NE(boot, "synced\n");
+  first.reset();
+  EXPECT_EQ(testing::ReadFile(dir / "blocks/BOOT").value(), "synced\n");
+  WriteBlock(*second, 3, kSize);
+  second->Flush();
+  EXPECT_EQ(testing::ReadFile(dir / "blocks/BOOT").value(), boot);
+  // One that never wrote says nothing.
+  OpenRing(dir.path(), kBound).reset();
+  EXPECT_EQ(testing::ReadFile(dir / "blocks/BOOT").value(), boot);
+  second.reset();
+  EXPECT_EQ(testing::ReadFile(dir / "blocks/BOOT").value(), "synced\n");
+}
+
+// Whatever one process reads again and again stays, though another one writes.
+TEST(BlockRingProcessTest, WhatAnotherProcessUsesSurvives) {
+  TempDir dir;
+  auto writer = OpenRing(dir.path(), kBound);
+  WriteBlock(*writer, 1'000'000, kSize);
+  WriteBlock(*writer, 1'000'001, kSize);
+  writer->Flush();
+  ForkedChild reader([&](ForkedChild&) {
+    auto ring = OpenRing(dir.path(), kBound);
+    for (int i = 0; i < 60; ++i) {
+      Has(*ring, 1'000'000, kSize);
+      Has(*ring, 9'000'000, kSize);  // a miss: it looks around
+      Sleep(50);
+    }
+    return 0;
+  });
+  for (uint64_t number = 0; number < 1400; ++number) {  // 87 MiB
+    WriteBlock(*writer, number, kSize);
+    if (number % 16 != 0) continue;
+    writer->Flush();
+    Sleep(25);
+  }
+  reader.Kill();
+  EXPECT_TRUE(Has(*writer, 1'000'000, kSize));
+  EXPECT_FALSE(Has(*writer, 1'000'001, kSize));
+}
+
+// A process that finds all it wants does not look around; what others removed it gives back anyway.
+TEST(BlockRingProcessTest, SpaceOfRemovedFilesComesBackThoughAnotherProcessOnlyHits) {
+  TempDir dir;
+  auto writer = OpenRing(dir.path(), kBound);
+  WriteBlock(*writer, 1, kSize);
+  writer->Flush();
+  auto reader = OpenRing(dir.path(), kBound);
+  EXPECT_TRUE(Has(*reader, 1, kSize));
+  EXPECT_GT(reader->Info().bytes, 0u);
+  ASSERT_TRUE(writer->GiveUpSpace());
+  for (int i = 0; i < 100 && reader->Info().bytes > 0; ++i) Sleep(100);
+  EXPECT_EQ(reader->Info().bytes, 0u);
+}
+
+TEST(BlockRingProcessTest, UseIsRememberedOverTheEndOfAProcess) {
+  TempDir dir;
+  {
+    auto ring = OpenRing(dir.path(), kBound);
+    WriteBlock(*ring, 1'000'000, kSize);
+    WriteBlock(*ring, 1'000'001, kSize);
+    ring->Flush();
+    EXPECT_TRUE(Has(*ring, 1'000'000, kSize));
+  }
+  auto ring = OpenRing(dir.path(), kBound);
+  for (uint64_t number = 0; number < 520; ++number) {  // about the bound, and not twice it
+    WriteBlock(*ring, number, kSize);
+    if (number % 32 == 0) ring->Flush();
+  }
+  ring->Flush();
+  EXPECT_TRUE(ring->Has(testing::TestKey(1'000'000), Keep::kEvictable));
+  EXPECT_FALSE(ring->Has(testing::TestKey(1'000'001), Keep::kEvictable));
+}
+
 TEST(BlockRingProcessTest, ASecondProcessFindsWhatIsWrittenLater) {
   TempDir dir;
   ForkedChild writer([&](ForkedChild& self) {

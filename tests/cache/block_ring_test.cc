@@ -153,6 +153,55 @@ TEST(BlockRingTest, ReadersAndTheWriterDoNotDisturbEachOther) {
   EXPECT_EQ(ring->Info().damaged, 0u);
 }
 
+// Small blocks lie in pages that the writer uses again, and readers keep no writer from that.
+TEST(BlockRingTest, NoBlockIsMissedWhileItsPageIsRewritten) {
+  TempDir dir;
+  auto ring = OpenRing(dir.path(), 32 * kMiB);
+  std::atomic<uint64_t> written{0};
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> missed{0}, read{0};
+  std::vector<std::thread> readers;
+  for (uint64_t reader = 0; reader < 3; ++reader) {
+    readers.emplace_back([&, reader] {
+      for (uint64_t i = reader; !stop.load(); i += 7919) {
+        const uint64_t there = written.load();
+        if (there == 0) continue;
+        if (!Has(*ring, i % there, 300 + i % there % 1500)) missed.fetch_add(1);
+        read.fetch_add(1);
+      }
+    });
+  }
+  for (uint64_t number = 0; number < 2500; ++number) {
+    WriteBlock(*ring, number, 300 + number % 1500);
+    if (number % 5 == 0) ring->Flush();
+    written.store(number + 1);
+  }
+  stop.store(true);
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_GT(read.load(), 1000u);
+  EXPECT_EQ(missed.load(), 0u);
+  EXPECT_EQ(ring->Info().damaged, 0u);
+}
+
+TEST(BlockRingTest, WithoutTheFilesThatRememberUseEverythingWorks) {
+  TempDir dir;
+  {
+    auto ring = OpenRing(dir.path(), 32 * kMiB);
+    for (uint64_t number = 0; number < 300; ++number) WriteBlock(*ring, number, 65'000);
+  }
+  const std::vector<std::string> names = testing::ListTree(dir.path()).value();
+  int removed = 0;
+  for (const std::string& name : names) {
+    if (absl::EndsWith(name, ".use")) removed += unlink((dir / name).c_str()) == 0 ? 1 : 0;
+  }
+  EXPECT_GE(removed, 3);
+  auto ring = OpenRing(dir.path(), 32 * kMiB);
+  for (uint64_t number = 0; number < 300; ++number) EXPECT_TRUE(Has(*ring, number, 65'000));
+  for (uint64_t number = 300; number < 900; ++number) WriteBlock(*ring, number, 65'000);
+  ring->Flush();
+  EXPECT_TRUE(Has(*ring, 899, 65'000));
+}
+
 TEST(BlockRingTest, BlocksOutliveTheRing) {
   TempDir dir;
   {
