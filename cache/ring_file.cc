@@ -89,17 +89,18 @@ int FileOf(MDB_env* env) {
 class RingFile::Visit {
  public:
   explicit Visit(RingFile& file) : file_(file) {}
-  ~Visit() {
-    if (txn_ != nullptr && sound_) file_.pool_->Release(txn_);
-  }
+  ~Visit() { End(); }
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
 
   // Runs `fn` with a transaction of the newest state. False: it was left, or there is none.
   bool Run(absl::FunctionRef<void(MDB_txn*)> fn) {
-    if (txn_ != nullptr && sound_) file_.pool_->Release(std::exchange(txn_, nullptr));
+    End();
     int code = MDB_SUCCESS;
     sound_ = RunGuarded(MapFaults::kGarbage, [&] {
+      // A header that is cut away is met before there is a transaction to be left behind.
+      MDB_envinfo info;
+      mdb_env_info(file_.env_, &info);
       code = file_.pool_->Acquire(&txn_);
       if (code != MDB_SUCCESS) return;
       transaction_ = mdb_txn_id(txn_);
@@ -115,6 +116,12 @@ class RingFile::Visit {
   bool faulted() const { return !sound_; }
 
  private:
+  void End() {
+    MDB_txn* txn = std::exchange(txn_, nullptr);
+    if (txn == nullptr) return;
+    sound_ ? file_.pool_->Release(txn) : mdb_txn_abort(txn);
+  }
+
   RingFile& file_;
   MDB_txn* txn_ = nullptr;
   uint64_t transaction_ = 0;
@@ -254,11 +261,11 @@ std::vector<BlockKey> RingFile::KeysAfter(const std::optional<BlockKey>& after, 
       if (is_next && (which == Which::kAll || use_.Test(*key))) keys.push_back(*key);
       code = mdb_cursor_get(cursor, &key_val, &value, MDB_NEXT);
     }
-    mdb_cursor_close(cursor);
   };
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     keys.clear();
     visit.Run(collect);
+    if (cursor != nullptr) mdb_cursor_close(std::exchange(cursor, nullptr));
     if (!visit.IsOvertaken()) break;
   }
   if (visit.faulted()) broken_.store(true);
