@@ -272,6 +272,7 @@ class SlowDisk : public BlockCache {
   }
   bool Has(const BlockKey&, Keep) const override { return false; }
   void Write(const BlockKey&, SharedBytes, Keep) override {}
+  void DropQueued(uint64_t) override {}
   void Flush() override { ++flushes_; }
   bool GiveUpSpace() override { return false; }
   BlockCacheInfo Info() const override { return {}; }
