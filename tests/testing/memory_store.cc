@@ -90,6 +90,7 @@ void MemoryStore::SetLatency(absl::Duration latency) {
 
 void MemoryStore::Fail(Call call, absl::Status error, int count) {
   absl::MutexLock lock(&mutex_);
+  if (count == 0) errors_[call].clear();
   errors_[call].insert(errors_[call].end(), count, error);
 }
 

@@ -46,7 +46,7 @@ class MemoryStore : public ObjectStore {
   // Every call first sleeps this long on its context's clock, in steps, and gives up as its context
   // says.
   void SetLatency(absl::Duration latency);
-  // The next `count` calls of that kind answer `error`.
+  // The next `count` calls of that kind answer `error`; 0: no more do.
   void Fail(Call call, absl::Status error, int count = 1);
   // The next Get gives `bytes` bytes of its range, then `error`.
   void CutNextGet(uint64_t bytes, absl::Status error);
