@@ -48,7 +48,7 @@ class BlockCache {
                            absl::FunctionRef<void(absl::string_view)> fn) = 0;
   // True if it is there, as far as the index tells: its bytes are not touched and not checked.
   // kPinned: and pinned. Never waits.
-  virtual bool Has(const BlockKey& key, Keep keep) const = 0;
+  virtual bool Has(const BlockKey& key, Keep keep) = 0;
   // Queued; dropped when the queue is full or the disk refuses. Never waits. A pinned one that was
   // queued is not dropped for later ones; one that finds the queue full of such is not taken in:
   // Has(key, kPinned) tells, and after a Flush() there is room. After that Flush() it tells whether
@@ -63,7 +63,7 @@ class BlockCache {
   // Gives disk space to somebody who needs it more (the catalog, on a full disk): removes the
   // oldest evictable blocks. False: there is nothing to give.
   virtual bool GiveUpSpace() = 0;
-  virtual BlockCacheInfo Info() const = 0;
+  virtual BlockCacheInfo Info() = 0;
 };
 
 struct BlockRingOptions {

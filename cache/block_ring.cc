@@ -1,6 +1,8 @@
 // The ring: reads, the queue, and the thread that writes. Which files there are is in ring_files.h,
 // what changes them in ring_writer.h.
 #include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -25,6 +27,7 @@ namespace annofs {
 namespace {
 
 constexpr uint64_t kBatchBytes = 8 << 20;
+constexpr int kWriterNice = 10;
 constexpr absl::Duration kDiskRest = absl::Seconds(30);
 // After another process has kept the lock too long: it is at work, or stopped.
 constexpr absl::Duration kLockRest = absl::Seconds(3);
@@ -62,20 +65,25 @@ class BlockRing : public BlockCache {
         files_(evictable_, pinned_),
         writer_(evictable_, pinned_, files_, options.bound),
         batch_bytes_(std::min(kBatchBytes, writer_.shares().file_bytes() / 16)),
+        queue_bytes_(options.queue_bytes),
         pending_(options.queue_bytes) {}
   ~BlockRing() override;
 
-  absl::Status Open() { return writer_.Open(); }
+  absl::Status Open() {
+    RETURN_IF_ERROR(writer_.Open());
+    files_.Forget();  // who never reads keeps none open
+    return absl::OkStatus();
+  }
   BlockResult Read(const BlockKey& key, Lane lane,
                    absl::FunctionRef<void(absl::string_view)> fn) override;
-  bool Has(const BlockKey& key, Keep keep) const override;
+  bool Has(const BlockKey& key, Keep keep) override;
   void Write(const BlockKey& key, SharedBytes data, Keep keep) override;
   bool GiveUpSpace() override { return writer_.GiveUpSpace(); }
   void DropQueued(uint64_t bytes) override {
     dropped_.fetch_add(pending_.Drop(bytes), std::memory_order_relaxed);
   }
   void Flush() override;
-  BlockCacheInfo Info() const override;
+  BlockCacheInfo Info() override;
 
  private:
   BlockResult ReadAnywhere(const BlockKey& key, Lane lane,
@@ -86,6 +94,10 @@ class BlockRing : public BlockCache {
 
   // The thread that writes, and looks around when it has nothing to write. Not started in Open():
   // the process may become a daemon after that.
+  std::shared_ptr<const RingFileList> Files() {
+    StartThread();  // which lets go of files that others remove
+    return files_.Get();
+  }
   void StartThread();
   void Run();
   void WriteBatch(const PendingBlocks::Taken& taken);
@@ -96,6 +108,7 @@ class BlockRing : public BlockCache {
   RingFiles files_;
   RingWriter writer_;
   const uint64_t batch_bytes_;
+  const uint64_t queue_bytes_;
   PendingBlocks pending_;
 
   std::once_flag start_thread_;
@@ -148,7 +161,7 @@ BlockResult BlockRing::ReadAnywhere(const BlockKey& key, Lane lane,
 
 BlockResult BlockRing::ReadFiles(const BlockKey& key, Lane lane,
                                  absl::FunctionRef<void(absl::string_view)> fn) {
-  const std::shared_ptr<const RingFileList> list = files_.Get();
+  const std::shared_ptr<const RingFileList> list = Files();
   for (const std::shared_ptr<RingFile>& file : list->files) {
     switch (file->Read(key, lane, fn)) {
       case RingRead::kHit:
@@ -177,8 +190,8 @@ void BlockRing::TellBroken(RingFile& file) {
   if (cut) writer_.RemoveCut(file);
 }
 
-bool BlockRing::Has(const BlockKey& key, Keep keep) const {
-  const std::shared_ptr<const RingFileList> list = files_.Get();
+bool BlockRing::Has(const BlockKey& key, Keep keep) {
+  const std::shared_ptr<const RingFileList> list = Files();
   const auto begin = list->files.begin();
   const auto end =
       keep == Keep::kPinned ? begin + static_cast<ptrdiff_t>(list->pinned) : list->files.end();
@@ -186,7 +199,7 @@ bool BlockRing::Has(const BlockKey& key, Keep keep) const {
   return keep == Keep::kPinned ? pending_.HasPinned(key) : pending_.Find(key) != nullptr;
 }
 
-BlockCacheInfo BlockRing::Info() const {
+BlockCacheInfo BlockRing::Info() {
   BlockCacheInfo info{.bound = writer_.shares().bound(),
                       .hits = hits_.Sum(),
                       .misses = misses_.Sum(),
@@ -194,7 +207,7 @@ BlockCacheInfo BlockRing::Info() const {
                       .dropped = dropped_,
                       .damaged = damaged_,
                       .map_full = writer_.map_full()};
-  const std::shared_ptr<const RingFileList> list = files_.Get();
+  const std::shared_ptr<const RingFileList> list = Files();
   for (size_t i = 0; i < list->files.size(); ++i) {
     info.bytes += list->files[i]->bytes();
     if (i < list->pinned) info.pinned += list->files[i]->bytes();
@@ -223,6 +236,8 @@ void BlockRing::StartThread() {
 }
 
 void BlockRing::Run() {
+  // Whoever waits for an answer goes first: what is fetched can be read from the queue.
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kWriterNice);
   for (;;) {
     const PendingBlocks::Taken taken = pending_.Take(batch_bytes_, rest_until_, kTidyInterval);
     if (taken.closed) return;
@@ -239,6 +254,7 @@ void BlockRing::WriteBatch(const PendingBlocks::Taken& taken) {
   absl::Status status = absl::UnavailableError("the disk rests");
   if (RealClock().Now() >= rest_until_) {
     status = writer_.Write(taken.batch, taken.keep);
+    if (status.ok()) pending_.SetCapacity(queue_bytes_);
     if (absl::IsDeadlineExceeded(status))
       Rest(kLockRest, status.message());
     else if (absl::IsResourceExhausted(status))
@@ -252,6 +268,7 @@ void BlockRing::WriteBatch(const PendingBlocks::Taken& taken) {
 void BlockRing::Rest(absl::Duration rest, absl::string_view why) {
   const absl::Time now = RealClock().Now();
   rest_until_ = now + rest;
+  if (rest > absl::ZeroDuration()) pending_.SetCapacity(queue_bytes_ / 4);
   if (now < next_log_) return;
   next_log_ = now + kLogInterval;
   LogWarning(absl::StrCat("blocks are not written to the cache: ", why));

@@ -11,12 +11,14 @@
 namespace annofs {
 namespace {
 
-// Of one request that reads ahead: several together hide the latency of a store, and a reader waits
-// for the first of them only.
 constexpr uint64_t kMostAhead = 4 << 20;
 constexpr uint64_t kLeastAhead = 512 << 10;
 
 }  // namespace
+
+uint64_t Fetcher::RequestAhead(ByteRange range) {
+  return std::clamp(range.length / 2, kLeastAhead, kMostAhead);
+}
 
 absl::Status Fetcher::CheckMayFetch(const Target& target, uint32_t first,
                                     const CallContext& context) {
@@ -108,12 +110,11 @@ bool Fetcher::AllInCache(const Target& target, const Flight& flight, char* buffe
   return true;
 }
 
-bool Fetcher::FetchAhead(const Target& target, ByteRange range) {
+bool Fetcher::FetchAhead(const Target& target, ByteRange range, uint64_t request) {
   const BlockRange blocks = target.layout.Covering(range);
-  const uint64_t bytes = std::clamp(range.length / 2, kLeastAhead, kMostAhead);
-  const uint32_t most = static_cast<uint32_t>(bytes / kBlockBytes);
+  const uint32_t most = static_cast<uint32_t>(request / kBlockBytes);
   const auto is_there = [&](uint32_t index) {
-    return blocks_.Has(target.object.Block(index), Keep::kEvictable);
+    return blocks_.Has(target.object.Block(index), target.keep);
   };
   BlockRange run{blocks.first, blocks.first};
   while (run.first < blocks.end) {
@@ -129,30 +130,48 @@ bool Fetcher::FetchAhead(const Target& target, ByteRange range) {
   return true;
 }
 
-// The memory is there before anybody can board: a flight that is in the table takes off.
+void Fetcher::FetchAheadSoon(std::shared_ptr<const ObjectVersion> version,
+                             const CachedObject& object, ByteRange range,
+                             std::function<void()> dropped) {
+  ahead_.Submit([this, version = std::move(version), object, range, dropped = std::move(dropped)] {
+    const Target target{*version, object, BlockLayout(object.size)};
+    if (!FetchAhead(target, range, RequestAhead(range))) dropped();
+  });
+}
+
+// Memory and thread are there before anybody can board: a flight that is in the table takes off.
 bool Fetcher::FlyAhead(const Target& target, BlockRange run) {
   std::optional<Charge> charge = budget_.TryAcquire(target.layout.Bytes(run).length);
   if (!charge.has_value()) return false;
+  if (flying_ahead_.fetch_add(1) >= kAheadThreads) {
+    flying_ahead_.fetch_sub(1);
+    return false;
+  }
   FlightPtr flight = flights_.BoardAhead(target.object.key, target.layout, run);
-  if (flight == nullptr) return true;  // under way already
+  if (flight == nullptr) {  // under way already
+    flying_ahead_.fetch_sub(1);
+    return true;
+  }
   struct Job {
     ObjectVersion version;
     CachedObject object;
+    Keep keep;
     FlightPtr flight;
     Charge charge;
   };
   auto job = std::make_shared<Job>(
-      Job{target.version, target.object, std::move(flight), *std::move(charge)});
+      Job{target.version, target.object, target.keep, std::move(flight), *std::move(charge)});
   ahead_.Submit([this, job] {
     Clock& clock = RealClock();
     const absl::Time begin = clock.Now();
-    const Target mine{job->version, job->object, BlockLayout(job->object.size)};
+    const Target mine{job->version, job->object, BlockLayout(job->object.size), job->keep};
     const CallContext context{
         .clock = &clock, .deadline = begin + options_.fetch_timeout, .cancellation = &leaving_};
     absl::StatusOr<SharedBytes> bytes =
         FlyWith(std::move(job->charge), mine, *job->flight, context);
     const absl::Time now = clock.Now();
     (void)End(mine, *job->flight, std::move(bytes), now - begin, now);
+    flying_ahead_.fetch_sub(1);
   });
   return true;
 }

@@ -2,7 +2,10 @@
 // as few requests as there are runs of missing blocks, within a memory budget. Thread safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -28,6 +31,10 @@ struct FetcherOptions {
 
 class Fetcher {
  public:
+  // Requests that fetch ahead at once: each has a thread, so that whoever boards one waits for the
+  // store only.
+  static constexpr size_t kAheadThreads = 16;
+
   // What is fetched: a version, and the same as the cache knows it.
   struct Target {
     const ObjectVersion& version;
@@ -55,9 +62,16 @@ class Fetcher {
   // The bytes of an object of one block. REQUIRES: target.layout.is_whole().
   absl::StatusOr<SharedBytes> FetchWhole(const Target& target, const CallContext& context);
 
+  // Bytes of one request where so much is fetched ahead of a reader: several together hide the
+  // latency of a store, and the reader waits for the first of them only.
+  static uint64_t RequestAhead(ByteRange range);
   // Begins to fetch the blocks of the range that nobody fetches and the cache has not, and does not
-  // wait. False if there is no memory for any of them.
-  bool FetchAhead(const Target& target, ByteRange range);
+  // wait; at most `request` bytes each. False if there is no memory, or no thread, for any of them.
+  bool FetchAhead(const Target& target, ByteRange range, uint64_t request);
+  // The same on another thread, which `dropped` is called on where FetchAhead() is false: for the
+  // fast lane, as it looks for each block in the cache.
+  void FetchAheadSoon(std::shared_ptr<const ObjectVersion> version, const CachedObject& object,
+                      ByteRange range, std::function<void()> dropped);
   bool MemoryIsTight() const { return budget_.IsTight(); }
 
  private:
@@ -80,10 +94,9 @@ class Fetcher {
   MemoryBudget budget_;
   FlightTable flights_;
   RecentFailures failures_;
-  Cancellation leaving_;             // of what is fetched ahead
-  WorkerPool ahead_{kAheadThreads};  // last: its jobs use the rest
-
-  static constexpr size_t kAheadThreads = 16;
+  Cancellation leaving_;  // of what is fetched ahead
+  std::atomic<size_t> flying_ahead_{0};
+  WorkerPool ahead_{kAheadThreads + 1};  // last: its jobs use the rest
 };
 
 }  // namespace annofs

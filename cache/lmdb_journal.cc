@@ -7,13 +7,17 @@ namespace annofs {
 namespace {
 
 // Transactions of the catalog have about 1 MiB.
-constexpr size_t kMostBytes = 64 << 20;
+constexpr size_t kMostBytes = 16 << 20;
 
 }  // namespace
 
 void LmdbJournal::Add(Kind kind, LmdbTable table, absl::string_view key, absl::string_view value) {
   is_whole_ = is_whole_ && bytes_.size() + key.size() + value.size() <= kMostBytes;
-  if (!is_whole_) return;
+  if (!is_whole_) {
+    steps_ = {};
+    bytes_ = {};
+    return;
+  }
   steps_.push_back({kind, table, key.size(), value.size()});
   absl::StrAppend(&bytes_, key, value);
 }

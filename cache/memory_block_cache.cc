@@ -26,7 +26,7 @@ class MemoryBlockCache : public BlockCache {
     return BlockResult::kHit;
   }
 
-  bool Has(const BlockKey& key, Keep keep) const override {
+  bool Has(const BlockKey& key, Keep keep) override {
     absl::MutexLock lock(&mutex_);
     return keep == Keep::kEvictable && blocks_.contains(key);
   }
@@ -51,7 +51,7 @@ class MemoryBlockCache : public BlockCache {
   void Flush() override {}
   bool GiveUpSpace() override { return false; }
 
-  BlockCacheInfo Info() const override {
+  BlockCacheInfo Info() override {
     absl::MutexLock lock(&mutex_);
     BlockCacheInfo info = info_;
     info.bound = bound_;

@@ -34,15 +34,16 @@ absl::StatusOr<Charge> MemoryBudget::Acquire(uint64_t bytes, const CallContext& 
   if (!waiting_.empty() || !Fits(bytes)) {
     Waiter self;
     waiting_.push_back(&self);
+    tight_.store(true, std::memory_order_relaxed);
     const absl::Status status = AwaitTurn(self, bytes, context);
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
     if (!status.ok()) {
-      WakeFirst();
+      Changed();
       return status;
     }
   }
   used_ += bytes;
-  WakeFirst();
+  Changed();
   return Charge(*this, bytes);
 }
 
@@ -52,13 +53,15 @@ absl::Status MemoryBudget::AwaitTurn(Waiter& self, uint64_t bytes, const CallCon
     const absl::Duration wait = std::min(kLookInterval, context.Remaining());
     if (!self.turn.WaitWithTimeout(&mutex_, wait) || waiting_.front() != &self) continue;
     mutex_.Unlock();
-    relieve_(bytes);
+    // More than this one wants: those behind it have waited as long.
+    relieve_(std::max(bytes, limit_ / 8));
     mutex_.Lock();
   }
   return absl::OkStatus();
 }
 
-void MemoryBudget::WakeFirst() {
+void MemoryBudget::Changed() {
+  tight_.store(!waiting_.empty() || used_ >= limit_ / 4 * 3, std::memory_order_relaxed);
   if (!waiting_.empty()) waiting_.front()->turn.Signal();
 }
 
@@ -66,18 +69,14 @@ std::optional<Charge> MemoryBudget::TryAcquire(uint64_t bytes) {
   absl::MutexLock lock(&mutex_);
   if (!waiting_.empty() || used_ + bytes > limit_ / 4 * 3) return std::nullopt;
   used_ += bytes;
+  Changed();
   return Charge(*this, bytes);
-}
-
-bool MemoryBudget::IsTight() const {
-  absl::MutexLock lock(&mutex_);
-  return !waiting_.empty() || used_ >= limit_ / 4 * 3;
 }
 
 void MemoryBudget::Release(uint64_t bytes) {
   absl::MutexLock lock(&mutex_);
   used_ -= bytes;
-  WakeFirst();
+  Changed();
 }
 
 ChargedBuffer::ChargedBuffer(size_t size, Charge charge)

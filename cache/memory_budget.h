@@ -2,6 +2,7 @@
 // they came. Thread safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -58,8 +59,8 @@ class MemoryBudget {
   // At once, and only while nobody waits and a quarter of the limit stays free: for what can be
   // left.
   std::optional<Charge> TryAcquire(uint64_t bytes);
-  // That TryAcquire would answer nothing, whatever is asked for.
-  bool IsTight() const;
+  // That TryAcquire would answer nothing, whatever is asked for. Takes no lock.
+  bool IsTight() const { return tight_.load(std::memory_order_relaxed); }
 
  private:
   friend class Charge;
@@ -72,7 +73,8 @@ class MemoryBudget {
   }
   absl::Status AwaitTurn(Waiter& self, uint64_t bytes, const CallContext& context)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void WakeFirst() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // After each change: wakes who is next.
+  void Changed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Release(uint64_t bytes);
 
   const uint64_t limit_;
@@ -80,6 +82,7 @@ class MemoryBudget {
   mutable absl::Mutex mutex_;
   uint64_t used_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Waiter*> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> tight_{false};
 };
 
 // A buffer that keeps its charge as long as anybody holds its bytes.

@@ -23,6 +23,8 @@ constexpr uint32_t kWindowBlocks = 64;
 // Blocks that are answered from where they lie: those of the longest READ of the kernel, 1 MiB.
 constexpr uint32_t kMostPieces = 18;
 constexpr uint64_t kMostAhead = 32 << 20;
+// Requests at once for one object that is warmed.
+constexpr uint32_t kWarmAhead = 3;
 
 ByteRange CutAt(ByteRange range, uint64_t size) {
   if (range.offset >= size) return {size, 0};
@@ -120,8 +122,14 @@ class CachedReader : public ObjectReader {
   std::vector<uint32_t> FillFromCache(const Target& target, const Want& want);
   // May the network be asked for what the cache has not, beginning with this block?
   absl::Status CheckMayFetch(const Target& target, uint32_t first, const CallContext& context);
+  void FetchWindowsAhead(const Target& target, uint32_t first);
   absl::Status WarmBlocks(const Target& target, BlockRange blocks, const CallContext& context);
+  bool MayFetch() const { return options_.network == ObjectReaderOptions::Network::kOnline; }
+  bool MayFetchAhead(const ReadAheadTable::Due& due) const {
+    return due.version != nullptr && MayFetch();
+  }
   void FetchAhead(const CachedObject& object, const ReadAheadTable::Due& due);
+  void FetchAheadSoon(const CachedObject& object, const ReadAheadTable::Due& due);
   ReadAhead::Memory MemoryNow() const {
     return fetcher_.MemoryIsTight() ? ReadAhead::Memory::kTight : ReadAhead::Memory::kPlenty;
   }
@@ -152,7 +160,7 @@ bool CachedReader::ReadFromCache(const CachedObject& object, ByteRange range, Pi
   if (!read.Run()) return false;
   hits_.Add(read.blocks());
   if (!BlockLayout(object.size).is_whole()) {
-    FetchAhead(object, read_ahead_.OnHit(object, range, MemoryNow()));
+    FetchAheadSoon(object, read_ahead_.OnHit(object, range, MemoryNow()));
   }
   return true;
 }
@@ -243,9 +251,18 @@ std::vector<uint32_t> CachedReader::FillFromCache(const Target& target, const Wa
 }
 
 void CachedReader::FetchAhead(const CachedObject& object, const ReadAheadTable::Due& due) {
-  if (due.version == nullptr || options_.network == ObjectReaderOptions::Network::kOffline) return;
+  if (!MayFetchAhead(due)) return;
   const Target target{*due.version, object, BlockLayout(object.size)};
-  if (!fetcher_.FetchAhead(target, due.range)) read_ahead_.OnDropped(object, due.range);
+  if (!fetcher_.FetchAhead(target, due.range, Fetcher::RequestAhead(due.range))) {
+    read_ahead_.OnDropped(object, due.range);
+  }
+}
+
+void CachedReader::FetchAheadSoon(const CachedObject& object, const ReadAheadTable::Due& due) {
+  if (!MayFetchAhead(due)) return;
+  fetcher_.FetchAheadSoon(due.version, object, due.range, [this, object, range = due.range] {
+    read_ahead_.OnDropped(object, range);
+  });
 }
 
 FetchCost CachedReader::CostToWarm(const ObjectVersion& version) const {
@@ -272,22 +289,37 @@ absl::StatusOr<FetchCost> CachedReader::Warm(const ObjectVersion& version, Keep 
   const Target target{version, object, BlockLayout(version.size), keep};
   for (uint32_t first = 0; first < target.layout.count(); first += window_) {
     const uint32_t end = std::min(first + window_, target.layout.count());
+    FetchWindowsAhead(target, end);
     RETURN_IF_ERROR(WarmBlocks(target, {first, end}, context));
-    // The queue drops what the disk is too slow for.
-    if (end < target.layout.count()) blocks_.Flush();
   }
   return cost;
 }
 
+// Window by window, so that there are as many requests as without.
+void CachedReader::FetchWindowsAhead(const Target& target, uint32_t first) {
+  for (uint32_t i = 0; i < kWarmAhead && first < target.layout.count() && MayFetch(); ++i) {
+    const BlockRange window{first, std::min(first + window_, target.layout.count())};
+    const ByteRange bytes = target.layout.Bytes(window);
+    if (!fetcher_.FetchAhead(target, bytes, uint64_t{window_} * kBlockBytes)) return;
+    first = window.end;
+  }
+}
+
 absl::Status CachedReader::WarmBlocks(const Target& target, BlockRange blocks,
                                       const CallContext& context) {
-  std::vector<uint32_t> missing;
-  for (uint32_t index = blocks.first; index < blocks.end; ++index) {
-    if (!blocks_.Has(target.object.Block(index), target.keep)) missing.push_back(index);
+  // Twice: somebody else may have begun to fetch what is to be pinned, and pins nothing.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    std::vector<uint32_t> missing;
+    for (uint32_t index = blocks.first; index < blocks.end; ++index) {
+      if (!blocks_.Has(target.object.Block(index), target.keep)) missing.push_back(index);
+    }
+    if (missing.empty()) break;
+    RETURN_IF_ERROR(CheckMayFetch(target, missing.front(), context));
+    RETURN_IF_ERROR(
+        fetcher_.Fetch(target, missing, {.range = target.layout.Bytes(blocks)}, context));
+    if (target.keep == Keep::kEvictable) break;
   }
-  if (missing.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(CheckMayFetch(target, missing.front(), context));
-  return fetcher_.Fetch(target, missing, {.range = target.layout.Bytes(blocks)}, context);
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ class ObjectReader {
                             const CallContext& context) = 0;
 
   // Brings what the cache has not of a version into it, by as few requests as reading from front to
-  // back takes; kPinned: so that it stays. Answers what was fetched. An object that the cache drops
-  // at once (a full disk) is fetched and no error.
+  // back takes; kPinned: so that it stays. Answers what was missing, as CostToWarm() tells. An
+  // object that the cache drops at once (a full disk) is fetched and no error.
   virtual absl::StatusOr<FetchCost> Warm(const ObjectVersion& version, Keep keep,
                                          const CallContext& context) = 0;
   // What Warm() would fetch. No request; nothing waits for the disk.

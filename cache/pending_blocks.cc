@@ -45,6 +45,12 @@ size_t PendingBlocks::DropDownTo(uint64_t bytes) {
   return dropped;
 }
 
+void PendingBlocks::SetCapacity(uint64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  capacity_ = bytes;
+  DropDownTo(bytes);
+}
+
 size_t PendingBlocks::Drop(uint64_t bytes) {
   absl::MutexLock lock(&mutex_);
   return DropDownTo(all_bytes_ - std::min(all_bytes_, bytes));

@@ -56,6 +56,10 @@ class PendingBlocks {
   // many blocks.
   size_t Drop(uint64_t bytes);
 
+  // From now on at most so many bytes wait: less while nothing is written, so that what waits for
+  // nothing does not hold the memory of fetches.
+  void SetCapacity(uint64_t bytes);
+
   // Waits until all that was added before has been taken and done, or dropped.
   void Flush();
   // Take() answers what is left and then nothing.
@@ -83,11 +87,11 @@ class PendingBlocks {
   void TakeFrom(Kind& kind, uint64_t bytes, PendingBatch& batch)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const uint64_t capacity_;
   std::atomic<size_t> count_{0};  // that are found: who finds none takes no lock
   std::atomic<uint64_t> done_{0};
 
   mutable absl::Mutex mutex_;
+  uint64_t capacity_ ABSL_GUARDED_BY(mutex_);
   std::array<Kind, 2> kinds_ ABSL_GUARDED_BY(mutex_);  // by Keep
   uint64_t all_bytes_ ABSL_GUARDED_BY(mutex_) = 0;     // and those that are taken and not done
   uint64_t last_sequence_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -23,6 +23,7 @@ ReadAheadTable::Entry& ReadAheadTable::Add(Shard& shard, const CachedObject& obj
                           .version = std::make_shared<const ObjectVersion>(version),
                           .streams = ReadAhead(object.size, longest_)});
   shard.entries.emplace(object.key, shard.order.begin());
+  shard.is_empty.store(false, std::memory_order_relaxed);
   if (shard.order.size() > kVersionsPerShard) {
     shard.entries.erase(shard.order.back().object.key);
     shard.order.pop_back();
@@ -33,6 +34,7 @@ ReadAheadTable::Entry& ReadAheadTable::Add(Shard& shard, const CachedObject& obj
 ReadAheadTable::Due ReadAheadTable::OnHit(const CachedObject& object, ByteRange read,
                                           ReadAhead::Memory memory) {
   Shard& shard = ShardOf(object.key);
+  if (shard.is_empty.load(std::memory_order_relaxed)) return {};
   absl::MutexLock lock(&shard.mutex);
   Entry* entry = Find(shard, object);
   if (entry == nullptr) return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <list>
 #include <memory>
 
@@ -26,7 +27,7 @@ class ReadAheadTable {
     ByteRange range;
   };
   // A read that was a hit. Of a version whose readers never waited nothing is known, and nothing is
-  // due: such a hit costs a lookup.
+  // due: where none such is read at all, a hit takes no lock.
   Due OnHit(const CachedObject& object, ByteRange read, ReadAhead::Memory memory);
   // A read that has to wait.
   Due OnWait(const CachedObject& object, const ObjectVersion& version, ByteRange read,
@@ -44,6 +45,7 @@ class ReadAheadTable {
     ReadAhead streams;
   };
   struct Shard {
+    std::atomic<bool> is_empty{true};  // asked before the lock is taken
     absl::Mutex mutex;
     std::list<Entry> order ABSL_GUARDED_BY(mutex);  // last read first
     absl::flat_hash_map<BlockKey, std::list<Entry>::iterator, BlockKeyHash> entries

@@ -224,6 +224,8 @@ RingRead RingFile::Peek(const BlockKey& key, Lane lane,
   }
   if (!visit.faulted() && found.result != RingRead::kHit) return found.result;
   if (!visit.faulted() && RunGuarded(MapFaults::kCut, [&] { fn(data); })) return RingRead::kHit;
+  // What `fn` reads besides may be another block's, of another file.
+  if (!visit.faulted() && IsWhole()) return RingRead::kMiss;
   return broken_.exchange(true) ? RingRead::kMiss : RingRead::kBroken;
 }
 

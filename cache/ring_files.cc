@@ -32,7 +32,12 @@ RingFiles::RingFiles(const RingDirectory& evictable, const RingDirectory& pinned
   }
 }
 
-std::shared_ptr<const RingFileList> RingFiles::Get() const {
+std::shared_ptr<const RingFileList> RingFiles::Get() {
+  if (!known_.load(std::memory_order_acquire)) Rescan();
+  return Published();
+}
+
+std::shared_ptr<const RingFileList> RingFiles::Published() {
   const int cpu = sched_getcpu();
   Shard& shard = shards_[cpu < 0 ? 0 : static_cast<size_t>(cpu) % kShards];
   absl::MutexLock lock(&shard.mutex);
@@ -51,12 +56,20 @@ bool RingFiles::Refresh() {
 void RingFiles::Rescan() {
   absl::MutexLock lock(&scan_mutex_);
   Scan();
+  known_.store(true, std::memory_order_release);
+}
+
+void RingFiles::Forget() {
+  absl::MutexLock lock(&scan_mutex_);
+  known_.store(false, std::memory_order_release);
+  seen_ = {absl::InfinitePast(), absl::InfinitePast()};
+  Publish(RingFileList());
 }
 
 bool RingFiles::Scan() {
   // Before it is looked at: what changes meanwhile is looked at again.
   seen_ = {Settled(evictable_.Changed()), Settled(pinned_.Changed())};
-  const std::shared_ptr<const RingFileList> before = Get();
+  const std::shared_ptr<const RingFileList> before = Published();
   RingFileList list;
   Add(pinned_, *before, list);
   list.pinned = list.files.size();

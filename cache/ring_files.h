@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -25,14 +26,17 @@ class RingFiles {
   // Both outlive it.
   RingFiles(const RingDirectory& evictable, const RingDirectory& pinned);
 
-  // Threads of different processors share neither a lock nor a count.
-  std::shared_ptr<const RingFileList> Get() const;
+  // Looked for at the first call. Threads of different processors share neither a lock nor a count.
+  std::shared_ptr<const RingFileList> Get();
 
   // Looks what is there now, if the directories may have changed since. False: the list is the
   // same, or another thread is about it. Waits for nobody.
   bool Refresh();
   // Looks, and waits for whoever is about it.
   void Rescan();
+  // Closes all: a process that reads nothing keeps no space of what others remove. Get() looks
+  // anew.
+  void Forget();
 
  private:
   static constexpr size_t kShards = 16;
@@ -41,6 +45,7 @@ class RingFiles {
     std::shared_ptr<const RingFileList> list ABSL_GUARDED_BY(mutex);
   };
 
+  std::shared_ptr<const RingFileList> Published();
   bool Scan() ABSL_EXCLUSIVE_LOCKS_REQUIRED(scan_mutex_);
   void Add(const RingDirectory& directory, const RingFileList& before, RingFileList& list) const;
   void Publish(const RingFileList& list) ABSL_EXCLUSIVE_LOCKS_REQUIRED(scan_mutex_);
@@ -50,7 +55,8 @@ class RingFiles {
   absl::Mutex scan_mutex_;  // before those of the shards
   // Of both directories, when they were last looked at; the begin of time: look again.
   std::array<absl::Time, 2> seen_ ABSL_GUARDED_BY(scan_mutex_);
-  mutable std::array<Shard, kShards> shards_;
+  std::atomic<bool> known_{false};
+  std::array<Shard, kShards> shards_;
 };
 
 }  // namespace annofs

@@ -168,8 +168,7 @@ class LmdbDataset : public IndexedDataset {
 
   absl::StatusOr<Frame> GetFrame(Rank rank) const override {
     Frame frame;
-    FrameNames names;
-    RETURN_IF_ERROR(FetchFrame(rank, &frame, &names));
+    RETURN_IF_ERROR(FetchFrame(rank, &frame, nullptr));
     return frame;
   }
 

@@ -97,6 +97,7 @@ absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* name
   frame->width = in.U32();
   frame->height = in.U32();
   frame->subset = in.Text();
+  if (names == nullptr) return in.status();
   names->path = in.Text();
   names->stem = in.Text();
   names->shares_stem = in.U32() != 0;

@@ -257,7 +257,7 @@ class FilesystemImpl : public Filesystem {
 
   std::vector<ControlFile> ControlFiles() {
     return {{"problems.tsv", [this] { return ProblemsTsv(); }},
-            {"stats.json", [this] { return StatsJson(counters_, cache_.blocks->Info(), Cost()); }},
+            {"stats.json", [this] { return StatsJson(counters_, Cost()); }},
             {"status.json", [this] { return StatusJson(); }},
             {"version", [] { return std::string(ANNOFS_VERSION "\n"); }}};
   }

@@ -1,11 +1,14 @@
 #include "fs/recent_objects.h"
 
 #include <cstring>
+#include <memory>
 
 namespace annofs {
 
 std::optional<CachedObject> RecentObjects::Find(RowId row) const {
-  const Place& place = places_[PlaceOf(row)];
+  const Place* places = places_.load(std::memory_order_acquire);
+  if (places == nullptr) return std::nullopt;
+  const Place& place = places[PlaceOf(row)];
   const uint64_t before = place.number.load(std::memory_order_acquire);
   const uint64_t found = place.row.load(std::memory_order_relaxed);
   uint64_t version[2] = {place.version[0].load(std::memory_order_relaxed),
@@ -18,8 +21,16 @@ std::optional<CachedObject> RecentObjects::Find(RowId row) const {
   return object;
 }
 
+RecentObjects::Place* RecentObjects::Places() {
+  Place* places = places_.load(std::memory_order_acquire);
+  if (places != nullptr) return places;
+  auto made = std::make_unique<Place[]>(kPlaces);
+  if (places_.compare_exchange_strong(places, made.get())) places = made.release();
+  return places;
+}
+
 void RecentObjects::Put(RowId row, const CachedObject& object) {
-  Place& place = places_[PlaceOf(row)];
+  Place& place = Places()[PlaceOf(row)];
   uint64_t number = place.number.load(std::memory_order_relaxed);
   // Somebody else writes it: one of both is enough.
   if (number % 2 != 0 || !place.number.compare_exchange_strong(number, number + 1)) return;

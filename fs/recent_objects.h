@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "cache/cached_object.h"
@@ -15,7 +14,7 @@ namespace annofs {
 
 class RecentObjects {
  public:
-  RecentObjects() : places_(new Place[kPlaces]) {}
+  ~RecentObjects() { delete[] places_.load(); }
 
   std::optional<CachedObject> Find(RowId row) const;
   void Put(RowId row, const CachedObject& object);
@@ -32,7 +31,9 @@ class RecentObjects {
 
   static size_t PlaceOf(RowId row) { return row % kPlaces; }
 
-  std::unique_ptr<Place[]> places_;
+  // Made by the first Put(): trees that nobody reads take no memory.
+  Place* Places();
+  std::atomic<Place*> places_{nullptr};
 };
 
 }  // namespace annofs

@@ -21,14 +21,17 @@ absl::StatusOr<std::optional<std::string>> SizeStore::Find(uint32_t slot, uint32
 
 absl::StatusOr<std::optional<uint32_t>> SizeStore::FindSize(uint32_t slot, uint32_t batch,
                                                             uint32_t number) {
-  std::optional<uint32_t> size;
-  RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
-    const auto found = reader.Get(kSizesTable, Key32(slot) + Key32(batch));
-    if (!found) return absl::OkStatus();
-    ASSIGN_OR_RETURN(size, SizeAt(*found, number));
-    return absl::OkStatus();
-  }));
-  return size;
+  const uint64_t wanted = uint64_t{slot} << 32 | batch;
+  Kept& kept = kept_[(slot * 31 + batch) % kKept];
+  absl::MutexLock lock(&kept.mutex);
+  if (kept.batch != wanted) {
+    ASSIGN_OR_RETURN(std::optional<std::string> found, Find(slot, batch));
+    if (!found) return std::optional<uint32_t>();
+    kept.batch = wanted;
+    kept.sizes = *std::move(found);
+  }
+  ASSIGN_OR_RETURN(uint32_t size, SizeAt(kept.sizes, number));
+  return std::optional<uint32_t>(size);
 }
 
 absl::StatusOr<std::string> SizeStore::Make(

@@ -36,7 +36,17 @@ class SizeStore {
 
  private:
   static constexpr size_t kStripes = 16;
+  static constexpr size_t kKept = 256;  // batches, 4 KiB each
+
+  // Each place has a batch, or none; whoever asks for another one that belongs there replaces it.
+  struct Kept {
+    absl::Mutex mutex;
+    uint64_t batch ABSL_GUARDED_BY(mutex) = 0;  // slot and number; no slot is 0
+    std::string sizes ABSL_GUARDED_BY(mutex);
+  };
+
   Lmdb& lmdb_;
+  Kept kept_[kKept];
   absl::Mutex making_[kStripes];
 };
 

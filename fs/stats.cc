@@ -14,17 +14,9 @@ void WriteRequests(const Counters& counters, JsonWriter& json) {
   json.EndObject();
 }
 
-uint64_t ValueOf(const Counters& counters, absl::string_view wanted) {
-  for (const auto& [name, value] : counters.Snapshot()) {
-    if (name == wanted) return value;
-  }
-  return 0;
-}
-
 }  // namespace
 
-std::string StatsJson(const Counters& counters, const BlockCacheInfo& blocks,
-                      const std::optional<Estimate>& estimate) {
+std::string StatsJson(const Counters& counters, const std::optional<Estimate>& estimate) {
   Usage usage = UsageOf(counters);
   JsonWriter json(JsonWriter::Style::kPretty);
   json.BeginObject().Key("transactions").BeginObject();
@@ -32,9 +24,10 @@ std::string StatsJson(const Counters& counters, const BlockCacheInfo& blocks,
   json.Key("c").Int(int64_t(usage.c)).EndObject();
   json.Key("bytes").Int(int64_t(usage.bytes));
   WriteRequests(counters, json);
-  json.Key("errors").Int(int64_t(ValueOf(counters, "store.errors")));
+  json.Key("errors").Int(int64_t(counters.ValueOf("store.errors")));
   json.Key("cache").BeginObject();
-  json.Key("hits").Int(int64_t(blocks.hits)).Key("misses").Int(int64_t(blocks.misses)).EndObject();
+  json.Key("hits").Int(int64_t(counters.ValueOf("cache.hits")));
+  json.Key("misses").Int(int64_t(counters.ValueOf("cache.misses"))).EndObject();
   WriteEstimate(estimate, json);
   return json.EndObject().Take() + "\n";
 }

@@ -43,10 +43,12 @@ void WriteNames(const MountStatus& status, absl::Time now, JsonWriter& json) {
   json.EndObject();
 }
 
-void WriteCache(const BlockCacheInfo& blocks, JsonWriter& json) {
+void WriteCache(const BlockCacheInfo& blocks, const Counters& counters, JsonWriter& json) {
   json.Key("cache").BeginObject();
   json.Key("bytes").Int(int64_t(blocks.bytes)).Key("bound").Int(int64_t(blocks.bound));
-  json.Key("hits").Int(int64_t(blocks.hits)).Key("misses").Int(int64_t(blocks.misses));
+  json.Key("pinned").Int(int64_t(blocks.pinned));
+  json.Key("hits").Int(int64_t(counters.ValueOf("cache.hits")));
+  json.Key("misses").Int(int64_t(counters.ValueOf("cache.misses")));
   json.Key("writes").Int(int64_t(blocks.writes)).Key("dropped").Int(int64_t(blocks.dropped));
   json.Key("damaged").Int(int64_t(blocks.damaged)).EndObject();
 }
@@ -59,7 +61,7 @@ std::string StatusJson(const MountStatus& status, const Counters& counters, absl
   json.Key("version").String(ANNOFS_VERSION).Key("source").String(status.source);
   json.Key("snapshot").Int(int64_t(status.snapshot.number));
   WriteNames(status, now, json);
-  WriteCache(status.blocks, json);
+  WriteCache(status.blocks, counters, json);
   json.Key("counters").BeginObject();
   for (const auto& [name, value] : counters.Snapshot()) json.Key(name).Int(int64_t(value));
   json.EndObject();

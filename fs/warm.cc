@@ -163,9 +163,14 @@ WarmProgress Warmer::Progress() const {
 }
 
 uint64_t Warmer::NotKept() {
+  RowSet fetched;
+  {
+    absl::MutexLock lock(&mutex_);
+    std::swap(fetched, fetched_);
+  }
   uint64_t bytes = 0;
-  absl::MutexLock lock(&mutex_);
-  fetched_.ForEach([&](uint64_t row) {
+  fetched.ForEach([&](uint64_t row) {
+    if (cancelled()) return;
     const absl::StatusOr<ObjectVersion> version = tree_.Object(NodeId::Bucket(row));
     if (version.ok()) bytes += Missing(*version);
   });

@@ -15,7 +15,7 @@ namespace {
 // is in use.
 void BoundMallocsHoldings() {
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
-  mallopt(M_TRIM_THRESHOLD, 256 << 10);
+  mallopt(M_TRIM_THRESHOLD, 8 << 20);
   mallopt(M_ARENA_MAX, 4);
 }
 

@@ -50,8 +50,11 @@ class Conversation {
       return;
     }
     warmer_.Finish();
+    // The client hears of progress meanwhile: that is a look at each object.
+    const bool fetches = request_.action == WarmOptions::Action::kFetch;
+    const uint64_t not_kept = fetches ? warmer_.NotKept() : 0;
     EndTelling();
-    TellEnd();
+    TellEnd(not_kept);
   }
 
  private:
@@ -98,11 +101,10 @@ class Conversation {
     listens_ = listens_ && client_.Send(text, stops ? absl::Seconds(1) : kEndPatience);
   }
 
-  void TellEnd() {
+  void TellEnd(uint64_t not_kept) {
     if (client_.stopped().cancelled()) return Say(ErrorAnswer("the mount ends"));
     const WarmProgress progress = warmer_.Progress();
     const bool counts = request_.action == WarmOptions::Action::kCount;
-    const uint64_t not_kept = counts ? 0 : warmer_.NotKept();
     if (not_kept > 0) Say(NotKeptAnswer(not_kept));
     if (counts) {
       const std::optional<Estimate> cost =
@@ -135,14 +137,18 @@ void WarmService::Serve(absl::string_view first_line, ControlClient& client) {
     client.Send(ErrorAnswer(request.status().message()));
     return;
   }
-  const bool is_refused = ++clients_ > options_.clients;
+  const int clients = ++clients_;
   absl::Cleanup leave = [this] { --clients_; };
-  if (is_refused) {
+  if (clients > options_.clients) {
     client.Send(ErrorAnswer(
         absl::StrCat(options_.clients, " clients are served already: try again later")));
     return;
   }
-  Conversation(tree_, blocks_, options_, *request, client).Run();
+  // What the mount has for this is shared with those who are at it.
+  WarmServiceOptions share = options_;
+  share.readers = std::max<size_t>(1, options_.readers / static_cast<size_t>(clients));
+  share.unwritten = options_.unwritten / static_cast<size_t>(clients);
+  Conversation(tree_, blocks_, share, *request, client).Run();
 }
 
 }  // namespace annofs

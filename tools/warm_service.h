@@ -14,8 +14,10 @@ namespace annofs {
 
 struct WarmServiceOptions {
   std::string views_name;
-  size_t readers = 32;                                // requests at once, of one client
-  uint64_t unwritten = 24 << 20;                      // as of WarmOptions, of one client
+  // Requests at once, and as of WarmOptions, of one client alone; the second at the same time has
+  // half as much, the third a third.
+  size_t readers = 32;
+  uint64_t unwritten = 24 << 20;
   int clients = 8;                                    // at once
   absl::Duration patience = absl::Minutes(1);         // for a client's next line
   absl::Duration progress_period = absl::Seconds(1);  // at which it is told how far it is

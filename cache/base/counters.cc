@@ -21,4 +21,10 @@ std::vector<std::pair<std::string, uint64_t>> Counters::Snapshot() const {
   return all;
 }
 
+uint64_t Counters::ValueOf(absl::string_view name) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = counters_.find(name);
+  return found == counters_.end() ? 0 : found->second->value();
+}
+
 }  // namespace annofs

@@ -29,6 +29,8 @@ class Counters {
  public:
   // The counter of that name, made at first use. Names are dotted: "store.requests.list".
   Counter& Get(absl::string_view name);
+  // 0 where there is none of that name.
+  uint64_t ValueOf(absl::string_view name) const;
   // All, sorted by name.
   std::vector<std::pair<std::string, uint64_t>> Snapshot() const;
 

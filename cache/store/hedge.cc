@@ -10,7 +10,7 @@ constexpr uint64_t kAnswersPerLook = 16;
 constexpr double kMargin = 1.25;
 // The scheduler's share: on a busy machine a thread wakes that much later than it might.
 constexpr absl::Duration kLeastMargin = absl::Milliseconds(5);
-constexpr absl::Duration kQuietAfterThrottle = absl::Seconds(10);
+constexpr absl::Duration kQuietAfterThrottle = absl::Seconds(1);
 
 }  // namespace
 

@@ -64,7 +64,7 @@ TEST(MemoryBudgetTest, WhoGivesUpDoesNotStopTheNext) {
 TEST(MemoryBudgetTest, WhoHasWaitedForAWhileMakesOthersGiveBackWhatTheyCan) {
   std::optional<Charge> spare;
   MemoryBudget budget(100, [&spare](uint64_t wanted) {
-    EXPECT_EQ(wanted, 30u);
+    EXPECT_GE(wanted, 30u);
     spare.reset();
   });
   spare = *budget.Acquire(80, {});

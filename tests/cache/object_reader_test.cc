@@ -213,7 +213,7 @@ TEST_F(ObjectReaderTest, FetchesGrowWhileAnObjectIsReadFromFrontToBack) {
   for (uint64_t offset = 0; offset < object.size; offset += 131'072) {
     ASSERT_EQ(Read(object, offset, 131'072).value(), Truth(object, offset, 131'072));
   }
-  EXPECT_LE(store_.gets(), 32);
+  EXPECT_LE(store_.gets(), 128) << "half of what it takes without";
   EXPECT_EQ(store_.bytes(), object.size) << "each byte once";
 }
 
@@ -408,12 +408,12 @@ class ColdCache : public BlockCache {
     fn("cold");
     return BlockResult::kHit;
   }
-  bool Has(const BlockKey&, Keep) const override { return false; }
+  bool Has(const BlockKey&, Keep) override { return false; }
   void Write(const BlockKey&, SharedBytes, Keep) override {}
   bool GiveUpSpace() override { return false; }
   void DropQueued(uint64_t) override {}
   void Flush() override {}
-  BlockCacheInfo Info() const override { return {}; }
+  BlockCacheInfo Info() override { return {}; }
 };
 
 TEST_F(ObjectReaderTest, TheFastLaneDoesNotWaitForTheDisk) {

@@ -270,12 +270,12 @@ class SlowDisk : public BlockCache {
   BlockResult Read(const BlockKey&, Lane, absl::FunctionRef<void(absl::string_view)>) override {
     return BlockResult::kMiss;
   }
-  bool Has(const BlockKey&, Keep) const override { return false; }
+  bool Has(const BlockKey&, Keep) override { return false; }
   void Write(const BlockKey&, SharedBytes, Keep) override {}
   void DropQueued(uint64_t) override {}
   void Flush() override { ++flushes_; }
   bool GiveUpSpace() override { return false; }
-  BlockCacheInfo Info() const override { return {}; }
+  BlockCacheInfo Info() override { return {}; }
 
   int flushes_ = 0;
 };

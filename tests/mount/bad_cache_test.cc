@@ -82,5 +82,45 @@ TEST_F(BadCacheTest, AMountOnAFullDiskShowsWhatItHasAndTheRestOnceThereIsSpace) 
   Unmount(mnt);
 }
 
+// Twice as many bytes as --memory lets wait for a disk: all of them are read, whatever becomes of
+// what they leave.
+class RefusingDiskTest : public BadCacheTest {
+ protected:
+  static constexpr int kFiles = 1200;
+
+  void SetUp() override {
+    BadCacheTest::SetUp();
+    if (IsSkipped()) return;
+    Sh(absl::StrCat("mkdir bucket/many && for i in $(seq ", kFiles,
+                    "); do head -c 99000 /dev/zero | tr '\\0' x >bucket/many/$i; echo $i "
+                    ">>bucket/many/$i; done"));
+  }
+  // Read by many at once, each once.
+  void ExpectThatAllCanBeRead(const std::string& mnt) {
+    Sh(absl::StrCat("ls bucket/many | xargs -P 32 -I {} cmp bucket/many/{} ", mnt, "/many/{}"));
+  }
+  void ExpectOneLine(absl::string_view what) {
+    EXPECT_EQ(Sh(absl::StrCat("grep -c '", what, "' log")), "1\n") << Sh("cat log");
+  }
+};
+
+TEST_F(RefusingDiskTest, ReadsGoOnFromTheStoreWhileTheDiskOfTheCacheIsFull) {
+  SmallDisk disk(64 << 20);
+  if (!disk.mounted()) GTEST_SKIP() << "no right to mount a small disk";
+  const std::string mnt = MountBucket(
+      {"--no-views", "--memory", "128M", "--cache", disk.path() + "/c", "--log-file", Path("log")});
+  Sh("ls " + mnt + "/many");
+  disk.Fill();
+  ExpectThatAllCanBeRead(mnt);
+  ExpectOneLine("blocks are not written to the cache");
+}
+
+TEST_F(RefusingDiskTest, ReadsGoOnFromTheStoreWhenTheCacheDirectoryIsRemoved) {
+  const std::string mnt =
+      MountBucket({"--no-views", "--memory", "128M", "--log-file", Path("log")});
+  Sh("ls " + mnt + "/many && cat " + mnt + "/many/1 && rm -rf cache/*");
+  ExpectThatAllCanBeRead(mnt);
+}
+
 }  // namespace
 }  // namespace annofs::testing
