@@ -78,9 +78,7 @@ std::string PriceServiceOf(const SourceUrl& url, const StoreOptions& options) {
 
 }  // namespace
 
-uint64_t UnwrittenOf(const Settings& settings) {
-  return ShareMemory(settings.memory).fetches / 2;
-}
+uint64_t UnwrittenOf(const Settings& settings) { return ShareMemory(settings.memory).fetches / 2; }
 
 int ConnectionsOf(const Settings& settings) { return settings.connections.value_or(kConnections); }
 

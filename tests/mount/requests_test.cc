@@ -8,7 +8,21 @@ namespace {
 constexpr char kList[] = "b2_list_file_names";
 constexpr char kGet[] = "b2_download_file_by_id";
 
-class RequestsTest : public MountTest {};
+class RequestsTest : public MountTest {
+ protected:
+  static constexpr int kImages = 25;  // and a larger one
+
+  // A mount of images in the root; what was asked so far is forgotten.
+  std::string MountImages() {
+    Sh(absl::StrCat(
+        "mkdir bucket && cd bucket && for i in $(seq ", kImages,
+        "); do head -c 100000 /dev/urandom >$i.jpg; done; head -c 1048576 /dev/urandom >big.jpg"));
+    Serve("bucket");
+    std::string mnt = MountBucket({"--no-views"});
+    ResetCounters();
+    return mnt;
+  }
+};
 
 TEST_F(RequestsTest, MountingTakesAtMostThree) {
   Write("bucket/a.txt", "a");
@@ -45,13 +59,7 @@ TEST_F(RequestsTest, ADirectoryOverOnePageTakesOneListPerTenThousandNames) {
 }
 
 TEST_F(RequestsTest, EachImageIsFetchedOnce) {
-  constexpr int kImages = 25;
-  Sh(absl::StrCat(
-      "mkdir bucket && cd bucket && for i in $(seq ", kImages,
-      "); do head -c 100000 /dev/urandom >$i.jpg; done; head -c 1048576 /dev/urandom >big.jpg"));
-  Serve("bucket");
-  std::string mnt = MountBucket({"--no-views"});
-  ResetCounters();
+  const std::string mnt = MountImages();
   Sh("cd " + mnt + " && for f in *.jpg; do cmp $f ../bucket/$f || exit 1; done");
   EXPECT_EQ(Requests(kGet), kImages + 1);
   EXPECT_EQ(Requests("total"), kImages + 1);
@@ -75,13 +83,7 @@ TEST_F(RequestsTest, EachImageIsFetchedOnce) {
 
 // What a trainer does with its images before and in its first epoch.
 TEST_F(RequestsTest, HeadTailAndThenTheWholeOfAnImageTakeOneGet) {
-  constexpr int kImages = 25;
-  Sh(absl::StrCat(
-      "mkdir bucket && cd bucket && for i in $(seq ", kImages,
-      "); do head -c 100000 /dev/urandom >$i.jpg; done; head -c 1048576 /dev/urandom >big.jpg"));
-  Serve("bucket");
-  std::string mnt = MountBucket({"--no-views"});
-  ResetCounters();
+  const std::string mnt = MountImages();
   Sh("cd " + mnt +
      " && for f in *.jpg; do cmp <(head -c 4096 $f) <(head -c 4096 ../bucket/$f) && cmp "
      "<(tail -c 2 $f) <(tail -c 2 ../bucket/$f) && ! test -e ${f%.jpg}.npy || exit 1; done");
