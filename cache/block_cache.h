@@ -57,7 +57,8 @@ class BlockCache {
   // The memory of the queue is wanted, about so many bytes, by who would wait for the disk
   // otherwise: the oldest evictable blocks in it are dropped.
   virtual void DropQueued(uint64_t bytes) = 0;
-  // Waits until everything queued before has been written or dropped (unmount, tests). A few
+  // Waits until everything queued before has been written or dropped (unmount, tests); what other
+  // processes have written or removed until then is known afterwards. A few
   // seconds at most, also when another process that writes the same cache is stopped.
   virtual void Flush() = 0;
   // Gives disk space to somebody who needs it more (the catalog, on a full disk): removes the

@@ -229,6 +229,7 @@ void BlockRing::Write(const BlockKey& key, SharedBytes data, Keep keep) {
 void BlockRing::Flush() {
   StartThread();
   pending_.Flush();
+  files_.Refresh();
 }
 
 void BlockRing::StartThread() {

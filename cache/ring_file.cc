@@ -198,7 +198,7 @@ RingRead RingFile::Read(const BlockKey& key, Lane lane,
 
 RingRead RingFile::Peek(const BlockKey& key, Lane lane,
                         absl::FunctionRef<void(absl::string_view)> fn) {
-  if (is_broken()) return RingRead::kMiss;
+  if (is_broken() || IsDamaged(key)) return RingRead::kMiss;
   LeafCopy copy;
   Visit visit(*this);
   Found found;
@@ -222,6 +222,7 @@ RingRead RingFile::Peek(const BlockKey& key, Lane lane,
     const bool found_it = found.result == RingRead::kHit || found.result == RingRead::kWouldBlock;
     if ((!visit.faulted() && found_it) || !visit.IsOvertaken()) break;
   }
+  if (!visit.faulted() && found.result == RingRead::kDamaged) SetDamaged(key);
   if (!visit.faulted() && found.result != RingRead::kHit) return found.result;
   if (!visit.faulted() && RunGuarded(MapFaults::kCut, [&] { fn(data); })) return RingRead::kHit;
   // What `fn` reads besides may be another block's, of another file.
@@ -229,7 +230,24 @@ RingRead RingFile::Peek(const BlockKey& key, Lane lane,
   return broken_.exchange(true) ? RingRead::kMiss : RingRead::kBroken;
 }
 
+bool RingFile::IsDamaged(const BlockKey& key) {
+  if (!has_damaged_.load(std::memory_order_acquire)) return false;
+  const uint64_t now = LastTransaction();
+  absl::MutexLock lock(&damaged_mutex_);
+  return damaged_at_ == now && damaged_.contains(key);
+}
+
+void RingFile::SetDamaged(const BlockKey& key) {
+  const uint64_t now = LastTransaction();
+  absl::MutexLock lock(&damaged_mutex_);
+  if (damaged_at_ != now) damaged_.clear();
+  damaged_at_ = now;
+  if (damaged_.size() < kMostDamaged) damaged_.insert(key);
+  has_damaged_.store(true, std::memory_order_release);
+}
+
 bool RingFile::Has(const BlockKey& key) {
+  if (IsDamaged(key)) return false;
   if (is_broken()) return false;
   Visit visit(*this);
   bool has = false;

@@ -16,11 +16,15 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "cache/base/call_context.h"
 #include "cache/block_cache.h"
+#include "cache/block_format.h"
 #include "cache/txn_pool.h"
 #include "cache/use_bits.h"
 
@@ -74,6 +78,9 @@ class RingFile {
   };
   class Visit;
 
+  bool IsDamaged(const BlockKey& key);
+  void SetDamaged(const BlockKey& key);
+
   RingFile(std::string path, uint32_t number, const std::string& use_path)
       : path_(std::move(path)), number_(number), use_(use_path) {}
   int OpenEnvironment();
@@ -89,6 +96,14 @@ class RingFile {
   uint64_t inode_ = 0;
   std::unique_ptr<TxnPool> pool_;
   std::atomic<bool> broken_{false};
+
+  // Blocks that were found damaged: they are not there, and told once each, until somebody appends
+  // to the file, who may have written them anew. At most so many.
+  static constexpr size_t kMostDamaged = 1 << 16;
+  std::atomic<bool> has_damaged_{false};
+  absl::Mutex damaged_mutex_;
+  uint64_t damaged_at_ ABSL_GUARDED_BY(damaged_mutex_) = 0;  // the last transaction then
+  absl::flat_hash_set<BlockKey, BlockKeyHash> damaged_ ABSL_GUARDED_BY(damaged_mutex_);
 };
 
 }  // namespace annofs

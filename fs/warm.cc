@@ -24,7 +24,9 @@ Warmer::Warmer(Filesystem& tree, BlockCache& blocks, const WarmOptions& options)
                      .timeout = options.timeout,
                      .cancellation = options.cancellation}),
       pace_(blocks, options.unwritten),
-      pool_(options.readers) {}
+      pool_(options.readers) {
+  blocks.Flush();  // what other processes have removed is not there
+}
 
 Warmer::~Warmer() { Finish(); }
 

@@ -10,6 +10,7 @@
 #include "tools/cost_line.h"
 #include "tools/mount_table.h"
 #include "tools/people.h"
+#include "tools/warm_mount.h"
 
 namespace annofs {
 namespace {
@@ -130,13 +131,15 @@ void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& o
 }  // namespace
 
 int RunStatus(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
-  size_t shown = 0;
-  for (const MountEntry& mount : AnnofsMounts()) {
-    if (!arguments.empty() && mount.mountpoint != arguments[0]) continue;
-    PrintOne(settings, mount, io.out);
-    ++shown;
+  const std::vector<MountEntry> mounts = AnnofsMounts();
+  if (!arguments.empty()) {
+    const std::optional<PlaceInMount> place = FindPlace(mounts, AbsoluteText(arguments[0]));
+    if (!place) return Fail(io, absl::StrCat("status: no annofs mount at ", arguments[0]));
+    PrintOne(settings, place->mount, io.out);
+    return kDone;
   }
-  if (shown > 0) return kDone;
+  for (const MountEntry& mount : mounts) PrintOne(settings, mount, io.out);
+  if (!mounts.empty()) return kDone;
   if (!arguments.empty())
     return Fail(
         io, absl::StrCat("status: no annofs mount at ", arguments[0], " (give its absolute path)"));

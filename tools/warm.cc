@@ -1,6 +1,7 @@
 // `annofs warm`: brings files of a source, or of a mount, into the cache.
 #include "fs/warm.h"
 
+#include <algorithm>
 #include <ostream>
 #include <thread>
 
@@ -131,6 +132,10 @@ int RunWarm(const Settings& settings, const std::vector<std::string>& arguments,
       .keep = settings.pin ? Keep::kPinned : Keep::kEvictable,
       .action = settings.dry_run ? WarmOptions::Action::kCount : WarmOptions::Action::kFetch};
   const std::vector<std::string> paths(arguments.begin() + 1, arguments.end());
+  if (std::find(paths.begin(), paths.end(), "") != paths.end()) {
+    io.err << "annofs: warm: an empty PATH; leave it out to mean everything\n";
+    return kWrongUsage;
+  }
   if (const std::optional<PlaceInMount> place = MountOf(arguments[0])) {
     return WarmMount(settings, *place, paths, request, io);
   }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "cache/base/json.h"
 #include "cache/base/log.h"
 #include "cache/base/text.h"
@@ -144,7 +145,11 @@ std::string NotKeptText(const WarmResult& result) {
 }
 
 int TellWarmed(const Settings& settings, const WarmResult& result, const Io& io) {
-  io.err << Redact(WarmFailuresText(result));
+  // Line by line: redaction shows the end of a line as an escape.
+  const std::string failures = WarmFailuresText(result);
+  for (absl::string_view line : absl::StrSplit(failures, '\n', absl::SkipEmpty())) {
+    io.err << Redact(line) << "\n";
+  }
   const std::string not_kept = NotKeptText(result);
   if (!not_kept.empty()) io.err << "annofs: warm: " << not_kept << "\n";
   io.out << (settings.json ? WarmResultJson(result) : WarmResultText(result)) << "\n";

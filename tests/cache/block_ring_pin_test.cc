@@ -143,5 +143,21 @@ TEST(BlockRingPinTest, AnotherProcessFindsThemPinned) {
   EXPECT_EQ(CountPinned(*ring, 50), 50u);
 }
 
+TEST(BlockRingPinTest, ADamagedPinnedBlockIsNotThereAndCanBePinnedAnew) {
+  TempDir dir;
+  auto ring = OpenRing(dir.path(), 64 << 20);
+  ring->Write(TestKey(1), SharedBytes::CopyOf(testing::ContentOf(1, 60'000)), Keep::kPinned);
+  ring->Flush();
+  ASSERT_TRUE(ring->Has(TestKey(1), Keep::kPinned));
+  testing::FlipByteAfter(testing::RingFiles(dir.path() + "/pinned").front(),
+                         testing::ContentOf(1, 60'000).substr(0, 30'000));
+  EXPECT_FALSE(Has(*ring, 1, 60'000));
+  EXPECT_FALSE(ring->Has(TestKey(1), Keep::kPinned));
+  ring->Write(TestKey(1), SharedBytes::CopyOf(testing::ContentOf(1, 60'000)), Keep::kPinned);
+  ring->Flush();
+  EXPECT_TRUE(ring->Has(TestKey(1), Keep::kPinned));
+  EXPECT_TRUE(Has(*ring, 1, 60'000));
+}
+
 }  // namespace
 }  // namespace annofs
