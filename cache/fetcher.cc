@@ -54,7 +54,7 @@ absl::StatusOr<SharedBytes> Fetcher::FetchWhole(const Target& target, const Call
 absl::StatusOr<SharedBytes> Fetcher::Fly(const Target& target, Flight& flight, Clock& clock) {
   const absl::Time begin = clock.Now();
   const CallContext context{.clock = &clock, .deadline = begin + options_.fetch_timeout};
-  absl::StatusOr<Charge> charge = budget_.Acquire(flight.bytes().length, context);
+  absl::StatusOr<Charge> charge = budget_->Acquire(flight.bytes().length, context);
   absl::StatusOr<SharedBytes> bytes = charge.ok()
                                           ? FlyWith(*std::move(charge), target, flight, context)
                                           : absl::StatusOr<SharedBytes>(charge.status());
@@ -141,7 +141,7 @@ void Fetcher::FetchAheadSoon(std::shared_ptr<const ObjectVersion> version,
 
 // Memory and thread are there before anybody can board: a flight that is in the table takes off.
 bool Fetcher::FlyAhead(const Target& target, BlockRange run) {
-  std::optional<Charge> charge = budget_.TryAcquire(target.layout.Bytes(run).length);
+  std::optional<Charge> charge = budget_->TryAcquire(target.layout.Bytes(run).length);
   if (!charge.has_value()) return false;
   if (flying_ahead_.fetch_add(1) >= kAheadThreads) {
     flying_ahead_.fetch_sub(1);

@@ -49,7 +49,8 @@ class Fetcher {
         blocks_(blocks),
         fetched_bytes_(fetched_bytes),
         options_(options),
-        budget_(options.memory, [&blocks](uint64_t bytes) { blocks.DropQueued(bytes); }) {}
+        budget_(std::make_shared<MemoryBudget>(
+            options.memory, [&blocks](uint64_t bytes) { blocks.DropQueued(bytes); })) {}
   ~Fetcher() { leaving_.Cancel(); }
 
   // OK unless a fetch that begins with this block failed a moment ago.
@@ -72,7 +73,7 @@ class Fetcher {
   // fast lane, as it looks for each block in the cache.
   void FetchAheadSoon(std::shared_ptr<const ObjectVersion> version, const CachedObject& object,
                       ByteRange range, std::function<void()> dropped);
-  bool MemoryIsTight() const { return budget_.IsTight(); }
+  bool MemoryIsTight() const { return budget_->IsTight(); }
 
  private:
   using FlightPtr = std::shared_ptr<Flight>;
@@ -91,7 +92,7 @@ class Fetcher {
   BlockCache& blocks_;
   Counter& fetched_bytes_;
   const FetcherOptions options_;
-  MemoryBudget budget_;
+  const std::shared_ptr<MemoryBudget> budget_;
   FlightTable flights_;
   RecentFailures failures_;
   Cancellation leaving_;  // of what is fetched ahead

@@ -44,7 +44,7 @@ absl::StatusOr<Charge> MemoryBudget::Acquire(uint64_t bytes, const CallContext& 
   }
   used_ += bytes;
   Changed();
-  return Charge(*this, bytes);
+  return Charge(shared_from_this(), bytes);
 }
 
 absl::Status MemoryBudget::AwaitTurn(Waiter& self, uint64_t bytes, const CallContext& context) {
@@ -70,7 +70,7 @@ std::optional<Charge> MemoryBudget::TryAcquire(uint64_t bytes) {
   if (!waiting_.empty() || used_ + bytes > limit_ / 4 * 3) return std::nullopt;
   used_ += bytes;
   Changed();
-  return Charge(*this, bytes);
+  return Charge(shared_from_this(), bytes);
 }
 
 void MemoryBudget::Release(uint64_t bytes) {

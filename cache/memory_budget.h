@@ -31,22 +31,24 @@ MemoryShares ShareMemory(uint64_t memory);
 
 class MemoryBudget;
 
-// Bytes of a budget, given back at the end of its life. The budget outlives it.
+// Bytes of a budget, given back at the end of its life. Keeps the budget: a buffer may wait for the
+// disk longer than who fetched it lives.
 class Charge {
  public:
   Charge() = default;
-  Charge(MemoryBudget& budget, uint64_t bytes) : budget_(&budget), bytes_(bytes) {}
-  Charge(Charge&& other) noexcept
-      : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_) {}
+  Charge(std::shared_ptr<MemoryBudget> budget, uint64_t bytes)
+      : budget_(std::move(budget)), bytes_(bytes) {}
+  Charge(Charge&& other) noexcept = default;  // takes the budget out of the other
   Charge& operator=(Charge&& other) noexcept;
   ~Charge();
 
  private:
-  MemoryBudget* budget_ = nullptr;
+  std::shared_ptr<MemoryBudget> budget_;
   uint64_t bytes_ = 0;
 };
 
-class MemoryBudget {
+// Made by std::make_shared.
+class MemoryBudget : public std::enable_shared_from_this<MemoryBudget> {
  public:
   // `relieve` is called where somebody has waited for a while, with the bytes that are wanted: it
   // may make others give back what they can do without. It is called without a lock.

@@ -94,7 +94,7 @@ class CachedReader : public ObjectReader {
             std::clamp<uint64_t>(shares_.fetches / kBlockBytes, 1, kWindowBlocks))),
         hits_(counters.Get("cache.hits")),
         misses_(counters.Get("cache.misses")),
-        answers_(shares_.answers),
+        answers_(std::make_shared<MemoryBudget>(shares_.answers)),
         read_ahead_(std::min(kMostAhead, shares_.fetches / 4)),
         fetcher_(store, blocks, counters.Get("cache.fetched_bytes"),
                  {.memory = shares_.fetches, .fetch_timeout = options.fetch_timeout}) {}
@@ -140,7 +140,7 @@ class CachedReader : public ObjectReader {
   const uint32_t window_;  // blocks of one fetch at most
   Counter& hits_;
   Counter& misses_;
-  MemoryBudget answers_;
+  const std::shared_ptr<MemoryBudget> answers_;
   ReadAheadTable read_ahead_;
   Fetcher fetcher_;
 };
@@ -201,7 +201,7 @@ absl::Status CachedReader::CheckMayFetch(const Target& target, uint32_t first,
 
 absl::Status CachedReader::ReadBlocks(const Target& target, ByteRange range, PiecesFn fn,
                                       const CallContext& context) {
-  ASSIGN_OR_RETURN(Charge charge, answers_.Acquire(range.length, context));
+  ASSIGN_OR_RETURN(Charge charge, answers_->Acquire(range.length, context));
   ChargedBuffer answer(range.length, std::move(charge));
   Want want{.range = range, .to = answer.data()};
   while (want.range.length > 0) {

@@ -14,7 +14,8 @@ namespace {
 CallContext Soon() { return {.deadline = absl::Now() + absl::Milliseconds(50)}; }
 
 TEST(MemoryBudgetTest, WhatDoesNotFitWaitsAndIsGivenInTheOrderOfAsking) {
-  MemoryBudget budget(100);
+  const auto shared = std::make_shared<MemoryBudget>(100);
+  MemoryBudget& budget = *shared;
   std::optional<Charge> first = *budget.Acquire(60, {});
   std::vector<int> order;
   absl::Mutex mutex;
@@ -38,7 +39,8 @@ TEST(MemoryBudgetTest, WhatDoesNotFitWaitsAndIsGivenInTheOrderOfAsking) {
 }
 
 TEST(MemoryBudgetTest, ASmallRequestDoesNotOvertakeALargeOneThatWaits) {
-  MemoryBudget budget(100);
+  const auto shared = std::make_shared<MemoryBudget>(100);
+  MemoryBudget& budget = *shared;
   Charge first = *budget.Acquire(60, {});
   std::atomic<bool> done{false};
   std::thread large([&] {
@@ -53,7 +55,8 @@ TEST(MemoryBudgetTest, ASmallRequestDoesNotOvertakeALargeOneThatWaits) {
 }
 
 TEST(MemoryBudgetTest, WhoGivesUpDoesNotStopTheNext) {
-  MemoryBudget budget(100);
+  const auto shared = std::make_shared<MemoryBudget>(100);
+  MemoryBudget& budget = *shared;
   Charge first = *budget.Acquire(60, {});
   std::thread gives_up([&] { EXPECT_FALSE(budget.Acquire(90, Soon()).ok()); });
   absl::SleepFor(absl::Milliseconds(10));
@@ -63,23 +66,26 @@ TEST(MemoryBudgetTest, WhoGivesUpDoesNotStopTheNext) {
 
 TEST(MemoryBudgetTest, WhoHasWaitedForAWhileMakesOthersGiveBackWhatTheyCan) {
   std::optional<Charge> spare;
-  MemoryBudget budget(100, [&spare](uint64_t wanted) {
+  const auto shared = std::make_shared<MemoryBudget>(100, [&spare](uint64_t wanted) {
     EXPECT_GE(wanted, 30u);
     spare.reset();
   });
+  MemoryBudget& budget = *shared;
   spare = *budget.Acquire(80, {});
   EXPECT_TRUE(budget.Acquire(30, {}).ok());
 }
 
 TEST(MemoryBudgetTest, MoreThanThereIsIsHadAlone) {
-  MemoryBudget budget(100);
+  const auto shared = std::make_shared<MemoryBudget>(100);
+  MemoryBudget& budget = *shared;
   { EXPECT_TRUE(budget.Acquire(1000, {}).ok()); }
   Charge other = *budget.Acquire(1, {});
   EXPECT_FALSE(budget.Acquire(1000, Soon()).ok());
 }
 
 TEST(MemoryBudgetTest, WhatCanBeLeftIsGivenOnlyWhileThereIsPlenty) {
-  MemoryBudget budget(100);
+  const auto shared = std::make_shared<MemoryBudget>(100);
+  MemoryBudget& budget = *shared;
   EXPECT_FALSE(budget.TryAcquire(76).has_value());
   std::optional<Charge> half = budget.TryAcquire(50);
   ASSERT_TRUE(half.has_value());
@@ -91,7 +97,8 @@ TEST(MemoryBudgetTest, WhatCanBeLeftIsGivenOnlyWhileThereIsPlenty) {
 }
 
 TEST(MemoryBudgetTest, ABufferKeepsItsChargeAsLongAsSomebodyHoldsAPartOfIt) {
-  MemoryBudget budget(100);
+  const auto shared = std::make_shared<MemoryBudget>(100);
+  MemoryBudget& budget = *shared;
   SharedBytes part;
   {
     ChargedBuffer buffer(100, *budget.Acquire(100, {}));
@@ -102,6 +109,15 @@ TEST(MemoryBudgetTest, ABufferKeepsItsChargeAsLongAsSomebodyHoldsAPartOfIt) {
   EXPECT_FALSE(budget.Acquire(1, Soon()).ok());
   part = SharedBytes();
   EXPECT_TRUE(budget.Acquire(100, {}).ok());
+}
+
+TEST(MemoryBudgetTest, ABufferMayOutliveItsBudget) {
+  SharedBytes bytes;
+  {
+    const auto budget = std::make_shared<MemoryBudget>(100);
+    bytes = ChargedBuffer(10, *budget->Acquire(10, {})).Share();
+  }
+  EXPECT_EQ(bytes.size(), 10u);
 }
 
 TEST(MemoryBudgetTest, TheSharesAreLessThanTheWhole) {
