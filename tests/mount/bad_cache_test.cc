@@ -99,8 +99,10 @@ class RefusingDiskTest : public BadCacheTest {
   void ExpectThatAllCanBeRead(const std::string& mnt) {
     Sh(absl::StrCat("ls bucket/many | xargs -P 32 -I {} cmp bucket/many/{} ", mnt, "/many/{}"));
   }
-  void ExpectOneLine(absl::string_view what) {
-    EXPECT_EQ(Sh(absl::StrCat("grep -c '", what, "' log")), "1\n") << Sh("cat log");
+  // One line in 30 seconds, however many blocks are refused.
+  void ExpectFewLines(absl::string_view what) {
+    const std::string lines = Sh(absl::StrCat("grep -c '", what, "' log"));
+    EXPECT_THAT(lines, ::testing::AnyOf("1\n", "2\n", "3\n", "4\n")) << Sh("cat log");
   }
 };
 
@@ -112,7 +114,7 @@ TEST_F(RefusingDiskTest, ReadsGoOnFromTheStoreWhileTheDiskOfTheCacheIsFull) {
   Sh("ls " + mnt + "/many");
   disk.Fill();
   ExpectThatAllCanBeRead(mnt);
-  ExpectOneLine("blocks are not written to the cache");
+  ExpectFewLines("blocks are not written to the cache");
 }
 
 TEST_F(RefusingDiskTest, ReadsGoOnFromTheStoreWhenTheCacheDirectoryIsRemoved) {
