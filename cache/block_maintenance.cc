@@ -79,13 +79,13 @@ class Verifier {
 
   void Add(const RingDirectory& directory) {
     for (uint32_t number : directory.Numbers()) {
-      todo_.push_back({&directory, number, directory.Bytes(number)});
-      total_ += todo_.back().bytes;
+      items_.push_back({&directory, number, directory.Bytes(number)});
+      total_ += items_.back().bytes;
     }
   }
 
   absl::StatusOr<BlockVerdict> Run() {
-    for (const Item& item : todo_) {
+    for (const Item& item : items_) {
       RETURN_IF_ERROR(VerifyFile(item));
       done_ += item.bytes;
       progress_(done_, total_);
@@ -150,7 +150,7 @@ class Verifier {
 
   const absl::FunctionRef<void(uint64_t, uint64_t)> progress_;
   const CallContext& context_;
-  std::vector<Item> todo_;
+  std::vector<Item> items_;
   uint64_t total_ = 0, done_ = 0;  // bytes
   BlockVerdict verdict_;
 };

@@ -18,6 +18,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/block_cache.h"
+#include "cache/bus_guard.h"
 #include "cache/pending_blocks.h"
 #include "cache/ring_directory.h"
 #include "cache/ring_files.h"
@@ -152,8 +153,9 @@ BlockResult BlockRing::ReadAnywhere(const BlockKey& key, Lane lane,
     const BlockResult result = ReadFiles(key, lane, fn);
     if (result != BlockResult::kMiss) return result;
     if (const std::shared_ptr<const PendingBlock> block = pending_.Find(key)) {
-      fn(block->data.view());
-      return BlockResult::kHit;
+      // A fault is of what `fn` reads besides; it must not leave this frame, which holds the block.
+      const bool seen = RunGuarded(MapFaults::kCut, [&] { fn(block->data.view()); });
+      return seen ? BlockResult::kHit : BlockResult::kMiss;
     }
     if (pending_.done() == done) return BlockResult::kMiss;
   }
