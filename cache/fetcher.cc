@@ -65,13 +65,15 @@ absl::StatusOr<SharedBytes> Fetcher::Fly(const Target& target, Flight& flight, C
 absl::StatusOr<SharedBytes> Fetcher::FlyWith(Charge charge, const Target& target, Flight& flight,
                                              const CallContext& context) {
   ChargedBuffer buffer(flight.bytes().length, std::move(charge));
-  // Another flight may have landed after this reader had looked into the cache.
-  const bool is_there = AllInCache(target, flight, buffer.data());
-  if (!is_there) {
-    RETURN_IF_ERROR(
-        FetchRange(store_, target.version, flight.bytes(), buffer.data(), fetched_bytes_, context));
+  // Other flights may have landed after this reader had looked into the cache.
+  const BlockRange left = FillFromCache(target, flight, buffer.data());
+  if (left.count() > 0) {
+    const ByteRange bytes = target.layout.Bytes(left);
+    char* to = buffer.data() + (bytes.offset - flight.bytes().offset);
+    RETURN_IF_ERROR(FetchRange(store_, target.version, bytes, to, fetched_bytes_, context));
   }
-  if (!is_there || target.keep == Keep::kPinned) Write(target, flight, buffer.Share());
+  const bool pins = target.keep == Keep::kPinned;
+  Write(target, flight, pins ? flight.blocks() : left, buffer.Share());
   return buffer.Share();
 }
 
@@ -87,15 +89,17 @@ absl::StatusOr<SharedBytes> Fetcher::End(const Target& target, Flight& flight,
   return bytes;
 }
 
-void Fetcher::Write(const Target& target, const Flight& flight, const SharedBytes& bytes) {
-  for (uint32_t index = flight.blocks().first; index < flight.blocks().end; ++index) {
+void Fetcher::Write(const Target& target, const Flight& flight, BlockRange blocks,
+                    const SharedBytes& bytes) {
+  for (uint32_t index = blocks.first; index < blocks.end; ++index) {
     const ByteRange block = target.layout.Bytes(index);
     blocks_.Write(target.object.Block(index),
                   bytes.Part(block.offset - flight.bytes().offset, block.length), target.keep);
   }
 }
 
-bool Fetcher::AllInCache(const Target& target, const Flight& flight, char* buffer) {
+BlockRange Fetcher::FillFromCache(const Target& target, const Flight& flight, char* buffer) {
+  BlockRange left{flight.blocks().end, flight.blocks().end};
   for (uint32_t index = flight.blocks().first; index < flight.blocks().end; ++index) {
     const ByteRange block = target.layout.Bytes(index);
     bool fits = false;
@@ -104,10 +108,11 @@ bool Fetcher::AllInCache(const Target& target, const Flight& flight, char* buffe
           fits = data.size() == block.length;
           if (fits) std::memcpy(buffer, data.data(), data.size());
         });
-    if (result != BlockResult::kHit || !fits) return false;
     buffer += block.length;
+    if (result == BlockResult::kHit && fits) continue;
+    left = {std::min(left.first, index), index + 1};
   }
-  return true;
+  return left;
 }
 
 bool Fetcher::FetchAhead(const Target& target, ByteRange range, uint64_t request) {

@@ -84,8 +84,11 @@ class Fetcher {
   absl::StatusOr<SharedBytes> End(const Target& target, Flight& flight,
                                   absl::StatusOr<SharedBytes> bytes, absl::Duration took,
                                   absl::Time now);
-  void Write(const Target& target, const Flight& flight, const SharedBytes& bytes);
-  bool AllInCache(const Target& target, const Flight& flight, char* buffer);
+  void Write(const Target& target, const Flight& flight, BlockRange blocks,
+             const SharedBytes& bytes);
+  // Copies what the cache has of a flight; answers the blocks from the first to the last that it
+  // has not.
+  BlockRange FillFromCache(const Target& target, const Flight& flight, char* buffer);
   bool FlyAhead(const Target& target, BlockRange run);
 
   ObjectStore& store_;
