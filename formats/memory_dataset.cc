@@ -19,6 +19,7 @@ struct FrameRecord {
   FrameNames names;
   FrameShapes shapes;
   std::optional<Media> media;
+  std::vector<uint32_t> jobs;
 };
 
 // At most kMaxProblems; the last one then says how many there are besides.
@@ -146,6 +147,7 @@ class Assembler {
 
   void MakeSets() {
     std::vector<std::vector<Rank>> labels(dataset_.info_.labels.size());
+    dataset_.info_.label_counts.resize(labels.size());
     std::vector<std::vector<Rank>> tasks(dataset_.info_.tasks.size());
     std::map<std::string, std::vector<Rank>> subsets;
     std::vector<Rank> none, media;
@@ -178,6 +180,7 @@ class Assembler {
   bool Count(const FrameShapes& shapes, Rank rank, std::vector<std::vector<Rank>>& labels) {
     auto add = [&](const Shape& shape) {
       ++dataset_.info_.shape_counts[size_t(shape.type)];
+      ++dataset_.info_.label_counts[shape.label][size_t(shape.type)];
       std::vector<Rank>& ranks = labels[shape.label];
       if (ranks.empty() || ranks.back() != rank) ranks.push_back(rank);
     };
@@ -195,6 +198,7 @@ struct DatasetBuilder::State {
   DatasetInfo info;
   std::vector<Task> tasks;
   std::vector<Label> labels;
+  std::vector<Job> jobs;
   std::vector<FrameRecord> frames;
   ProblemList problems;
 };
@@ -221,6 +225,19 @@ absl::StatusOr<uint32_t> DatasetBuilder::AddFrame(Frame frame) {
   return uint32_t(state_->frames.size() - 1);
 }
 
+uint32_t DatasetBuilder::AddJob(Job job) {
+  state_->jobs.push_back(std::move(job));
+  return uint32_t(state_->jobs.size() - 1);
+}
+
+absl::Status DatasetBuilder::AddToJob(uint32_t job, uint32_t frame) {
+  if (frame >= state_->frames.size() || job >= state_->jobs.size()) {
+    return absl::InternalError("a frame or job that was not added");
+  }
+  state_->frames[frame].jobs.push_back(job);
+  return absl::OkStatus();
+}
+
 absl::Status DatasetBuilder::AddShape(uint32_t frame, Shape shape) {
   if (frame >= state_->frames.size() || shape.label >= state_->labels.size()) {
     return absl::InternalError("a shape of a frame or label that was not added");
@@ -240,6 +257,7 @@ absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinde
   dataset->info_ = std::move(pushed.info);
   dataset->info_.tasks = std::move(pushed.tasks);
   dataset->info_.labels = std::move(pushed.labels);
+  dataset->info_.jobs = std::move(pushed.jobs);
   Assembler assembler(*dataset);
   assembler.Order(std::move(pushed.frames));
   assembler.IndexNames();

@@ -21,7 +21,9 @@ class DatasetBuilder : public DatasetSink {
   ~DatasetBuilder() override;
   uint32_t AddTask(Task task) override;
   uint32_t AddLabel(Label label) override;
+  uint32_t AddJob(Job job) override;
   absl::StatusOr<uint32_t> AddFrame(Frame frame) override;
+  absl::Status AddToJob(uint32_t job, uint32_t frame) override;
   absl::Status AddShape(uint32_t frame, Shape shape) override;
   void AddProblem(Problem problem) override;
 

@@ -1,7 +1,9 @@
 // What annotations are made of, in CVAT's own words (reference/cvat.md §1). Plain values.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,10 +81,28 @@ struct FrameShapes {
 
 // One task of the source; a project has several.
 struct Task {
+  int64_t id = -1;  // CVAT's number; -1 where the source does not say
   std::string name;
   std::string subset;  // "" = none
   bool is_video = false;
   bool is_3d = false;  // frames are point clouds, cuboids have a position in space
+};
+
+// A job of a task: its frames are told one by one (DatasetSink::AddToJob); jobs may share frames.
+struct Job {
+  enum class Kind : uint8_t { kAnnotation, kGroundTruth, kReplica };
+  int64_t id = -1;    // CVAT's number; -1 where the source does not say
+  uint32_t task = 0;  // index into DatasetInfo::tasks
+  Kind kind = Kind::kAnnotation;
+  std::string stage, state, assignee;  // §1.1; empty where the source does not say
+};
+
+// An image that lies, stored as it is, in the zip that the frame was read from.
+struct InnerMedia {
+  uint64_t header_offset = 0;  // of the entry's local header; its bytes follow that
+  uint64_t size = 0;
+  uint32_t crc32 = 0;
+  friend bool operator==(const InnerMedia&, const InnerMedia&) = default;
 };
 
 // The bucket object that is a frame's image.
@@ -93,11 +113,13 @@ struct Media {
 };
 
 struct Frame {
-  std::string name;                // as in the source: a path with '/'
-  uint32_t number = 0;             // absolute frame number (§0.1)
-  uint32_t task = 0;               // index into DatasetInfo::tasks
-  uint32_t width = 0, height = 0;  // 0 = not known
-  std::string subset;              // of its task, or of the frame itself (project XML)
+  std::string name;                  // as in the source: a path with '/'
+  uint32_t number = 0;               // absolute frame number (§0.1)
+  uint32_t task = 0;                 // index into DatasetInfo::tasks
+  uint32_t width = 0, height = 0;    // 0 = not known
+  std::string subset;                // of its task, or of the frame itself (project XML)
+  std::vector<std::string> related;  // names of its context images, as in the source (§7)
+  std::optional<InnerMedia> inner;   // its image, where the source itself holds it
 };
 
 // Something wrong or doubtful, with where it stands. A line of reports/problems.tsv.
@@ -122,8 +144,11 @@ struct DatasetInfo {
   std::vector<SourceVersion> sources;
   std::vector<SourceVersion> other_sources;  // of the same task, poorer: not read
   std::vector<Task> tasks;
+  std::vector<Job> jobs;
   std::vector<Label> labels;  // every label, sublabels too, in CVAT's order (§9.2 step 2)
   uint64_t shape_counts[kShapeTypeCount] = {};
+  // By label and type; tags and shapes, not the elements of skeletons.
+  std::vector<std::array<uint64_t, kShapeTypeCount>> label_counts;
 };
 
 }  // namespace annofs

@@ -21,13 +21,19 @@ namespace annofs {
 struct ReaderInfo {
   absl::string_view name;     // "cvat_images_xml"
   absl::string_view summary;  // one line for `annofs formats`
-  int richness =
-      0;  // where several sources hold one task the richest is read (reference/cvat.md §13.1)
+  // Where several sources hold one task the richest is read (reference/cvat.md §13.1).
+  int richness = 0;
 };
 
 // What a probe found: the source is of this format.
 struct ProbeResult {
   std::string name;  // the task's or project's name in the source; empty if it has none
+  // CVAT's own number, as "task 12", "job 7", "project 3"; empty if the source does not say.
+  // Sources of one number hold one task, whatever they are called.
+  std::string number;
+  // Objects beside the source that are read with it, by name (Source::Siblings); they are no
+  // sources of their own then.
+  std::vector<std::string> companions;
 };
 
 // Gets what a reader finds, in this order: labels and tasks first, each frame before its shapes.
@@ -38,7 +44,10 @@ class DatasetSink {
   // Each answers the index that later calls use.
   virtual uint32_t AddTask(Task task) = 0;
   virtual uint32_t AddLabel(Label label) = 0;
+  virtual uint32_t AddJob(Job job) = 0;
   virtual absl::StatusOr<uint32_t> AddFrame(Frame frame) = 0;
+  // A frame that the job covers; a frame may be of several jobs or of none.
+  virtual absl::Status AddToJob(uint32_t job, uint32_t frame) = 0;
   // A shape or tag (ShapeType::kTag) on the frame with that index. The sink sorts the shapes of a
   // frame: by z order, static ones before tracked ones, these by track, then as they came
   // (reference/cvat.md §4.5).

@@ -2,10 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "formats/image_header.h"
 
 namespace annofs {
 
@@ -16,6 +21,22 @@ class Source {
   virtual uint64_t size() const = 0;
   // Exactly `length` bytes; fewer only where the object ends.
   virtual absl::StatusOr<std::string> Read(uint64_t offset, uint64_t length) = 0;
+
+  // The other objects of its directory, by their names there: while probing, all of them (the first
+  // 1,000 in byte order); while reading, those that the probe named (ProbeResult::companions).
+  virtual absl::StatusOr<std::vector<std::string>> Siblings() { return std::vector<std::string>(); }
+  // One of them. It may outlive this source.
+  virtual absl::StatusOr<std::unique_ptr<Source>> OpenSibling(absl::string_view name) {
+    return absl::NotFoundError(absl::StrCat("no object '", name, "' beside it"));
+  }
+
+  // For formats that say everything relative to an image whose size they do not give: the size of
+  // the frame's image in the bucket, as its header has it, turned as its EXIF orientation says.
+  // Nothing: there is no such image. Only while reading; costs a request for each name.
+  virtual absl::StatusOr<std::optional<ImageSize>> SizeOfImage(absl::string_view frame_name) {
+    (void)frame_name;
+    return std::optional<ImageSize>();
+  }
 };
 
 }  // namespace annofs

@@ -297,6 +297,11 @@ absl::StatusOr<std::string> ZipDirectory::ReadAll(const ZipEntry& entry, uint64_
   }
 }
 
+std::optional<InnerMedia> InnerOf(const ZipEntry& entry) {
+  if (entry.method != 0 || entry.encrypted) return std::nullopt;
+  return InnerMedia{.header_offset = entry.header_offset, .size = entry.size, .crc32 = entry.crc32};
+}
+
 bool LooksLikeZip(absl::string_view name, absl::string_view head) {
   return absl::EndsWithIgnoreCase(name, ".zip") || absl::StartsWith(head, "PK\x03\x04") ||
          absl::StartsWith(head, "PK\x05\x06");

@@ -9,12 +9,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cache/base/chunk_source.h"
+#include "formats/model.h"
 #include "formats/source.h"
 
 namespace annofs {
@@ -60,6 +62,10 @@ class ZipDirectory {
   Source* source_;
   std::vector<ZipEntry> entries_;
 };
+
+// The entry as a range of the zip that can be served as it is; nothing if it is compressed or
+// encrypted.
+std::optional<InnerMedia> InnerOf(const ZipEntry& entry);
 
 // True if the first bytes or the name say that it is meant to be a zip.
 bool LooksLikeZip(absl::string_view name, absl::string_view head);
