@@ -22,6 +22,9 @@ CvatXmlTasks::CvatXmlTasks(CvatXmlMeta& meta, DatasetSink& sink) : kind_(meta.ki
     if (task.task.id >= 0) by_id_.emplace(task.task.id, number);
     const auto [subset, is_first] = by_subset_.emplace(task.task.subset, number);
     if (!is_first) subset->second.reset();
+    if (!task.stop && task.size.value_or(0) > 0 && *task.size <= kMaxNumber) {
+      task.stop = std::min(task.start.value_or(0), kMaxNumber) + task.step * (*task.size - 1);
+    }
     const uint32_t index = sink_.AddTask(task.task);
     tasks_.push_back({.meta = std::move(task), .index = index});
   }
@@ -102,7 +105,6 @@ std::optional<uint32_t> CvatXmlTasks::NumberOf(uint32_t task, int64_t id) const 
   if (number >= entry.offset && IsFrameOf(entry.meta, number - entry.offset)) {
     return uint32_t(number - entry.offset);
   }
-  if (IsFrameOf(entry.meta, number)) return uint32_t(number);
   return std::nullopt;
 }
 

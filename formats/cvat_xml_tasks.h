@@ -34,8 +34,7 @@ class CvatXmlTasks {
   uint64_t OffsetOf(uint32_t task) const { return tasks_[task].offset; }
   // False if the file does not say which frames the task has: every number is one of it then.
   bool HasRange(uint32_t task) const;
-  // The abs frame that the file calls `id`; a file of another producer may know nothing of
-  // offsets. Nothing: no frame of the task.
+  // The abs frame that the file calls `id`. Nothing: no frame of the task.
   std::optional<uint32_t> NumberOf(uint32_t task, int64_t id) const;
 
   // A frame in the sink, with its jobs: those of the task whose segments hold it; for an export of
