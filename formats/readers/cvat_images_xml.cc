@@ -133,7 +133,7 @@ class Handler : public XmlHandler {
       shapes_.Report(position, "a second image of this name");
     }
     const absl::string_view id = attributes.Get("id");
-    if (!ids_.insert(absl::HashOf(frame.task, frame.subset, id)).second) {
+    if (!id.empty() && !ids_.insert(absl::HashOf(frame.task, frame.subset, id)).second) {
       shapes_.Report(position, absl::StrCat("a second image with id ", id));
     }
   }
@@ -145,7 +145,8 @@ class Handler : public XmlHandler {
         id ? tasks_->NumberOf(frame.task, *id) : std::optional<uint32_t>();
     if (!number) {
       Count(out_of_range_, position,
-            absl::StrCat("id ", attributes.Get("id"), " is no frame of the task"));
+            id ? absl::StrCat("id ", *id, " is no frame of the task")
+               : "an image without a number as its id");
     }
     const bool fits = id && *id <= int64_t{std::numeric_limits<uint32_t>::max()};
     frame.number = number.value_or(fits ? uint32_t(*id) : 0);
