@@ -12,6 +12,14 @@ namespace {
 // Tracks pass over the same deleted frames: different spans are few but in a hostile file.
 constexpr size_t kMaxPassedOver = 1 << 18;
 
+struct Group {
+  void Add(int64_t frame) {
+    if (count++ == 0) first = frame;
+  }
+  uint64_t count = 0;
+  int64_t first = 0;
+};
+
 }  // namespace
 
 CvatXmlVideoFrames::CvatXmlVideoFrames(CvatXmlTasks& tasks, uint32_t task,
@@ -129,20 +137,20 @@ absl::Status CvatXmlVideoFrames::Finish() {
 absl::Status CvatXmlVideoFrames::AddRange(int64_t first, int64_t last) {
   const std::vector<std::pair<int64_t, int64_t>> passed_over = PassedOver();
   auto gap = passed_over.begin();
-  std::vector<int64_t> deleted, contradicted;  // how many, and the first
+  Group deleted, contradicted;
   for (int64_t frame = first; frame <= last; frame += step_) {
     while (gap != passed_over.end() && gap->second < frame) ++gap;
     const bool is_passed_over = gap != passed_over.end() && gap->first <= frame;
-    if (is_passed_over) (IsAdded(frame) ? contradicted : deleted).push_back(frame);
+    if (is_passed_over) (IsAdded(frame) ? contradicted : deleted).Add(frame);
     if (!is_passed_over) RETURN_IF_ERROR(IndexOf(frame).status());
   }
-  if (!deleted.empty()) {
-    Report(deleted.front(), absl::StrCat("tracks pass over ", deleted.size(),
-                                         " frames without a shape: taken as deleted"));
+  if (deleted.count > 0) {
+    Report(deleted.first, absl::StrCat("tracks pass over ", deleted.count,
+                                       " frames without a shape: taken as deleted"));
   }
-  if (!contradicted.empty()) {
-    Report(contradicted.front(),
-           absl::StrCat("on ", contradicted.size(),
+  if (contradicted.count > 0) {
+    Report(contradicted.first,
+           absl::StrCat("on ", contradicted.count,
                         " frames a track without a shape there is visible before and after"));
   }
   return absl::OkStatus();

@@ -371,6 +371,24 @@ TEST(CvatImagesXml, TheSameNameOrIdTwiceIsSaid) {
                                              "line 3|a|a second image with id 0"));
 }
 
+TEST(CvatImagesXml, IdsInAnyOrderAreToldApart) {
+  auto seconds = [](const std::vector<int>& ids) {
+    std::string images;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      absl::StrAppend(&images, "<image id='", ids[i], "' name='", i, "' width='1' height='1'/>");
+    }
+    return ReadText("<annotations>" + images + "</annotations>").Problems().size();
+  };
+  EXPECT_EQ(seconds({0, 1, 2, 3, 4}), 0u);
+  EXPECT_EQ(seconds({9, 6, 3, 0}), 0u);
+  EXPECT_EQ(seconds({5, 50, 7, 6, 95, 8, 51, 4}), 0u);
+  EXPECT_EQ(seconds({0, 0}), 1u);
+  EXPECT_EQ(seconds({0, 5, 10, 15, 5}), 1u);
+  EXPECT_EQ(seconds({0, 5, 10, 7, 15, 7}), 1u);
+  EXPECT_EQ(seconds({3, 9, 1, 15, 1, 9, 3, 15}), 4u);
+  EXPECT_EQ(seconds({0, 3, 7, 6, 9, 12, 7, 6, 12}), 3u);
+}
+
 TEST(CvatImagesXml, AnImageWithoutNameOrSizeIsStillAFrame) {
   ReadResult result = ReadText("<annotations><image id='7'/></annotations>");
   EXPECT_THAT(result.Names(), ElementsAre("image-7"));

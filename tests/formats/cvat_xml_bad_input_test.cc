@@ -251,7 +251,7 @@ TEST(CvatVideoXmlBadInput, AnotherTypeInATrackIsLeftOut) {
 }
 
 TEST(CvatVideoXmlBadInput, TwoKeyframesFarApartAreNotFilledWithoutEnd) {
-  // 400,000 tracks of 4 million frames each would be 1.6e12 shapes.
+  // 1,000 tracks of 4 billion frames each.
   std::string text =
       "<annotations><meta><task><mode>interpolation</mode><start_frame>0</start_frame>"
       "<stop_frame>4294967295</stop_frame></task></meta>";
