@@ -114,15 +114,16 @@ void CvatXmlVideoFrames::Report(int64_t frame, std::string reason) {
   sink_.AddProblem({.source = source_, .frame = NameOf(frame), .reason = std::move(reason)});
 }
 
-absl::Status CvatXmlVideoFrames::Finish() {
+absl::Status CvatXmlVideoFrames::Finish(uint64_t at_most) {
+  at_most = std::min(at_most, kMaxXmlVideoFrames);
   int64_t first = first_, last = this->last();
   if (!tasks_.HasRange(task_) && !others_.empty()) {
     const auto [low, high] = std::minmax_element(others_.begin(), others_.end());
     first = low->first, last = high->first;
   }
   if (last < first) return absl::OkStatus();
-  if ((last - first) / step_ >= int64_t{kMaxXmlVideoFrames}) {
-    Report(first, absl::StrCat("a video of more than ", kMaxXmlVideoFrames,
+  if ((last - first) / step_ >= int64_t(at_most)) {
+    Report(first, absl::StrCat("videos of more than ", kMaxXmlVideoFrames,
                                " frames: those without shapes are not listed"));
   } else {
     RETURN_IF_ERROR(AddRange(first, last));
