@@ -80,13 +80,12 @@ void CvatXmlShapes::StartShape(ShapeType type, const XmlAttributes& attributes,
     return;
   }
   if (!parsed->problem.empty()) Report(position, std::move(parsed->problem));
+  if (is_element) Charge(parsed->shape.points.size() * sizeof(double));
   open.finished.shape = std::move(parsed->shape);
   open.finished.frame = parsed->frame;
   if (label && !is_element) {
     open.finished.shape.label = *label;
-  } else if (is_element && !open_.front().bad.empty()) {
-    open.bad = "an element of a skeleton that is left out";
-  } else {
+  } else if (!is_element || open_.front().bad.empty()) {
     const int32_t parent = is_element ? int32_t(open_.front().finished.shape.label) : -1;
     const std::optional<uint32_t> known = FindLabel(parent, parsed->label, position);
     if (!known) open.bad = "a shape without a label";
@@ -132,6 +131,7 @@ std::optional<CvatXmlShapes::Finished> CvatXmlShapes::FinishShape(XmlPosition po
   Open ended = std::move(open_.back());
   open_.pop_back();
   Shape& shape = ended.finished.shape;
+  if (!open_.empty() && !open_.front().bad.empty()) return std::nullopt;  // goes with it
   if (!ended.bad.empty()) {
     Report(position, absl::StrCat(ShapeTypeName(shape.type), " left out: ", ended.bad));
     return std::nullopt;

@@ -71,8 +71,8 @@ class CvatXmlVideoFrames {
   // Where the range is listed by step from first_ on, up to the last one added: tracks go through
   // it in order, and a table of hashes would miss the processor's cache on every shape.
   std::vector<uint32_t> listed_;
-  absl::flat_hash_map<uint32_t, uint32_t> others_;
-  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> passed_over_;
+  absl::flat_hash_map<int64_t, uint32_t> others_;
+  absl::flat_hash_set<std::pair<int64_t, int64_t>> passed_over_;
 };
 
 }  // namespace annofs
