@@ -12,6 +12,14 @@ namespace {
 // Tracks pass over the same deleted frames: different spans are few but in a hostile file.
 constexpr size_t kMaxPassedOver = 1 << 18;
 
+struct Group {
+  void Add(int64_t frame) {
+    if (count++ == 0) first = frame;
+  }
+  uint64_t count = 0;
+  int64_t first = 0;
+};
+
 }  // namespace
 
 CvatXmlVideoFrames::CvatXmlVideoFrames(CvatXmlTasks& tasks, uint32_t task,
@@ -22,7 +30,9 @@ CvatXmlVideoFrames::CvatXmlVideoFrames(CvatXmlTasks& tasks, uint32_t task,
       media_(media),
       source_(std::move(source)),
       sink_(sink),
-      step_(tasks.HasRange(task) ? int64_t(tasks[task].step) : 1) {}
+      step_(tasks.HasRange(task) ? int64_t(tasks[task].step) : 1),
+      first_(int64_t(tasks[task].start.value_or(0) + tasks.OffsetOf(task))),
+      is_listed_(tasks.HasRange(task) && (last() - first_) / step_ < int64_t{kMaxXmlVideoFrames}) {}
 
 std::string CvatXmlVideoFrames::NameOf(int64_t frame) {
   return absl::StrFormat("frame_%06d", frame);
@@ -40,9 +50,27 @@ int64_t CvatXmlVideoFrames::last() const {
   return int64_t(stop - (stop - start) % uint64_t(step_) + tasks_.OffsetOf(task_));
 }
 
+uint32_t CvatXmlVideoFrames::IndexOrNone(int64_t frame) const {
+  if (is_listed_) {
+    const auto place = size_t((frame - first_) / step_);
+    return place < listed_.size() ? listed_[place] : kNone;
+  }
+  const auto found = others_.find(uint32_t(frame));
+  return found == others_.end() ? kNone : found->second;
+}
+
+void CvatXmlVideoFrames::Remember(int64_t frame, uint32_t index) {
+  if (!is_listed_) {
+    others_.emplace(uint32_t(frame), index);
+    return;
+  }
+  const auto place = size_t((frame - first_) / step_);
+  if (place >= listed_.size()) listed_.resize(place + 1, kNone);
+  listed_[place] = index;
+}
+
 absl::StatusOr<uint32_t> CvatXmlVideoFrames::IndexOf(int64_t frame) {
-  const auto found = indexes_.find(uint32_t(frame));
-  if (found != indexes_.end()) return found->second;
+  if (const uint32_t known = IndexOrNone(frame); known != kNone) return known;
   const CvatXmlTask& task = tasks_[task_];
   Frame added{.name = NameOf(frame),
               .number = tasks_.NumberOf(task_, frame).value_or(0),
@@ -56,7 +84,8 @@ absl::StatusOr<uint32_t> CvatXmlVideoFrames::IndexOf(int64_t frame) {
                                                   : std::string(),
                             added.name);
   ASSIGN_OR_RETURN(const uint32_t index, tasks_.AddFrame(std::move(added), true));
-  indexes_.emplace(uint32_t(frame), index);
+  Remember(frame, index);
+  ++added_;
   return index;
 }
 
@@ -86,12 +115,9 @@ void CvatXmlVideoFrames::Report(int64_t frame, std::string reason) {
 }
 
 absl::Status CvatXmlVideoFrames::Finish() {
-  int64_t first = 0, last = -1;
-  if (tasks_.HasRange(task_)) {
-    first = int64_t(tasks_[task_].start.value_or(0) + tasks_.OffsetOf(task_));
-    last = this->last();
-  } else if (!indexes_.empty()) {
-    const auto [low, high] = std::minmax_element(indexes_.begin(), indexes_.end());
+  int64_t first = first_, last = this->last();
+  if (!tasks_.HasRange(task_) && !others_.empty()) {
+    const auto [low, high] = std::minmax_element(others_.begin(), others_.end());
     first = low->first, last = high->first;
   }
   if (last < first) return absl::OkStatus();
@@ -102,7 +128,7 @@ absl::Status CvatXmlVideoFrames::Finish() {
     RETURN_IF_ERROR(AddRange(first, last));
   }
   const CvatXmlTask& task = tasks_[task_];
-  if (!indexes_.empty() && (task.width == 0 || task.height == 0)) {
+  if (added_ > 0 && (task.width == 0 || task.height == 0)) {
     Report(first, "the size of the frames is not given");
   }
   return absl::OkStatus();
@@ -111,20 +137,20 @@ absl::Status CvatXmlVideoFrames::Finish() {
 absl::Status CvatXmlVideoFrames::AddRange(int64_t first, int64_t last) {
   const std::vector<std::pair<int64_t, int64_t>> passed_over = PassedOver();
   auto gap = passed_over.begin();
-  std::vector<int64_t> deleted, contradicted;  // how many, and the first
+  Group deleted, contradicted;
   for (int64_t frame = first; frame <= last; frame += step_) {
     while (gap != passed_over.end() && gap->second < frame) ++gap;
     const bool is_passed_over = gap != passed_over.end() && gap->first <= frame;
-    if (is_passed_over) (IsAdded(frame) ? contradicted : deleted).push_back(frame);
+    if (is_passed_over) (IsAdded(frame) ? contradicted : deleted).Add(frame);
     if (!is_passed_over) RETURN_IF_ERROR(IndexOf(frame).status());
   }
-  if (!deleted.empty()) {
-    Report(deleted.front(), absl::StrCat("tracks pass over ", deleted.size(),
-                                         " frames without a shape: taken as deleted"));
+  if (deleted.count > 0) {
+    Report(deleted.first, absl::StrCat("tracks pass over ", deleted.count,
+                                       " frames without a shape: taken as deleted"));
   }
-  if (!contradicted.empty()) {
-    Report(contradicted.front(),
-           absl::StrCat("on ", contradicted.size(),
+  if (contradicted.count > 0) {
+    Report(contradicted.first,
+           absl::StrCat("on ", contradicted.count,
                         " frames a track without a shape there is visible before and after"));
   }
   return absl::OkStatus();

@@ -39,7 +39,7 @@ class CvatXmlVideoFrames {
   static std::string NameOf(int64_t frame);
 
   // Of all: REQUIRES: Has(frame).
-  bool IsAdded(int64_t frame) const { return indexes_.contains(uint32_t(frame)); }
+  bool IsAdded(int64_t frame) const { return IndexOrNone(frame) != kNone; }
   // Its index in the sink; added there at its first use.
   absl::StatusOr<uint32_t> IndexOf(int64_t frame);
   // A track is visible around these and has no shape on them: deleted, if no other track has one.
@@ -49,6 +49,9 @@ class CvatXmlVideoFrames {
   absl::Status Finish();
 
  private:
+  static constexpr uint32_t kNone = 0xffffffff;
+  uint32_t IndexOrNone(int64_t frame) const;
+  void Remember(int64_t frame, uint32_t index);
   absl::Status AddRange(int64_t first, int64_t last);
   std::vector<std::pair<int64_t, int64_t>> PassedOver() const;
   void Report(int64_t frame, std::string reason);
@@ -59,7 +62,13 @@ class CvatXmlVideoFrames {
   const std::string source_;
   DatasetSink& sink_;
   const int64_t step_;
-  absl::flat_hash_map<uint32_t, uint32_t> indexes_;
+  const int64_t first_;   // of the range
+  const bool is_listed_;  // the range is known, and not too long
+  uint64_t added_ = 0;
+  // Where the range is listed by step from first_ on, up to the last one added: tracks go through
+  // it in order, and a table of hashes would miss the processor's cache on every shape.
+  std::vector<uint32_t> listed_;
+  absl::flat_hash_map<uint32_t, uint32_t> others_;
   absl::flat_hash_set<std::pair<uint32_t, uint32_t>> passed_over_;
 };
 

@@ -5,13 +5,12 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
-#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/xml.h"
 #include "formats/cvat_xml_document.h"
 #include "formats/cvat_xml_meta.h"
+#include "formats/cvat_xml_seen.h"
 #include "formats/cvat_xml_shapes.h"
 #include "formats/cvat_xml_tasks.h"
 #include "formats/label_table.h"
@@ -20,6 +19,8 @@
 
 namespace annofs {
 namespace {
+
+constexpr int64_t kMaxId = int64_t{1} << 62;  // no frame's number; sums of two do not overflow
 
 class Handler : public XmlHandler {
  public:
@@ -127,14 +128,13 @@ class Handler : public XmlHandler {
         tasks_->is_project() ? (name.empty() ? "default" : name) : "", frame.name);
   }
 
-  // Names and ids count within their task and subset.
   void CheckUnique(const XmlAttributes& attributes, const Frame& frame, XmlPosition position) {
-    if (!names_.insert(absl::HashOf(frame.task, frame.subset, frame.name)).second) {
+    if (!seen_.AddName(frame.task, frame.subset, frame.name)) {
       shapes_.Report(position, "a second image of this name");
     }
-    const absl::string_view id = attributes.Get("id");
-    if (!ids_.insert(absl::HashOf(frame.task, frame.subset, id)).second) {
-      shapes_.Report(position, absl::StrCat("a second image with id ", id));
+    const std::optional<int64_t> id = NumberAttribute(attributes, "id");
+    if (id && *id < kMaxId && !seen_.AddId(frame.task, frame.subset, *id)) {
+      shapes_.Report(position, absl::StrCat("a second image with id ", *id));
     }
   }
 
@@ -145,7 +145,8 @@ class Handler : public XmlHandler {
         id ? tasks_->NumberOf(frame.task, *id) : std::optional<uint32_t>();
     if (!number) {
       Count(out_of_range_, position,
-            absl::StrCat("id ", attributes.Get("id"), " is no frame of the task"));
+            id ? absl::StrCat("id ", *id, " is no frame of the task")
+               : "an image without a number as its id");
     }
     const bool fits = id && *id <= int64_t{std::numeric_limits<uint32_t>::max()};
     frame.number = number.value_or(fits ? uint32_t(*id) : 0);
@@ -169,8 +170,7 @@ class Handler : public XmlHandler {
   CvatXmlMeta meta_;
   CvatXmlShapes shapes_;
   std::optional<CvatXmlTasks> tasks_;  // once <meta> is over
-  // Hashes: a million names would fill a hundred megabytes.
-  absl::flat_hash_set<uint64_t> names_, ids_;
+  CvatXmlSeen seen_;
   size_t depth_ = 0;
   Part part_ = Part::kOther;
   uint32_t frame_ = 0;
