@@ -148,12 +148,10 @@ void CocoShapes::AddKeypoints(JsonValue json, const CocoCategory& category, cons
   bool is_any = false;
   for (size_t i = 0; i < json.size() / 3; ++i) is_any = is_any || VisibilityOf(json, i) > 0;
   if (!is_any) return;
-  if (category.keypoints.empty()) return AddPoints(json, common);
-  if (category.keypoints.size() != json.size() / 3) {
-    return problems_.push_back(absl::StrCat(json.size() / 3, " keypoints of a category with ",
-                                            category.keypoints.size(), ": left out"));
-  }
-  AddSkeleton(json, category, common);
+  if (category.keypoints.size() == json.size() / 3) return AddSkeleton(json, category, common);
+  problems_.push_back(absl::StrCat(json.size() / 3, " keypoints of a category that names ",
+                                   category.keypoints.size(), ": read as points"));
+  AddPoints(json, common);
 }
 
 void CocoShapes::AddSkeleton(JsonValue json, const CocoCategory& category, const Shape& common) {
@@ -178,7 +176,6 @@ void CocoShapes::AddPoints(JsonValue json, const Shape& common) {
     shape.points.push_back(*json[3 * i].AsDouble());
     shape.points.push_back(*json[3 * i + 1].AsDouble());
   }
-  problems_.push_back("keypoints of a category that does not name them: read as points");
   Push(std::move(shape));
 }
 

@@ -21,7 +21,9 @@ struct CocoCategory {
 
 // What an annotation becomes:
 // * polygons: each a polygon; several share a group. RLE: a mask. Neither: the box, a rectangle.
-// * keypoints that are not all absent: a skeleton; of a category that does not name them: points.
+// * keypoints that are not all absent: a skeleton; of a category that does not name as many: points
+//   (CVAT leaves out elements that a track does not have yet, and gives a skeleton in a group the
+//   category of the group).
 //   The annotation's polygons, mask, or a box that is not just the extent of the keypoints are in a
 //   group with it.
 // * nothing of it: a tag.

@@ -9,8 +9,8 @@
 namespace annofs {
 
 // One name and its value: `occluded`, `rotation`, `track_id` and `keyframe` of the right type
-// become that of the shape, everything else an attribute. Numbers and truth values are written as
-// CVAT writes them. False: the value is a list or an object and is not kept.
+// become that of the shape, everything else an attribute: 200.0, which such files make of CVAT's
+// number "200", is "200" again. False: the value is a list or an object and is not kept.
 bool AddForeignAttribute(absl::string_view name, JsonValue value, Shape& shape);
 
 }  // namespace annofs

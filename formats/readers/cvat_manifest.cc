@@ -41,13 +41,18 @@ class ManifestFrames : public ManifestHandler {
     // Of frames outside of a part of a task the rows are empty.
     if (image.name.empty()) return absl::OkStatus();
     Start({.is_3d = IsPointCloud(image.name)});
+    // CVAT made a .pcd of it; the bucket has what it was made from.
+    if (absl::EndsWithIgnoreCase(image.original_name, ".bin")) {
+      image.name = std::move(image.original_name);
+    }
     if (!names_.insert(absl::Hash<std::string>()(image.name)).second) {
       Report("", image.name, absl::StrCat("frame ", number, ": a second frame of this name"));
     }
     return Push({.name = std::move(image.name),
                  .number = uint32_t(number),
                  .width = image.width,
-                 .height = image.height});
+                 .height = image.height,
+                 .related = std::move(image.related)});
   }
 
   absl::Status Video(ManifestVideo video) override {
