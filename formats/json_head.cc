@@ -57,11 +57,17 @@ class HeadScanner {
       case '"':
         return String();
       default:
-        Value(JsonHeadMember::Kind::kOther, "");
-        rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_of(",]} \t\r\n")));
-        return true;
+        return Scalar();
     }
     rest_.remove_prefix(1);
+    return true;
+  }
+
+  bool Scalar() {
+    const size_t length = std::min(rest_.size(), rest_.find_first_of(",]}: \t\r\n"));
+    if (length == 0) return false;
+    Value(JsonHeadMember::Kind::kOther, rest_.substr(0, length));
+    rest_.remove_prefix(length);
     return true;
   }
 

@@ -19,7 +19,7 @@ struct JsonHeadMember {
   enum class Kind : uint8_t { kObject, kArray, kString, kOther };
   std::string name;
   Kind kind = Kind::kOther;
-  std::string text;  // of a string as it is written, without its quotes
+  std::string text;  // of a string, without its quotes, or a number, as it is written
   bool is_empty = true;
   // Members of the object, or of the first object in the array; the first 64.
   std::vector<std::string> keys;

@@ -1,16 +1,8 @@
 #include "formats/shape_budget.h"
 
+#include "formats/track.h"
+
 namespace annofs {
-namespace {
-
-uint64_t SizeInMemory(const Shape& shape) {
-  uint64_t bytes = sizeof(Shape) + shape.points.size() * sizeof(double) +
-                   shape.attributes.size() * sizeof(Attribute);
-  for (const Shape& element : shape.elements) bytes += SizeInMemory(element);
-  return bytes;
-}
-
-}  // namespace
 
 absl::Status ShapeBudget::Take(uint64_t bytes) {
   if (bytes > left_) {
@@ -21,6 +13,6 @@ absl::Status ShapeBudget::Take(uint64_t bytes) {
   return absl::OkStatus();
 }
 
-absl::Status ShapeBudget::Take(const Shape& shape) { return Take(SizeInMemory(shape)); }
+absl::Status ShapeBudget::Take(const Shape& shape) { return Take(BytesOf(shape)); }
 
 }  // namespace annofs

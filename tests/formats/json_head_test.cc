@@ -19,6 +19,7 @@ TEST(JsonHead, NamesTheMembersAndThoseOfTheFirstItems) {
   ASSERT_EQ(head.members.size(), 6u);
   EXPECT_EQ(head.Find("version")->text, "1.\\\"0");
   EXPECT_EQ(head.Find("n")->kind, JsonHeadMember::Kind::kOther);
+  EXPECT_EQ(head.Find("n")->text, "3");
   EXPECT_TRUE(head.HasArray("tags"));
   EXPECT_TRUE(head.Find("tags")->is_empty);
   EXPECT_FALSE(head.Find("shapes")->is_empty);
