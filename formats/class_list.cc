@@ -13,7 +13,7 @@ void ClassList::Report(absl::string_view name, absl::string_view what) {
       {.source = source_, .position = std::string(), .reason = absl::StrCat(name, " ", what)});
 }
 
-void ClassList::AddAs(int64_t number, absl::string_view name) {
+void ClassList::AddAs(int64_t number, absl::string_view name, absl::string_view color) {
   if (labels_.size() >= kMaxClasses) {
     if (!std::exchange(told_too_many_, true))
       Report("more classes than", absl::StrCat(kMaxClasses, ": the others are left out"));
@@ -38,7 +38,7 @@ void ClassList::AddAs(int64_t number, absl::string_view name) {
     Report(absl::StrCat("class ", number), absl::StrCat("has a second name, '", good, "'"));
     return;
   }
-  labels_.emplace(number, FindOrAdd(good));
+  labels_.emplace(number, FindOrAdd(good, color));
 }
 
 std::optional<uint32_t> ClassList::Label(int64_t number) const {
@@ -51,9 +51,10 @@ std::optional<uint32_t> ClassList::Find(absl::string_view name) const {
   return found == by_name_.end() ? std::nullopt : std::optional(found->second);
 }
 
-uint32_t ClassList::FindOrAdd(absl::string_view name) {
+uint32_t ClassList::FindOrAdd(absl::string_view name, absl::string_view color) {
   if (std::optional<uint32_t> known = Find(name)) return *known;
-  uint32_t index = sink_.AddLabel({.name = std::string(name), .type = type_});
+  uint32_t index =
+      sink_.AddLabel({.name = std::string(name), .color = std::string(color), .type = type_});
   by_name_.emplace(name, index);
   return index;
 }

@@ -21,16 +21,18 @@ class ClassList {
       : source_(std::move(source)), sink_(sink), type_(std::move(type)) {}
 
   // The next class. Names that are no UTF-8 are mended, an empty one becomes "class N", and one
-  // that was there before is the same label: each with a problem.
-  void Add(absl::string_view name) { AddAs(int64_t(labels_.size()), name); }
+  // that was there before is the same label: each with a problem. `color`: "#rrggbb" or empty.
+  void Add(absl::string_view name, absl::string_view color = "") {
+    AddAs(int64_t(labels_.size()), name, color);
+  }
   // A class with that number; numbers may have gaps.
-  void AddAs(int64_t number, absl::string_view name);
+  void AddAs(int64_t number, absl::string_view name, absl::string_view color = "");
 
   // The label of a class, nothing if it is out of range.
   std::optional<uint32_t> Label(int64_t number) const;
   // By name.
   std::optional<uint32_t> Find(absl::string_view name) const;
-  uint32_t FindOrAdd(absl::string_view name);
+  uint32_t FindOrAdd(absl::string_view name, absl::string_view color = "");
   size_t size() const { return labels_.size(); }
   // By name.
   const std::map<std::string, uint32_t, std::less<>>& labels() const { return by_name_; }

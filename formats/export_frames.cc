@@ -81,7 +81,7 @@ uint32_t ExportFrames::AddImage(absl::string_view key, absl::string_view name, u
                                 uint32_t file) {
   uint32_t index = FindOrAdd(key, name, subset);
   ExportFrame& frame = frames_[index];
-  bool is_its_own = frame.name == name || WithoutExtension(frame.name) == frame.name;
+  bool is_its_own = frame.name == name || frame.name == WithoutExtension(name);
   if (frame.image != ExportFrame::kNone || !is_its_own) {
     // Two images of one stem: the second is a frame, and the label file is the first one's.
     frames_.push_back({.name = name, .subset = subset, .image = file});

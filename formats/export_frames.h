@@ -24,7 +24,7 @@ struct ExportFrame {
   uint32_t subset = 0;                     // ExportFrames::subset()
   uint32_t image = kNone, labels = kNone;  // indices into ExportTree::files()
   uint32_t width = 0, height = 0;          // 0 = not known
-  uint32_t frame = 0;                      // the sink's index, after Push()
+  uint32_t frame = kNone;                  // the sink's index, once it is pushed
 };
 
 class ExportFrames {
