@@ -46,12 +46,32 @@ BackupJob::Kind KindOf(absl::string_view type) {
   return BackupJob::Kind::kAnnotation;
 }
 
+// The status of a job is older than stage and state, and says less: `validation` stands for any
+// stage.
+void ParseStatus(absl::string_view status, BackupJob& job) {
+  if (status == "annotation") job.stage = "annotation";
+  if (status == "completed") {
+    job.stage = "acceptance";
+    job.state = "completed";
+  }
+}
+
+int64_t FrameOr0(JsonValue job, absl::string_view member) {
+  return std::clamp<int64_t>(job.IntOr(member, 0), 0, kMaxBackupFrame);
+}
+
 std::vector<BackupJob> ParseJobs(JsonValue list) {
   std::vector<BackupJob> jobs;
   for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
-    jobs.push_back({.kind = KindOf(list[i].StringOr("type", "annotation")),
-                    .start = list[i].IntOr("start_frame", 0),
-                    .stop = list[i].IntOr("stop_frame", 0)});
+    BackupJob job{.kind = KindOf(list[i].StringOr("type", "annotation")),
+                  .start = FrameOr0(list[i], "start_frame"),
+                  .stop = FrameOr0(list[i], "stop_frame")};
+    ParseStatus(list[i].StringOr("status", ""), job);
+    const JsonValue frames = list[i]["frames"];
+    for (size_t j = 0; frames.is_array() && j < frames.size(); ++j) {
+      if (frames[j].AsInt()) job.frames.push_back(*frames[j].AsInt());
+    }
+    jobs.push_back(std::move(job));
   }
   return jobs;
 }
@@ -95,17 +115,21 @@ int64_t BackupTask::Overlap() const {
   const BackupJob* first = nullptr;
   for (const BackupJob& job : jobs) {
     if (job.kind != BackupJob::Kind::kAnnotation) continue;
-    if (first != nullptr) return std::max<int64_t>(0, first->stop - job.start + 1);
+    if (first != nullptr) {
+      // Not more than the first one has, whatever they claim.
+      return std::max<int64_t>(0, first->stop - std::max(job.start, first->start) + 1);
+    }
     first = &job;
   }
   return 0;
 }
 
-std::optional<size_t> BackupTask::NextTaken(size_t job) const {
-  for (size_t next = job + 1; next < jobs.size(); ++next) {
-    if (Takes(next)) return next;
+std::vector<size_t> BackupTask::TakenJobs() const {
+  std::vector<size_t> taken;
+  for (size_t job = 0; job < jobs.size(); ++job) {
+    if (Takes(job)) taken.push_back(job);
   }
-  return std::nullopt;
+  return taken;
 }
 
 BackupTask ParseBackupTask(JsonValue json) {
