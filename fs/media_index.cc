@@ -80,18 +80,28 @@ absl::StatusOr<FoundObject> SuffixIndex::Find(absl::string_view frame_name) {
   }
   for (const auto& entries : all) {
     for (const HashedRows::Entry& entry : entries) {
-      ASSIGN_OR_RETURN(std::string key, catalog_.Key(entry.row));
+      ASSIGN_OR_RETURN(Row row, catalog_.Get(entry.row));
+      ASSIGN_OR_RETURN(std::string key, KeyOf(row));
       if (!IsWantedKey(frame_name, key)) continue;
       if (!found.key.empty()) {
         found.other_key = std::move(key);
         found.row.reset();
         return found;
       }
-      ASSIGN_OR_RETURN(found.row, catalog_.Get(entry.row));
+      found.row = std::move(row);
       found.key = std::move(key);
     }
   }
   return found;
+}
+
+// Frames of one directory mostly are of one directory of the bucket, too.
+absl::StatusOr<std::string> SuffixIndex::KeyOf(const Row& row) {
+  if (row.parent != parent_) {
+    ASSIGN_OR_RETURN(parent_key_, catalog_.Key(row.parent));
+    parent_ = row.parent;
+  }
+  return absl::StrCat(parent_key_, NameInKey(row));
 }
 
 absl::Status SuffixIndex::Walk() {

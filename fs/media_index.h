@@ -56,11 +56,14 @@ class SuffixIndex {
   absl::Status Walk();
   void AddObject(absl::string_view key, RowId row);
   void AddEnd(absl::string_view end, RowId row);
+  absl::StatusOr<std::string> KeyOf(const Row& row);
 
   Catalog& catalog_;
   const WantedNames& wanted_;
   const CallContext context_;
   HashedRows rows_;
+  RowId parent_ = 0;  // of the row found last, and its key with the final '/'
+  std::string parent_key_;
   bool is_walked_ = false;
   bool is_full_ = false;
 };
