@@ -114,7 +114,9 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext&
   MediaMatcher matcher(ground_.catalog, source_.object.key, context);
   ASSIGN_OR_RETURN(matched.dataset,
                    OpenDataset(ground_.lmdb, entry_.version,
-                               [&matcher](const Frame& frame) { return matcher.Find(frame); }));
+                               [&matcher](const Frame& frame) { return matcher.Find(frame); },
+                               {.begin = [&](const Dataset& data) { return matcher.Begin(data); },
+                                .problems = [&] { return matcher.TakeProblems(); }}));
   return matched;
 }
 

@@ -26,6 +26,8 @@ class XmlAttributes {
   // nullptr if absent.
   const char* Find(absl::string_view name) const;
   absl::string_view Get(absl::string_view name, absl::string_view otherwise = "") const;
+  // Name, value, name, value, …, nullptr: for those that look at all of them.
+  const char* const* pairs() const { return pairs_; }
 
  private:
   const char** pairs_;

@@ -285,7 +285,8 @@ TEST(CvatBackup, PointCloudsMakeATaskOfThreeDimensions) {
                                              "{\"name\":\"pc/1\",\"extension\":\".pcd\"}\n"});
   EXPECT_TRUE(result.info().tasks[0].is_3d);
   EXPECT_THAT(result.Problems(), ElementsAre("||the size of 1 frames is not given",
-                                             "||the task has 3 frames, the manifest 1"));
+                                             "||the task has 3 frames, the manifest 1",
+                                             "job 0||it ends on frame 2, the task has 1 frames"));
 }
 
 TEST(CvatBackup, TracksEndWhereTheNextJobBegins) {
@@ -304,18 +305,21 @@ TEST(CvatBackup, TracksEndWhereTheNextJobBegins) {
   EXPECT_FALSE(result.ShapesOf("c.jpg").shapes[0].keyframe);
 }
 
-TEST(CvatBackup, FramesOfTwoJobsAreReadOnceAndTheirObjectsAreSaidToBeDouble) {
+TEST(CvatBackup, ObjectsOfTwoJobsThatShareFramesAreUnitedAsInCvat) {
   ReadResult result = ReadFixture("backups_derived/task_video_2jobs_overlap2.zip");
   EXPECT_EQ(result.dataset->frame_count(), 19u);  // of 20, one is deleted
   EXPECT_EQ(result.Names().front(), "frame_000002");
-  EXPECT_THAT(result.Problems(),
-              ElementsAre("job 0, job 1||the jobs share 2 frames: what is annotated in both is not "
-                          "united and may be shown twice there"));
-  // Behind the shared frames the tracks of the first job are closed: as many shapes as in CVAT's
-  // own export. One of them ends on the deleted frame, so it has no end, there as here.
+  EXPECT_THAT(result.Problems(), IsEmpty());
+  // As in CVAT's own "CVAT for video 1.1" of the same task: 17 tracks, numbered in its order. The
+  // first one ends on the deleted frame, so it has no end, there as here.
   EXPECT_EQ(result.ShapesOf("frame_000057").shapes.size(), 10u);
-  EXPECT_EQ(result.ShapesOf("frame_000062").shapes.size(), 9u);
-  EXPECT_EQ(result.ShapesOf("frame_000062").shapes[0].track, 3);
+  ASSERT_EQ(result.ShapesOf("frame_000062").shapes.size(), 9u);
+  EXPECT_EQ(result.ShapesOf("frame_000062").shapes[0].track, 0);
+  int32_t last = 0;
+  for (Rank rank = 0; rank < result.dataset->frame_count(); ++rank) {
+    for (const Shape& shape : result.ShapesAt(rank).shapes) last = std::max(last, shape.track);
+  }
+  EXPECT_EQ(last, 16);
 }
 
 TEST(CvatBackup, WhatCannotBeReadIsLeftOutWithItsPlace) {
@@ -461,12 +465,37 @@ TEST(CvatBackup, ABrokenTaskJsonIsAnErrorOfTheProbe) {
               HasSubstr("task.json: "));
 }
 
-TEST(CvatBackup, AProjectIsKnownAndSaysThatItIsNotRead) {
+TEST(CvatBackup, AProjectIsOneDatasetOfItsTasks) {
   MemorySource source = FixtureSource("backups_derived/project_2tasks.zip");
-  ASSERT_TRUE(FindReader(kReader)->Probe(source).value());
+  EXPECT_EQ(FindReader(kReader)->Probe(source).value()->name, "synth project");
   ReadResult result = ReadWith(kReader, source);
-  EXPECT_TRUE(absl::IsUnimplemented(result.status));
-  EXPECT_THAT(result.status.message(), HasSubstr("project backups are not read"));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_THAT(result.Problems(), IsEmpty());
+  ASSERT_EQ(result.info().tasks.size(), 2u);
+  EXPECT_EQ(result.info().tasks[0].name, "synth images ünï");
+  EXPECT_EQ(result.info().tasks[1].name, "synth video");
+  EXPECT_FALSE(result.info().tasks[0].is_video);
+  EXPECT_TRUE(result.info().tasks[1].is_video);
+  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("train", "val"));
+  // 4 of 5 images, 19 of 20 frames; the labels once: 5 and 3 of the skeleton.
+  EXPECT_EQ(result.dataset->frame_count(), 23u);
+  EXPECT_EQ(result.info().labels.size(), 8u);
+}
+
+TEST(CvatBackup, ATaskOfAProjectIsTheSameAsAlone) {
+  ReadResult project = ReadFixture("backups_derived/project_2tasks.zip");
+  for (const auto& [task, path] :
+       std::map<uint32_t, std::string>{{0, "backups_derived/task_images_full.zip"},
+                                       {1, "backups_derived/task_video_2jobs_overlap2.zip"}}) {
+    ReadResult alone = ReadFixture(path);
+    EXPECT_GT(alone.Total(), 0);
+    EXPECT_EQ(project.dataset->OfTask(task).value().size(), alone.dataset->frame_count());
+    for (Rank rank = 0; rank < alone.dataset->frame_count(); ++rank) {
+      const std::string name = alone.FrameAt(rank).name;
+      EXPECT_EQ(project.ShapesOf(name).shapes, alone.ShapesAt(rank).shapes) << name;
+      EXPECT_EQ(project.ShapesOf(name).tags, alone.ShapesAt(rank).tags) << name;
+    }
+  }
 }
 
 TEST(CvatBackup, ABackupWithoutItsPartsSaysWhichIsMissing) {
