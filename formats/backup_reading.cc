@@ -1,5 +1,6 @@
 #include "formats/backup_reading.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <set>
@@ -61,7 +62,7 @@ class AnnotationReading {
         track_frames_(
             {.end = frames.size(), .left_out = task.deleted_frames, .is_3d = task.task.is_3d}),
         jobs_(task.TakenJobs()),
-        merge_(Starts(), task.Overlap(), task.task.is_3d, MergeOutput()) {}
+        merge_(Starts(), std::min(task.Overlap(), frames.size()), task.task.is_3d, MergeOutput()) {}
 
   absl::Status Run() {
     ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> text, folder_.Open(kAnnotations));

@@ -22,7 +22,10 @@ struct Alike {
   bool is_cut = false;  // some were not compared: it would take too long
 };
 
-// Objects that hang together by likenesses are solved as one matrix; larger ones are not solved.
+// Two lists whose product is greater are not solved as one matrix, but each group of objects that
+// hang together by likenesses by itself: as good, but among equals another answer may be taken.
+// Greater groups than kMaxMatchCells are not solved.
+inline constexpr size_t kMaxWholeCells = size_t{1} << 20;
 inline constexpr size_t kMaxMatchCells = size_t{1} << 22;
 
 struct Matching {
@@ -31,8 +34,8 @@ struct Matching {
   bool is_cut = false;
 };
 
-// `pairs`: as of Alike. A pair of the best assignment counts if 1 - similarity <= max_cost. Memory:
-// the largest group.
+// `pairs`: as of Alike. A pair of the best assignment (formats/assignment.h; the left objects are
+// its rows) counts if 1 - similarity <= max_cost. Memory: the largest matrix.
 Matching MatchAlike(size_t left_count, size_t right_count, const std::vector<Likeness>& pairs,
                     double max_cost);
 

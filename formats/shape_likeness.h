@@ -15,6 +15,7 @@ namespace annofs {
 // A bound for the time that comparing takes, whatever the input claims. Units: about 5 ns.
 class CompareBudget {
  public:
+  explicit CompareBudget(uint64_t units = uint64_t{1} << 32) : left_(units) {}
   // False: there is less left than `units`.
   bool Take(uint64_t units) {
     if (units > left_) return false;
@@ -23,7 +24,7 @@ class CompareBudget {
   }
 
  private:
-  uint64_t left_ = uint64_t{1} << 34;
+  uint64_t left_;
 };
 
 // ShapeSimilarity(), and 1 for tags of one label. Nothing: too many points, or the budget is used

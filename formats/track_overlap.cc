@@ -11,6 +11,8 @@
 namespace annofs {
 namespace {
 
+constexpr uint64_t kUnitsPerShape = 32;  // of a track on a frame
+
 // Of one label: places in the lists.
 struct Group {
   std::vector<size_t> left, right;
@@ -77,7 +79,7 @@ class GroupComparison {
   }
 
   void CompareOn(int64_t frame) {
-    if (!budget_.Take(errors_.size())) {
+    if (!budget_.Take(errors_.size() + kUnitsPerShape * (left_.size() + right_.size()))) {
       is_cut_ = true;
       return;
     }

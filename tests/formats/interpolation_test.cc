@@ -4,10 +4,9 @@
 #include <map>
 #include <utility>
 
-#include "cache/base/json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/testing/files.h"
+#include "tests/formats/rest_tracks.h"
 
 namespace annofs::testing {
 namespace {
@@ -17,62 +16,8 @@ using ::testing::IsEmpty;
 
 constexpr int64_t kGoldenFrames = 20;
 
-JsonDocument ReadGolden(absl::string_view name) {
-  absl::StatusOr<std::string> text =
-      ReadFile(Fixture(absl::StrCat("golden/interpolation/", name, ".json")));
-  EXPECT_TRUE(text.ok()) << text.status();
-  absl::StatusOr<JsonDocument> document = JsonDocument::Parse(text.value_or("null"));
-  EXPECT_TRUE(document.ok()) << document.status();
-  return *std::move(document);
-}
-
-ShapeType TypeOf(JsonValue json) {
-  for (ShapeType type : AllShapeTypes()) {
-    if (ShapeTypeName(type) == json.StringOr("type", "")) return type;
-  }
-  ADD_FAILURE() << "unknown type";
-  return ShapeType::kTag;
-}
-
-// REST form: attributes by the number of their spec.
-std::vector<Attribute> AttributesOf(JsonValue json) {
-  std::vector<Attribute> attributes;
-  for (size_t i = 0; i < json["attributes"].size(); ++i) {
-    const JsonValue attribute = json["attributes"][i];
-    attributes.push_back({.name = absl::StrCat(attribute.IntOr("spec_id", -1)),
-                          .value = std::string(attribute.StringOr("value", ""))});
-  }
-  return attributes;
-}
-
-Keyframe KeyframeOf(JsonValue json) {
-  Keyframe keyframe{.frame = json.IntOr("frame", -1)};
-  Shape& shape = keyframe.shape;
-  shape.type = TypeOf(json);
-  shape.z_order = int32_t(json.IntOr("z_order", -1));
-  shape.occluded = json.BoolOr("occluded", false);
-  shape.outside = json.BoolOr("outside", false);
-  shape.keyframe = json.BoolOr("keyframe", false);
-  shape.rotation = json.DoubleOr("rotation", -1);
-  for (size_t i = 0; i < json["points"].size(); ++i) {
-    shape.points.push_back(json["points"][i].AsDouble().value());
-  }
-  shape.attributes = AttributesOf(json);
-  return keyframe;
-}
-
-Track TrackOf(JsonValue json) {
-  Track track{.frame = json.IntOr("frame", -1),
-              .label = uint32_t(json.IntOr("label_id", 0)),
-              .group = int32_t(json.IntOr("group", 0)),
-              .attributes = AttributesOf(json)};
-  for (size_t i = 0; i < json["shapes"].size(); ++i) {
-    track.keyframes.push_back(KeyframeOf(json["shapes"][i]));
-  }
-  for (size_t i = 0; i < json["elements"].size(); ++i) {
-    track.elements.push_back(TrackOf(json["elements"][i]));
-  }
-  return track;
+std::string GoldenPath(absl::string_view name) {
+  return absl::StrCat("golden/interpolation/", name, ".json");
 }
 
 Shape ExpectedShape(JsonValue json) {
@@ -89,7 +34,7 @@ using FrameAndTrack = std::pair<int64_t, int64_t>;
 using Shapes = std::map<FrameAndTrack, Shape>;
 
 Shapes ExpectedShapes(absl::string_view name) {
-  const JsonDocument document = ReadGolden(name);
+  const JsonDocument document = ReadJsonFixture(GoldenPath(name));
   Shapes shapes;
   for (size_t i = 0; i < document.root().size(); ++i) {
     const JsonValue json = document.root()[i];
@@ -98,13 +43,20 @@ Shapes ExpectedShapes(absl::string_view name) {
   return shapes;
 }
 
+// The expected shapes do not say it.
+Track WithoutSource(Track track) {
+  track.source.clear();
+  for (Track& element : track.elements) element = WithoutSource(std::move(element));
+  return track;
+}
+
 Shapes Resolve(absl::string_view input, const TrackFrames& frames) {
-  const JsonDocument document = ReadGolden(input);
+  const JsonDocument document = ReadJsonFixture(GoldenPath(input));
   Shapes shapes;
   std::vector<std::string> problems;
   for (size_t i = 0; i < document.root().size(); ++i) {
     absl::Status status = ResolveTrack(
-        TrackOf(document.root()[i]), frames,
+        WithoutSource(TrackOf(document.root()[i])), frames,
         [&](int64_t frame, Shape shape) {
           EXPECT_TRUE(shapes.emplace(FrameAndTrack(frame, i), std::move(shape)).second);
           return absl::OkStatus();
