@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -16,11 +18,52 @@ constexpr uint32_t kNotShown = std::numeric_limits<uint32_t>::max();
 constexpr uint32_t kNoName = kNotShown - 1;
 constexpr uint64_t kMaxNumber = std::numeric_limits<uint32_t>::max();
 
+bool IsBin(absl::string_view name) { return absl::EndsWithIgnoreCase(name, ".bin"); }
+
 bool IsPointCloud(absl::string_view name) {
-  return absl::EndsWithIgnoreCase(name, ".pcd") || absl::EndsWithIgnoreCase(name, ".bin");
+  return absl::EndsWithIgnoreCase(name, ".pcd") || IsBin(name);
 }
 
+// Looks at the first rows that say something.
+class KindFinder : public ManifestHandler {
+ public:
+  explicit KindFinder(Task& task) : task_(task) {}
+  absl::Status Image(uint64_t, ManifestImage image) override {
+    if (image.name.empty()) return absl::OkStatus();
+    task_.is_3d = IsPointCloud(image.name);
+    return Found();
+  }
+  absl::Status Video(ManifestVideo) override {
+    task_.is_video = true;
+    return Found();
+  }
+  void Problem(uint64_t, absl::string_view) override {}
+
+ private:
+  static absl::Status Found() { return absl::CancelledError("that is enough"); }
+
+  Task& task_;
+};
+
 }  // namespace
+
+absl::Status FindKind(const BackupFolder& folder, Task& task) {
+  absl::StatusOr<std::unique_ptr<ChunkSource>> text = folder.Open(kBackupManifest);
+  absl::Status status = text.status();
+  if (status.ok()) {
+    KindFinder finder(task);
+    status = ReadManifest(**text, finder);
+  }
+  const bool is_content = absl::IsInvalidArgument(status) || absl::IsUnimplemented(status);
+  return is_content || absl::IsCancelled(status) ? absl::OkStatus() : status;
+}
+
+absl::Status BackupFrames::Read() {
+  ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> text, folder_.Open(kBackupManifest));
+  const absl::Status status = ReadManifest(*text, *this);
+  Finish();
+  return Annotate(status, folder_.NameOf(kBackupManifest));
+}
 
 absl::Status BackupFrames::Image(uint64_t number, ManifestImage image) {
   const uint64_t start = task_.start_frame.value_or(0);
@@ -28,16 +71,19 @@ absl::Status BackupFrames::Image(uint64_t number, ManifestImage image) {
       (number - start) % task_.step != 0) {
     return absl::OkStatus();
   }
-  if (!started_) is_3d_ = IsPointCloud(image.name);
-  Start(false);
-  return Add({.name = std::move(image.name),
+  Frame frame{.name = image.name,
               .number = uint32_t(number),
               .width = image.width,
-              .height = image.height});
+              .height = image.height,
+              .related = std::move(image.related)};
+  // CVAT turned it into the .pcd of the manifest; the source holds what it was.
+  if (IsBin(image.original_name)) frame.name = std::move(image.original_name);
+  frame.inner = folder_.MediaOf(frame.name);
+  if (!frame.inner) frame.inner = folder_.MediaOf(image.name);
+  return Add(std::move(frame));
 }
 
 absl::Status BackupFrames::Video(ManifestVideo video) {
-  Start(true);
   const uint64_t start = task_.start_frame.value_or(0);
   if (!task_.stop_frame && video.length == 0) {
     return absl::InvalidArgumentError("neither task nor manifest say how long the video is");
@@ -56,15 +102,6 @@ absl::Status BackupFrames::Video(ManifestVideo video) {
   return absl::OkStatus();
 }
 
-void BackupFrames::Start(bool is_video) {
-  if (std::exchange(started_, true)) return;
-  Task task = task_.task;
-  task.is_video = is_video;
-  task.is_3d = is_3d_;
-  task_number_ = sink_.AddTask(std::move(task));
-  labels_.Add(task_.labels);
-}
-
 absl::Status BackupFrames::Add(Frame frame) {
   const int64_t position = size();
   if (task_.deleted_frames.contains(position) || task_.IsPlaceholder(position, frame.name)) {
@@ -81,8 +118,16 @@ absl::Status BackupFrames::Add(Frame frame) {
 
 absl::Status BackupFrames::PushFrame(Frame frame) {
   if (frame.width == 0 || frame.height == 0) ++without_size_;
-  if (!names_.insert(frame.name).second) {
+  if (!names_.insert(absl::Hash<std::string>()(frame.name)).second) {
     Report("", frame.name, absl::StrCat("frame ", size(), ": a second frame of this name"));
+  }
+  if (!task_.task.is_video) {
+    for (std::string& name : folder_.RelatedOf(frame.name, task_.task.is_3d)) {
+      std::vector<std::string>& known = frame.related;
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        known.push_back(std::move(name));
+      }
+    }
   }
   frame.task = task_number_;
   frame.subset = task_.task.subset;
@@ -96,14 +141,13 @@ void BackupFrames::Problem(uint64_t line, absl::string_view reason) {
 }
 
 void BackupFrames::Report(absl::string_view position, absl::string_view frame, std::string reason) {
-  sink_.AddProblem({.source = source_,
+  sink_.AddProblem({.source = folder_.PathOf(kBackupManifest),
                     .position = std::string(position),
                     .frame = std::string(frame),
                     .reason = std::move(reason)});
 }
 
 void BackupFrames::Finish() {
-  Start(false);
   if (without_size_ > 0) {
     Report("", "", absl::StrCat("the size of ", without_size_, " frames is not given"));
   }

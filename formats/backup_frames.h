@@ -7,28 +7,32 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "formats/backup_folder.h"
 #include "formats/backup_task.h"
-#include "formats/label_table.h"
 #include "formats/manifest.h"
 #include "formats/reader.h"
 
 namespace annofs {
 
+inline constexpr absl::string_view kBackupManifest = "data/manifest.jsonl";
+
 // A video without an end in its task.json is as long as its manifest says; a number in a text is
 // not to fill the memory: 46 hours at 25 frames a second.
 inline constexpr uint64_t kMaxVideoFrames = uint64_t{1} << 22;
 
+// Is it a video, or a task of point clouds? Reads the first rows of the manifest; one that cannot
+// be read is of images. An error is the source's.
+absl::Status FindKind(const BackupFolder& folder, Task& task);
+
 class BackupFrames : public ManifestHandler {
  public:
-  // `source`: what problems name. Pushes the task and its labels before the first frame.
-  BackupFrames(const BackupTask& task, std::string source, LabelTable& labels, DatasetSink& sink)
-      : task_(task), source_(std::move(source)), labels_(labels), sink_(sink) {}
+  // `task_number`: of the sink. All else outlives it.
+  BackupFrames(const BackupTask& task, uint32_t task_number, const BackupFolder& folder,
+               DatasetSink& sink)
+      : task_(task), task_number_(task_number), folder_(folder), sink_(sink) {}
 
-  absl::Status Image(uint64_t number, ManifestImage image) override;
-  absl::Status Video(ManifestVideo video) override;
-  void Problem(uint64_t line, absl::string_view reason) override;
-  // After the last row.
-  void Finish();
+  // Reads the manifest and pushes the frames.
+  absl::Status Read();
 
   // What a frame of the task is to the sink.
   enum class State { kShown, kLeftOut, kUnknown };
@@ -38,24 +42,27 @@ class BackupFrames : public ManifestHandler {
   uint32_t NumberOf(int64_t frame) const { return numbers_[size_t(frame)]; }
   // Frames of the task, also those left out.
   int64_t size() const { return int64_t(numbers_.size()); }
-  bool is_3d() const { return is_3d_; }
+
+  // Of a ManifestHandler.
+  absl::Status Image(uint64_t number, ManifestImage image) override;
+  absl::Status Video(ManifestVideo video) override;
+  void Problem(uint64_t line, absl::string_view reason) override;
 
  private:
-  void Start(bool is_video);
   absl::Status Add(Frame frame);
   absl::Status PushFrame(Frame frame);
+  void Finish();
   void Report(absl::string_view position, absl::string_view frame, std::string reason);
 
   const BackupTask& task_;
-  const std::string source_;
-  LabelTable& labels_;
+  const uint32_t task_number_;
+  const BackupFolder& folder_;
   DatasetSink& sink_;
-  bool started_ = false;
-  bool is_3d_ = false;
-  uint32_t task_number_ = 0;
   uint64_t without_size_ = 0;
   std::vector<uint32_t> numbers_;  // by frame of the task
-  absl::flat_hash_set<std::string> names_;
+  // Hashes of names: 8 bytes each. That two of a million are taken for one happens once in 30
+  // million tasks, and is a line in a report.
+  absl::flat_hash_set<uint64_t> names_;
 };
 
 }  // namespace annofs

@@ -3,41 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
+#include "formats/frame_step.h"
 #include "formats/json_labels.h"
 
 namespace annofs {
 namespace {
 
-constexpr uint64_t kMaxStep = uint64_t{1} << 32;  // frame numbers are smaller
-
 std::optional<uint64_t> WholeNumber(JsonValue value) {
   const std::optional<int64_t> number = value.AsInt();
   if (!number || *number < 0) return std::nullopt;
   return uint64_t(*number);
-}
-
-absl::string_view SkipBlanks(absl::string_view text) {
-  return absl::StripLeadingAsciiWhitespace(text);
-}
-
-// The first match of `step\s*=\s*([1-9]\d*)`; 1 without one.
-uint64_t ParseStep(absl::string_view filter) {
-  constexpr absl::string_view kWord = "step";
-  for (size_t at = filter.find(kWord); at != absl::string_view::npos;
-       at = filter.find(kWord, at + 1)) {
-    absl::string_view rest = SkipBlanks(filter.substr(at + kWord.size()));
-    if (rest.empty() || rest.front() != '=') continue;
-    rest = SkipBlanks(rest.substr(1));
-    const size_t digits =
-        size_t(std::find_if_not(rest.begin(), rest.end(), absl::ascii_isdigit) - rest.begin());
-    uint64_t step = 0;
-    if (digits == 0 || rest.front() == '0') continue;
-    const bool fits = absl::SimpleAtoi(rest.substr(0, digits), &step);
-    return fits ? std::min(step, kMaxStep) : kMaxStep;
-  }
-  return 1;
 }
 
 BackupJob::Kind KindOf(absl::string_view type) {
@@ -46,12 +21,32 @@ BackupJob::Kind KindOf(absl::string_view type) {
   return BackupJob::Kind::kAnnotation;
 }
 
+// The status of a job is older than stage and state, and says less: `validation` stands for any
+// stage.
+void ParseStatus(absl::string_view status, BackupJob& job) {
+  if (status == "annotation") job.stage = "annotation";
+  if (status == "completed") {
+    job.stage = "acceptance";
+    job.state = "completed";
+  }
+}
+
+int64_t FrameOr0(JsonValue job, absl::string_view member) {
+  return std::clamp<int64_t>(job.IntOr(member, 0), 0, kMaxBackupFrame);
+}
+
 std::vector<BackupJob> ParseJobs(JsonValue list) {
   std::vector<BackupJob> jobs;
   for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
-    jobs.push_back({.kind = KindOf(list[i].StringOr("type", "annotation")),
-                    .start = list[i].IntOr("start_frame", 0),
-                    .stop = list[i].IntOr("stop_frame", 0)});
+    BackupJob job{.kind = KindOf(list[i].StringOr("type", "annotation")),
+                  .start = FrameOr0(list[i], "start_frame"),
+                  .stop = FrameOr0(list[i], "stop_frame")};
+    ParseStatus(list[i].StringOr("status", ""), job);
+    const JsonValue frames = list[i]["frames"];
+    for (size_t j = 0; frames.is_array() && j < frames.size(); ++j) {
+      if (frames[j].AsInt()) job.frames.push_back(*frames[j].AsInt());
+    }
+    jobs.push_back(std::move(job));
   }
   return jobs;
 }
@@ -67,7 +62,7 @@ void ParseValidation(JsonValue layout, BackupTask& task) {
 void ParseData(JsonValue data, BackupTask& task) {
   task.start_frame = WholeNumber(data["start_frame"]);
   task.stop_frame = WholeNumber(data["stop_frame"]);
-  task.step = ParseStep(data.StringOr("frame_filter", ""));
+  task.step = FrameStep(data.StringOr("frame_filter", ""));
   const JsonValue deleted = data["deleted_frames"];
   for (size_t i = 0; deleted.is_array() && i < deleted.size(); ++i) {
     if (deleted[i].AsInt()) task.deleted_frames.insert(*deleted[i].AsInt());
@@ -95,17 +90,21 @@ int64_t BackupTask::Overlap() const {
   const BackupJob* first = nullptr;
   for (const BackupJob& job : jobs) {
     if (job.kind != BackupJob::Kind::kAnnotation) continue;
-    if (first != nullptr) return std::max<int64_t>(0, first->stop - job.start + 1);
+    if (first != nullptr) {
+      // Not more than the first one has, whatever they claim.
+      return std::max<int64_t>(0, first->stop - std::max(job.start, first->start) + 1);
+    }
     first = &job;
   }
   return 0;
 }
 
-std::optional<size_t> BackupTask::NextTaken(size_t job) const {
-  for (size_t next = job + 1; next < jobs.size(); ++next) {
-    if (Takes(next)) return next;
+std::vector<size_t> BackupTask::TakenJobs() const {
+  std::vector<size_t> taken;
+  for (size_t job = 0; job < jobs.size(); ++job) {
+    if (Takes(job)) taken.push_back(job);
   }
-  return std::nullopt;
+  return taken;
 }
 
 BackupTask ParseBackupTask(JsonValue json) {

@@ -15,9 +15,13 @@ namespace annofs {
 
 // Frames are those of the task, from 0 (rel frames, §0.1); both ends belong to the job.
 struct BackupJob {
-  enum class Kind { kAnnotation, kGroundTruth, kReplica } kind = Kind::kAnnotation;
-  int64_t start = 0, stop = 0;
+  using Kind = Job::Kind;
+  Kind kind = Kind::kAnnotation;
+  int64_t start = 0, stop = 0;  // 0 to kMaxBackupFrame; it has none where start > stop
+  std::string stage, state;     // as far as the file says
+  std::vector<int64_t> frames;  // of ground truth: which of them; empty: all
 };
+inline constexpr int64_t kMaxBackupFrame = int64_t{1} << 40;
 
 struct BackupTask {
   Task task;  // is_video and is_3d are in the manifest
@@ -39,8 +43,8 @@ struct BackupTask {
   bool IsPlaceholder(int64_t frame, absl::string_view name) const;
   // Frames that two annotation jobs in a row share.
   int64_t Overlap() const;
-  // The first job after `job` that is part of the task.
-  std::optional<size_t> NextTaken(size_t job) const;
+  // The jobs that are part of the task, in their order.
+  std::vector<size_t> TakenJobs() const;
 };
 
 BackupTask ParseBackupTask(JsonValue task);

@@ -25,15 +25,6 @@ void Sort(Track& track) {
 
 }  // namespace
 
-uint64_t BytesOf(const Shape& shape) {
-  uint64_t bytes = sizeof(Shape) + shape.points.size() * sizeof(double);
-  for (const Attribute& attribute : shape.attributes) {
-    bytes += sizeof(Attribute) + attribute.name.size() + attribute.value.size();
-  }
-  for (const Shape& element : shape.elements) bytes += BytesOf(element);
-  return bytes;
-}
-
 bool CvatXmlNestedTrack::Add(Track& track, int64_t frame, Shape shape) {
   bytes_ += BytesOf(shape);
   if (bytes_ > kMaxBytes) return false;

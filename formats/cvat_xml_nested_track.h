@@ -35,7 +35,4 @@ class CvatXmlNestedTrack {
   size_t bytes_ = 0;
 };
 
-// About what a shape takes in memory.
-uint64_t BytesOf(const Shape& shape);
-
 }  // namespace annofs

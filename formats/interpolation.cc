@@ -2,20 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <numbers>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "formats/polyline_span.h"
 
 namespace annofs {
 namespace {
-
-// Which frames a track without elements has: keyframes that are outside always, others on request.
-enum class Outside { kKeyframesOnly, kAll };
 
 // Python's %: the sign of the divisor.
 double FlooredModulo(double value, double divisor) {
@@ -49,160 +43,30 @@ bool IsSame(Shape a, Shape b) {
   return a == b;
 }
 
-// `shape` gets those attributes of `previous` that it lacks.
-void Inherit(const Shape& previous, Shape& shape) {
-  for (const Attribute& attribute : previous.attributes) {
-    const bool has =
-        std::any_of(shape.attributes.begin(), shape.attributes.end(),
-                    [&attribute](const Attribute& own) { return own.name == attribute.name; });
-    if (!has) shape.attributes.push_back(attribute);
-  }
+bool Turns(ShapeType type) {
+  return type == ShapeType::kRectangle || type == ShapeType::kEllipse || type == ShapeType::kCuboid;
 }
 
-// The keyframes that count, in order (§4.1); each with the attributes that it inherits.
-std::vector<Keyframe> Effective(const Track& track, const TrackFrames& frames,
-                                std::vector<std::string>& problems) {
-  std::vector<Keyframe> sorted = track.keyframes;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Keyframe& a, const Keyframe& b) { return a.frame < b.frame; });
-  std::vector<Keyframe> kept;
-  for (Keyframe& keyframe : sorted) {
-    if (frames.left_out.contains(keyframe.frame)) continue;
-    if (!kept.empty()) {
-      const Keyframe& previous = kept.back();
-      if (keyframe.shape.type != previous.shape.type) {
-        problems.push_back(
-            absl::StrCat("a keyframe of another type on frame ", keyframe.frame, ": left out"));
-        continue;
-      }
-      if (keyframe.frame == previous.frame) {
-        Shape inherited = keyframe.shape;
-        Inherit(previous.shape, inherited);
-        if (!IsSame(keyframe.shape, previous.shape) && !IsSame(inherited, previous.shape)) {
-          problems.push_back(
-              absl::StrCat("a second keyframe on frame ", keyframe.frame, ": left out"));
-        }
-        continue;
-      }
-      Inherit(previous.shape, keyframe.shape);
-    }
-    kept.push_back(std::move(keyframe));
+// Empty, or why the keyframe does not count. `previous`: the one before it that does. The same
+// keyframe twice is one.
+std::string WhyNot(const Keyframe& keyframe, const Keyframe& previous, bool& is_repeated) {
+  is_repeated = false;
+  if (keyframe.shape.type != previous.shape.type) {
+    return absl::StrCat("a keyframe of another type on frame ", keyframe.frame, ": left out");
   }
-  return kept;
+  if (keyframe.frame != previous.frame) return "";
+  is_repeated = true;
+  Shape inherited = keyframe.shape;
+  InheritAttributes(previous.shape, inherited);
+  if (IsSame(keyframe.shape, previous.shape) || IsSame(inherited, previous.shape)) return "";
+  return absl::StrCat("a second keyframe on frame ", keyframe.frame, ": left out");
 }
-
-// One track without its elements: the shape on any of its frames.
-class Resolved {
- public:
-  Resolved(const Track& track, const TrackFrames& frames, Outside outside,
-           std::vector<std::string>& problems)
-      : track_(track),
-        frames_(frames),
-        outside_(outside),
-        keyframes_(Effective(track, frames, problems)) {}
-
-  // The first frame from `frame` on that has a shape; frames.end if none. Frames left out count.
-  int64_t NextFrom(int64_t frame) {
-    frame = std::max(frame, track_.frame);
-    if (keyframes_.empty()) return frames_.end;
-    if (frame < keyframes_.front().frame) frame = keyframes_.front().frame;
-    if (frame >= frames_.end) return frames_.end;
-    MoveTo(frame);
-    if (keyframes_[left_].frame == frame || IsShown()) return frame;
-    if (IsLast()) return frames_.end;
-    // A keyframe behind the end makes one of the last frame (§4.1), whatever it is.
-    return std::min(keyframes_[left_ + 1].frame, frames_.end - 1);
-  }
-
-  // Nothing on frames that have no shape. Cheapest where frames ascend.
-  std::optional<Shape> At(int64_t frame) {
-    if (frame >= frames_.end || NextFrom(frame) != frame) return std::nullopt;
-    const Keyframe& left = keyframes_[left_];
-    Shape shape = left.shape;
-    shape.keyframe = left.frame == frame || (!IsLast() && frame == frames_.end - 1 &&
-                                             keyframes_[left_ + 1].frame >= frames_.end);
-    if (left.frame != frame && !IsLast()) Move(frame, shape);
-    shape.label = track_.label;
-    shape.group = track_.group;
-    shape.source = track_.source;
-    shape.attributes.insert(shape.attributes.end(), track_.attributes.begin(),
-                            track_.attributes.end());
-    return shape;
-  }
-
- private:
-  bool IsLast() const { return left_ + 1 == keyframes_.size(); }
-  bool IsShown() const { return outside_ == Outside::kAll || !keyframes_[left_].shape.outside; }
-
-  // REQUIRES: not before the first keyframe.
-  void MoveTo(int64_t frame) {
-    const auto after = std::upper_bound(
-        keyframes_.begin(), keyframes_.end(), frame,
-        [](int64_t wanted, const Keyframe& keyframe) { return wanted < keyframe.frame; });
-    const size_t left = size_t(after - keyframes_.begin()) - 1;
-    if (left != left_) line_.reset();
-    left_ = left;
-  }
-
-  // Geometry of a frame between the left keyframe and the next.
-  void Move(int64_t frame, Shape& shape) {
-    const Keyframe &left = keyframes_[left_], &right = keyframes_[left_ + 1];
-    const double t = double(frame - left.frame) / double(right.frame - left.frame);
-    const std::vector<double>&from = left.shape.points, &to = right.shape.points;
-    switch (shape.type) {
-      case ShapeType::kRectangle:
-      case ShapeType::kEllipse:
-      case ShapeType::kCuboid:
-        shape.points = Linear(from, to, t);
-        Turn(left.shape, right.shape, t, shape);
-        break;
-      case ShapeType::kPoints:
-        if (from.size() == 2 && to.size() == 2) shape.points = Linear(from, to, t);
-        break;
-      case ShapeType::kPolygon:
-      case ShapeType::kPolyline:
-        shape.points = LineOf(left.shape, right.shape).At(t);
-        break;
-      case ShapeType::kTag:
-      case ShapeType::kMask:
-      case ShapeType::kSkeleton:
-        break;
-    }
-  }
-
-  void Turn(const Shape& from, const Shape& to, double t, Shape& shape) const {
-    if (shape.type != ShapeType::kCuboid || !frames_.is_3d) {
-      shape.rotation =
-          FlooredModulo(from.rotation + AngleDifference(to.rotation, from.rotation) * t + 360, 360);
-      return;
-    }
-    for (size_t i = 3; i < 6; ++i) {
-      shape.points[i] = TurnInSpace(from.points[i], to.points[i], t);
-    }
-  }
-
-  // Matched once for all frames in between.
-  const PolylineSpan& LineOf(const Shape& from, const Shape& to) {
-    if (!line_) {
-      line_.emplace(from.points, to.points,
-                    from.type == ShapeType::kPolygon ? PolylineSpan::Line::kClosed
-                                                     : PolylineSpan::Line::kOpen);
-    }
-    return *line_;
-  }
-
-  const Track& track_;
-  const TrackFrames& frames_;
-  const Outside outside_;
-  const std::vector<Keyframe> keyframes_;
-  size_t left_ = 0;                   // the last keyframe that is not after the frame asked for
-  std::optional<PolylineSpan> line_;  // from left_ to the next
-};
 
 // The elements of a skeleton on one frame; one that has no keyframe yet is not among them.
-std::vector<Shape> ElementsAt(std::vector<Resolved>& elements, int64_t frame) {
+std::vector<Shape> ElementsAt(std::vector<TrackShapes>& elements, int64_t frame) {
   std::vector<Shape> shapes;
-  for (Resolved& element : elements) {
+  shapes.reserve(elements.size());
+  for (TrackShapes& element : elements) {
     if (std::optional<Shape> shape = element.At(frame)) shapes.push_back(*std::move(shape));
   }
   return shapes;
@@ -213,6 +77,13 @@ bool AllOutside(const std::vector<Shape>& elements) {
                      [](const Shape& element) { return element.outside; });
 }
 
+// The first frame from `frame` on where an element may be shown.
+int64_t NextShown(std::vector<TrackShapes>& elements, int64_t frame, int64_t end) {
+  int64_t next = end;
+  for (TrackShapes& element : elements) next = std::min(next, element.NextShownFrom(frame));
+  return next;
+}
+
 }  // namespace
 
 double AngleDifference(double right, double left) {
@@ -220,23 +91,162 @@ double AngleDifference(double right, double left) {
   return difference == -180 ? 1 : difference;
 }
 
-absl::Status ResolveTrack(const Track& track, const TrackFrames& frames,
+TrackShapes::TrackShapes(Track track, const TrackFrames& frames, Outside outside,
+                         std::vector<std::string>& problems)
+    : track_(std::move(track)), frames_(frames), outside_(outside) {
+  KeepEffective(problems);
+}
+
+// The keyframes that count, in order (§4.1); each with the attributes that it inherits.
+void TrackShapes::KeepEffective(std::vector<std::string>& problems) {
+  std::vector<Keyframe>& keyframes = track_.keyframes;
+  SortKeyframes(keyframes);
+  size_t kept = 0;
+  for (Keyframe& keyframe : keyframes) {
+    if (frames_.left_out.contains(keyframe.frame)) continue;
+    if (kept > 0) {
+      const Keyframe& previous = keyframes[kept - 1];
+      bool is_repeated = false;
+      std::string why_not = WhyNot(keyframe, previous, is_repeated);
+      if (!why_not.empty()) problems.push_back(std::move(why_not));
+      if (is_repeated || keyframe.shape.type != previous.shape.type) continue;
+      InheritAttributes(previous.shape, keyframe.shape);
+    }
+    if (&keyframes[kept] != &keyframe) keyframes[kept] = std::move(keyframe);
+    ++kept;
+  }
+  keyframes.resize(kept);
+}
+
+int64_t TrackShapes::NextFrom(int64_t frame, Outside outside) {
+  frame = std::max(frame, track_.frame);
+  const std::vector<Keyframe>& keyframes = track_.keyframes;
+  if (keyframes.empty()) return frames_.end;
+  if (frame < keyframes.front().frame) frame = keyframes.front().frame;
+  if (frame >= frames_.end) return frames_.end;
+  MoveTo(frame);
+  const Keyframe& left = keyframes[left_];
+  if (left.frame == frame || outside == Outside::kAll || !left.shape.outside) return frame;
+  if (IsLast()) return frames_.end;
+  // A keyframe behind the end makes one of the last frame (§4.1), whatever it is.
+  return std::min(keyframes[left_ + 1].frame, frames_.end - 1);
+}
+
+std::optional<Shape> TrackShapes::At(int64_t frame) {
+  if (frame >= frames_.end || NextFrom(frame) != frame) return std::nullopt;
+  if (!held_) MakeHeld();
+  const Keyframe& left = track_.keyframes[left_];
+  std::optional<Shape> shape(*held_);
+  if (left.frame == frame) {
+    shape->keyframe = true;
+    shape->points = left.shape.points;
+    return shape;
+  }
+  if (IsLast()) {
+    shape->points = left.shape.points;
+    return shape;
+  }
+  const Keyframe& right = track_.keyframes[left_ + 1];
+  shape->keyframe = frame == frames_.end - 1 && right.frame >= frames_.end;
+  const double t = double(frame - left.frame) / double(right.frame - left.frame);
+  shape->points = PointsAt(t);
+  if (Turns(left.shape.type) && !(left.shape.type == ShapeType::kCuboid && frames_.is_3d)) {
+    shape->rotation = RotationAt(t);
+  }
+  return shape;
+}
+
+void TrackShapes::MoveTo(int64_t frame) {
+  const std::vector<Keyframe>& keyframes = track_.keyframes;
+  const size_t before = left_;
+  if (keyframes[left_].frame > frame) left_ = 0;
+  while (!IsLast() && keyframes[left_ + 1].frame <= frame) ++left_;
+  if (left_ == before) return;
+  line_.reset();
+  held_.reset();
+}
+
+void TrackShapes::MakeHeld() {
+  const Shape& left = track_.keyframes[left_].shape;
+  held_.emplace();
+  held_->type = left.type;
+  held_->label = track_.label;
+  held_->z_order = left.z_order;
+  held_->group = track_.group;
+  held_->occluded = left.occluded;
+  held_->outside = left.outside;
+  held_->rotation = left.rotation;
+  held_->score = left.score;
+  held_->source = track_.source;
+  held_->attributes = left.attributes;
+  held_->attributes.insert(held_->attributes.end(), track_.attributes.begin(),
+                           track_.attributes.end());
+}
+
+// Between the left keyframe and the next.
+std::vector<double> TrackShapes::PointsAt(double t) {
+  const Shape &left = track_.keyframes[left_].shape, &right = track_.keyframes[left_ + 1].shape;
+  switch (left.type) {
+    case ShapeType::kRectangle:
+    case ShapeType::kEllipse:
+      return Linear(left.points, right.points, t);
+    case ShapeType::kCuboid: {
+      std::vector<double> points = Linear(left.points, right.points, t);
+      for (size_t i = 3; frames_.is_3d && i < 6; ++i) {
+        points[i] = TurnInSpace(left.points[i], right.points[i], t);
+      }
+      return points;
+    }
+    case ShapeType::kPoints:
+      if (left.points.size() != 2 || right.points.size() != 2) return left.points;
+      return Linear(left.points, right.points, t);
+    case ShapeType::kPolygon:
+    case ShapeType::kPolyline:
+      return LineOf(left, right).At(t);
+    case ShapeType::kTag:
+    case ShapeType::kMask:
+    case ShapeType::kSkeleton:
+      break;
+  }
+  return left.points;
+}
+
+double TrackShapes::RotationAt(double t) const {
+  const double from = track_.keyframes[left_].shape.rotation;
+  const double to = track_.keyframes[left_ + 1].shape.rotation;
+  return FlooredModulo(from + AngleDifference(to, from) * t + 360, 360);
+}
+
+// Matched once for all frames in between.
+const PolylineSpan& TrackShapes::LineOf(const Shape& from, const Shape& to) {
+  if (!line_) {
+    line_.emplace(
+        from.points, to.points,
+        from.type == ShapeType::kPolygon ? PolylineSpan::Line::kClosed : PolylineSpan::Line::kOpen);
+  }
+  return *line_;
+}
+
+absl::Status ResolveTrack(Track track, const TrackFrames& frames,
                           absl::FunctionRef<absl::Status(int64_t, Shape)> fn,
                           std::vector<std::string>& problems) {
-  Resolved resolved(track, frames, Outside::kKeyframesOnly, problems);
-  std::vector<Resolved> elements;
-  elements.reserve(track.elements.size());
-  for (const Track& element : track.elements) {
-    elements.emplace_back(element, frames, Outside::kAll, problems);
+  std::vector<Track> parts = std::move(track.elements);
+  TrackShapes own(std::move(track), frames, TrackShapes::Outside::kKeyframesOnly, problems);
+  std::vector<TrackShapes> elements;
+  elements.reserve(parts.size());
+  for (Track& part : parts) {
+    elements.emplace_back(std::move(part), frames, TrackShapes::Outside::kAll, problems);
   }
-  for (int64_t frame = resolved.NextFrom(0); frame < frames.end;
-       frame = resolved.NextFrom(frame + 1)) {
+  for (int64_t frame = own.NextFrom(0); frame < frames.end; frame = own.NextFrom(frame + 1)) {
     if (frames.left_out.contains(frame)) continue;
-    std::optional<Shape> shape = resolved.At(frame);
+    std::optional<Shape> shape = own.At(frame);
     if (!shape) continue;
-    if (!track.elements.empty()) {
+    if (!elements.empty()) {
       shape->elements = ElementsAt(elements, frame);
-      if (AllOutside(shape->elements)) continue;
+      if (AllOutside(shape->elements)) {
+        frame = NextShown(elements, frame + 1, frames.end) - 1;
+        continue;
+      }
     }
     RETURN_IF_ERROR(fn(frame, *std::move(shape)));
   }

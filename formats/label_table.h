@@ -18,7 +18,8 @@ class LabelTable {
  public:
   explicit LabelTable(DatasetSink& sink) : sink_(sink) {}
 
-  // Adds labels in their order; `parent` of each is an index into the list itself.
+  // Adds those that it does not have, in their order; `parent` of each is an index into the list
+  // itself.
   void Add(std::vector<Label> labels);
   std::optional<uint32_t> Find(int32_t parent, absl::string_view name) const;
   // A label that shapes use and the source does not declare is added at its first use, with one
@@ -26,7 +27,10 @@ class LabelTable {
   uint32_t FindOrAdd(int32_t parent, absl::string_view name, const Problem& where);
 
  private:
-  DatasetSink& sink_;
+  uint32_t AddNew(Label label);
+
+  DatasetSink& sink_;  // gets labels from here only, so that they are numbered in their order
+  uint32_t next_ = 0;
   std::map<std::pair<int32_t, std::string>, uint32_t> labels_;
 };
 

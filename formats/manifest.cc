@@ -74,9 +74,15 @@ absl::StatusOr<std::string> HeaderMember(Lines& lines, absl::string_view member)
 }
 
 ManifestImage ParseImage(JsonValue row) {
-  return {.name = absl::StrCat(row.StringOr("name", ""), row.StringOr("extension", "")),
-          .width = Side(row["width"]),
-          .height = Side(row["height"])};
+  const JsonValue meta = row["meta"], related = meta["related_images"];
+  ManifestImage image{.name = absl::StrCat(row.StringOr("name", ""), row.StringOr("extension", "")),
+                      .width = Side(row["width"]),
+                      .height = Side(row["height"]),
+                      .original_name = std::string(meta.StringOr("original_name", ""))};
+  for (size_t i = 0; related.is_array() && i < related.size(); ++i) {
+    if (related[i].is_string()) image.related.emplace_back(*related[i].AsString());
+  }
+  return image;
 }
 
 absl::Status ReadImages(Lines& lines, ManifestHandler& handler) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -12,8 +13,10 @@
 namespace annofs {
 
 struct ManifestImage {
-  std::string name;                // with its extension; empty if the row does not say ("{}")
-  uint32_t width = 0, height = 0;  // 0 = not given
+  std::string name;                  // with its extension; empty if the row does not say ("{}")
+  uint32_t width = 0, height = 0;    // 0 = not given
+  std::vector<std::string> related;  // names of context images
+  std::string original_name;         // what CVAT made it from: a point cloud's .bin
 };
 
 struct ManifestVideo {

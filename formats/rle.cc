@@ -17,7 +17,8 @@ constexpr int kBitsPerCharacter = 5;
 constexpr uint64_t kMore = 0x20, kSign = 0x10, kBits = 0x1f;
 
 absl::Status TooManyRuns() {
-  return absl::InvalidArgumentError(absl::StrCat("a mask of more than ", kMaxMaskRuns, " runs"));
+  return absl::UnimplementedError(
+      absl::StrCat("a mask of more than ", kMaxMaskRuns, " runs is not read"));
 }
 
 // At `line` of the new direction the pixels from `at` on change between background and foreground,

@@ -12,8 +12,8 @@
 
 namespace annofs {
 
-// More runs than this are refused, before and after a conversion (turning rows into columns can
-// make a few runs many).
+// More runs than this are refused with kUnimplemented, before and after a conversion (turning rows
+// into columns can make a few runs many).
 inline constexpr size_t kMaxMaskRuns = size_t{1} << 21;
 
 // Background and foreground in turn, background first (the first run may be 0).
@@ -24,7 +24,7 @@ struct CocoMask {
 };
 
 // The compressed `counts` of COCO. kInvalidArgument: a character that is none of the code, a run
-// that is cut short, negative or over 2^53, or too many of them.
+// that is cut short, negative or over 2^53.
 absl::StatusOr<std::vector<uint64_t>> ParseCocoCounts(absl::string_view counts);
 std::string FormatCocoCounts(const std::vector<uint64_t>& runs);
 
@@ -34,11 +34,11 @@ struct CvatMask {
   std::string problem;  // what was mended; empty if all is well
 };
 // Runs beyond the image are cut; an image that they do not fill is filled up with background.
-// kInvalidArgument: no pixel, an absurd image, or too many runs.
+// kInvalidArgument: no pixel, or an absurd image.
 absl::StatusOr<CvatMask> CvatMaskOf(const CocoMask& mask);
 
 // The same mask on an image; what lies outside of it is cut off. kInvalidArgument: points that are
-// no sane mask (formats/shape_check.h mends what can be mended), an absurd image, or too many runs.
+// no sane mask (formats/shape_check.h mends what can be mended), or an absurd image.
 absl::StatusOr<CocoMask> CocoMaskOf(const std::vector<double>& points, uint64_t height,
                                     uint64_t width);
 

@@ -1,20 +1,92 @@
 #include "formats/track.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace annofs {
+namespace {
+
+bool IsBefore(const Keyframe& a, const Keyframe& b) { return a.frame < b.frame; }
+
+// CVAT's similarity, which is asked before two tracks are united, does this to the keyframes that
+// it passes.
+void InheritBefore(std::vector<Keyframe>& keyframes, int64_t end) {
+  SortKeyframes(keyframes);
+  for (size_t i = 1; i < keyframes.size() && keyframes[i].frame < end; ++i) {
+    InheritAttributes(keyframes[i - 1].shape, keyframes[i].shape);
+  }
+}
+
+uint64_t BytesOf(const std::vector<Attribute>& attributes) {
+  uint64_t bytes = attributes.size() * sizeof(Attribute);
+  for (const Attribute& attribute : attributes)
+    bytes += attribute.name.size() + attribute.value.size();
+  return bytes;
+}
+
+}  // namespace
+
+void SortKeyframes(std::vector<Keyframe>& keyframes) {
+  if (std::is_sorted(keyframes.begin(), keyframes.end(), IsBefore)) return;
+  std::stable_sort(keyframes.begin(), keyframes.end(), IsBefore);
+}
+
+void InheritAttributes(const Shape& from, Shape& to) {
+  for (const Attribute& attribute : from.attributes) {
+    const bool has =
+        std::any_of(to.attributes.begin(), to.attributes.end(),
+                    [&attribute](const Attribute& own) { return own.name == attribute.name; });
+    if (!has) to.attributes.push_back(attribute);
+  }
+}
+
+const Keyframe* LastKeyframe(const Track& track) {
+  const auto last = std::max_element(track.keyframes.begin(), track.keyframes.end(), IsBefore);
+  return last == track.keyframes.end() ? nullptr : &*last;
+}
 
 void CloseTrack(Track& track, int64_t frame) {
+  const Keyframe* last = LastKeyframe(track);
+  if (last == nullptr || last->shape.outside) return;
   for (Track& element : track.elements) CloseTrack(element, frame);
-  const auto last =
-      std::max_element(track.keyframes.begin(), track.keyframes.end(),
-                       [](const Keyframe& a, const Keyframe& b) { return a.frame < b.frame; });
-  if (last == track.keyframes.end() || last->shape.outside || last->frame >= frame) return;
+  if (last->frame >= frame) return;
   Keyframe end = *last;
   end.frame = frame;
   end.shape.outside = true;
   track.keyframes.push_back(std::move(end));
+}
+
+Track UniteTracks(Track earlier, Track later, int64_t end) {
+  InheritBefore(earlier.keyframes, end);
+  InheritBefore(later.keyframes, end);
+  std::vector<Keyframe> keyframes;
+  auto own = earlier.keyframes.begin();
+  for (Keyframe& keyframe : later.keyframes) {
+    while (own != earlier.keyframes.end() && own->frame < keyframe.frame) {
+      keyframes.push_back(std::move(*own++));
+    }
+    const bool is_there = own != earlier.keyframes.end() && own->frame == keyframe.frame;
+    if (!is_there) keyframes.push_back(std::move(keyframe));
+  }
+  std::move(own, earlier.keyframes.end(), std::back_inserter(keyframes));
+  Track united = std::move(later.frame < earlier.frame ? later : earlier);
+  united.keyframes = std::move(keyframes);
+  return united;
+}
+
+uint64_t BytesOf(const Shape& shape) {
+  uint64_t bytes = sizeof(Shape) + shape.points.size() * sizeof(double) + BytesOf(shape.attributes);
+  for (const Shape& element : shape.elements) bytes += BytesOf(element);
+  return bytes;
+}
+
+uint64_t BytesOf(const Track& track) {
+  uint64_t bytes = sizeof(Track) + BytesOf(track.attributes);
+  for (const Keyframe& keyframe : track.keyframes)
+    bytes += sizeof(int64_t) + BytesOf(keyframe.shape);
+  for (const Track& element : track.elements) bytes += BytesOf(element);
+  return bytes;
 }
 
 }  // namespace annofs

@@ -27,9 +27,28 @@ struct Track {
   std::vector<Track> elements;  // of a skeleton
 };
 
+// By frame; of one frame in the order that they had.
+void SortKeyframes(std::vector<Keyframe>& keyframes);
+
+// `to` gets those attributes of `from` that it lacks: a keyframe has those of the one before it.
+void InheritAttributes(const Shape& from, Shape& to);
+
+// The last keyframe by frame; null without any.
+const Keyframe* LastKeyframe(const Track& track);
+
 // A track that is still visible ends before `frame`: the last shape is repeated there as outside,
-// also of its elements. CVAT does so to the tracks of a job where the next one begins, or they
-// would leak into it (reference/cvat.md §4.6).
+// also of its elements that are visible. CVAT does so to the tracks of a job where the next one
+// begins, or they would leak into it (reference/cvat.md §4.6, CVAT:
+// TrackManager._modify_unmatched_object).
 void CloseTrack(Track& track, int64_t frame);
+
+// Two tracks of one object, seen in two jobs that share the frames before `end`: all keyframes of
+// both, `earlier`'s where both have one. The rest is that of the track that begins first, else
+// `earlier`'s (§4.6, CVAT: TrackManager._unite_objects).
+Track UniteTracks(Track earlier, Track later, int64_t end);
+
+// Rough: what it takes in memory.
+uint64_t BytesOf(const Shape& shape);
+uint64_t BytesOf(const Track& track);
 
 }  // namespace annofs

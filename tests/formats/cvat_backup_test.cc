@@ -2,6 +2,7 @@
 #include "formats/zip_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/formats/backup_maker.h"
 #include "tests/formats/reading.h"
 #include "tests/formats/zip_maker.h"
 
@@ -14,11 +15,9 @@ using ::testing::IsEmpty;
 
 using Counts = std::map<std::string, int>;
 
-constexpr absl::string_view kReader = "cvat_backup";
-
 ReadResult ReadFixture(absl::string_view name) {
   MemorySource source = FixtureSource(name);
-  ReadResult result = ReadWith(kReader, source);
+  ReadResult result = ReadWith(kBackupReader, source);
   EXPECT_TRUE(result.status.ok()) << name << ": " << result.status;
   return result;
 }
@@ -123,58 +122,9 @@ TEST(CvatBackup, OfATaskWithHoneypotsOnlyThePoolAndTheOtherFramesAreShown) {
   EXPECT_THAT(result.Problems(), IsEmpty());
 }
 
-// A backup made of parts; what is not given is good.
-struct Parts {
-  std::string task =
-      R"({"name":"t","subset":"","version":"1.0",
-          "labels":[{"name":"car","type":"any","attributes":[]},
-                    {"name":"pose","type":"skeleton","sublabels":[{"name":"nose","type":"points"}]}],
-          "data":{"start_frame":0,"stop_frame":2,"deleted_frames":[]},
-          "jobs":[{"type":"annotation","start_frame":0,"stop_frame":2}]})";
-  std::string annotations = R"([{"version":0,"tags":[],"shapes":[],"tracks":[]}])";
-  std::string manifest =
-      "{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n"
-      "{\"name\":\"a\",\"extension\":\".jpg\",\"width\":10,\"height\":20}\n"
-      "{\"name\":\"b\",\"extension\":\".jpg\",\"width\":10,\"height\":20}\n"
-      "{\"name\":\"c\",\"extension\":\".jpg\",\"width\":10,\"height\":20}\n";
-};
-
-std::string MakeBackup(const Parts& parts) {
-  return MakeZip({{.name = "data/manifest.jsonl", .content = parts.manifest},
-                  {.name = "task.json", .content = parts.task},
-                  {.name = "annotations.json", .content = parts.annotations}});
-}
-
-ReadResult ReadParts(const Parts& parts) {
-  MemorySource source("b/t.zip", MakeBackup(parts));
-  return ReadWith(kReader, source);
-}
-
-ReadResult ReadAnnotations(absl::string_view tags, absl::string_view shapes,
-                           absl::string_view tracks = "") {
-  return ReadParts({.annotations = absl::StrCat("[{\"tags\":[", tags, "],\"shapes\":[", shapes,
-                                                "],\"tracks\":[", tracks, "]}]")});
-}
-
-// A task of three frames with these members of "data".
-std::string TaskWithData(absl::string_view data) {
-  return absl::StrCat(R"({"name":"t","labels":[{"name":"car"}],"data":{)", data, R"(},
-      "jobs":[{"start_frame":0,"stop_frame":9}]})");
-}
-
-std::string VideoManifest(absl::string_view properties) {
-  return absl::StrCat("{\"version\":\"1.1\"}\n{\"type\":\"video\"}\n{\"properties\":{", properties,
-                      "}}\n");
-}
-
-std::string BoxOn(int frame, absl::string_view more = "") {
-  return absl::StrCat(R"({"type":"rectangle","label":"car","points":[1,2,3,4],"frame":)", frame,
-                      more, "}");
-}
-
 absl::StatusOr<std::optional<ProbeResult>> Probe(std::string name, std::string bytes) {
   MemorySource source(std::move(name), std::move(bytes));
-  return FindReader(kReader)->Probe(source);
+  return FindReader(kBackupReader)->Probe(source);
 }
 
 TEST(CvatBackup, NumbersAreKeptExactly) {
@@ -285,7 +235,8 @@ TEST(CvatBackup, PointCloudsMakeATaskOfThreeDimensions) {
                                              "{\"name\":\"pc/1\",\"extension\":\".pcd\"}\n"});
   EXPECT_TRUE(result.info().tasks[0].is_3d);
   EXPECT_THAT(result.Problems(), ElementsAre("||the size of 1 frames is not given",
-                                             "||the task has 3 frames, the manifest 1"));
+                                             "||the task has 3 frames, the manifest 1",
+                                             "job 0||it ends on frame 2, the task has 1 frames"));
 }
 
 TEST(CvatBackup, TracksEndWhereTheNextJobBegins) {
@@ -304,18 +255,21 @@ TEST(CvatBackup, TracksEndWhereTheNextJobBegins) {
   EXPECT_FALSE(result.ShapesOf("c.jpg").shapes[0].keyframe);
 }
 
-TEST(CvatBackup, FramesOfTwoJobsAreReadOnceAndTheirObjectsAreSaidToBeDouble) {
+TEST(CvatBackup, ObjectsOfTwoJobsThatShareFramesAreUnitedAsInCvat) {
   ReadResult result = ReadFixture("backups_derived/task_video_2jobs_overlap2.zip");
   EXPECT_EQ(result.dataset->frame_count(), 19u);  // of 20, one is deleted
   EXPECT_EQ(result.Names().front(), "frame_000002");
-  EXPECT_THAT(result.Problems(),
-              ElementsAre("job 0, job 1||the jobs share 2 frames: what is annotated in both is not "
-                          "united and may be shown twice there"));
-  // Behind the shared frames the tracks of the first job are closed: as many shapes as in CVAT's
-  // own export. One of them ends on the deleted frame, so it has no end, there as here.
+  EXPECT_THAT(result.Problems(), IsEmpty());
+  // As in CVAT's own "CVAT for video 1.1" of the same task: 17 tracks, numbered in its order. The
+  // first one ends on the deleted frame, so it has no end, there as here.
   EXPECT_EQ(result.ShapesOf("frame_000057").shapes.size(), 10u);
-  EXPECT_EQ(result.ShapesOf("frame_000062").shapes.size(), 9u);
-  EXPECT_EQ(result.ShapesOf("frame_000062").shapes[0].track, 3);
+  ASSERT_EQ(result.ShapesOf("frame_000062").shapes.size(), 9u);
+  EXPECT_EQ(result.ShapesOf("frame_000062").shapes[0].track, 0);
+  int32_t last = 0;
+  for (Rank rank = 0; rank < result.dataset->frame_count(); ++rank) {
+    for (const Shape& shape : result.ShapesAt(rank).shapes) last = std::max(last, shape.track);
+  }
+  EXPECT_EQ(last, 16);
 }
 
 TEST(CvatBackup, WhatCannotBeReadIsLeftOutWithItsPlace) {
@@ -453,7 +407,7 @@ TEST(CvatBackup, ProbeTellsBackupsFromOtherZips) {
   EXPECT_FALSE(Probe("t.json", "{}").value());
   EXPECT_FALSE(Probe("t.zip", MakeZip({{.name = "project.json", .content = "{\"x\":1}"}})).value());
   MemorySource xml = FixtureSource("cvat/export_zips/job_14__dataset_cvat-for-images-11.ZIP");
-  EXPECT_FALSE(FindReader(kReader)->Probe(xml).value());
+  EXPECT_FALSE(FindReader(kBackupReader)->Probe(xml).value());
 }
 
 TEST(CvatBackup, ABrokenTaskJsonIsAnErrorOfTheProbe) {
@@ -461,26 +415,52 @@ TEST(CvatBackup, ABrokenTaskJsonIsAnErrorOfTheProbe) {
               HasSubstr("task.json: "));
 }
 
-TEST(CvatBackup, AProjectIsKnownAndSaysThatItIsNotRead) {
+TEST(CvatBackup, AProjectIsOneDatasetOfItsTasks) {
   MemorySource source = FixtureSource("backups_derived/project_2tasks.zip");
-  ASSERT_TRUE(FindReader(kReader)->Probe(source).value());
-  ReadResult result = ReadWith(kReader, source);
-  EXPECT_TRUE(absl::IsUnimplemented(result.status));
-  EXPECT_THAT(result.status.message(), HasSubstr("project backups are not read"));
+  EXPECT_EQ(FindReader(kBackupReader)->Probe(source).value()->name, "synth project");
+  ReadResult result = ReadWith(kBackupReader, source);
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_THAT(result.Problems(), IsEmpty());
+  ASSERT_EQ(result.info().tasks.size(), 2u);
+  EXPECT_EQ(result.info().tasks[0].name, "synth images ünï");
+  EXPECT_EQ(result.info().tasks[1].name, "synth video");
+  EXPECT_FALSE(result.info().tasks[0].is_video);
+  EXPECT_TRUE(result.info().tasks[1].is_video);
+  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("train", "val"));
+  // 4 of 5 images, 19 of 20 frames; the labels once: 5 and 3 of the skeleton.
+  EXPECT_EQ(result.dataset->frame_count(), 23u);
+  EXPECT_EQ(result.info().labels.size(), 8u);
+}
+
+TEST(CvatBackup, ATaskOfAProjectIsTheSameAsAlone) {
+  ReadResult project = ReadFixture("backups_derived/project_2tasks.zip");
+  for (const auto& [task, path] :
+       std::map<uint32_t, std::string>{{0, "backups_derived/task_images_full.zip"},
+                                       {1, "backups_derived/task_video_2jobs_overlap2.zip"}}) {
+    ReadResult alone = ReadFixture(path);
+    EXPECT_GT(alone.Total(), 0);
+    EXPECT_EQ(project.dataset->OfTask(task).value().size(), alone.dataset->frame_count());
+    for (Rank rank = 0; rank < alone.dataset->frame_count(); ++rank) {
+      const std::string name = alone.FrameAt(rank).name;
+      EXPECT_EQ(project.ShapesOf(name).shapes, alone.ShapesAt(rank).shapes) << name;
+      EXPECT_EQ(project.ShapesOf(name).tags, alone.ShapesAt(rank).tags) << name;
+    }
+  }
 }
 
 TEST(CvatBackup, ABackupWithoutItsPartsSaysWhichIsMissing) {
   MemorySource source("t.zip", MakeZip({{.name = "task.json", .content = Parts().task},
                                         {.name = "annotations.json", .content = "[]"}}));
-  EXPECT_EQ(ReadWith(kReader, source).status.message(), "the backup has no data/manifest.jsonl");
+  EXPECT_EQ(ReadWith(kBackupReader, source).status.message(),
+            "the backup has no data/manifest.jsonl");
 }
 
 TEST(CvatBackup, ErrorsOfTheSourceArePassedOn) {
   MemorySource source("t.zip", MakeBackup({}));
   source.FailWith(absl::UnavailableError("no network"));
   DatasetBuilder builder;
-  EXPECT_TRUE(absl::IsUnavailable(FindReader(kReader)->Probe(source).status()));
-  EXPECT_TRUE(absl::IsUnavailable(FindReader(kReader)->Read(source, builder)));
+  EXPECT_TRUE(absl::IsUnavailable(FindReader(kBackupReader)->Probe(source).status()));
+  EXPECT_TRUE(absl::IsUnavailable(FindReader(kBackupReader)->Read(source, builder)));
 }
 
 }  // namespace

@@ -11,10 +11,17 @@
 namespace annofs::testing {
 namespace {
 
-class CvatGolden : public ::testing::TestWithParam<std::string> {
+// A case of golden/ and its backup.
+struct Case {
+  std::string name, backup;
+};
+
+class CvatGolden : public ::testing::TestWithParam<Case> {
  protected:
-  std::string Path(absl::string_view name) const {
-    return absl::StrCat("golden/", GetParam(), "/", name);
+  MemorySource Backup() const { return FixtureSource(GetParam().backup); }
+  MemorySource ImagesXml() const {
+    return FixtureSource(
+        absl::StrCat("golden/", GetParam().name, "/CVAT for images 1.1/annotations.xml"));
   }
 };
 
@@ -64,8 +71,8 @@ void ExpectSame(const ReadResult& backup, const std::vector<Shape>& a, const Rea
 }
 
 TEST_P(CvatGolden, BackupAndImagesXmlAreTheSameDataset) {
-  MemorySource zip = FixtureSource(Path("INPUT/backup.zip"));
-  MemorySource text = FixtureSource(Path("CVAT for images 1.1/annotations.xml"));
+  MemorySource zip = Backup();
+  MemorySource text = ImagesXml();
   const ReadResult backup = ReadWith("cvat_backup", zip);
   const ReadResult xml = ReadWith("cvat_images_xml", text);
   ASSERT_TRUE(backup.status.ok()) << backup.status;
@@ -88,8 +95,8 @@ TEST_P(CvatGolden, BackupAndImagesXmlAreTheSameDataset) {
 }
 
 TEST_P(CvatGolden, BackupAndImagesXmlHaveTheSameLabels) {
-  MemorySource zip = FixtureSource(Path("INPUT/backup.zip"));
-  MemorySource text = FixtureSource(Path("CVAT for images 1.1/annotations.xml"));
+  MemorySource zip = Backup();
+  MemorySource text = ImagesXml();
   const ReadResult backup = ReadWith("cvat_backup", zip);
   const ReadResult xml = ReadWith("cvat_images_xml", text);
   EXPECT_EQ(backup.info().tasks[0].name, xml.info().tasks[0].name);
@@ -114,10 +121,19 @@ TEST_P(CvatGolden, BackupAndImagesXmlHaveTheSameLabels) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Random, CvatGolden,
-                         ::testing::Values("rand_images_00", "rand_images_01", "rand_images_02",
-                                           "rand_images_03", "rand_images_04", "rand_images_05",
-                                           "rand_video_00", "rand_video_01", "rand_video_02"));
+Case Random(const std::string& name) {
+  return {name, absl::StrCat("golden/", name, "/INPUT/backup.zip")};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CvatGolden,
+    ::testing::Values(Random("rand_images_00"), Random("rand_images_01"), Random("rand_images_02"),
+                      Random("rand_images_03"), Random("rand_images_04"), Random("rand_images_05"),
+                      Random("rand_video_00"), Random("rand_video_01"), Random("rand_video_02"),
+                      Case{"synth_images", "backups_derived/task_images_lightweight.zip"},
+                      Case{"synth_images", "backups_derived/task_images_full.zip"},
+                      Case{"synth_video_2jobs_overlap2",
+                           "backups_derived/task_video_2jobs_overlap2.zip"}));
 
 }  // namespace
 }  // namespace annofs::testing

@@ -1,13 +1,14 @@
 // The expected shapes of golden/interpolation were made by CVAT's own TrackManager.
 #include "formats/interpolation.h"
 
+#include <iterator>
 #include <map>
+#include <random>
 #include <utility>
 
-#include "cache/base/json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/testing/files.h"
+#include "tests/formats/rest_tracks.h"
 
 namespace annofs::testing {
 namespace {
@@ -17,62 +18,8 @@ using ::testing::IsEmpty;
 
 constexpr int64_t kGoldenFrames = 20;
 
-JsonDocument ReadGolden(absl::string_view name) {
-  absl::StatusOr<std::string> text =
-      ReadFile(Fixture(absl::StrCat("golden/interpolation/", name, ".json")));
-  EXPECT_TRUE(text.ok()) << text.status();
-  absl::StatusOr<JsonDocument> document = JsonDocument::Parse(text.value_or("null"));
-  EXPECT_TRUE(document.ok()) << document.status();
-  return *std::move(document);
-}
-
-ShapeType TypeOf(JsonValue json) {
-  for (ShapeType type : AllShapeTypes()) {
-    if (ShapeTypeName(type) == json.StringOr("type", "")) return type;
-  }
-  ADD_FAILURE() << "unknown type";
-  return ShapeType::kTag;
-}
-
-// REST form: attributes by the number of their spec.
-std::vector<Attribute> AttributesOf(JsonValue json) {
-  std::vector<Attribute> attributes;
-  for (size_t i = 0; i < json["attributes"].size(); ++i) {
-    const JsonValue attribute = json["attributes"][i];
-    attributes.push_back({.name = absl::StrCat(attribute.IntOr("spec_id", -1)),
-                          .value = std::string(attribute.StringOr("value", ""))});
-  }
-  return attributes;
-}
-
-Keyframe KeyframeOf(JsonValue json) {
-  Keyframe keyframe{.frame = json.IntOr("frame", -1)};
-  Shape& shape = keyframe.shape;
-  shape.type = TypeOf(json);
-  shape.z_order = int32_t(json.IntOr("z_order", -1));
-  shape.occluded = json.BoolOr("occluded", false);
-  shape.outside = json.BoolOr("outside", false);
-  shape.keyframe = json.BoolOr("keyframe", false);
-  shape.rotation = json.DoubleOr("rotation", -1);
-  for (size_t i = 0; i < json["points"].size(); ++i) {
-    shape.points.push_back(json["points"][i].AsDouble().value());
-  }
-  shape.attributes = AttributesOf(json);
-  return keyframe;
-}
-
-Track TrackOf(JsonValue json) {
-  Track track{.frame = json.IntOr("frame", -1),
-              .label = uint32_t(json.IntOr("label_id", 0)),
-              .group = int32_t(json.IntOr("group", 0)),
-              .attributes = AttributesOf(json)};
-  for (size_t i = 0; i < json["shapes"].size(); ++i) {
-    track.keyframes.push_back(KeyframeOf(json["shapes"][i]));
-  }
-  for (size_t i = 0; i < json["elements"].size(); ++i) {
-    track.elements.push_back(TrackOf(json["elements"][i]));
-  }
-  return track;
+std::string GoldenPath(absl::string_view name) {
+  return absl::StrCat("golden/interpolation/", name, ".json");
 }
 
 Shape ExpectedShape(JsonValue json) {
@@ -89,7 +36,7 @@ using FrameAndTrack = std::pair<int64_t, int64_t>;
 using Shapes = std::map<FrameAndTrack, Shape>;
 
 Shapes ExpectedShapes(absl::string_view name) {
-  const JsonDocument document = ReadGolden(name);
+  const JsonDocument document = ReadJsonFixture(GoldenPath(name));
   Shapes shapes;
   for (size_t i = 0; i < document.root().size(); ++i) {
     const JsonValue json = document.root()[i];
@@ -98,13 +45,20 @@ Shapes ExpectedShapes(absl::string_view name) {
   return shapes;
 }
 
+// The expected shapes do not say it.
+Track WithoutSource(Track track) {
+  track.source.clear();
+  for (Track& element : track.elements) element = WithoutSource(std::move(element));
+  return track;
+}
+
 Shapes Resolve(absl::string_view input, const TrackFrames& frames) {
-  const JsonDocument document = ReadGolden(input);
+  const JsonDocument document = ReadJsonFixture(GoldenPath(input));
   Shapes shapes;
   std::vector<std::string> problems;
   for (size_t i = 0; i < document.root().size(); ++i) {
     absl::Status status = ResolveTrack(
-        TrackOf(document.root()[i]), frames,
+        WithoutSource(TrackOf(document.root()[i])), frames,
         [&](int64_t frame, Shape shape) {
           EXPECT_TRUE(shapes.emplace(FrameAndTrack(frame, i), std::move(shape)).second);
           return absl::OkStatus();
@@ -285,6 +239,80 @@ TEST(Interpolation, AMaskIsHeldToTheNext) {
   Resolution resolution = Resolve({.keyframes = {first, second}}, {.end = 3});
   EXPECT_EQ(resolution.shapes[1].points, first.shape.points);
   EXPECT_EQ(resolution.shapes[2].points, second.shape.points);
+}
+
+// A keyframe of each type that moves, turns, and changes its number of points.
+Keyframe RandomKeyframe(std::mt19937& engine, ShapeType type, int64_t frame) {
+  size_t count = 4;
+  if (type == ShapeType::kPolygon) count = 6 + 2 * (engine() % 5);
+  if (type == ShapeType::kPolyline) count = 4 + 2 * (engine() % 5);
+  if (type == ShapeType::kPoints) count = 2 + 2 * (engine() % 2);
+  if (type == ShapeType::kCuboid) count = 16;
+  Keyframe keyframe{.frame = frame, .shape = {.type = type}};
+  for (size_t i = 0; i < count; ++i) {
+    keyframe.shape.points.push_back(std::uniform_real_distribution<double>(-3, 3)(engine));
+  }
+  keyframe.shape.rotation = double(engine() % 360);
+  keyframe.shape.occluded = engine() % 2 == 0;
+  keyframe.shape.outside = engine() % 5 == 0;
+  keyframe.shape.z_order = int32_t(engine() % 3);
+  return keyframe;
+}
+
+TEST(Interpolation, OnItsKeyframesATrackIsTheKeyframe) {
+  std::mt19937 engine(6);
+  for (int round = 0; round < 200; ++round) {
+    for (ShapeType type : {ShapeType::kRectangle, ShapeType::kEllipse, ShapeType::kPolygon,
+                           ShapeType::kPolyline, ShapeType::kPoints, ShapeType::kCuboid}) {
+      Track track;
+      for (int64_t frame = int64_t(engine() % 3); frame < 30; frame += 1 + int64_t(engine() % 7)) {
+        track.keyframes.push_back(RandomKeyframe(engine, type, frame));
+      }
+      const TrackFrames frames{.end = 30, .is_3d = engine() % 2 == 0};
+      const Resolution resolution = Resolve(track, frames);
+      EXPECT_THAT(resolution.problems, IsEmpty());
+      for (const Keyframe& keyframe : track.keyframes) {
+        Shape expected = keyframe.shape;
+        expected.keyframe = true;
+        const auto found = resolution.shapes.find(keyframe.frame);
+        ASSERT_NE(found, resolution.shapes.end());
+        EXPECT_TRUE(found->second == expected) << Print(found->second) << Print(expected);
+      }
+    }
+  }
+}
+
+// Nothing else than keyframes says where a track is seen.
+TEST(Interpolation, BetweenKeyframesATrackIsSeenUnlessItIsOutside) {
+  std::mt19937 engine(7);
+  for (int round = 0; round < 200; ++round) {
+    Track track;
+    std::map<int64_t, bool> is_outside;
+    for (int64_t frame = int64_t(engine() % 3); frame < 30; frame += 1 + int64_t(engine() % 7)) {
+      track.keyframes.push_back(RandomKeyframe(engine, ShapeType::kRectangle, frame));
+      is_outside[frame] = track.keyframes.back().shape.outside;
+    }
+    const Resolution resolution = Resolve(track, {.end = 30});
+    for (int64_t frame = 0; frame < 30; ++frame) {
+      const auto after = is_outside.upper_bound(frame);
+      const bool is_seen =
+          after != is_outside.begin() && (is_outside.contains(frame) || !std::prev(after)->second);
+      EXPECT_EQ(resolution.shapes.contains(frame), is_seen) << frame;
+    }
+  }
+}
+
+TEST(Interpolation, FramesThatShowNothingTakeNoTime) {
+  constexpr int64_t kEnd = int64_t{1} << 40;
+  Keyframe skeleton{.frame = 0, .shape = {.type = ShapeType::kSkeleton}};
+  Keyframe gone{.frame = 0,
+                .shape = {.type = ShapeType::kPoints, .outside = true, .points = {1, 1}}};
+  Keyframe back = gone;
+  back.frame = kEnd - 2;
+  back.shape.outside = false;
+  const Track track{.keyframes = {skeleton},
+                    .elements = {{.keyframes = {gone, back}}, {.keyframes = {gone}}, {}}};
+  EXPECT_THAT(Resolve(track, {.end = kEnd}).frames(), ElementsAre(kEnd - 2, kEnd - 1));
 }
 
 TEST(Interpolation, AnErrorOfTheReceiverEndsIt) {

@@ -12,8 +12,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-std::string ErrorOf(const absl::Status& status) {
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+std::string ErrorOf(const absl::Status& status,
+                    absl::StatusCode code = absl::StatusCode::kInvalidArgument) {
+  EXPECT_EQ(status.code(), code) << status;
   return std::string(status.message());
 }
 
@@ -80,7 +81,7 @@ TEST(Rle, BrokenCompressedCountsAreRefused) {
   EXPECT_THAT(ErrorOf(ParseCocoCounts("O").status()), HasSubstr("no count"));  // -1
   EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(20, 'o') + "0").status()), HasSubstr("too long"));
   EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(11, 'o') + "7").status()), HasSubstr("no count"));
-  EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(kMaxMaskRuns + 1, '1')).status()),
+  EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(kMaxMaskRuns + 1, '1')).status(), absl::StatusCode::kUnimplemented),
               HasSubstr("more than"));
   EXPECT_TRUE(ParseCocoCounts("").ok());
 }
@@ -142,7 +143,7 @@ TEST(Rle, AnImageOfABillionByABillionPixelsCostsItsRunsOnly) {
   EXPECT_THAT(full->points, ElementsAre(0, 1e18, 0, 0, 1e9 - 1, 1e9 - 1));
   // Two columns with one between them: as rows that would be two billion runs.
   EXPECT_THAT(
-      ErrorOf(CvatMaskOf({.height = side, .width = side, .runs = {0, side, side, side}}).status()),
+      ErrorOf(CvatMaskOf({.height = side, .width = side, .runs = {0, side, side, side}}).status(), absl::StatusCode::kUnimplemented),
       HasSubstr("more than"));
   EXPECT_THAT(ErrorOf(CvatMaskOf({.height = side * 2, .width = 1, .runs = {0, 1}}).status()),
               HasSubstr("absurd"));
