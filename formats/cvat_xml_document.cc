@@ -10,6 +10,7 @@
 #include "formats/cvat_xml_meta.h"
 #include "formats/source_chunks.h"
 #include "formats/zip_directory.h"
+#include "formats/zip_entry.h"
 
 namespace annofs {
 namespace {
@@ -72,10 +73,13 @@ absl::StatusOr<std::optional<CvatXmlDocument>> Open(Source& source, bool with_me
     return std::optional<CvatXmlDocument>(std::move(document));
   }
   ASSIGN_OR_RETURN(const ZipDirectory zip, ZipDirectory::Read(source));
-  const ZipEntry* entry = zip.Find(kEntry);
-  if (entry == nullptr) return std::optional<CvatXmlDocument>();
+  const ZipEntry* found = zip.Find(kEntry);
+  if (found == nullptr) return std::optional<CvatXmlDocument>();
   absl::StrAppend(&document.name, "!", kEntry);
-  ASSIGN_OR_RETURN(document.text, zip.Open(*entry));
+  // The directory, which may be large, is let go; the stream keeps the name only.
+  ZipEntry entry = *found;
+  entry.name = kEntry;
+  ASSIGN_OR_RETURN(document.text, OpenZipEntry(source, entry));
   if (with_media) document.media = CvatXmlMedia(zip);
   return std::optional<CvatXmlDocument>(std::move(document));
 }

@@ -22,8 +22,7 @@ CvatXmlMedia::CvatXmlMedia(const ZipDirectory& zip) {
     if (!absl::StartsWith(entry.name, kFolder) || absl::EndsWith(entry.name, "/")) continue;
     const std::optional<InnerMedia> media = InnerOf(entry);
     if (!media) continue;
-    images_.push_back(
-        {.hash = HashOf(absl::string_view(entry.name).substr(kFolder.size())), .media = *media});
+    images_.push_back({.hash = HashOf(entry.name.substr(kFolder.size())), .media = *media});
   }
   images_.shrink_to_fit();
   std::sort(images_.begin(), images_.end(), [](const Image& a, const Image& b) {

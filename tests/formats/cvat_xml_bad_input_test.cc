@@ -182,7 +182,9 @@ TEST_P(CvatXmlBadInput, ADamagedZipIsAnError) {
   const std::string zip =
       MakeZip({{.name = "annotations.xml", .content = Text(""), .crc32 = 1, .flags = 0}});
   MemorySource source("a.zip", zip);
-  EXPECT_TRUE(absl::IsInvalidArgument(ReadWith(GetParam().reader, source).status));
+  const absl::Status damaged = ReadWith(GetParam().reader, source).status;
+  EXPECT_TRUE(absl::IsInvalidArgument(damaged)) << damaged;
+  EXPECT_THAT(std::string(damaged.message()), HasSubstr("'annotations.xml' fails its checksum"));
   MemorySource cut("a.zip", zip.substr(0, zip.size() - 10));
   EXPECT_TRUE(absl::IsInvalidArgument(ReadWith(GetParam().reader, cut).status));
 }
