@@ -111,7 +111,7 @@ absl::Status JsonParts::AddEntries(IsWanted is_wanted) {
     if (!head.ok()) return Annotate(head.status(), entry->name);
     if (!is_wanted(*head)) continue;
     parts_.push_back({.key = absl::StrCat(source_->name(), "!", entry->name),
-                      .path = entry->name,
+                      .path = std::string(entry->name),
                       .head = *std::move(head)});
   }
   return absl::OkStatus();
