@@ -3,41 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
+#include "formats/frame_step.h"
 #include "formats/json_labels.h"
 
 namespace annofs {
 namespace {
 
-constexpr uint64_t kMaxStep = uint64_t{1} << 32;  // frame numbers are smaller
-
 std::optional<uint64_t> WholeNumber(JsonValue value) {
   const std::optional<int64_t> number = value.AsInt();
   if (!number || *number < 0) return std::nullopt;
   return uint64_t(*number);
-}
-
-absl::string_view SkipBlanks(absl::string_view text) {
-  return absl::StripLeadingAsciiWhitespace(text);
-}
-
-// The first match of `step\s*=\s*([1-9]\d*)`; 1 without one.
-uint64_t ParseStep(absl::string_view filter) {
-  constexpr absl::string_view kWord = "step";
-  for (size_t at = filter.find(kWord); at != absl::string_view::npos;
-       at = filter.find(kWord, at + 1)) {
-    absl::string_view rest = SkipBlanks(filter.substr(at + kWord.size()));
-    if (rest.empty() || rest.front() != '=') continue;
-    rest = SkipBlanks(rest.substr(1));
-    const size_t digits =
-        size_t(std::find_if_not(rest.begin(), rest.end(), absl::ascii_isdigit) - rest.begin());
-    uint64_t step = 0;
-    if (digits == 0 || rest.front() == '0') continue;
-    const bool fits = absl::SimpleAtoi(rest.substr(0, digits), &step);
-    return fits ? std::min(step, kMaxStep) : kMaxStep;
-  }
-  return 1;
 }
 
 BackupJob::Kind KindOf(absl::string_view type) {
@@ -87,7 +62,7 @@ void ParseValidation(JsonValue layout, BackupTask& task) {
 void ParseData(JsonValue data, BackupTask& task) {
   task.start_frame = WholeNumber(data["start_frame"]);
   task.stop_frame = WholeNumber(data["stop_frame"]);
-  task.step = ParseStep(data.StringOr("frame_filter", ""));
+  task.step = FrameStep(data.StringOr("frame_filter", ""));
   const JsonValue deleted = data["deleted_frames"];
   for (size_t i = 0; deleted.is_array() && i < deleted.size(); ++i) {
     if (deleted[i].AsInt()) task.deleted_frames.insert(*deleted[i].AsInt());

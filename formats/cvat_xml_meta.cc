@@ -1,59 +1,103 @@
 #include "formats/cvat_xml_meta.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace annofs {
 namespace {
 
 bool EndsWith(const std::vector<std::string>& path, std::initializer_list<absl::string_view> tail) {
-  if (path.size() < tail.size()) return false;
-  auto at = path.end() - ptrdiff_t(tail.size());
-  for (absl::string_view element : tail) {
-    if (*at++ != element) return false;
-  }
-  return true;
+  return path.size() >= tail.size() &&
+         std::equal(tail.begin(), tail.end(), path.end() - ptrdiff_t(tail.size()));
 }
 
-// CVAT writes "default" for a task without a subset.
-std::string SubsetOf(absl::string_view text) { return text == "default" ? "" : std::string(text); }
+bool IsInLabels(const std::vector<std::string>& path) {
+  return std::find(path.begin(), path.end(), "labels") != path.end();
+}
+
+std::optional<uint64_t> Number(absl::string_view text) {
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(text, &number)) return std::nullopt;
+  return number;
+}
+
+int64_t Id(absl::string_view text) {
+  int64_t id = -1;
+  return absl::SimpleAtoi(text, &id) && id >= 0 ? id : -1;
+}
+
+// CVAT: step\s*=\s*([1-9]\d*), anywhere in the text (reference/cvat.md §0.1).
+uint64_t StepOf(absl::string_view filter) {
+  const size_t at = filter.find("step");
+  if (at == absl::string_view::npos) return 1;
+  absl::string_view rest = absl::StripLeadingAsciiWhitespace(filter.substr(at + 4));
+  if (rest.empty() || rest.front() != '=') return 1;
+  rest = absl::StripLeadingAsciiWhitespace(rest.substr(1));
+  const absl::string_view digits = rest.substr(0, rest.find_first_not_of("0123456789"));
+  uint32_t step = 0;
+  return absl::SimpleAtoi(digits, &step) && step > 0 && digits.front() != '0' ? step : 1;
+}
+
+// "http://localhost:8080/api/jobs/27" and, of old, "http://localhost:8080/?id=27".
+int64_t JobOfUrl(absl::string_view url) {
+  const size_t end = url.find_last_of("/=");
+  return end == absl::string_view::npos ? -1 : Id(url.substr(end + 1));
+}
 
 }  // namespace
 
-void CvatXmlMeta::Start(const std::vector<std::string>& path) {
-  if (EndsWith(path, {"labels", "label"})) {
+void CvatXmlMeta::Start(absl::string_view element) {
+  path_.emplace_back(element);
+  if (path_.size() == 1 && kind_ == Kind::kNothing) {
+    kind_ = element == "task"      ? Kind::kTask
+            : element == "job"     ? Kind::kJob
+            : element == "project" ? Kind::kProject
+                                   : Kind::kNothing;
+  }
+  if (EndsWith(path_, {"labels", "label"})) {
     labels_.emplace_back();
     parents_.emplace_back();
-  } else if (EndsWith(path, {"label", "attributes", "attribute"}) && !labels_.empty()) {
+  } else if (EndsWith(path_, {"label", "attributes", "attribute"}) && !labels_.empty()) {
     labels_.back().attributes.emplace_back();
-  } else if (EndsWith(path, {"tasks", "task"})) {
+  } else if (path_.size() == 3 && EndsWith(path_, {"project", "tasks", "task"})) {
     tasks_.emplace_back();
+  } else if (EndsWith(path_, {"segments", "segment"})) {
+    (path_.size() > 3 && !tasks_.empty() ? tasks_.back() : single_).segments.emplace_back();
   }
 }
 
-void CvatXmlMeta::End(const std::vector<std::string>& path, absl::string_view text) {
-  if (path.size() == 2 && path[1] == "name") name_ = std::string(text);
-  if (path.size() == 2 && path[1] == "mode") single_.is_video = text == "interpolation";
-  if (path.size() == 2 && path[1] == "subset") single_.subset = SubsetOf(text);
-  EndOfLabel(path, text);
-  EndOfTask(path, text);
+void CvatXmlMeta::End(absl::string_view text) {
+  if (path_.empty()) return;
+  if (IsInLabels(path_)) {
+    EndOfLabel(text);
+  } else {
+    EndOfTask(text);
+  }
+  path_.pop_back();
 }
 
-void CvatXmlMeta::EndOfLabel(const std::vector<std::string>& path, absl::string_view text) {
+void CvatXmlMeta::EndOfLabel(absl::string_view text) {
   if (labels_.empty()) return;
   Label& label = labels_.back();
-  if (path.size() >= 2 && EndsWith({path.begin(), path.end() - 1}, {"attributes", "attribute"})) {
-    EndOfAttribute(path.back(), text);
-  } else if (EndsWith(path, {"label", "name"})) {
+  if (EndsWith({path_.begin(), path_.end() - 1}, {"attributes", "attribute"})) {
+    EndOfAttribute(path_.back(), text);
+  } else if (EndsWith(path_, {"label", "name"})) {
     label.name = std::string(text);
-  } else if (EndsWith(path, {"label", "color"})) {
+  } else if (EndsWith(path_, {"label", "color"})) {
     label.color = std::string(text);
-  } else if (EndsWith(path, {"label", "type"})) {
+  } else if (EndsWith(path_, {"label", "type"})) {
     label.type = std::string(text);
-  } else if (EndsWith(path, {"label", "svg"})) {
+  } else if (EndsWith(path_, {"label", "svg"})) {
     label.svg = std::string(text);
-  } else if (EndsWith(path, {"label", "parent"})) {
+  } else if (EndsWith(path_, {"label", "parent"})) {
     parents_.back() = std::string(text);
   }
 }
@@ -68,36 +112,88 @@ void CvatXmlMeta::EndOfAttribute(absl::string_view element, absl::string_view te
   if (element == "values") spec.values = absl::StrSplit(text, '\n');
 }
 
-void CvatXmlMeta::EndOfTask(const std::vector<std::string>& path, absl::string_view text) {
-  if (tasks_.empty() || !EndsWith({path.begin(), path.end() - 1}, {"tasks", "task"})) return;
-  TaskRecord& record = tasks_.back();
-  if (path.back() == "id") record.id = std::string(text);
-  if (path.back() == "name") record.task.name = std::string(text);
-  if (path.back() == "mode") record.task.is_video = text == "interpolation";
-  if (path.back() == "subset") record.task.subset = SubsetOf(text);
+void CvatXmlMeta::EndOfTask(absl::string_view text) {
+  const std::string* path = path_.data();
+  if (path_[0] == "original_size") return SetTask(single_, path, path_.size(), text);
+  if (path_.size() < 2) return;
+  const bool of_project = path_.size() > 3 && path_[0] == "project" && path_[1] == "tasks";
+  if (!of_project) return SetTask(single_, path + 1, path_.size() - 1, text);
+  if (!tasks_.empty()) SetTask(tasks_.back(), path + 3, path_.size() - 3, text);
 }
 
-std::vector<Label> CvatXmlMeta::TakeLabels() {
+void CvatXmlMeta::SetTask(CvatXmlTask& task, const std::string* path, size_t depth,
+                          absl::string_view text) {
+  const std::string &first = path[0], &last = path[depth - 1];
+  if (first == "segments" && depth == 3) return SetSegment(task, last, text);
+  if (first == "assignee" && depth == 2 && last == "username") task.assignee = std::string(text);
+  if (first == "original_size" && depth == 2) {
+    (last == "width" ? task.width : task.height) =
+        uint32_t(std::min<uint64_t>(Number(text).value_or(0), UINT32_MAX));
+  }
+  if (depth > 1) return;
+  if (first == "id") task.task.id = Id(text);
+  if (first == "name") task.task.name = std::string(text);
+  if (first == "mode") task.task.is_video = text == "interpolation";
+  if (first == "size") task.size = Number(text);
+  if (first == "start_frame") task.start = Number(text);
+  if (first == "stop_frame") task.stop = Number(text);
+  if (first == "frame_filter") task.step = StepOf(text);
+  if (first == "subset") {
+    task.subset_name = std::string(text);
+    task.task.subset = text == "default" ? "" : std::string(text);
+  }
+}
+
+void CvatXmlMeta::SetSegment(CvatXmlTask& task, absl::string_view element, absl::string_view text) {
+  if (task.segments.empty()) return;
+  CvatXmlSegment& segment = task.segments.back();
+  if (element == "id" && segment.job < 0) segment.job = Id(text);
+  if (element == "start") segment.start = Number(text).value_or(0);
+  if (element == "stop") segment.stop = Number(text).value_or(0);
+  // The number of the job; <id> is that of the segment.
+  if (element == "url" && JobOfUrl(text) >= 0) segment.job = JobOfUrl(text);
+}
+
+std::string CvatXmlMeta::number() const {
+  if (id() < 0 || kind_ == Kind::kNothing) return "";
+  return absl::StrCat(kind_ == Kind::kTask  ? "task "
+                      : kind_ == Kind::kJob ? "job "
+                                            : "project ",
+                      id());
+}
+
+bool CvatXmlMeta::has_video() const {
+  return single_.task.is_video ||
+         std::any_of(tasks_.begin(), tasks_.end(),
+                     [](const CvatXmlTask& task) { return task.task.is_video; });
+}
+
+std::vector<Label> CvatXmlMeta::TakeLabels(std::vector<std::string>& problems) {
   absl::flat_hash_map<std::string, int32_t> top_level;
+  absl::flat_hash_set<std::pair<int32_t, std::string>> names;
   for (size_t i = 0; i < labels_.size(); ++i) {
     if (parents_[i].empty()) top_level.emplace(labels_[i].name, int32_t(i));
   }
   for (size_t i = 0; i < labels_.size(); ++i) {
-    if (parents_[i].empty()) continue;
-    const auto found = top_level.find(parents_[i]);
-    if (found != top_level.end()) labels_[i].parent = found->second;
+    const auto parent = top_level.find(parents_[i]);
+    if (!parents_[i].empty() && parent == top_level.end()) {
+      problems.push_back(absl::StrCat("label '", labels_[i].name, "': its parent '", parents_[i],
+                                      "' is no top-level label; read as one itself"));
+    } else if (!parents_[i].empty()) {
+      labels_[i].parent = parent->second;
+    }
+    if (!names.emplace(labels_[i].parent, labels_[i].name).second) {
+      problems.push_back(absl::StrCat("label '", labels_[i].name, "' is declared twice"));
+    }
   }
   return std::move(labels_);
 }
 
-std::vector<Task> CvatXmlMeta::TakeTasks(std::map<std::string, uint32_t>& number_of) {
-  std::vector<Task> tasks;
-  for (TaskRecord& record : tasks_) {
-    number_of[record.id] = uint32_t(tasks.size());
-    tasks.push_back(std::move(record.task));
-  }
-  single_.name = name_;
-  if (tasks.empty()) tasks.push_back(std::move(single_));
+std::vector<CvatXmlTask> CvatXmlMeta::TakeTasks() {
+  if (kind_ == Kind::kProject && !tasks_.empty()) return std::move(tasks_);
+  if (kind_ != Kind::kTask) single_.task.id = -1;
+  std::vector<CvatXmlTask> tasks;
+  tasks.push_back(std::move(single_));
   return tasks;
 }
 

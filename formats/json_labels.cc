@@ -22,24 +22,28 @@ AttributeSpec ParseSpec(JsonValue json) {
 
 void AddLabels(JsonValue list, int32_t parent, std::vector<Label>& labels) {
   for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
-    const JsonValue json = list[i];
-    Label label{.name = std::string(json.StringOr("name", "")),
-                .color = std::string(json.StringOr("color", "")),
-                .type = std::string(json.StringOr("type", "any")),
-                .parent = parent,
-                .svg = std::string(json.StringOr("svg", ""))};
+    Label label = ParseJsonLabel(list[i]);
     if (label.name.empty()) continue;
-    const JsonValue specs = json["attributes"];
-    for (size_t j = 0; specs.is_array() && j < specs.size(); ++j) {
-      label.attributes.push_back(ParseSpec(specs[j]));
-    }
+    label.parent = parent;
     labels.push_back(std::move(label));
     // Only a skeleton has sublabels, and these have none.
-    if (parent < 0) AddLabels(json["sublabels"], int32_t(labels.size()) - 1, labels);
+    if (parent < 0) AddLabels(list[i]["sublabels"], int32_t(labels.size()) - 1, labels);
   }
 }
 
 }  // namespace
+
+Label ParseJsonLabel(JsonValue json) {
+  Label label{.name = std::string(json.StringOr("name", "")),
+              .color = std::string(json.StringOr("color", "")),
+              .type = std::string(json.StringOr("type", "any")),
+              .svg = std::string(json.StringOr("svg", ""))};
+  const JsonValue specs = json["attributes"];
+  for (size_t i = 0; specs.is_array() && i < specs.size(); ++i) {
+    label.attributes.push_back(ParseSpec(specs[i]));
+  }
+  return label;
+}
 
 std::vector<Label> ParseJsonLabels(JsonValue labels) {
   std::vector<Label> all;

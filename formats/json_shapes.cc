@@ -51,28 +51,38 @@ absl::StatusOr<std::vector<double>> PointsOf(JsonValue json) {
   return points;
 }
 
-std::vector<Attribute> AttributesOf(JsonValue json) {
-  const JsonValue list = json["attributes"];
-  std::vector<Attribute> attributes;
-  for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
-    attributes.push_back(
-        {.name = std::string(list[i].StringOr("name", "")), .value = JsonText(list[i]["value"])});
+class NamesInText : public JsonNames {
+ public:
+  explicit NamesInText(LabelTable& labels) : labels_(labels) {}
+  absl::StatusOr<uint32_t> LabelOf(JsonValue item, int32_t parent, const Problem& where) override {
+    const absl::string_view name = item.StringOr("label", "");
+    if (name.empty()) return absl::InvalidArgumentError("it has no label");
+    return labels_.FindOrAdd(parent, name, where);
   }
-  return attributes;
-}
+  std::vector<Attribute> AttributesOf(JsonValue item, const Problem&) override {
+    const JsonValue list = item["attributes"];
+    std::vector<Attribute> attributes;
+    for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
+      attributes.push_back(
+          {.name = std::string(list[i].StringOr("name", "")), .value = JsonText(list[i]["value"])});
+    }
+    return attributes;
+  }
+
+ private:
+  LabelTable& labels_;
+};
 
 }  // namespace
+
+std::unique_ptr<JsonNames> NewJsonNamesOf(LabelTable& labels) {
+  return std::make_unique<NamesInText>(labels);
+}
 
 void JsonShapes::Report(absl::string_view reason) {
   Problem problem = where_;
   problem.reason = std::string(reason);
   sink_.AddProblem(std::move(problem));
-}
-
-absl::StatusOr<uint32_t> JsonShapes::LabelOf(JsonValue json, int32_t parent) {
-  const absl::string_view name = json.StringOr("label", "");
-  if (name.empty()) return absl::InvalidArgumentError("it has no label");
-  return labels_.FindOrAdd(parent, name, where_);
 }
 
 absl::Status JsonShapes::Check(Shape& shape) {
@@ -96,7 +106,7 @@ absl::StatusOr<FramedShape> JsonShapes::ParseGeometry(JsonValue json) {
   shape.rotation = json.DoubleOr("rotation", 0);
   shape.score = json.DoubleOr("score", 1);
   shape.source = std::string(json.StringOr("source", ""));
-  shape.attributes = AttributesOf(json);
+  shape.attributes = names_.AttributesOf(json, where_);
   return framed;
 }
 
@@ -106,14 +116,14 @@ absl::StatusOr<FramedShape> JsonShapes::ParseTag(JsonValue json) {
   framed.shape = {.type = ShapeType::kTag,
                   .group = Int32Of(json, "group"),
                   .source = std::string(json.StringOr("source", "")),
-                  .attributes = AttributesOf(json)};
-  ASSIGN_OR_RETURN(framed.shape.label, LabelOf(json, -1));
+                  .attributes = names_.AttributesOf(json, where_)};
+  ASSIGN_OR_RETURN(framed.shape.label, names_.LabelOf(json, -1, where_));
   return framed;
 }
 
 absl::StatusOr<Shape> JsonShapes::ParseElement(JsonValue json, int32_t parent) {
   ASSIGN_OR_RETURN(FramedShape framed, ParseGeometry(json));
-  ASSIGN_OR_RETURN(framed.shape.label, LabelOf(json, parent));
+  ASSIGN_OR_RETURN(framed.shape.label, names_.LabelOf(json, parent, where_));
   RETURN_IF_ERROR(Check(framed.shape));
   return std::move(framed.shape);
 }
@@ -121,7 +131,7 @@ absl::StatusOr<Shape> JsonShapes::ParseElement(JsonValue json, int32_t parent) {
 absl::StatusOr<FramedShape> JsonShapes::ParseShape(JsonValue json) {
   ASSIGN_OR_RETURN(FramedShape framed, ParseGeometry(json));
   RETURN_IF_ERROR(Check(framed.shape));
-  ASSIGN_OR_RETURN(framed.shape.label, LabelOf(json, -1));
+  ASSIGN_OR_RETURN(framed.shape.label, names_.LabelOf(json, -1, where_));
   const JsonValue elements = json["elements"];
   for (size_t i = 0; elements.is_array() && i < elements.size(); ++i) {
     absl::StatusOr<Shape> element = ParseElement(elements[i], int32_t(framed.shape.label));
@@ -150,10 +160,10 @@ void JsonShapes::AddKeyframes(JsonValue list, Track& track) {
 absl::StatusOr<Track> JsonShapes::ParseTrackOf(JsonValue json, int32_t parent) {
   Track track;
   ASSIGN_OR_RETURN(track.frame, FrameOf(json));
-  ASSIGN_OR_RETURN(track.label, LabelOf(json, parent));
+  ASSIGN_OR_RETURN(track.label, names_.LabelOf(json, parent, where_));
   track.group = Int32Of(json, "group");
   track.source = std::string(json.StringOr("source", ""));
-  track.attributes = AttributesOf(json);
+  track.attributes = names_.AttributesOf(json, where_);
   AddKeyframes(json["shapes"], track);
   return track;
 }

@@ -1,30 +1,15 @@
 #include "fs/bucket_tree.h"
 
-#include <array>
 #include <limits>
 #include <optional>
 #include <utility>
 
-#include "absl/algorithm/container.h"
-#include "absl/strings/match.h"
 #include "cache/base/status.h"
-#include "cache/base/text.h"
+#include "fs/media_names.h"
 #include "fs/recent_objects.h"
 
 namespace annofs {
 namespace {
-
-// What CVAT takes as an image or a point cloud.
-constexpr std::array<absl::string_view, 13> kMediaExtensions = {
-    ".jpg",  ".jpeg", ".png",  ".bmp", ".gif", ".tif", ".tiff",
-    ".webp", ".jfif", ".avif", ".pcd", ".bin", ".jp2"};
-
-bool IsMediaName(absl::string_view name) {
-  absl::string_view extension = Extension(name);
-  return absl::c_any_of(kMediaExtensions, [extension](absl::string_view known) {
-    return absl::EqualsIgnoreCase(extension, known);
-  });
-}
 
 // List positions: grafts come first, as 1..n; then rows, as row id + kRowPosition.
 constexpr uint64_t kRowPosition = uint64_t{1} << 32;

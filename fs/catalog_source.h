@@ -1,8 +1,13 @@
 // An object of the bucket as what a reader reads: ranges through the object reader.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "cache/object_reader.h"
 #include "formats/source.h"
 
@@ -13,8 +18,18 @@ namespace annofs {
 // what is said about content is kept for ever.
 bool IsOfTheContent(const absl::Status& status);
 
-// `reader` outlives the source; `context` is copied.
+// What a source knows of other objects; each may be empty: it knows none.
+struct SourceSurroundings {
+  // See Source::Siblings(), OpenSibling() and SizeOfImage().
+  std::function<absl::StatusOr<std::vector<std::string>>()> siblings;
+  std::function<absl::StatusOr<ObjectVersion>(absl::string_view name)> sibling;
+  std::function<absl::StatusOr<std::optional<ImageSize>>(absl::string_view frame_name)> image_size;
+};
+
+// `reader`, and what the surroundings refer to, outlive the source; `reader` its siblings, too.
+// `context` is copied.
 std::unique_ptr<Source> NewCatalogSource(ObjectReader& reader, ObjectVersion version,
-                                         const CallContext& context);
+                                         const CallContext& context,
+                                         SourceSurroundings surroundings = {});
 
 }  // namespace annofs

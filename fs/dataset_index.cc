@@ -191,7 +191,7 @@ class LmdbDataset : public IndexedDataset {
 
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
     ASSIGN_OR_RETURN(std::optional<MatchedMedia> matched, Matched(rank));
-    if (!matched) return std::optional<Media>();
+    if (!matched) return InnerMediaOf(rank);
     return std::optional<Media>(std::move(matched->media));
   }
 
@@ -263,6 +263,13 @@ class LmdbDataset : public IndexedDataset {
   }
 
  private:
+  absl::StatusOr<std::optional<Media>> InnerMediaOf(Rank rank) const {
+    ASSIGN_OR_RETURN(const Frame frame, GetFrame(rank));
+    if (!frame.inner || info_.sources.empty()) return std::optional<Media>();
+    return std::optional<Media>(Media{.key = absl::StrCat(info_.sources[0].key, "!", frame.name),
+                                      .size = frame.inner->size});
+  }
+
   absl::StatusOr<std::string> Fetch(uint32_t part, RecordKind kind,
                                     absl::string_view rest = "") const {
     std::string value;
@@ -355,6 +362,7 @@ class LmdbDataset : public IndexedDataset {
 // What matching found, before it is known whether it is new.
 struct MediaMap {
   std::vector<std::pair<Rank, MatchedMedia>> found;
+  std::vector<Rank> with_media;  // those, and whose image lies in the source
   std::vector<Problem> problems;
   IndexVersion version;  // the same on every host: names the dataset
   IndexVersion stored;  // with this host's rows, which may change under one version: names the part
@@ -374,15 +382,21 @@ Problem MissingVideo(const DatasetInfo& info, uint32_t task) {
                            "shown, images are not")};
 }
 
+void AddToHash(const std::vector<Problem>& problems, Hasher& hasher) {
+  for (const Problem& problem : problems) hasher.Update(EncodeDatasetProblem(problem));
+}
+
 absl::StatusOr<MediaMap> MatchAll(const Dataset& data, const IndexVersion& annotations,
-                                  const MediaMatch& match) {
+                                  const MediaMatch& match, const MediaMatchHooks& hooks) {
   MediaMap map;
   Hasher hasher(DigestKind::kSha256), rows(DigestKind::kSha256);
   hasher.Update(annotations);
+  if (hooks.begin) RETURN_IF_ERROR(hooks.begin(data));
   std::vector<char> reported(data.info().tasks.size());
   for (Rank rank = 0; rank < data.frame_count(); ++rank) {
     ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
     ASSIGN_OR_RETURN(std::optional<MatchedMedia> media, match(frame));
+    if (media || frame.inner) map.with_media.push_back(rank);
     if (media) {
       hasher.Update(RecordWriter()
                         .U32(rank)
@@ -393,6 +407,8 @@ absl::StatusOr<MediaMap> MatchAll(const Dataset& data, const IndexVersion& annot
                         .Take());
       rows.Update(Key64(media->row));
       map.found.emplace_back(rank, *std::move(media));
+    } else if (hooks.problems || frame.inner) {
+      continue;
     } else if (frame.task < reported.size() && data.info().tasks[frame.task].is_video) {
       if (!reported[frame.task]) map.problems.push_back(MissingVideo(data.info(), frame.task));
       reported[frame.task] = true;
@@ -400,6 +416,9 @@ absl::StatusOr<MediaMap> MatchAll(const Dataset& data, const IndexVersion& annot
       map.problems.push_back(MissingMedia(data.info(), frame));
     }
   }
+  if (hooks.problems) map.problems = hooks.problems();
+  // The bytes of a report depend on them.
+  AddToHash(map.problems, hasher);
   map.version = hasher.Finish().bytes.substr(0, 16);
   map.stored = Sha256Bytes(map.version + rows.Finish().bytes).substr(0, 16);
   return map;
@@ -427,12 +446,9 @@ absl::Status WriteMediaMap(Lmdb& lmdb, const MediaMap& map) {
       return absl::OkStatus();
     }));
   }
-  std::vector<Rank> ranks;
-  for (const auto& [rank, media] : map.found) ranks.push_back(rank);
   RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
     PartWriter out(writer, part);
-    RETURN_IF_ERROR(
-        out.Put(RecordKind::kWithMedia, "", EncodeRanks(RankSet::Of(std::move(ranks)))));
+    RETURN_IF_ERROR(out.Put(RecordKind::kWithMedia, "", EncodeRanks(RankSet::Of(map.with_media))));
     return WriteProblems(out, map.problems);
   }));
   return Publish(lmdb, map.stored, part);
@@ -455,12 +471,13 @@ absl::Status WriteAnnotationIndex(Lmdb& lmdb, const IndexVersion& annotations,
 
 absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(Lmdb& lmdb,
                                                                   const IndexVersion& annotations,
-                                                                  const MediaMatch& match) {
+                                                                  const MediaMatch& match,
+                                                                  const MediaMatchHooks& hooks) {
   ASSIGN_OR_RETURN(std::optional<uint32_t> part, FindPart(lmdb, annotations));
   if (!part) return absl::InternalError("the annotation index is not there");
   LmdbDataset unmatched(lmdb, *part, 0, "");
   RETURN_IF_ERROR(unmatched.Load());
-  ASSIGN_OR_RETURN(MediaMap map, MatchAll(unmatched, annotations, match));
+  ASSIGN_OR_RETURN(MediaMap map, MatchAll(unmatched, annotations, match, hooks));
   ASSIGN_OR_RETURN(std::optional<uint32_t> media, FindPart(lmdb, map.stored));
   if (!media) {
     RETURN_IF_ERROR(WriteMediaMap(lmdb, map));

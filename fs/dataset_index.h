@@ -24,7 +24,8 @@ using IndexVersion = std::string;
 // A dataset of the index, with the bucket's row behind each image.
 class IndexedDataset : public Dataset {
  public:
-  // Nothing where the frame's image is not in the bucket.
+  // Nothing where the frame's image is no object of the bucket: it may lie in the frame's source
+  // (Frame::inner).
   virtual absl::StatusOr<std::optional<RowId>> MediaRow(Rank rank) const = 0;
 };
 
@@ -41,12 +42,19 @@ struct MatchedMedia {
 };
 using MediaMatch = std::function<absl::StatusOr<std::optional<MatchedMedia>>(const Frame&)>;
 
+// What a matcher is told and asked beside each frame; each may be empty.
+struct MediaMatchHooks {
+  std::function<absl::Status(const Dataset& unmatched)> begin;  // before the first frame
+  // After the last: what is wrong with the media. Without it, a line for each frame without image.
+  std::function<std::vector<Problem>()> problems;
+};
+
 // Matches every frame (asked in rank order), writes the media map if it is new, and opens the
-// dataset. Its info().id is hex of the hash of `annotations` and the matched media (not of their
-// rows, which are a host's own). A frame without image becomes a problem line, one in all for a
-// video task.
-absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(Lmdb& lmdb,
-                                                                  const IndexVersion& annotations,
-                                                                  const MediaMatch& match);
+// dataset. Its info().id is hex of the hash of `annotations`, the matched media (not of their
+// rows, which are a host's own) and what is wrong with them.
+// A frame without an object of its own that lies in its source (Frame::inner) has media, too.
+absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(
+    Lmdb& lmdb, const IndexVersion& annotations, const MediaMatch& match,
+    const MediaMatchHooks& hooks = {});
 
 }  // namespace annofs

@@ -76,17 +76,20 @@ absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes) {
 }
 
 std::string EncodeFrame(const Frame& frame, const FrameNames& names) {
-  return RecordWriter()
-      .Text(frame.name)
+  RecordWriter out;
+  out.Text(frame.name)
       .U32(frame.number)
       .U32(frame.task)
       .U32(frame.width)
       .U32(frame.height)
       .Text(frame.subset)
-      .Text(names.path)
-      .Text(names.stem)
-      .U32(names.shares_stem)
-      .Take();
+      .U32(uint32_t(frame.related.size()));
+  for (const std::string& name : frame.related) out.Text(name);
+  out.U32(frame.inner.has_value());
+  if (frame.inner) {
+    out.U64(frame.inner->header_offset).U64(frame.inner->size).U32(frame.inner->crc32);
+  }
+  return out.Text(names.path).Text(names.stem).U32(names.shares_stem).Take();
 }
 
 absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* names) {
@@ -97,6 +100,13 @@ absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* name
   frame->width = in.U32();
   frame->height = in.U32();
   frame->subset = in.Text();
+  for (uint32_t left = in.U32(); left > 0 && in.ok(); --left) frame->related.push_back(in.Text());
+  if (in.U32() != 0) {
+    frame->inner.emplace();
+    frame->inner->header_offset = in.U64();
+    frame->inner->size = in.U64();
+    frame->inner->crc32 = in.U32();
+  }
   if (names == nullptr) return in.status();
   names->path = in.Text();
   names->stem = in.Text();

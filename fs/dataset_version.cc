@@ -9,15 +9,19 @@
 #include "fs/catalog_source.h"
 #include "fs/media_matcher.h"
 #include "fs/never_absent.h"
+#include "fs/reading_surroundings.h"
 #include "fs/wait.h"
 
 namespace annofs {
 namespace {
 
-SourceVersion Describe(const FoundSource& source) {
-  return {.key = source.object.key,
-          .version = source.object.version,
-          .format = std::string(source.reader->Info().name)};
+// The source, then its companions.
+void Describe(const FoundSource& source, std::vector<SourceVersion>& out) {
+  const std::string format(source.reader->Info().name);
+  out.push_back({source.object.key, source.object.version, format});
+  for (const ObjectVersion& companion : source.companions) {
+    out.push_back({companion.key, companion.version, format});
+  }
 }
 
 Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
@@ -114,7 +118,9 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext&
   MediaMatcher matcher(ground_.catalog, source_.object.key, context);
   ASSIGN_OR_RETURN(matched.dataset,
                    OpenDataset(ground_.lmdb, entry_.version,
-                               [&matcher](const Frame& frame) { return matcher.Find(frame); }));
+                               [&matcher](const Frame& frame) { return matcher.Find(frame); },
+                               {.begin = [&](const Dataset& data) { return matcher.Begin(data); },
+                                .problems = [&] { return matcher.TakeProblems(); }}));
   return matched;
 }
 
@@ -122,7 +128,9 @@ absl::Status DatasetVersion::Ingest(const CallContext& context) const {
   DatasetBuilder builder;
   absl::Status status = source_.broken;
   if (status.ok()) {
-    std::unique_ptr<Source> source = NewCatalogSource(ground_.reader, source_.object, context);
+    ReadingSurroundings surroundings(ground_.catalog, ground_.reader, source_, context);
+    std::unique_ptr<Source> source =
+        NewCatalogSource(ground_.reader, source_.object, context, surroundings.ForSource());
     status = source_.reader->Read(*source, builder);
   }
   if (!status.ok()) {
@@ -133,8 +141,8 @@ absl::Status DatasetVersion::Ingest(const CallContext& context) const {
   }
   DatasetInfo info;
   info.name = entry_.name;
-  info.sources.push_back(Describe(source_));
-  for (const FoundSource& other : others_) info.other_sources.push_back(Describe(other));
+  Describe(source_, info.sources);
+  for (const FoundSource& other : others_) Describe(other, info.other_sources);
   builder.SetInfo(std::move(info));
   ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset, builder.Finish());
   return WriteAnnotationIndex(ground_.lmdb, entry_.version, *dataset);

@@ -45,6 +45,8 @@ class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
                  std::vector<FoundSource> others);
 
   const DatasetEntry& entry() const { return entry_; }
+  // The object that is read, where images in it lie (Frame::inner).
+  const ObjectVersion& source() const { return source_.object; }
 
   // Waits for the build up to the deadline; the build goes on. A broken source gives a dataset with
   // what could be read and its problems. kUnavailable, kPermissionDenied…: the store failed; tried

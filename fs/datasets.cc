@@ -2,91 +2,43 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/digest.h"
-#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "fs/dataset_records.h"
 #include "fs/never_absent.h"
+#include "fs/source_groups.h"
 #include "fs/wait.h"
 
 namespace annofs {
 namespace {
 
 // Part of every annotation index's version: goes up when readers or records change.
-constexpr absl::string_view kIndexFormat = "annotation index 1";
+constexpr absl::string_view kIndexFormat = "annotation index 2";
 
-// The sources of one dataset.
-struct Item {
-  std::string name;  // of its directory
-  FoundSource source;
-  std::vector<FoundSource> others;  // of the same task, poorer
-};
-
-// Sources that have one name: of several formats they hold one task, and the richest is read
-// (reference/cvat.md §13.1); of one format they are different datasets.
-std::vector<Item> Group(std::vector<FoundSource> sources) {
-  std::map<std::string, std::vector<FoundSource>> by_name;
-  for (FoundSource& source : sources) by_name[source.name].push_back(std::move(source));
-  std::vector<Item> items;
-  for (auto& [name, same] : by_name) {
-    int richest = 0;
-    for (const FoundSource& source : same) {
-      if (source.broken.ok()) richest = std::max(richest, source.reader->Info().richness);
-    }
-    std::vector<FoundSource> poorer;
-    size_t first = items.size();
-    for (FoundSource& source : same) {
-      bool poor = source.broken.ok() && source.reader->Info().richness < richest;
-      if (poor) {
-        poorer.push_back(std::move(source));
-      } else {
-        items.emplace_back().source = std::move(source);
-      }
-    }
-    for (size_t i = first; i < items.size(); ++i) items[i].others = poorer;
-  }
-  return items;
-}
-
-std::string WithHash(absl::string_view name, absl::string_view key) {
-  return SafeName(absl::StrCat(name.substr(0, kMaxNameBytes - 9), "-", Hash8Hex(key)));
-}
-
-// Safe names; all that collide, also without regard to case, get a hash of their key
-// (design/product.md §4). No dataset is called "images": a path has one /images/ only.
-void NameItems(std::vector<Item>& items) {
-  std::map<std::string, int> taken = {{"images", 1}, {"readme.txt", 1}};
-  for (Item& item : items) ++taken[absl::AsciiStrToLower(SafeName(item.source.name))];
-  std::set<std::string> given;
-  for (Item& item : items) {
-    const std::string safe = SafeName(item.source.name);
-    std::string name = safe;
-    if (taken[absl::AsciiStrToLower(safe)] > 1) name = WithHash(safe, item.source.object.key);
-    // The name with its hash may be another source's own name.
-    for (int i = 1; !given.insert(absl::AsciiStrToLower(name)).second; ++i) {
-      name = WithHash(safe, absl::StrCat(item.source.object.key, "/", i));
-    }
-    item.name = std::move(name);
-  }
-}
-
-std::string VersionOf(absl::string_view store, const Item& item) {
+std::string VersionOf(absl::string_view store, const SourceGroup& item) {
   RecordWriter parts;
   parts.Text(kIndexFormat).Text(store).Text(item.name);
   auto add = [&parts](const FoundSource& source) {
     parts.Text(source.reader->Info().name).Text(source.object.key).Text(source.object.version);
+    for (const ObjectVersion& companion : source.companions) {
+      parts.Text(companion.key).Text(companion.version);
+    }
   };
   add(item.source);
   for (const FoundSource& other : item.others) add(other);
   return Sha256Bytes(parts.Take()).substr(0, 16);
+}
+
+absl::Time NewestOf(const FoundSource& source) {
+  absl::Time newest = source.object.modified;
+  for (const ObjectVersion& companion : source.companions) {
+    newest = std::max(newest, companion.modified);
+  }
+  return newest;
 }
 
 class DatasetsImpl : public Datasets {
@@ -168,25 +120,25 @@ class DatasetsImpl : public Datasets {
     auto list = std::make_shared<DatasetList>();
     list->revision = before.revision + 1;
     list->notes = std::move(discovery.notes);
-    std::vector<Item> items = Group(std::move(discovery.sources));
-    NameItems(items);
-    for (Item& item : items) list->datasets.push_back(VersionFor(item, before, list->revision));
+    std::vector<SourceGroup> items = GroupSources(std::move(discovery.sources), list->notes);
+    for (SourceGroup& item : items)
+      list->datasets.push_back(VersionFor(item, before, list->revision));
     absl::c_sort(list->datasets,
                  [](const auto& a, const auto& b) { return a->entry().name < b->entry().name; });
     return list;
   }
 
-  std::shared_ptr<DatasetVersion> VersionFor(Item& item, const DatasetList& before,
+  std::shared_ptr<DatasetVersion> VersionFor(SourceGroup& item, const DatasetList& before,
                                              uint64_t revision) const {
     std::string version = VersionOf(options_.source, item);
     std::shared_ptr<DatasetVersion> known = Find(before, item.name);
     if (known && known->entry().version == version) return known;
     DatasetEntry entry{.name = item.name,
                        .version = std::move(version),
-                       .modified = item.source.object.modified,
+                       .modified = NewestOf(item.source),
                        .revision = before.revision == 0 ? 0 : revision};
     for (const FoundSource& other : item.others) {
-      entry.modified = std::max(entry.modified, other.object.modified);
+      entry.modified = std::max(entry.modified, NewestOf(other));
     }
     return std::make_shared<DatasetVersion>(ground_, std::move(entry), std::move(item.source),
                                             std::move(item.others));

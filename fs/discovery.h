@@ -9,11 +9,9 @@
 #include "cache/catalog.h"
 #include "cache/object_reader.h"
 #include "formats/reader.h"
+#include "fs/annotation_search.h"
 
 namespace annofs {
-
-inline constexpr int kDiscoveryLists = 32;  // directories looked into, at most
-inline constexpr int kDiscoveryProbes = 1000;
 
 // One annotation source, or an object that looks like one and is broken.
 struct FoundSource {
@@ -21,6 +19,10 @@ struct FoundSource {
   const Reader* reader = nullptr;  // of the table given to Discover
   std::string name;                // of the task or project; the object's stem if it has none
   absl::Status broken;             // not OK: what is wrong with it
+  bool has_own_name = false;       // `name` stands in the source
+  std::string number;  // CVAT's, see ProbeResult; of a source without name also from a file name
+                       // that CVAT made up; may be empty
+  std::vector<ObjectVersion> companions;  // beside it, read with it; in order of keys
 };
 
 struct Discovery {
@@ -29,7 +31,8 @@ struct Discovery {
 };
 
 // `patterns` not empty: keys, or keys whose last component is a glob, that name the sources instead
-// of the search (`--annotations`). A pattern that names nothing is a note.
+// of the search (`--annotations`). A pattern that names nothing is a note. What a richer source
+// reads as its companion is no source of its own.
 absl::StatusOr<Discovery> Discover(Catalog& catalog, ObjectReader& reader,
                                    const std::vector<std::unique_ptr<Reader>>& readers,
                                    const std::vector<std::string>& patterns,

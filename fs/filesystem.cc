@@ -231,7 +231,7 @@ class FilesystemImpl : public Filesystem {
                                    .annotations = options_.annotations};
     if (ShowsViews()) {
       datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, datasets);
-      auto views = NewViewTree(*cache_.catalog, *catalog_, *datasets_);
+      auto views = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_);
       views_ = views.get();
       trees_[size_t(TreeNumber::kView)] = std::move(views);
       grafts.push_back({.name = options_.views_name, .attr = ViewsRootAttr()});

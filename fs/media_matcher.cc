@@ -1,9 +1,13 @@
 #include "fs/media_matcher.h"
 
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "fs/media_names.h"
 
 namespace annofs {
 namespace {
@@ -31,60 +35,144 @@ std::vector<std::string> Bases(absl::string_view annotation_directory) {
   return bases;
 }
 
+bool KnowsAll(const Catalog& catalog) { return catalog.Info().kind == SnapshotInfo::Kind::kIndex; }
+
 }  // namespace
 
 MediaMatcher::MediaMatcher(Catalog& catalog, absl::string_view annotation_key,
                            const CallContext& context)
-    : catalog_(catalog), context_(context), bases_(Bases(DirName(annotation_key))) {}
+    : catalog_(catalog),
+      context_(context),
+      bases_(Bases(DirName(annotation_key))),
+      rows_(catalog, context) {}
 
-absl::StatusOr<std::optional<MatchedMedia>> MediaMatcher::Find(const Frame& frame) {
-  for (const std::string& base : bases_) {
-    ASSIGN_OR_RETURN(std::optional<Row> row, FindObject(JoinPath(base, frame.name)));
-    if (!row && !frame.subset.empty()) {
-      ASSIGN_OR_RETURN(row, FindObject(JoinPath(JoinPath(base, frame.subset), frame.name)));
-    }
-    if (!row) continue;
-    ASSIGN_OR_RETURN(std::string key, catalog_.Key(row->id));
-    return std::optional<MatchedMedia>(MatchedMedia{
-        .row = row->id,
-        .version = row->version,
-        .media = {.key = std::move(key), .size = row->size, .digest = DigestText(row->digest)}});
-  }
-  return std::optional<MatchedMedia>();
+absl::Status MediaMatcher::Begin(const Dataset& data) {
+  problems_.emplace(data.info());
+  wanted_.emplace();
+  RETURN_IF_ERROR(wanted_->AddAll(data));
+  if (KnowsAll(catalog_)) suffixes_.emplace(catalog_, *wanted_, context_);
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<Row>> MediaMatcher::FindObject(absl::string_view path) {
-  ASSIGN_OR_RETURN(std::optional<RowId> directory, FindDirectory(DirName(path)));
-  if (!directory) return std::optional<Row>();
-  ASSIGN_OR_RETURN(std::optional<Row> row, FindChild(*directory, BaseName(path)));
-  if (row && row->is_directory) row.reset();
-  return row;
+absl::StatusOr<std::optional<MatchedMedia>> MediaMatcher::Find(const Frame& frame) {
+  ASSIGN_OR_RETURN(FoundObject found, FindName(frame, frame.name));
+  if (!found.row) {
+    if (problems_ && found.too_many) problems_->TooMany();
+    if (problems_ && !found.other_key.empty()) {
+      problems_->Ambiguous(frame, found.key, found.other_key);
+    } else if (problems_ && !frame.inner) {
+      problems_->Missing(frame);
+    }
+    return std::optional<MatchedMedia>();
+  }
+  RETURN_IF_ERROR(CheckRelated(frame));
+  return std::optional<MatchedMedia>(
+      MatchedMedia{.row = found.row->id,
+                   .version = std::move(found.row->version),
+                   .media = {.key = std::move(found.key),
+                             .size = found.row->size,
+                             .digest = DigestText(found.row->digest)}});
+}
+
+std::vector<Problem> MediaMatcher::TakeProblems() {
+  return problems_ ? problems_->Take() : std::vector<Problem>();
+}
+
+absl::StatusOr<FoundObject> MediaMatcher::FindName(const Frame& frame, absl::string_view name) {
+  if (absl::StartsWith(name, "/")) return FoundObject();
+  ASSIGN_OR_RETURN(const Places* places, PlacesOf(DirName(name), frame.subset));
+  ASSIGN_OR_RETURN(FoundObject found, FindInPlaces(*places, BaseName(name)));
+  if (found.row) return found;
+  if (MayHaveAnyExtension(name)) {
+    ASSIGN_OR_RETURN(found, FindStem(*places, BaseName(name)));
+    if (found.row || !found.other_key.empty()) return found;
+  }
+  // What lies in the source itself is not looked for all over the bucket.
+  if (!suffixes_ || frame.inner) return found;
+  const bool was_too_many = found.too_many;
+  ASSIGN_OR_RETURN(found, suffixes_->Find(name));
+  found.too_many |= was_too_many;
+  return found;
+}
+
+absl::StatusOr<FoundObject> MediaMatcher::FindInPlaces(const Places& places,
+                                                       absl::string_view name) {
+  FoundObject found;
+  for (const Place& place : places) {
+    ASSIGN_OR_RETURN(const Row* row, rows_.FindObject(place.row, name));
+    if (row == nullptr) continue;
+    found.row = *row;
+    found.key = JoinPath(place.path, row->key_name.empty() ? row->name : row->key_name);
+    break;
+  }
+  return found;
+}
+
+absl::StatusOr<FoundObject> MediaMatcher::FindStem(const Places& places, absl::string_view name) {
+  if (!stems_) stems_.emplace(catalog_, wanted_ ? &*wanted_ : nullptr, context_);
+  FoundObject found;
+  for (const Place& place : places) {
+    ASSIGN_OR_RETURN(found, stems_->Find(place.row, place.path, MediaStem(name)));
+    if (found.row || found.too_many || !found.other_key.empty()) break;
+  }
+  return found;
+}
+
+absl::StatusOr<const MediaMatcher::Places*> MediaMatcher::PlacesOf(absl::string_view directory,
+                                                                   absl::string_view subset) {
+  // Frames of one directory come one after the other.
+  const bool is_last = last_places_ != nullptr &&
+                       places_key_.size() == directory.size() + 1 + subset.size() &&
+                       absl::StartsWith(places_key_, directory) &&
+                       absl::EndsWith(places_key_, subset) && places_key_[directory.size()] == 0;
+  if (is_last) return last_places_;
+  last_places_ = nullptr;
+  places_key_ = absl::StrCat(directory, absl::string_view("\0", 1), subset);
+  auto known = places_.find(places_key_);
+  if (known == places_.end()) {
+    Places places;
+    auto add = [&](const std::string& path) {
+      ASSIGN_OR_RETURN(const std::optional<RowId> row, FindDirectory(path));
+      const bool is_new =
+          row && absl::c_none_of(places, [&row](const Place& place) { return place.row == *row; });
+      if (is_new) places.push_back({*row, path});
+      return absl::OkStatus();
+    };
+    for (const std::string& base : bases_) {
+      RETURN_IF_ERROR(add(JoinPath(base, directory)));
+      if (!subset.empty()) {
+        RETURN_IF_ERROR(add(JoinPath(JoinPath(base, subset), directory)));
+      }
+    }
+    if (places_.size() >= kMaxKnownDirectories) places_.clear();
+    known = places_.emplace(places_key_, std::move(places)).first;
+  }
+  last_places_ = &known->second;
+  return last_places_;
 }
 
 absl::StatusOr<std::optional<RowId>> MediaMatcher::FindDirectory(absl::string_view path) {
   if (path.empty()) return std::optional<RowId>(kRootRow);
-  auto known = directories_.find(std::string(path));
+  auto known = directories_.find(path);
   if (known != directories_.end()) return known->second;
   std::optional<RowId> found;
-  ASSIGN_OR_RETURN(std::optional<RowId> parent, FindDirectory(DirName(path)));
+  ASSIGN_OR_RETURN(const std::optional<RowId> parent, FindDirectory(DirName(path)));
   if (parent) {
-    ASSIGN_OR_RETURN(std::optional<Row> row, FindChild(*parent, BaseName(path)));
-    if (row && row->is_directory) found = row->id;
+    ASSIGN_OR_RETURN(found, rows_.FindDirectory(*parent, BaseName(path)));
   }
   if (directories_.size() >= kMaxKnownDirectories) directories_.clear();
   directories_[std::string(path)] = found;
   return found;
 }
 
-absl::StatusOr<std::optional<Row>> MediaMatcher::FindChild(RowId directory,
-                                                           absl::string_view name) {
-  absl::StatusOr<Row> row = catalog_.Lookup(directory, name, context_);
-  // A frame's name may be longer than any entry's.
-  if (absl::IsNotFound(row.status()) || absl::IsOutOfRange(row.status())) {
-    return std::optional<Row>();
+absl::Status MediaMatcher::CheckRelated(const Frame& frame) {
+  if (!problems_ || frame.inner) return absl::OkStatus();
+  for (const std::string& name : frame.related) {
+    ASSIGN_OR_RETURN(const FoundObject found, FindName(frame, name));
+    // Of two objects that it could be, one is there.
+    if (!found.row && found.other_key.empty()) problems_->MissingRelated(frame, name);
   }
-  RETURN_IF_ERROR(row.status());
-  return std::optional<Row>(*std::move(row));
+  return absl::OkStatus();
 }
 
 }  // namespace annofs

@@ -1,37 +1,76 @@
-// Finds the bucket's image of a frame by its name (design/product.md §4). Not thread safe: one per
-// build.
+// Finds the bucket's objects of frames by their names (design/product.md §4). The first of these
+// that has one, in this order:
+//   1. the frame's name in one of the places: the annotation object's directory, its "images/",
+//      the root, the root's "images/"; in each also below the frame's subset;
+//   2. where a name may have any extension (media_names.h): the only image of that stem in one of
+//      the same places;
+//   3. in a bucket that was indexed whole: the only object whose key ends with the name.
+// Two that are as good are none: reported, never guessed. Names are compared as bytes: what differs
+// in case or in Unicode normalisation is another name.
+//
+// A million frames in path order: a few microseconds each (tests/bench/media_match_bench.cc). Not
+// thread safe: one per build.
 #pragma once
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "cache/catalog.h"
 #include "fs/dataset_index.h"
+#include "fs/directory_rows.h"
+#include "fs/media_index.h"
+#include "fs/media_problems.h"
 
 namespace annofs {
 
 class MediaMatcher {
  public:
-  // `annotation_key`: the annotation object; its directory is where images are looked for first,
-  // then the bucket's root, each also below "images/" and "images/<subset>/" as CVAT's exports lay
-  // them out (reference/cvat.md §2). `catalog` outlives the matcher.
+  // `annotation_key`: the annotation object. `catalog` outlives the matcher.
   MediaMatcher(Catalog& catalog, absl::string_view annotation_key, const CallContext& context);
 
-  // The first place that has it wins. Errors: of the store; never for an absent name.
+  // Of all frames that will be asked for. Without it there is no step 3, and nothing is reported.
+  // `data` outlives the last Find().
+  absl::Status Begin(const Dataset& data);
+
+  // Errors: of the store; never for an absent name. Also looks for the frame's context images,
+  // unless its own image lies in its source, where they then lie too.
   absl::StatusOr<std::optional<MatchedMedia>> Find(const Frame& frame);
 
+  // What is wrong with the media of the frames so far.
+  std::vector<Problem> TakeProblems();
+
  private:
-  absl::StatusOr<std::optional<Row>> FindObject(absl::string_view path);
+  // A directory where frames of one directory and subset are looked for.
+  struct Place {
+    RowId row = 0;
+    std::string path;
+  };
+  using Places = std::vector<Place>;
+
+  absl::StatusOr<FoundObject> FindName(const Frame& frame, absl::string_view name);
+  absl::StatusOr<FoundObject> FindInPlaces(const Places& places, absl::string_view name);
+  absl::StatusOr<FoundObject> FindStem(const Places& places, absl::string_view name);
+  absl::StatusOr<const Places*> PlacesOf(absl::string_view directory, absl::string_view subset);
   absl::StatusOr<std::optional<RowId>> FindDirectory(absl::string_view path);
-  absl::StatusOr<std::optional<Row>> FindChild(RowId directory, absl::string_view name);
+  absl::Status CheckRelated(const Frame& frame);
 
   Catalog& catalog_;
   const CallContext context_;
-  std::vector<std::string> bases_;                           // "", "images", …; no final slash
-  std::map<std::string, std::optional<RowId>> directories_;  // bounded: see the .cc
+  const std::vector<std::string> bases_;  // "", "images", …; no final slash
+  DirectoryRows rows_;
+  absl::flat_hash_map<std::string, Places> places_;  // by directory and subset; bounded
+  absl::flat_hash_map<std::string, std::optional<RowId>> directories_;  // by path; bounded
+  std::string places_key_;
+  const Places* last_places_ = nullptr;  // of places_key_
+
+  std::optional<WantedNames> wanted_;
+  std::optional<MediaProblems> problems_;
+  std::optional<StemIndex> stems_;       // made when first needed
+  std::optional<SuffixIndex> suffixes_;  // of an indexed bucket, if Begin() was called
 };
 
 }  // namespace annofs

@@ -13,7 +13,8 @@ namespace annofs {
 
 class SlotOwners {
  public:
-  // `owner` outlives every use of what Find() answers. Slots of different trees are different.
+  // `owner` outlives every use of what Find() answers. Slots of different trees are different, but
+  // for those whose nodes all these trees answer for alike: then it is the last one.
   void Claim(const std::vector<uint32_t>& slots, Tree& owner) {
     absl::MutexLock lock(&mutex_);
     for (uint32_t slot : slots) owners_[slot] = &owner;

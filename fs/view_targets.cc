@@ -13,6 +13,9 @@ void ViewTargets::AddDataset(const std::shared_ptr<const DatasetNode>& node) {
   absl::MutexLock lock(&mutex_);
   if (targets_.contains(node->slot)) return;
   Add(node->slot, {.kind = Target::Kind::kDataset, .dataset = node});
+  if (node->inner_slot != 0) {
+    Add(node->inner_slot, {.kind = Target::Kind::kInner, .dataset = node});
+  }
   for (uint32_t i = 0; i < node->view_slots.size(); ++i) {
     Add(node->view_slots[i], {.kind = Target::Kind::kViewRoot, .dataset = node, .number = i});
   }
@@ -44,7 +47,7 @@ void ViewTargets::DropDataset(const DatasetNode& node) {
     views_.erase(view);
   }
   Release(node.view_slots);
-  Release({node.slot});
+  Release({node.slot, node.inner_slot});
 }
 
 absl::StatusOr<Target> ViewTargets::Find(uint32_t slot) const {

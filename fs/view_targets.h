@@ -18,13 +18,16 @@ namespace annofs {
 struct DatasetNode {
   std::shared_ptr<DatasetVersion> dataset;
   uint32_t slot = 0;
+  // Of the images that lie in its source, ordinal: rank; 0: none. The same for all versions with
+  // the same sources, so that such an image is one file wherever it is shown.
+  uint32_t inner_slot = 0;
   std::vector<uint32_t>
       view_slots;  // of the views' root directories, in the order of the view names
 };
 
 struct Target {
-  enum class Kind { kDataset, kViewRoot, kPlace, kFamily } kind = Kind::kDataset;
-  std::shared_ptr<const DatasetNode> dataset;  // kDataset, kViewRoot
+  enum class Kind { kDataset, kViewRoot, kPlace, kFamily, kInner } kind = Kind::kDataset;
+  std::shared_ptr<const DatasetNode> dataset;  // kDataset, kViewRoot, kInner
   std::shared_ptr<const View> view;            // kPlace, kFamily
   uint32_t number = 0;                         // of the view name, place or family
 };

@@ -14,6 +14,7 @@
 #include "formats/layout_walk.h"
 #include "fs/bucket_tree.h"
 #include "fs/dataset_records.h"
+#include "fs/inner_media.h"
 #include "fs/readme.h"
 #include "fs/slots.h"
 #include "fs/view_files.h"
@@ -51,9 +52,11 @@ NodeAttr FileAttr(uint32_t slot, uint32_t ordinal, uint64_t size, absl::Time mod
 
 class ViewTreeImpl : public ViewTree {
  public:
-  ViewTreeImpl(Lmdb& lmdb, Catalog& catalog, Datasets& datasets, const ViewTreeOptions& options)
+  ViewTreeImpl(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader, Datasets& datasets,
+               const ViewTreeOptions& options)
       : lmdb_(lmdb),
         catalog_(catalog),
+        reader_(reader),
         datasets_(datasets),
         options_(options),
         writers_(NewWriters()),
@@ -81,6 +84,10 @@ class ViewTreeImpl : public ViewTree {
       absl::Time modified = target.view ? target.view->modified : ModifiedOf(*target.dataset);
       return DirectoryAttr(node.slot(), node.ordinal() & ~kDirectoryBit, modified);
     }
+    if (target.kind == Target::Kind::kInner) {
+      ASSIGN_OR_RETURN(InnerMedia media, InnerOf(target, node, context));
+      return InnerAttr(InnerPlaceOf(*target.dataset), node.ordinal(), media);
+    }
     if (!target.view) return NotAFile();
     ASSIGN_OR_RETURN(uint64_t size, SizeOf(target, node, context));
     return FileAttr(node.slot(), node.ordinal(), size, target.view->modified);
@@ -104,6 +111,10 @@ class ViewTreeImpl : public ViewTree {
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(Target target, targets_.Find(node.slot()));
+    if (target.kind == Target::Kind::kInner) {
+      ASSIGN_OR_RETURN(InnerMedia media, InnerOf(target, node, context));
+      return ReadInnerMedia(reader_, target.dataset->dataset->source(), media, range, fn, context);
+    }
     if (!target.view || (node.ordinal() & kDirectoryBit)) return NotAFile();
     if (target.kind == Target::Kind::kFamily) {
       return files_.ReadFrame(*target.view, target.number, node.ordinal(), range, fn, context);
@@ -154,6 +165,7 @@ class ViewTreeImpl : public ViewTree {
     std::vector<std::string> names;  // of each dataset's slots, one after the other
     for (const std::shared_ptr<DatasetVersion>& dataset : list.datasets) {
       names.push_back(SlotName("dataset", dataset->entry(), ""));
+      names.push_back(InnerSlotName(dataset->entry()));
       for (const std::string& view : view_names_) {
         names.push_back(SlotName("view", dataset->entry(), view));
       }
@@ -162,14 +174,16 @@ class ViewTreeImpl : public ViewTree {
     absl::Time newest = absl::UnixEpoch();
     auto next = slots.begin();
     for (const std::shared_ptr<DatasetVersion>& dataset : list.datasets) {
-      auto views = next + 1;
+      auto views = next + 2;
       auto end = views + ptrdiff_t(view_names_.size());
       newest = std::max(newest, dataset->entry().modified);
-      top->datasets.push_back(std::make_shared<DatasetNode>(
-          DatasetNode{.dataset = dataset, .slot = *next, .view_slots = {views, end}}));
+      top->datasets.push_back(
+          std::make_shared<DatasetNode>(DatasetNode{.dataset = dataset,
+                                                    .slot = *next,
+                                                    .inner_slot = *(next + 1),
+                                                    .view_slots = {views, end}}));
       next = end;
     }
-    Claim(slots);
     auto readme = std::make_shared<Readme>();
     readme->text = RenderReadme(DatasetNames(*top), view_names_, list.notes);
     uint32_t ordinal = kFileBit | (uint32_t(Hash64(readme->text)) & (kFileBit - 1));
@@ -188,6 +202,11 @@ class ViewTreeImpl : public ViewTree {
     return SaltedSlotName(parts.Take(), options_.salt);
   }
 
+  // One for all moments and revisions: the bytes are those of one version of the source.
+  static std::string InnerSlotName(const DatasetEntry& entry) {
+    return RecordWriter().Text("inner media").Text(entry.version).Take();
+  }
+
   void Claim(const std::vector<uint32_t>& slots) {
     if (options_.owners != nullptr) options_.owners->Claim(slots, *this);
   }
@@ -196,7 +215,12 @@ class ViewTreeImpl : public ViewTree {
   std::shared_ptr<const Top> Show(std::shared_ptr<const Top> top) {
     absl::MutexLock lock(&mutex_);
     if (top_ && top_->revision >= top->revision) return top_;
-    for (const std::shared_ptr<const DatasetNode>& node : top->datasets) targets_.AddDataset(node);
+    for (const std::shared_ptr<const DatasetNode>& node : top->datasets) {
+      targets_.AddDataset(node);
+      // After that: others may ask for nodes that all moments share.
+      Claim({node->slot, node->inner_slot});
+      Claim(node->view_slots);
+    }
     if (top_) Retire(*top_, *top);
     readmes_.push_back(top->readme);
     if (readmes_.size() > 1 + kMaxOldDatasets) readmes_.pop_front();
@@ -306,7 +330,7 @@ class ViewTreeImpl : public ViewTree {
     ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset.dataset->Open(context));
     ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
                      MakeView(lmdb_, writers_, std::move(data), view_names_[number],
-                              ModifiedOf(dataset), options_.salt));
+                              ModifiedOf(dataset), options_.salt, InnerPlaceOf(dataset)));
     Claim(view->place_slots);
     Claim(view->family_slots);
     return targets_.AddView(dataset, number, std::move(view));
@@ -346,9 +370,34 @@ class ViewTreeImpl : public ViewTree {
 
   absl::StatusOr<NodeAttr> MediaAttr(const View& view, Rank rank) {
     ASSIGN_OR_RETURN(std::optional<RowId> row, view.dataset->MediaRow(rank));
-    if (!row) return absl::InternalError("a listed image is not in the media map");
+    if (!row) {
+      ASSIGN_OR_RETURN(const Frame frame, view.dataset->GetFrame(rank));
+      if (frame.inner) return InnerAttr(view.inner, rank, *frame.inner);
+      return absl::InternalError("a listed image is not in the media map");
+    }
     ASSIGN_OR_RETURN(Row found, catalog_.Get(*row));
     return RowAttr(found);
+  }
+
+  static InnerPlace InnerPlaceOf(const DatasetNode& dataset) {
+    return {.slot = dataset.inner_slot, .modified = dataset.dataset->source().modified};
+  }
+
+  // A file that a view can show: 2 links (design/product.md §2, rule 1).
+  static NodeAttr InnerAttr(const InnerPlace& place, Rank rank, const InnerMedia& media) {
+    NodeAttr attr = FileAttr(place.slot, rank, media.size, place.modified);
+    attr.links = 2;
+    return attr;
+  }
+
+  static absl::StatusOr<InnerMedia> InnerOf(const Target& target, NodeId node,
+                                            const CallContext& context) {
+    ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data,
+                     target.dataset->dataset->Open(context));
+    if (node.ordinal() >= data->frame_count()) return NotAFile();
+    ASSIGN_OR_RETURN(Frame frame, data->GetFrame(node.ordinal()));
+    if (!frame.inner) return NotAFile();
+    return *frame.inner;
   }
 
   absl::StatusOr<uint64_t> SizeOf(const Target& target, NodeId node, const CallContext& context) {
@@ -360,6 +409,7 @@ class ViewTreeImpl : public ViewTree {
 
   Lmdb& lmdb_;
   Catalog& catalog_;
+  ObjectReader& reader_;
   Datasets& datasets_;
   const ViewTreeOptions options_;
   const std::vector<std::unique_ptr<Writer>> writers_;
@@ -380,9 +430,9 @@ NodeId ViewsRoot(uint32_t slot) { return NodeId::Make(TreeNumber::kView, slot, k
 
 NodeAttr ViewsRootAttr(uint32_t slot) { return {.id = ViewsRoot(slot), .is_directory = true}; }
 
-std::unique_ptr<ViewTree> NewViewTree(Lmdb& lmdb, Catalog& catalog, Datasets& datasets,
-                                      const ViewTreeOptions& options) {
-  return std::make_unique<ViewTreeImpl>(lmdb, catalog, datasets, options);
+std::unique_ptr<ViewTree> NewViewTree(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader,
+                                      Datasets& datasets, const ViewTreeOptions& options) {
+  return std::make_unique<ViewTreeImpl>(lmdb, catalog, reader, datasets, options);
 }
 
 }  // namespace annofs

@@ -1,5 +1,6 @@
 // `views/`: README.txt, a directory per dataset, in it a directory per view. Images are the
-// bucket's own nodes (architecture, idea 3). Thread safe.
+// bucket's own nodes (architecture, idea 3); those that lie in a source's zip only are ranges of
+// it, each one node in all views. Thread safe.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,7 @@ struct ViewTreeOptions {
 };
 
 // Everything given outlives the tree.
-std::unique_ptr<ViewTree> NewViewTree(Lmdb& lmdb, Catalog& catalog, Datasets& datasets,
-                                      const ViewTreeOptions& options = {});
+std::unique_ptr<ViewTree> NewViewTree(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader,
+                                      Datasets& datasets, const ViewTreeOptions& options = {});
 
 }  // namespace annofs

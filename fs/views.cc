@@ -65,9 +65,10 @@ const Writer* FindWriter(const std::vector<std::unique_ptr<Writer>>& writers,
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
     std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
-    absl::string_view salt) {
+    absl::string_view salt, const InnerPlace& inner) {
   auto view = std::make_shared<View>();
   view->name = std::string(name);
+  view->inner = inner;
   int revision = kReportsRevision;
   if (name == kReportsName) {
     RETURN_IF_ERROR(DescribeReports(*dataset, writers, view->layout));

@@ -15,6 +15,12 @@
 
 namespace annofs {
 
+// Where the images are that lie in a dataset's source, as files: one slot for all views.
+struct InnerPlace {
+  uint32_t slot = 0;
+  absl::Time modified = absl::UnixEpoch();  // of the source
+};
+
 struct View {
   std::shared_ptr<const IndexedDataset> dataset;
   std::string name;  // "yolo"
@@ -22,6 +28,7 @@ struct View {
   absl::Time modified;                 // of every file that it makes
   std::vector<uint32_t> place_slots;   // by number of place: directories and single files
   std::vector<uint32_t> family_slots;  // by number of family: one file per frame
+  InnerPlace inner;
 };
 
 inline constexpr absl::string_view kReportsName = "reports";
@@ -32,7 +39,7 @@ inline constexpr absl::string_view kReportsName = "reports";
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
     std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
-    absl::string_view salt = "");
+    absl::string_view salt = "", const InnerPlace& inner = {});
 
 // "reports", then the writers' names, sorted.
 std::vector<std::string> ViewNames(const std::vector<std::unique_ptr<Writer>>& writers);

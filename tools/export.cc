@@ -72,7 +72,8 @@ class Exporter {
 
   absl::Status One(const Entry& entry, const std::string& path) {
     if (entry.attr.is_directory) return Directory(entry.attr.id, path);
-    bool is_image = entry.attr.id.tree() == TreeNumber::kBucket;
+    // What a view can show of the bucket has 2 links (fs/bucket_tree.h), what it makes has 1.
+    bool is_image = entry.attr.links > 1;
     if (is_image && settings_.images == "none") return absl::OkStatus();
     return File(entry.attr, path);
   }

@@ -30,6 +30,13 @@ absl::Status CheckSize(absl::string_view text) {
   return absl::InvalidArgumentError("line 1, column 1: a document longer than 4 GiB");
 }
 
+// In strict mode nothing is damaged.
+class DocumentSink : public JsonDocumentEvents {
+ public:
+  using JsonDocumentEvents::JsonDocumentEvents;
+  void Damaged(JsonDamage) {}
+};
+
 // Makes the document out of events.
 struct DocumentReader {
   JsonInput& input;
@@ -37,8 +44,9 @@ struct DocumentReader {
   JsonProblem problem;
 
   bool operator()(rapidjson::Document& document) {
-    problem = ReadJsonEvents(input, document, max_depth);
-    return problem.what.empty() && input.status().ok();
+    DocumentSink sink(document);
+    problem = JsonEvents(input, JsonTokens::Mode::kStrict, sink, max_depth).Read();
+    return problem.what.empty();
   }
 };
 
@@ -57,7 +65,6 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(absl::string_view text, int max
   parsed.document_ = std::make_unique<rapidjson::Document>();
   DocumentReader reader{.input = input, .max_depth = max_depth, .problem = {}};
   parsed.document_->Populate(reader);
-  if (!input.status().ok()) return input.status();
   if (!reader.problem.what.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(LineAndColumn(text, reader.problem.offset), ": ", reader.problem.what));

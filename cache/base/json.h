@@ -1,5 +1,7 @@
-// JSON access (RapidJSON) that answers Status with positions. Hostile input is expected: parsing is
-// iterative and bounded in depth, so that 100,000 nested brackets are an error and not a crash.
+// JSON access that answers Status with positions; values are those of RapidJSON. The parser is our
+// own, because RapidJSON's can neither cut a string that fills the memory nor go on after a damaged
+// one. Hostile input is expected: parsing is iterative and bounded in depth, so that 100,000 nested
+// brackets are an error and not a crash.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +20,12 @@ namespace annofs {
 
 inline constexpr int kMaxJsonDepth = 64;
 
-// Both parsers take RFC 8259 strictly (NaN, Infinity, comments, trailing commas, invalid UTF-8, NUL
-// bytes and numbers too big for a double are errors), but for a byte order mark at the start. Whole
-// numbers that fit 64 bits keep every digit. A string or number of more than 64 MiB is an error.
+// Both parsers take RFC 8259 strictly (comments, trailing commas, control characters in strings and
+// NUL bytes are errors), but for a byte order mark at the start. Whole numbers that fit 64 bits
+// keep every digit. What spoils one value only (invalid UTF-8, half of a surrogate pair, a string
+// of more than 16 MiB; NaN, Infinity, a number too big for a double or of more than 4,096
+// characters) is an error of JsonDocument::Parse; StreamJson mends the value and says so
+// (JsonItem::damage).
 
 // A value of a document that outlives it; a missing member or element is a null value. Of a
 // repeated member the last counts. Cheap to copy. Looking up a member is linear in their number.
@@ -69,7 +74,7 @@ class JsonValue {
 class JsonDocument {
  public:
   // kInvalidArgument with "line L, column C: what" (columns in bytes) on malformed text or more
-  // than `max_depth` arrays and objects inside each other; "byte N: what" on an overlong token.
+  // than `max_depth` arrays and objects inside each other.
   static absl::StatusOr<JsonDocument> Parse(absl::string_view text, int max_depth = kMaxJsonDepth);
   JsonValue root() const { return JsonValue(document_.get()); }
 
@@ -81,16 +86,20 @@ class JsonDocument {
 struct JsonItem {
   std::vector<std::string> path;  // {"0", "shapes", "17"}: array indexes as decimal text
   uint64_t offset = 0;            // byte offset of its first character
-  JsonValue value;                // lives until the callback returns
+  JsonValue value;                // lives until the callback returns; null if it was left out
+  // What of the value, or of a name on the way to it, was not kept as it stands: "a string longer
+  // than 16 MiB, cut there". Empty: all was.
+  absl::string_view damage;
 };
 
 // Streams a document of any size and calls `fn` with each value whose path matches one of
 // `patterns`
 // ("*/shapes/*", "version"; `*` stands for any one step; "" is the whole document). Memory: one
-// matching value at a time, of at most 256 MiB of text; everything else is skipped. A matching
-// value inside a matching value is part of the outer one. At most 64 patterns. Error: malformed
-// text or depth ("byte N: what"), an error of `source`, or the first error that `fn` returns. What
-// was delivered before an error has been delivered.
+// matching value at a time, of at most 64 MiB (16 bytes for each value and each name in it, and the
+// text of strings; a larger one is left out, which is damage); everything else is skipped, and may
+// be of any length. A matching value inside a matching value is part of the outer one. At most 64
+// patterns. Error: malformed text or depth ("byte N: what"), an error of `source`, or the first
+// error that `fn` returns. What was delivered before an error has been delivered.
 absl::Status StreamJson(ChunkSource& source, const std::vector<std::string>& patterns,
                         absl::FunctionRef<absl::Status(const JsonItem&)> fn,
                         int max_depth = kMaxJsonDepth);

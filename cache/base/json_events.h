@@ -1,123 +1,124 @@
-// What Parse and StreamJson share, and nobody else needs: RapidJSON's reader over a ChunkSource,
-// with the checks that it does not make itself (depth, token length, numbers, surrogates, NUL
-// bytes). Not thread safe.
+// What Parse and StreamJson share, and nobody else needs: the grammar of JSON (RFC 8259) as events.
+// Iterative and bounded in depth, so that 100,000 nested brackets are an error and not a crash. Not
+// thread safe.
+//
+// A sink has Null(), Bool(bool), Int64(int64_t), Uint64(uint64_t), Double(double), String(view),
+// Key(view), StartObject(), EndObject(members), StartArray(), EndArray(elements), which answer
+// whether to go on, and Damaged(JsonDamage), which is called before the event of the damaged value.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
-#include "absl/functional/function_ref.h"
-#include "absl/status/status.h"
-#include "absl/strings/charconv.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "cache/base/chunk_source.h"
-#include "rapidjson/error/en.h"
-#include "rapidjson/reader.h"
+#include "cache/base/json_input.h"
+#include "cache/base/json_tokens.h"
+#include "rapidjson/document.h"
 
 namespace annofs {
 
-// One string or number of the text: longer ones are refused, whether wanted or skipped.
-inline constexpr uint64_t kMaxJsonToken = uint64_t{64} << 20;
-
-// RapidJSON's stream concept. A source error, or a token or item that is too long, ends the text;
-// status() then says what it was.
-class JsonInput {
+template <typename Sink>
+class JsonEvents {
  public:
-  using Ch = char;
-  static constexpr uint64_t kNoItem = UINT64_MAX;
+  JsonEvents(JsonInput& input, JsonTokens::Mode mode, Sink& sink, int max_depth)
+      : input_(input), tokens_(input, mode), sink_(sink), max_depth_(max_depth) {}
 
-  explicit JsonInput(ChunkSource& source) : source_(source) {}
-
-  char Peek() { return next_ != end_ ? *next_ : More(); }
-  char Take() {
-    const char c = Peek();
-    if (next_ != end_) ++next_;
-    return c;
+  // Reads the whole text. The input's status() goes before the problem; a sink that wants no more
+  // is no problem.
+  JsonProblem Read() {
+    if (!input_.SkipByteOrderMark()) {
+      Fail("a broken byte order mark");
+    } else if (const int c = input_.NextToken(); c == JsonInput::kEnd) {
+      Fail("the document is empty");
+    } else {
+      Values(c);
+    }
+    return tokens_.problem();
   }
-  size_t Tell() const { return base_ + (next_ - begin_); }
-
-  // Called by the reader before each token.
-  void SkipWhitespace();
-  // Skips the byte order mark that some editors write; kInvalidArgument if it is broken.
-  bool SkipByteOrderMark();
-  // Offset of the token being read.
-  uint64_t token() const { return token_; }
-  // From now on the text counts as one item from `offset` on; kNoItem: none.
-  void set_item(uint64_t offset) { item_ = offset; }
-
-  bool at_end() { return Peek() == '\0' && next_ == end_; }
-  const absl::Status& status() const { return status_; }
-
-  // Never called: only for parsing in place.
-  char* PutBegin() { return nullptr; }
-  void Put(char) {}
-  void Flush() {}
-  size_t PutEnd(char*) { return 0; }
 
  private:
-  char More();
-  absl::Status CheckLength() const;
+  struct Open {
+    bool is_object = false;
+    uint32_t count = 0;  // members or elements so far
+  };
 
-  ChunkSource& source_;
-  const char* begin_ = nullptr;
-  const char* next_ = nullptr;
-  const char* end_ = nullptr;
-  uint64_t base_ = 0;  // offset of begin_
-  uint64_t token_ = 0;
-  uint64_t item_ = kNoItem;
-  bool ended_ = false;
-  absl::Status status_;
-};
+  bool Fail(std::string what) { return tokens_.Fail(input_.token(), std::move(what)); }
 
-// A number of JSON: what it is and its value.
-struct JsonNumber {
-  enum class Kind { kInt, kUint, kDouble, kTooBig } kind = Kind::kTooBig;
-  int64_t int_value = 0;
-  uint64_t uint_value = 0;  // only over the greatest int64
-  double double_value = 0;
-};
-JsonNumber ParseJsonNumber(absl::string_view text);
-
-// Does decoded text hold half of a surrogate pair? The reader refuses a first half alone (an
-// escaped D800) but takes a second half (an escaped DC00).
-bool HasSurrogate(absl::string_view text);
-
-// Feeds `Sink` (the handler concept of RapidJSON, numbers as Int64, Uint64 and Double) with events
-// that passed the checks. A sink that answers false ends the parsing.
-template <typename Sink>
-class CheckedEvents {
- public:
-  CheckedEvents(JsonInput& input, Sink& sink, int max_depth)
-      : input_(input), sink_(sink), max_depth_(max_depth) {}
-
-  const std::string& problem() const { return problem_; }
-
-  bool Null() { return sink_.Null(); }
-  bool Bool(bool value) { return sink_.Bool(value); }
-  bool String(const char* text, rapidjson::SizeType size, bool copy) {
-    return IsText({text, size}) && sink_.String(text, size, copy);
-  }
-  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
-    return IsText({text, size}) && sink_.Key(text, size, copy);
-  }
-  bool StartObject() { return Deeper() && sink_.StartObject(); }
-  bool StartArray() { return Deeper() && sink_.StartArray(); }
-  bool EndObject(rapidjson::SizeType count) {
-    --depth_;
-    return sink_.EndObject(count);
-  }
-  bool EndArray(rapidjson::SizeType count) {
-    --depth_;
-    return sink_.EndArray(count);
-  }
-  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    // A number at the end may be the first digits of a longer one.
-    if (input_.at_end() && (depth_ > 0 || !input_.status().ok())) {
-      return Refuse("the text ends inside a value");
+  // From the first byte of a value on.
+  bool Values(int c) {
+    while (true) {
+      const size_t above = open_.size();
+      if (!Value(c)) return false;
+      c = input_.NextToken();
+      const bool opened = open_.size() > above;
+      if (opened && c != Closing()) {
+        if (!Name(c)) return false;
+        continue;
+      }
+      // A value has ended, or ends here as an empty one; and others with it.
+      while (true) {
+        if (open_.empty()) return End(c);
+        if (c == ',') break;
+        if (c != Closing()) return Unclosed(c);
+        if (!Close()) return false;
+        c = input_.NextToken();
+      }
+      input_.Skip();
+      c = input_.NextToken();
+      if (!Name(c)) return false;
     }
-    const JsonNumber number = ParseJsonNumber({text, size});
+  }
+
+  // Where a member begins: takes its name, and goes to the value. Counts it, or the element.
+  bool Name(int& c) {
+    ++open_.back().count;
+    if (!open_.back().is_object) return true;
+    if (c != '"') return Fail(c == JsonInput::kEnd ? kCutShort : "a member without a name");
+    const auto name = tokens_.String();
+    if (!name || !Mend() || !sink_.Key(*name)) return false;
+    if (input_.NextToken() != ':') return Fail("a member without a colon after its name");
+    input_.Skip();
+    c = input_.NextToken();
+    return true;
+  }
+
+  bool Value(int c) {
+    switch (c) {
+      case '"': {
+        const auto text = tokens_.String();
+        return text && Mend() && sink_.String(*text);
+      }
+      case '{':
+        return Deeper(true) && sink_.StartObject();
+      case '[':
+        return Deeper(false) && sink_.StartArray();
+      case 't':
+        return tokens_.Word("true") && sink_.Bool(true);
+      case 'f':
+        return tokens_.Word("false") && sink_.Bool(false);
+      case 'n':
+        return tokens_.Word("null") && sink_.Null();
+      case 'N':
+        return tokens_.NoNumber("NaN") && Mend() && sink_.Null();
+      case 'I':
+        return tokens_.NoNumber("Infinity") && Mend() && sink_.Null();
+      case JsonInput::kEnd:
+        return Fail(kCutShort);
+      default:
+        return (c == '-' || (c >= '0' && c <= '9')) ? Number() : Fail("no value");
+    }
+  }
+
+  bool Number() {
+    const JsonNumber number = tokens_.Number();
+    if (number.kind == JsonNumber::Kind::kMalformed) return false;
+    // At the end it may be the first digits of a longer one.
+    if (input_.Peek() == JsonInput::kEnd && (!open_.empty() || !input_.status().ok())) {
+      return Fail(kCutShort);
+    }
     switch (number.kind) {
       case JsonNumber::Kind::kInt:
         return sink_.Int64(number.int_value);
@@ -125,73 +126,75 @@ class CheckedEvents {
         return sink_.Uint64(number.uint_value);
       case JsonNumber::Kind::kDouble:
         return sink_.Double(number.double_value);
-      case JsonNumber::Kind::kTooBig:
-        break;
+      default:
+        return Mend() && sink_.Null();
     }
-    return Refuse("a number too big for a double");
   }
-  // Numbers come as text: these are part of the handler concept only.
-  bool Int(int value) { return sink_.Int64(value); }
-  bool Uint(unsigned value) { return sink_.Int64(value); }
-  bool Int64(int64_t value) { return sink_.Int64(value); }
-  bool Uint64(uint64_t value) { return sink_.Uint64(value); }
-  bool Double(double value) { return sink_.Double(value); }
 
- private:
-  bool IsText(absl::string_view text) {
-    return !HasSurrogate(text) || Refuse("half of a surrogate pair in a string");
+  bool Deeper(bool is_object) {
+    if (open_.size() >= static_cast<size_t>(std::max(max_depth_, 0))) {
+      return Fail(absl::StrCat("nested deeper than ", max_depth_));
+    }
+    open_.push_back({.is_object = is_object});
+    input_.Skip();
+    return true;
   }
-  bool Deeper() {
-    return ++depth_ <= max_depth_ || Refuse(absl::StrCat("nested deeper than ", max_depth_));
+
+  bool Close() {
+    const Open closed = open_.back();
+    open_.pop_back();
+    input_.Skip();
+    return closed.is_object ? sink_.EndObject(closed.count) : sink_.EndArray(closed.count);
   }
-  bool Refuse(std::string problem) {
-    problem_ = std::move(problem);
-    return false;
+
+  int Closing() const { return open_.back().is_object ? '}' : ']'; }
+
+  bool Unclosed(int c) {
+    if (c == JsonInput::kEnd) return Fail(kCutShort);
+    return Fail(open_.back().is_object ? "no comma or '}' after a member"
+                                       : "no comma or ']' after an element");
   }
+
+  bool End(int c) {
+    if (c == JsonInput::kEnd) return true;
+    return Fail(c == '\0' ? "a NUL byte" : "more after the document's value");
+  }
+
+  bool Mend() {
+    if (const JsonDamage damage = tokens_.TakeDamage(); damage != 0) sink_.Damaged(damage);
+    return true;
+  }
+
+  static constexpr char kCutShort[] = "the text ends inside a value";
 
   JsonInput& input_;
+  JsonTokens tokens_;
   Sink& sink_;
   const int max_depth_;
-  int depth_ = 0;
-  std::string problem_;
+  std::vector<Open> open_;
 };
 
-}  // namespace annofs
+// Makes a document of events: a sink, but for damage.
+class JsonDocumentEvents {
+ public:
+  explicit JsonDocumentEvents(rapidjson::Document& document) : document_(document) {}
 
-namespace rapidjson {
-// The reader calls this before every token.
-template <>
-inline void SkipWhitespace(annofs::JsonInput& input) {
-  input.SkipWhitespace();
-}
-}  // namespace rapidjson
-
-namespace annofs {
-
-// What stopped ReadJsonEvents: at which byte and why. No text: nothing, or the sink.
-struct JsonProblem {
-  uint64_t offset = 0;
-  std::string what;
-};
-
-// Reads the whole text of `input` into `sink`. The input's status() goes before the problem.
-template <typename Sink>
-JsonProblem ReadJsonEvents(JsonInput& input, Sink& sink, int max_depth) {
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
-                              rapidjson::kParseNumbersAsStringsFlag |
-                              rapidjson::kParseValidateEncodingFlag;
-  if (!input.SkipByteOrderMark()) return {.offset = 0, .what = "Invalid value."};
-  CheckedEvents<Sink> events(input, sink, max_depth);
-  rapidjson::Reader reader;
-  const rapidjson::ParseResult result = reader.Parse<kFlags>(input, events);
-  if (!events.problem().empty()) return {.offset = input.token(), .what = events.problem()};
-  if (result.Code() == rapidjson::kParseErrorTermination) return {};
-  if (result.IsError()) {
-    return {.offset = result.Offset(), .what = rapidjson::GetParseError_En(result.Code())};
+  bool Null() { return document_.Null(); }
+  bool Bool(bool value) { return document_.Bool(value); }
+  bool Int64(int64_t value) { return document_.Int64(value); }
+  bool Uint64(uint64_t value) { return document_.Uint64(value); }
+  bool Double(double value) { return document_.Double(value); }
+  bool String(absl::string_view text) {
+    return document_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()), true);
   }
-  // To the reader a NUL byte is the end of the text.
-  if (!input.at_end()) return {.offset = input.Tell(), .what = "a NUL byte"};
-  return {};
-}
+  bool Key(absl::string_view text) { return String(text); }
+  bool StartObject() { return document_.StartObject(); }
+  bool EndObject(uint32_t count) { return document_.EndObject(count); }
+  bool StartArray() { return document_.StartArray(); }
+  bool EndArray(uint32_t count) { return document_.EndArray(count); }
+
+ private:
+  rapidjson::Document& document_;
+};
 
 }  // namespace annofs

@@ -16,6 +16,9 @@ namespace {
 using PatternSet = uint64_t;
 constexpr size_t kMaxPatterns = 64;
 
+// Of the memory of one matching value.
+constexpr size_t kMaxItemBytes = size_t{64} << 20;
+
 struct Step {
   std::string name;
   std::optional<uint64_t> index;  // the name as an array index
@@ -77,29 +80,56 @@ struct Level {
   PatternSet patterns = 0;  // those that its path may still match
   uint64_t next_index = 0;
   std::string key;
+  JsonDamage damage = 0;  // of the key
+  bool is_told = false;   // the step is in the path as it is
 };
+
+// The worst of it.
+absl::string_view DamageText(JsonDamage damage) {
+  if ((damage & kJsonItemTooLarge) != 0) return "larger than 64 MiB, left out";
+  if ((damage & kJsonStringCut) != 0) return "a string longer than 16 MiB, cut there";
+  if ((damage & kJsonNotANumber) != 0) return "a number that is none or too big, taken as null";
+  return "text that is no UTF-8, replaced by U+FFFD";
+}
 
 // Builds one document after the other out of events, in memory that is used again.
 class ItemBuilder {
  public:
-  ItemBuilder() : pool_(first_.data(), first_.size()), document_(&pool_) {}
+  ItemBuilder() : pool_(first_.data(), first_.size()) { Clear(); }
 
-  rapidjson::Document& events() { return document_; }
+  // One event of `bytes` in the finished value.
+  template <typename Event>
+  bool Add(size_t bytes, Event event) {
+    bytes_ += bytes;
+    return event(*events_);
+  }
+  // The memory of the value so far.
+  size_t bytes() const { return bytes_; }
+
   // The finished value; valid until Clear().
   JsonValue Finish() {
     auto nothing_more = [](rapidjson::Document&) { return true; };
-    document_.Populate(nothing_more);
-    return JsonValue(&document_);
+    document_->Populate(nothing_more);
+    return JsonValue(&*document_);
   }
+  // Also of a value that is not finished.
   void Clear() {
-    document_.SetNull();
+    if (!document_ || bytes_ > kKept) document_.emplace(&pool_);
+    document_->SetNull();
     pool_.Clear();
+    events_.emplace(*document_);
+    bytes_ = 0;
   }
 
  private:
+  // The document holds on to the memory of the largest value that it made.
+  static constexpr size_t kKept = 1 << 20;
+
   alignas(std::max_align_t) std::array<char, 65536> first_;
   rapidjson::MemoryPoolAllocator<> pool_;
-  rapidjson::Document document_;
+  std::optional<rapidjson::Document> document_;
+  std::optional<JsonDocumentEvents> events_;
+  size_t bytes_ = 0;
 };
 
 // Follows the path and copies the events of matching values into a document.
@@ -111,41 +141,44 @@ class ItemSink {
 
   const absl::Status& status() const { return status_; }
 
+  void Damaged(JsonDamage damage) { damage_ |= damage; }
   bool Null() {
-    return Scalar([](rapidjson::Document& to) { return to.Null(); });
+    return Scalar(0, [](JsonDocumentEvents& to) { return to.Null(); });
   }
   bool Bool(bool value) {
-    return Scalar([=](rapidjson::Document& to) { return to.Bool(value); });
+    return Scalar(0, [=](JsonDocumentEvents& to) { return to.Bool(value); });
   }
   bool Int64(int64_t value) {
-    return Scalar([=](rapidjson::Document& to) { return to.Int64(value); });
+    return Scalar(0, [=](JsonDocumentEvents& to) { return to.Int64(value); });
   }
   bool Uint64(uint64_t value) {
-    return Scalar([=](rapidjson::Document& to) { return to.Uint64(value); });
+    return Scalar(0, [=](JsonDocumentEvents& to) { return to.Uint64(value); });
   }
   bool Double(double value) {
-    return Scalar([=](rapidjson::Document& to) { return to.Double(value); });
+    return Scalar(0, [=](JsonDocumentEvents& to) { return to.Double(value); });
   }
-  bool String(const char* text, rapidjson::SizeType size, bool copy) {
-    return Scalar([=](rapidjson::Document& to) { return to.String(text, size, copy); });
+  bool String(absl::string_view text) {
+    return Scalar(text.size(), [=](JsonDocumentEvents& to) { return to.String(text); });
   }
-  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
-    if (inside_ > 0) return builder_.events().Key(text, size, copy);
+  bool Key(absl::string_view text) {
+    if (inside_ > 0) return Add(text.size(), [=](JsonDocumentEvents& to) { return to.Key(text); });
     Level& level = levels_[depth_ - 1];
-    if (level.patterns != 0) level.key.assign(text, size);
+    if (level.patterns != 0) level.key.assign(text.data(), text.size());
+    level.damage = std::exchange(damage_, 0);
+    level.is_told = false;
     return true;
   }
   bool StartObject() {
-    return Start(Container::kObject, [](rapidjson::Document& to) { return to.StartObject(); });
+    return Start(Container::kObject, [](JsonDocumentEvents& to) { return to.StartObject(); });
   }
   bool StartArray() {
-    return Start(Container::kArray, [](rapidjson::Document& to) { return to.StartArray(); });
+    return Start(Container::kArray, [](JsonDocumentEvents& to) { return to.StartArray(); });
   }
-  bool EndObject(rapidjson::SizeType count) {
-    return End([=](rapidjson::Document& to) { return to.EndObject(count); });
+  bool EndObject(uint32_t count) {
+    return End([=](JsonDocumentEvents& to) { return to.EndObject(count); });
   }
-  bool EndArray(rapidjson::SizeType count) {
-    return End([=](rapidjson::Document& to) { return to.EndArray(count); });
+  bool EndArray(uint32_t count) {
+    return End([=](JsonDocumentEvents& to) { return to.EndArray(count); });
   }
 
  private:
@@ -156,6 +189,7 @@ class ItemSink {
     if (depth_ == 0) return patterns_.All();
     Level& parent = levels_[depth_ - 1];
     const uint64_t index = parent.next_index++;
+    if (parent.is_array) parent.is_told = false;
     if (parent.patterns == 0) return 0;
     return patterns_.Narrow(parent.patterns, depth_ - 1, [&](const Step& step) {
       if (step.any) return true;
@@ -164,25 +198,27 @@ class ItemSink {
   }
 
   template <typename Event>
-  bool Scalar(Event event) {
-    if (inside_ > 0) return event(builder_.events());
-    if (!patterns_.AnyEnds(Enter(), depth_)) return true;
+  bool Scalar(size_t bytes, Event event) {
+    if (inside_ > 0) return Add(bytes, event);
+    if (!patterns_.AnyEnds(Enter(), depth_)) {
+      damage_ = 0;  // of nothing that is wanted
+      return true;
+    }
     offset_ = input_.token();
-    return event(builder_.events()) && Deliver();
+    return Add(bytes, event) && Deliver();
   }
 
   template <typename Event>
   bool Start(Container container, Event event) {
     if (inside_ > 0) {
       ++inside_;
-      return event(builder_.events());
+      return Add(0, event);
     }
     const PatternSet patterns = Enter();
     if (patterns_.AnyEnds(patterns, depth_)) {
       inside_ = 1;
       offset_ = input_.token();
-      input_.set_item(offset_);
-      return event(builder_.events());
+      return Add(0, event);
     }
     Push(container, patterns);
     return true;
@@ -194,7 +230,18 @@ class ItemSink {
       --depth_;
       return true;
     }
-    return event(builder_.events()) && (--inside_ > 0 || Deliver());
+    return Add(0, event) && (--inside_ > 0 || Deliver());
+  }
+
+  // To the matching value, until that has become too large.
+  template <typename Event>
+  bool Add(size_t bytes, Event event) {
+    if ((damage_ & kJsonItemTooLarge) != 0) return true;
+    bytes += sizeof(rapidjson::Value);
+    if (builder_.bytes() + bytes <= kMaxItemBytes) return builder_.Add(bytes, event);
+    builder_.Clear();
+    damage_ |= kJsonItemTooLarge;
+    return true;
   }
 
   // Levels are kept when left: their keys' memory is used again.
@@ -204,17 +251,24 @@ class ItemSink {
     level.is_array = container == Container::kArray;
     level.patterns = patterns;
     level.next_index = 0;
+    level.damage = 0;
+    level.is_told = false;
   }
 
   bool Deliver() {
-    input_.set_item(JsonInput::kNoItem);
     item_.path.resize(depth_);
     for (size_t i = 0; i < depth_; ++i) {
-      const Level& level = levels_[i];
+      Level& level = levels_[i];
+      damage_ |= level.damage;
+      if (level.is_told) continue;
       item_.path[i] = level.is_array ? absl::StrCat(level.next_index - 1) : level.key;
+      level.is_told = true;
     }
+    const bool is_whole = (damage_ & kJsonItemTooLarge) == 0;
     item_.offset = offset_;
-    item_.value = builder_.Finish();
+    item_.value = is_whole ? builder_.Finish() : JsonValue();
+    item_.damage = damage_ == 0 ? absl::string_view() : DamageText(damage_);
+    damage_ = 0;
     status_ = fn_(item_);
     builder_.Clear();
     return status_.ok();
@@ -225,9 +279,10 @@ class ItemSink {
   absl::FunctionRef<absl::Status(const JsonItem&)> fn_;
   ItemBuilder builder_;
   std::vector<Level> levels_;
-  size_t depth_ = 0;     // open levels above a matching value
-  int inside_ = 0;       // open levels of a matching value
-  uint64_t offset_ = 0;  // of the matching value
+  size_t depth_ = 0;       // open levels above a matching value
+  int inside_ = 0;         // open levels of a matching value
+  uint64_t offset_ = 0;    // of the matching value
+  JsonDamage damage_ = 0;  // of the matching value, or the name that is read
   JsonItem item_;
   absl::Status status_;
 };
@@ -242,7 +297,8 @@ absl::Status StreamJson(ChunkSource& source, const std::vector<std::string>& pat
   const Patterns compiled(patterns);
   JsonInput input(source);
   const auto sink = std::make_unique<ItemSink>(input, compiled, fn);  // too big for small stacks
-  const JsonProblem problem = ReadJsonEvents(input, *sink, max_depth);
+  const JsonProblem problem =
+      JsonEvents(input, JsonTokens::Mode::kMending, *sink, max_depth).Read();
   RETURN_IF_ERROR(sink->status());
   RETURN_IF_ERROR(input.status());
   if (problem.what.empty()) return absl::OkStatus();

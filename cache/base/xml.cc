@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/base/utf8.h"
 
 namespace annofs {
 namespace {
@@ -14,8 +15,26 @@ namespace {
 constexpr size_t kFeedBytes = 65536;
 
 bool IsBlank(absl::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == absl::string_view::npos;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; });
 }
+
+absl::Status MalformedAt(XmlPosition position, absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("line ", position.line, ": ", what));
+}
+
+// The character data of an open element.
+struct ElementText {
+  std::string text;
+  bool is_blank = true;
+  bool is_cut = false;
+
+  void Clear() {
+    text.clear();
+    is_blank = true;
+    is_cut = false;
+  }
+};
 
 struct FreeParser {
   void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
@@ -74,29 +93,34 @@ class Run {
       return Refuse(absl::StrCat("nested deeper than ", limits_.max_depth));
     }
     // Else the indentation of a million children would fill the text of their parent.
-    if (depth_ > 0 && IsBlank(texts_[depth_ - 1])) texts_[depth_ - 1].clear();
+    if (depth_ > 0 && texts_[depth_ - 1].is_blank) texts_[depth_ - 1].Clear();
     if (texts_.size() == depth_) texts_.emplace_back();
-    texts_[depth_++].clear();
+    texts_[depth_++].Clear();
     Keep(handler_.Start(name, XmlAttributes(attributes), Position()));
   }
 
   void End(absl::string_view name) {
     Progress();
     if (!status_.ok()) return;
-    std::string& text = texts_[--depth_];
+    std::string& text = texts_[--depth_].text;
     Keep(handler_.End(name, text, Position()));
     // Of a long text not even the memory is kept.
-    if (text.size() > kFeedBytes) std::string().swap(text);
+    if (text.capacity() > kFeedBytes) std::string().swap(text);
   }
 
   void Text(absl::string_view text) {
     Progress();
     if (!status_.ok() || depth_ == 0) return;
-    std::string& whole = texts_[depth_ - 1];
-    if (whole.size() + text.size() > limits_.max_text) {
-      return Refuse(absl::StrCat("an element with more than ", limits_.max_text, " bytes of text"));
+    ElementText& whole = texts_[depth_ - 1];
+    if (whole.is_cut) return;
+    whole.is_blank = whole.is_blank && IsBlank(text);
+    const size_t room = limits_.max_text - whole.text.size();
+    if (text.size() > room) {
+      text = Utf8Prefix(text, room);
+      whole.is_cut = true;
+      Keep(handler_.TextTooLong(limits_.max_text, Position()));
     }
-    whole.append(text.data(), text.size());
+    whole.text.append(text.data(), text.size());
   }
 
   absl::Status Feed(absl::string_view bytes) {
@@ -125,9 +149,7 @@ class Run {
     return Malformed(absl::StrCat("a tag or token longer than ", limits_.max_token, " bytes"));
   }
 
-  absl::Status Malformed(absl::string_view what) const {
-    return absl::InvalidArgumentError(absl::StrCat("line ", Position().line, ": ", what));
-  }
+  absl::Status Malformed(absl::string_view what) const { return MalformedAt(Position(), what); }
 
   void Refuse(absl::string_view what) {
     if (status_.ok()) Keep(Malformed(what));
@@ -152,7 +174,7 @@ class Run {
   XmlHandler& handler_;
   const XmlLimits limits_;
   std::unique_ptr<XML_ParserStruct, FreeParser> parser_;
-  std::vector<std::string> texts_;  // of the open elements; those beyond depth_ are kept for use
+  std::vector<ElementText> texts_;  // of the open elements; those beyond depth_ are kept for use
   size_t depth_ = 0;
   uint64_t fed_ = 0;   // bytes given to expat
   uint64_t seen_ = 0;  // the end of the last token that expat reported
@@ -163,7 +185,8 @@ class Run {
 
 const char* XmlAttributes::Find(absl::string_view name) const {
   for (const char** pair = pairs_; *pair != nullptr; pair += 2) {
-    if (name == pair[0]) return pair[1];
+    // No length is counted of those that are another one already in their first byte.
+    if ((name.empty() || name[0] == pair[0][0]) && name == pair[0]) return pair[1];
   }
   return nullptr;
 }
@@ -171,6 +194,10 @@ const char* XmlAttributes::Find(absl::string_view name) const {
 absl::string_view XmlAttributes::Get(absl::string_view name, absl::string_view otherwise) const {
   const char* value = Find(name);
   return value == nullptr ? otherwise : value;
+}
+
+absl::Status XmlHandler::TextTooLong(size_t limit, XmlPosition position) {
+  return MalformedAt(position, absl::StrCat("an element with more than ", limit, " bytes of text"));
 }
 
 absl::Status ParseXml(ChunkSource& source, XmlHandler& handler, const XmlLimits& limits) {

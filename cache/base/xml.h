@@ -26,6 +26,8 @@ class XmlAttributes {
   // nullptr if absent.
   const char* Find(absl::string_view name) const;
   absl::string_view Get(absl::string_view name, absl::string_view otherwise = "") const;
+  // Name, value, name, value, …, nullptr: for those that look at all of them.
+  const char* const* pairs() const { return pairs_; }
 
  private:
   const char** pairs_;
@@ -41,16 +43,21 @@ class XmlHandler {
   // element (indentation).
   virtual absl::Status End(absl::string_view element, absl::string_view text,
                            XmlPosition position) = 0;
+  // The text of the innermost open element is longer than `limit` (XmlLimits::max_text). Where this
+  // answers well, End gets the first bytes of it, whole characters, and the parsing goes on; unless
+  // overridden it answers an error.
+  virtual absl::Status TextTooLong(size_t limit, XmlPosition position);
 };
 
 struct XmlLimits {
   int max_depth = 64;
   size_t max_text = 16 << 20;  // bytes of character data directly inside one element
-  size_t max_token =
-      64 << 20;  // bytes of one tag with its attributes (a mask's runs are one attribute)
+  // Bytes of one tag with its attributes (a mask's runs are one attribute). Expat holds some three
+  // times as much while it reads one.
+  size_t max_token = 16 << 20;
 };
 
-// kInvalidArgument "line L: what" if malformed, cut short, too deep, too long, or declaring
+// kInvalidArgument "line L: what" if malformed, cut short, too deep, a token too long, or declaring
 // entities; or the first error of source or handler. What the handler was told before an error has
 // been told.
 absl::Status ParseXml(ChunkSource& source, XmlHandler& handler, const XmlLimits& limits = {});

@@ -1,264 +1,181 @@
 // CVAT for images 1.1 (reference/cvat.md §2): an XML object, or annotations.xml in an export zip.
 // Tolerant: any order of images, missing attributes, other producers' files.
+#include <limits>
 #include <optional>
-#include <set>
+#include <string>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/xml.h"
+#include "formats/cvat_xml_document.h"
 #include "formats/cvat_xml_meta.h"
-#include "formats/cvat_xml_shape.h"
+#include "formats/cvat_xml_seen.h"
+#include "formats/cvat_xml_shapes.h"
+#include "formats/cvat_xml_tasks.h"
 #include "formats/label_table.h"
+#include "formats/problem_tally.h"
 #include "formats/reader.h"
-#include "formats/shape_check.h"
-#include "formats/source_chunks.h"
-#include "formats/zip_directory.h"
 
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kEntry = "annotations.xml";
-constexpr absl::string_view kRoot = "annotations";
-constexpr uint64_t kHeadBytes = 4096;
-
-// The element names from the root on.
-using Path = std::vector<std::string>;
-
-bool IsInMeta(const Path& path) { return path.size() > 2 && path[0] == kRoot && path[1] == "meta"; }
-Path BelowMeta(const Path& path) { return {path.begin() + 2, path.end()}; }
-
-// Reads the document until it is known what it is: the first child of the root after <meta>.
-class Prober : public XmlHandler {
- public:
-  absl::Status Start(absl::string_view element, const XmlAttributes&, XmlPosition) override {
-    path_.emplace_back(element);
-    if (path_.size() == 1 && element != kRoot) return Known(Kind::kOther);
-    if (path_.size() == 2 && element == "image") return Known(Kind::kImages);
-    if (path_.size() == 2 && element == "track") return Known(Kind::kOther);
-    if (path_.size() == 1) kind_ = Kind::kImages;  // without images or tracks
-    if (IsInMeta(path_)) meta_.Start(BelowMeta(path_));
-    return absl::OkStatus();
-  }
-  absl::Status End(absl::string_view, absl::string_view text, XmlPosition) override {
-    if (IsInMeta(path_)) meta_.End(BelowMeta(path_), text);
-    path_.pop_back();
-    return absl::OkStatus();
-  }
-
-  bool is_known() const { return known_; }
-  bool is_images() const { return kind_ == Kind::kImages; }
-  const std::string& name() const { return meta_.name(); }
-
- private:
-  enum class Kind { kOther, kImages };
-  absl::Status Known(Kind kind) {
-    kind_ = kind;
-    known_ = true;
-    return absl::CancelledError("known");
-  }
-  Path path_;
-  CvatXmlMeta meta_;
-  Kind kind_ = Kind::kOther;
-  bool known_ = false;
-};
+constexpr int64_t kMaxId = int64_t{1} << 62;  // no frame's number; sums of two do not overflow
 
 class Handler : public XmlHandler {
  public:
-  Handler(std::string source, DatasetSink& sink)
-      : source_(std::move(source)), sink_(sink), labels_(sink) {}
+  Handler(const CvatXmlDocument& document, DatasetSink& sink)
+      : document_(document), sink_(sink), labels_(sink), shapes_(labels_, sink) {
+    shapes_.SetSource(document.name);
+  }
 
   absl::Status Start(absl::string_view element, const XmlAttributes& attributes,
                      XmlPosition position) override {
-    path_.emplace_back(element);
-    position_ = position;
-    if (IsInMeta(path_)) {
-      meta_.Start(BelowMeta(path_));
-    } else if (path_.size() == 2 && element == "image") {
-      return StartImage(attributes);
-    } else if (path_.size() == 2 && element == "track" && !std::exchange(told_tracks_, true)) {
-      Report("tracks in a file of images are not read");
-    } else if (path_.size() >= 3 && path_[1] == "image") {
-      StartInImage(element, attributes);
-    }
+    ++depth_;
+    if (depth_ == 2) return StartPart(element, attributes, position);
+    if (depth_ < 2) return absl::OkStatus();
+    if (part_ == Part::kMeta) meta_.Start(element);
+    if (part_ == Part::kImage) shapes_.Start(element, attributes, position, std::nullopt);
     return absl::OkStatus();
   }
 
-  absl::Status End(absl::string_view element, absl::string_view text,
-                   XmlPosition position) override {
-    absl::Status status;
-    if (IsInMeta(path_)) {
-      meta_.End(BelowMeta(path_), text);
-    } else if (path_.size() >= 3 && path_[1] == "image") {
-      status = EndInImage(element, text);
+  absl::Status End(absl::string_view, absl::string_view text, XmlPosition position) override {
+    const size_t ended = depth_--;
+    if (ended < 3) return absl::OkStatus();
+    if (part_ == Part::kMeta) meta_.End(text);
+    if (part_ != Part::kImage) return absl::OkStatus();
+    std::optional<CvatXmlShapes::Finished> finished = shapes_.End(text, position);
+    if (!finished) return absl::OkStatus();
+    SetStatic(finished->shape);
+    return sink_.AddShape(frame_, std::move(finished->shape));
+  }
+
+  // What is left to tell when all is read.
+  void Finish() {
+    FinishMeta();
+    for (ProblemTally* tally : {&without_size_, &unknown_tasks_, &out_of_range_, &tracks_}) {
+      tally->Flush(sink_);
     }
-    path_.pop_back();
-    position_ = position;
-    return status;
+  }
+
+ private:
+  // A child of the root.
+  enum class Part { kOther, kMeta, kImage };
+
+  absl::Status StartPart(absl::string_view element, const XmlAttributes& attributes,
+                         XmlPosition position) {
+    part_ = element == "meta" ? Part::kMeta : element == "image" ? Part::kImage : Part::kOther;
+    if (part_ == Part::kImage) return StartImage(attributes, position);
+    if (part_ == Part::kMeta && tasks_) {
+      shapes_.Report(position, "<meta> after the first image is not read");
+      part_ = Part::kOther;
+    }
+    if (element == "track") {
+      Count(tracks_, position, "tracks in a file of images are not read");
+    }
+    return absl::OkStatus();
   }
 
   // What <meta> says goes to the sink before the first frame, or at the end of a file without any.
   void FinishMeta() {
-    if (std::exchange(meta_done_, true)) return;
-    for (Task& task : meta_.TakeTasks(task_numbers_)) {
-      subsets_.push_back(task.subset);
-      sink_.AddTask(std::move(task));
+    if (tasks_) return;
+    std::vector<std::string> problems;
+    labels_.Add(meta_.TakeLabels(problems));
+    tasks_.emplace(meta_, sink_);
+    for (std::string& problem : problems) {
+      sink_.AddProblem(
+          {.source = document_.name, .position = "meta", .reason = std::move(problem)});
     }
-    labels_.Add(meta_.TakeLabels());
   }
 
- private:
-  // A shape being read; a skeleton's element is kept inside it when it ends.
-  struct Open {
-    Shape shape;
-    size_t depth;     // of its element
-    std::string bad;  // why it cannot be read; it is left out
-  };
-
-  Problem Where() const {
-    return {
-        .source = source_, .position = absl::StrCat("line ", position_.line), .frame = frame_name_};
-  }
-  void Report(absl::string_view reason) {
-    Problem problem = Where();
-    problem.reason = std::string(reason);
-    sink_.AddProblem(std::move(problem));
+  void Count(ProblemTally& tally, XmlPosition position, absl::string_view reason) {
+    tally.Add([&] {
+      Problem problem = shapes_.Where(position);
+      problem.reason = std::string(reason);
+      return problem;
+    });
   }
 
-  absl::Status StartImage(const XmlAttributes& attributes) {
+  absl::Status StartImage(const XmlAttributes& attributes, XmlPosition position) {
     FinishMeta();
-    frame_name_ = std::string(attributes.Get("name"));
-    if (frame_name_.empty()) frame_name_ = absl::StrCat("image-", attributes.Get("id"));
-    if (!names_
-             .insert(absl::StrCat(attributes.Get("task_id"), "/", attributes.Get("subset"), "/",
-                                  frame_name_))
-             .second) {
-      Report("a second image of this name");
+    std::string name(attributes.Get("name"));
+    if (name.empty()) name = absl::StrCat("image-", attributes.Get("id"));
+    shapes_.SetFrame(name);
+    const absl::string_view subset = attributes.Get("subset");
+    const std::optional<uint32_t> task =
+        tasks_->Find(NumberAttribute(attributes, "task_id"), subset);
+    if (!task) Count(unknown_tasks_, position, "an image of a task that <meta> does not have");
+    Frame frame{.name = std::move(name), .task = task.value_or(0)};
+    SetSubset(attributes, frame);
+    CheckUnique(attributes, frame, position);
+    const bool in_range = SetNumber(attributes, position, frame);
+    frame.width = Size(attributes, "width");
+    frame.height = Size(attributes, "height");
+    if (frame.width == 0 || frame.height == 0) {
+      Count(without_size_, position, "the size of the image is not given");
     }
-    if (!ids_.insert(absl::StrCat(attributes.Get("task_id"), "/", attributes.Get("subset"), "/",
-                                  attributes.Get("id")))
-             .second) {
-      Report(absl::StrCat("a second image with id ", attributes.Get("id")));
-    }
-    Frame frame{.name = frame_name_, .task = TaskOf(attributes)};
-    const char* subset = attributes.Find("subset");
-    frame.subset = subset != nullptr ? std::string(subset) : subsets_[frame.task];
-    if (frame.subset == "default") frame.subset.clear();  // as in <meta>
-    frame.number = NumberOr0(attributes, "id");
-    frame.width = NumberOr0(attributes, "width");
-    frame.height = NumberOr0(attributes, "height");
-    if (frame.width == 0 || frame.height == 0) Report("the size of the image is not given");
-    ASSIGN_OR_RETURN(frame_, sink_.AddFrame(std::move(frame)));
+    ASSIGN_OR_RETURN(frame_, tasks_->AddFrame(std::move(frame), in_range));
     return absl::OkStatus();
   }
 
-  uint32_t TaskOf(const XmlAttributes& attributes) const {
-    auto found = task_numbers_.find(std::string(attributes.Get("task_id")));
-    return found == task_numbers_.end() ? 0 : found->second;
+  // In a project the images of the zip lie by subset.
+  void SetSubset(const XmlAttributes& attributes, Frame& frame) const {
+    const char* own = attributes.Find("subset");
+    const CvatXmlTask& task = (*tasks_)[frame.task];
+    const absl::string_view name = own != nullptr ? own : absl::string_view(task.subset_name);
+    if (name != "default") frame.subset = std::string(name);
+    frame.inner = document_.media.Find(
+        tasks_->is_project() ? (name.empty() ? "default" : name) : "", frame.name);
   }
 
-  static uint32_t NumberOr0(const XmlAttributes& attributes, absl::string_view name) {
-    uint32_t number = 0;
-    return absl::SimpleAtoi(attributes.Get(name), &number) ? number : 0;
-  }
-
-  void StartInImage(absl::string_view element, const XmlAttributes& attributes) {
-    if (element == "attribute" && !open_.empty()) {
-      open_.back().shape.attributes.push_back({.name = std::string(attributes.Get("name"))});
-      return;
+  void CheckUnique(const XmlAttributes& attributes, const Frame& frame, XmlPosition position) {
+    if (!seen_.AddName(frame.task, frame.subset, frame.name)) {
+      shapes_.Report(position, "a second image of this name");
     }
-    std::optional<ShapeType> type = ShapeTypeOfElement(element);
-    if (!type) {
-      Report(absl::StrCat("element <", element, "> is not known and not read"));
-      return;
-    }
-    absl::StatusOr<Shape> shape = ParseShape(*type, attributes);
-    Open open{.shape = shape.ok() ? *std::move(shape) : Shape{.type = *type},
-              .depth = path_.size()};
-    if (!shape.ok()) open.bad = std::string(shape.status().message());
-    SetLabel(attributes.Get("label"), open);
-    open_.push_back(std::move(open));
-  }
-
-  void SetLabel(absl::string_view name, Open& open) {
-    bool is_element = !open_.empty();
-    if (open_.size() > 1 || (is_element && open_.back().shape.type != ShapeType::kSkeleton)) {
-      open.bad = "it is inside a shape that is no skeleton";
-    } else if (name.empty()) {
-      open.bad = "a shape without a label";
-    } else if (is_element && !open_.back().bad.empty()) {
-      open.bad = "an element of a skeleton that is left out";
-    } else {
-      open.shape.label =
-          labels_.FindOrAdd(is_element ? int32_t(open_.back().shape.label) : -1, name, Where());
+    const std::optional<int64_t> id = NumberAttribute(attributes, "id");
+    if (id && *id < kMaxId && !seen_.AddId(frame.task, frame.subset, *id)) {
+      shapes_.Report(position, absl::StrCat("a second image with id ", *id));
     }
   }
 
-  absl::Status EndInImage(absl::string_view element, absl::string_view text) {
-    if (open_.empty()) return absl::OkStatus();
-    if (element == "attribute" && path_.size() == open_.back().depth + 1) {
-      if (!open_.back().shape.attributes.empty())
-        open_.back().shape.attributes.back().value = std::string(text);
-      return absl::OkStatus();
+  // True if it is a frame of the task.
+  bool SetNumber(const XmlAttributes& attributes, XmlPosition position, Frame& frame) {
+    const std::optional<int64_t> id = NumberAttribute(attributes, "id");
+    const std::optional<uint32_t> number =
+        id ? tasks_->NumberOf(frame.task, *id) : std::optional<uint32_t>();
+    if (!number) {
+      Count(out_of_range_, position,
+            id ? absl::StrCat("id ", *id, " is no frame of the task")
+               : "an image without a number as its id");
     }
-    if (path_.size() != open_.back().depth) return absl::OkStatus();
-    Open ended = std::move(open_.back());
-    open_.pop_back();
-    return FinishShape(std::move(ended));
+    const bool fits = id && *id <= int64_t{std::numeric_limits<uint32_t>::max()};
+    frame.number = number.value_or(fits ? uint32_t(*id) : 0);
+    return number.has_value();
   }
 
-  absl::Status FinishShape(Open ended) {
-    if (!ended.bad.empty()) {
-      Report(absl::StrCat(ShapeTypeName(ended.shape.type), " left out: ", ended.bad));
-      return absl::OkStatus();
-    }
-    if (!open_.empty()) {
-      open_.back().shape.elements.push_back(std::move(ended.shape));
-      return absl::OkStatus();
-    }
-    ShapeVerdict verdict = CheckShape(ended.shape);
-    if (!verdict.problem.empty())
-      Report(absl::StrCat(verdict.keep ? "" : "left out: ", verdict.problem));
-    return verdict.keep ? sink_.AddShape(frame_, std::move(ended.shape)) : absl::OkStatus();
+  static uint32_t Size(const XmlAttributes& attributes, absl::string_view name) {
+    const int64_t size = NumberAttribute(attributes, name).value_or(0);
+    return size <= std::numeric_limits<int32_t>::max() ? uint32_t(size) : 0;
   }
 
-  const std::string source_;
+  // The format knows no keyframes: it shows the shapes of tracks as static ones.
+  static void SetStatic(Shape& shape) {
+    shape.keyframe = false;
+    for (Shape& element : shape.elements) element.keyframe = false;
+  }
+
+  const CvatXmlDocument& document_;
   DatasetSink& sink_;
   LabelTable labels_;
   CvatXmlMeta meta_;
-  bool meta_done_ = false;
-  bool told_tracks_ = false;
-  std::map<std::string, uint32_t> task_numbers_;
-  std::vector<std::string> subsets_;   // by task
-  std::set<std::string> names_, ids_;  // within their task and subset
-  Path path_;
-  XmlPosition position_;
+  CvatXmlShapes shapes_;
+  std::optional<CvatXmlTasks> tasks_;  // once <meta> is over
+  CvatXmlSeen seen_;
+  size_t depth_ = 0;
+  Part part_ = Part::kOther;
   uint32_t frame_ = 0;
-  std::string frame_name_;
-  std::vector<Open> open_;
+  ProblemTally without_size_, unknown_tasks_, out_of_range_, tracks_;
 };
-
-// The XML of the source: itself, or the entry of its zip. Nothing: it has none.
-struct Document {
-  std::string name;
-  std::unique_ptr<ChunkSource> text;
-};
-
-absl::StatusOr<std::optional<Document>> OpenDocument(Source& source) {
-  ASSIGN_OR_RETURN(std::string head, source.Read(0, std::min(source.size(), kHeadBytes)));
-  if (!LooksLikeZip(source.name(), head)) {
-    if (!absl::EndsWithIgnoreCase(source.name(), ".xml")) return std::optional<Document>();
-    return std::optional<Document>(Document{std::string(source.name()), NewSourceChunks(source)});
-  }
-  ASSIGN_OR_RETURN(ZipDirectory zip, ZipDirectory::Read(source));
-  const ZipEntry* entry = zip.Find(kEntry);
-  if (entry == nullptr) return std::optional<Document>();
-  ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> text, zip.Open(*entry));
-  return std::optional<Document>(
-      Document{absl::StrCat(source.name(), "!", kEntry), std::move(text)});
-}
 
 class CvatImagesXml : public Reader {
  public:
@@ -269,32 +186,15 @@ class CvatImagesXml : public Reader {
   }
 
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
-    ASSIGN_OR_RETURN(std::optional<Document> document, OpenDocument(source));
-    if (!document) return std::optional<ProbeResult>();
-    Prober prober;
-    absl::Status status = ParseXml(*document->text, prober);
-    if (!status.ok() && !prober.is_known()) return BrokenOrOther(source, prober, status);
-    if (!prober.is_images()) return std::optional<ProbeResult>();
-    return std::optional<ProbeResult>(ProbeResult{.name = prober.name()});
+    return ProbeCvatXml(source, CvatXmlKind::kImages);
   }
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(std::optional<Document> document, OpenDocument(source));
+    ASSIGN_OR_RETURN(const std::optional<CvatXmlDocument> document, OpenCvatXml(source));
     if (!document) return absl::InvalidArgumentError("no CVAT XML in it");
-    Handler handler(document->name, sink);
-    absl::Status status = ParseXml(*document->text, handler);
-    handler.FinishMeta();
-    return status;
-  }
-
- private:
-  // Malformed XML is ours if its root is, or would be by its first bytes.
-  static absl::StatusOr<std::optional<ProbeResult>> BrokenOrOther(Source& source,
-                                                                  const Prober& prober,
-                                                                  const absl::Status& status) {
-    ASSIGN_OR_RETURN(std::string head, source.Read(0, std::min(source.size(), kHeadBytes)));
-    bool is_ours = prober.is_images() || absl::StrContains(head, absl::StrCat("<", kRoot, ">"));
-    if (absl::IsInvalidArgument(status) && !is_ours) return std::optional<ProbeResult>();
+    Handler handler(*document, sink);
+    const absl::Status status = ParseXml(*document->text, handler);
+    handler.Finish();
     return status;
   }
 };

@@ -1,6 +1,18 @@
-// Expected counts were taken from the files' own XML with a few lines of Python.
+// Expected counts were taken from the files' own XML, without any code of this project:
+//
+//   python3 - FILE <<'END'
+//   import sys, collections, xml.etree.ElementTree as E
+//   c = collections.Counter()
+//   for s in E.parse(sys.argv[1]).getroot().iterfind('image/*'):
+//       c[s.get('label', '') + ' ' + s.tag] += 1
+//   print(dict(c))
+//   END
+#include <algorithm>
+
+#include "formats/zip_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/formats/job_recorder.h"
 #include "tests/formats/reading.h"
 #include "tests/formats/zip_maker.h"
 
@@ -12,6 +24,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 using Counts = std::map<std::string, int>;
 
@@ -94,6 +107,153 @@ TEST(CvatImagesXml, AProjectKeepsItsSubsets) {
                                      {"label1 rectangle", 3},
                                      {"label2 points", 3},
                                      {"label2 polyline", 3}}));
+}
+
+TEST(CvatImagesXml, ATaskOfAnotherToolsTestDataIsRead) {
+  ReadResult result = ReadFixture(
+      "datumaro/open-edge-platform_1.13.3/cvat_dataset/for_images/export_task/train.xml");
+  // A polyline and a polygon have no label.
+  EXPECT_EQ(result.Counts(), (Counts{{"label1 rectangle", 1}, {"label2 points", 1}}));
+  EXPECT_THAT(result.Problems(), SizeIs(2));
+}
+
+TEST(CvatImagesXml, ImagesOfAnExportAreRangesOfItsZip) {
+  const std::string name = "cvat/export_zips/job_14__dataset_cvat-for-images-11.ZIP";
+  ReadResult result = ReadFixture(name);
+  MemorySource source = FixtureSource(name);
+  const ZipDirectory zip = ZipDirectory::Read(source).value();
+  for (Rank rank = 0; rank < 20; ++rank) {
+    const Frame frame = result.FrameAt(rank);
+    const ZipEntry* entry = zip.Find(absl::StrCat("images/", frame.name));
+    ASSERT_NE(entry, nullptr);
+    ASSERT_TRUE(frame.inner) << frame.name;
+    EXPECT_EQ(frame.inner->header_offset, entry->header_offset);
+    EXPECT_EQ(frame.inner->size, entry->size);
+    EXPECT_EQ(frame.inner->crc32, entry->crc32);
+  }
+}
+
+// A file with tasks 8 and 9 of subset "a" and task 7 without one; each of 10 frames.
+std::string Project(absl::string_view images) {
+  auto task = [](int id, absl::string_view subset) {
+    return absl::StrCat("<task><id>", id, "</id><name>t</name><size>10</size><subset>", subset,
+                        "</subset><start_frame>0</start_frame><stop_frame>9</stop_frame></task>");
+  };
+  return absl::StrCat("<annotations><meta><project><id>3</id><name>p</name><tasks>", task(9, "a"),
+                      task(8, "a"), task(7, "default"), "</tasks></project></meta>\n", images,
+                      "</annotations>");
+}
+
+TEST(CvatImagesXml, AProjectsImagesLieBySubset) {
+  MemorySource source(
+      "p.zip",
+      MakeZip({{.name = "annotations.xml",
+                .content = Project(
+                    "<image id='0' name='x.jpg' subset='a' task_id='8' width='1' height='1'/>"
+                    "<image id='0' name='x.jpg' subset='default' task_id='7' width='1' height='1'/>"
+                    "<image id='1' name='a/x.jpg' task_id='7' width='1' height='1'/>"
+                    "<image id='10' name='frame_000010' subset='a' task_id='9' width='1' "
+                    "height='1'/>")},
+               {.name = "images/a/x.jpg", .content = "1"},
+               {.name = "images/default/x.jpg", .content = "22"},
+               {.name = "images/a/frame_000010.PNG", .content = "333"}}));
+  ReadResult result = ReadWith(kReader, source);
+  EXPECT_THAT(result.Problems(), IsEmpty());
+  std::vector<std::string> sizes;
+  for (Rank rank = 0; rank < 4; ++rank) {
+    const Frame frame = result.FrameAt(rank);
+    sizes.push_back(
+        absl::StrCat(frame.task, " ", frame.name, ": ", frame.inner ? frame.inner->size : 0));
+  }
+  std::sort(sizes.begin(), sizes.end());
+  EXPECT_THAT(sizes, ElementsAre("0 frame_000010: 3", "1 x.jpg: 1", "2 a/x.jpg: 0", "2 x.jpg: 2"));
+}
+
+TEST(CvatImagesXml, AProjectsIdsCountOnWithinASubset) {
+  ReadResult result = ReadText(
+      Project("<image id='10' name='a' subset='a' task_id='9' width='1' height='1'/>"
+              "<image id='9' name='b' subset='a' task_id='8' width='1' height='1'/>"
+              "<image id='3' name='c' subset='default' task_id='7' width='1' height='1'/>\n"
+              "<image id='5' name='d' subset='a' task_id='9' width='1' height='1'/>"));
+  EXPECT_EQ(result.FrameAt(0).number, 0u);
+  EXPECT_EQ(result.FrameAt(0).task, 0u);
+  EXPECT_EQ(result.FrameAt(1).number, 9u);
+  EXPECT_EQ(result.FrameAt(2).number, 3u);
+  EXPECT_EQ(result.FrameAt(2).subset, "");
+  EXPECT_THAT(result.Problems(), ElementsAre("line 3|d|id 5 is no frame of the task"));
+}
+
+TEST(CvatImagesXml, AnImageOfATaskThatIsNotThereIsSaid) {
+  ReadResult result =
+      ReadText(Project("<image id='0' name='a' subset='a' task_id='77' width='1' height='1'/>"));
+  EXPECT_EQ(result.dataset->frame_count(), 1u);
+  EXPECT_THAT(result.Problems(), Contains("line 2|a|an image of a task that <meta> does not have"));
+}
+
+TEST(CvatImagesXml, SegmentsAreJobs) {
+  MemorySource source =
+      FixtureSource("golden/synth_video_2jobs_overlap2/CVAT for images 1.1/annotations.xml");
+  JobRecorder sink;
+  ASSERT_TRUE(FindReader(kReader)->Read(source, sink).ok());
+  // Rel frames 0…10 and 9…19 of 2, 7, 12, …; 52 is deleted.
+  EXPECT_THAT(sink.FramesOf(0), ElementsAre(2, 7, 12, 17, 22, 27, 32, 37, 42, 47));
+  EXPECT_THAT(sink.FramesOf(1), ElementsAre(47, 57, 62, 67, 72, 77, 82, 87, 92, 97));
+}
+
+TEST(CvatImagesXml, TheExportOfAJobHasThatJob) {
+  MemorySource source = FixtureSource("cvat/export_zips/job_23__dataset_cvat-for-images-11.ZIP");
+  EXPECT_EQ(FindReader(kReader)->Probe(source).value()->number, "job 23");
+  JobRecorder sink;
+  ASSERT_TRUE(FindReader(kReader)->Read(source, sink).ok());
+  EXPECT_THAT(sink.FramesOf(0), ElementsAre(9));
+  const DatasetInfo info = sink.Finish().value()->info();
+  ASSERT_THAT(info.jobs, SizeIs(1));
+  EXPECT_EQ(info.jobs[0].id, 23);
+  EXPECT_EQ(info.tasks[0].id, -1);  // the file does not say
+}
+
+TEST(CvatImagesXml, JobsOfOldExportsHaveTheNumbersOfTheirAddresses) {
+  ReadResult result = ReadFixture("cvat/export_zips/job_14__dataset_cvat-for-images-11.ZIP");
+  std::vector<int64_t> ids;
+  for (const Job& job : result.info().jobs) ids.push_back(job.id);
+  EXPECT_THAT(ids, ElementsAre(11, 12, 13, 14));
+  EXPECT_EQ(result.info().tasks[0].id, 9);
+}
+
+TEST(CvatImagesXml, AJobsAssigneeIsKept) {
+  ReadResult result = ReadText(
+      "<annotations><meta><job><id>5</id><owner><username>boss</username></owner>"
+      "<assignee><username>ann</username><email>ann@x</email></assignee></job></meta>"
+      "</annotations>");
+  ASSERT_THAT(result.info().jobs, SizeIs(1));
+  EXPECT_EQ(result.info().jobs[0].assignee, "ann");
+}
+
+TEST(CvatImagesXml, AFileWithoutMetaIsRead) {
+  ReadResult result = ReadText(
+      "<annotations><image id='5' name='a/b.jpg' width='4' height='3'>"
+      "<box label='cat' occluded='0' xtl='1' ytl='1' xbr='2' ybr='2'/></image></annotations>");
+  EXPECT_EQ(result.Counts(), (Counts{{"cat rectangle", 1}}));
+  EXPECT_EQ(result.FrameAt(0).number, 5u);
+  EXPECT_THAT(result.Problems(),
+              ElementsAre("line 1|a/b.jpg|label 'cat' is used but not declared: added"));
+}
+
+TEST(CvatImagesXml, WordsOfOldFilesAreNoProblem) {
+  ReadResult result = ReadText(
+      "<annotations><meta><task><id>1</id><flipped>False</flipped><z_order>True</z_order>"
+      "<labels><label><name>car</name></label></labels></task><source>v.mp4</source></meta>"
+      "<image id='0' name='a' width='4' height='3'><box label='car' xtl='1' ytl='1' xbr='2' "
+      "ybr='2'/></image></annotations>");
+  EXPECT_THAT(result.Problems(), IsEmpty());
+  EXPECT_EQ(result.Total(), 1);
+}
+
+TEST(CvatImagesXml, AMillionImagesWithoutASizeAreOneProblem) {
+  std::string images;
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&images, "<image id='", i, "' name='", i, "'/>");
+  EXPECT_THAT(ReadText("<annotations>" + images + "</annotations>").Problems(),
+              ElementsAre("line 1|0|the size of the image is not given (and 999 more like it)"));
 }
 
 TEST(CvatImagesXml, EveryTypeOfShapeIsRead) {
@@ -211,6 +371,24 @@ TEST(CvatImagesXml, TheSameNameOrIdTwiceIsSaid) {
                                              "line 3|a|a second image with id 0"));
 }
 
+TEST(CvatImagesXml, IdsInAnyOrderAreToldApart) {
+  auto seconds = [](const std::vector<int>& ids) {
+    std::string images;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      absl::StrAppend(&images, "<image id='", ids[i], "' name='", i, "' width='1' height='1'/>");
+    }
+    return ReadText("<annotations>" + images + "</annotations>").Problems().size();
+  };
+  EXPECT_EQ(seconds({0, 1, 2, 3, 4}), 0u);
+  EXPECT_EQ(seconds({9, 6, 3, 0}), 0u);
+  EXPECT_EQ(seconds({5, 50, 7, 6, 95, 8, 51, 4}), 0u);
+  EXPECT_EQ(seconds({0, 0}), 1u);
+  EXPECT_EQ(seconds({0, 5, 10, 15, 5}), 1u);
+  EXPECT_EQ(seconds({0, 5, 10, 7, 15, 7}), 1u);
+  EXPECT_EQ(seconds({3, 9, 1, 15, 1, 9, 3, 15}), 4u);
+  EXPECT_EQ(seconds({0, 3, 7, 6, 9, 12, 7, 6, 12}), 3u);
+}
+
 TEST(CvatImagesXml, AnImageWithoutNameOrSizeIsStillAFrame) {
   ReadResult result = ReadText("<annotations><image id='7'/></annotations>");
   EXPECT_THAT(result.Names(), ElementsAre("image-7"));
@@ -226,6 +404,41 @@ TEST(CvatImagesXml, ASublabelMayStandBeforeItsSkeleton) {
   EXPECT_EQ(result.info().labels[0].parent, 1);
   EXPECT_THAT(result.Problems(), IsEmpty());
   EXPECT_EQ(result.ShapesAt(0).shapes.at(0).elements.at(0).label, 0u);
+}
+
+TEST(CvatImagesXml, SublabelsThatAreEachOthersParentsStayTopLevel) {
+  ReadResult result = ReadText(
+      "<annotations><meta><task><labels><label><name>a</name><parent>b</parent></label>"
+      "<label><name>b</name><parent>a</parent></label><label><name>c</name><parent>c</parent>"
+      "</label></labels></task></meta></annotations>");
+  ASSERT_THAT(result.info().labels, SizeIs(3));
+  for (const Label& label : result.info().labels) EXPECT_EQ(label.parent, -1);
+  EXPECT_THAT(
+      result.Problems(),
+      ElementsAre("meta||label 'a': its parent 'b' is no top-level label; read as one itself",
+                  "meta||label 'b': its parent 'a' is no top-level label; read as one itself",
+                  "meta||label 'c': its parent 'c' is no top-level label; read as one itself"));
+}
+
+TEST(CvatImagesXml, AnOptionalNumberThatIsNoneIsSaidAndTaken0) {
+  ReadResult result = ReadImage(
+      "<box label='car' xtl='1' ytl='2' xbr='3' ybr='4' z_order='high' rotation='1e300'/>");
+  EXPECT_THAT(result.Problems(),
+              ElementsAre("line 3|a.jpg|attribute rotation=\"1e300\" is no number: taken as 0"));
+  EXPECT_EQ(result.ShapesAt(0).shapes.at(0).z_order, 0);
+  EXPECT_EQ(result.ShapesAt(0).shapes.at(0).rotation, 0);
+}
+
+TEST(CvatImagesXml, NumbersAreReadToTheLastBit) {
+  ReadResult result = ReadImage(
+      "<polyline label='car' points='0.1,-1234.56;1e-3,123456789012345678;0.30000000000000004,.5;"
+      "+2,-0.07'/>");
+  EXPECT_THAT(result.ShapesAt(0).shapes, IsEmpty());  // one of them is no coordinate
+  ReadResult sane = ReadImage(
+      "<polyline label='car' "
+      "points='0.1,-1234.56;1e-3,99999.99;0.30000000000000004,.5;+2,-0.07'/>");
+  EXPECT_THAT(sane.ShapesAt(0).shapes.at(0).points,
+              ElementsAre(0.1, -1234.56, 1e-3, 99999.99, 0.30000000000000004, .5, 2, -0.07));
 }
 
 TEST(CvatImagesXml, HostileLabelNamesAreOnlyText) {

@@ -14,6 +14,8 @@ namespace {
 
 constexpr absl::Duration kInterval = absl::Milliseconds(5);
 
+}  // namespace
+
 uint64_t AnonymousBytes(pid_t pid) {
   std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
   for (std::string line; std::getline(status, line);) {
@@ -26,8 +28,6 @@ uint64_t AnonymousBytes(pid_t pid) {
   }
   return 0;
 }
-
-}  // namespace
 
 MemoryWatch::~MemoryWatch() {
   ended_ = true;

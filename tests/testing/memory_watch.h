@@ -10,6 +10,9 @@
 
 namespace annofs::testing {
 
+// Of a process now; 0 if it cannot be looked at.
+uint64_t AnonymousBytes(pid_t pid);
+
 class MemoryWatch {
  public:
   explicit MemoryWatch(pid_t pid) : pid_(pid), thread_([this] { Watch(); }) {}

@@ -113,7 +113,7 @@ TEST(OptionsTest, WrongUsageIsExitCodeTwo) {
 TEST(OptionsTest, FormatsNamesEveryReaderAndView) {
   std::string text = Annofs({"formats"}, kDone);
   for (absl::string_view name :
-       {"cvat_backup", "cvat_images_xml", "by-frame", "by-class", "yolo"}) {
+       {"cvat_backup", "cvat_images_xml", "cvat_video_xml", "by-frame", "by-class", "yolo"}) {
     EXPECT_TRUE(absl::StrContains(text, name)) << name;
   }
   EXPECT_TRUE(absl::StrContains(Annofs({"formats", "--json"}, kDone), "\"views\""));

@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/testing/long_text.h"
+#include "tests/testing/memory_growth.h"
 
 namespace annofs {
 namespace {
@@ -13,6 +15,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::LongText;
+using testing::MemoryGrowth;
 
 // Writes down what it is told: "<a x=1>" and "text</a>".
 class Recorder : public XmlHandler {
@@ -193,6 +197,46 @@ TEST(XmlTest, TextOfOneElementIsBounded) {
   EXPECT_EQ(recorder.text_size, 1000u);
   EXPECT_THAT(ErrorOf(absl::StrCat("<a>", half, "<b/>", half, "y</a>"), limits),
               HasSubstr("more than 1000 bytes of text"));
+}
+
+// Goes on after a text that is too long.
+class Patient : public Recorder {
+ public:
+  absl::Status TextTooLong(size_t limit, XmlPosition position) override {
+    events.push_back(absl::StrCat("longer than ", limit, " in line ", position.line));
+    return absl::OkStatus();
+  }
+};
+
+TEST(XmlTest, AHandlerMayGoOnAfterATextThatIsTooLong) {
+  Patient patient;
+  EXPECT_EQ(Parse("<a><b>\n\nabc\xC3\xA9xyz</b><c>de</c></a>", patient, {.max_text = 6}),
+            absl::OkStatus());
+  EXPECT_THAT(patient.events, ElementsAre("<a>", "<b>", "longer than 6 in line 3", "\n\nabc</b>",
+                                          "<c>", "de</c>", "</a>"))
+      << "cut between characters, and told once";
+}
+
+TEST(XmlTest, ATextOfTwoGigabytesIsCutAndTheRestGoesOn) {
+  LongText source("<a><b>", std::string(1 << 20, 'x'), 2048, "</b><c>t</c></a>");
+  Patient patient;
+  const MemoryGrowth growth;
+  EXPECT_EQ(ParseXml(source, patient), absl::OkStatus());
+  EXPECT_THAT(patient.events, ElementsAre("<a>", "<b>", "longer than 16777216 in line 1", "...</b>",
+                                          "<c>", "t</c>", "</a>"));
+  EXPECT_LT(growth.mib(), 64u);
+}
+
+TEST(XmlTest, AnAttributeOfTwoGigabytesIsRefusedBeforeItFillsTheMemory) {
+  LongText source("<a>\n<b/><b x='", std::string(1 << 20, '1'), 2048, "'/></a>");
+  Recorder recorder;
+  const MemoryGrowth growth;
+  const absl::Status status = ParseXml(source, recorder);
+  EXPECT_EQ(status,
+            absl::InvalidArgumentError("line 2: a tag or token longer than 16777216 bytes"));
+  EXPECT_THAT(recorder.events, ElementsAre("<a>", "<b>", "</b>")) << "what came before is told";
+  EXPECT_LT(source.taken(), uint64_t{20} << 20);
+  EXPECT_LT(growth.mib(), 96u);
 }
 
 TEST(XmlTest, TheIndentationOfChildrenIsNoText) {

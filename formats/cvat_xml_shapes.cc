@@ -1,0 +1,115 @@
+#include "formats/cvat_xml_shapes.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "formats/shape_check.h"
+
+namespace annofs {
+
+Problem CvatXmlShapes::Where(XmlPosition position) const {
+  Problem problem = where_;
+  problem.position = absl::StrCat("line ", position.line);
+  return problem;
+}
+
+void CvatXmlShapes::Report(XmlPosition position, std::string reason) {
+  Problem problem = Where(position);
+  problem.reason = std::move(reason);
+  sink_.AddProblem(std::move(problem));
+}
+
+void CvatXmlShapes::Start(absl::string_view element, const XmlAttributes& attributes,
+                          XmlPosition position, std::optional<uint32_t> label) {
+  ++depth_;
+  if (skip_ > 0) return;
+  if (element == "attribute" && !open_.empty() && !in_attribute_) {
+    in_attribute_ = true;
+    open_.back().finished.shape.attributes.push_back({.name = std::string(attributes.Get("name"))});
+    return;
+  }
+  const std::optional<ShapeType> type = ShapeTypeOfElement(element);
+  if (type && !in_attribute_) return StartShape(*type, attributes, position, label);
+  Report(position, absl::StrCat("element <", element.substr(0, 64), "> is not known and not read"));
+  skip_ = depth_;
+}
+
+void CvatXmlShapes::StartShape(ShapeType type, const XmlAttributes& attributes,
+                               XmlPosition position, std::optional<uint32_t> label) {
+  const bool is_element = !open_.empty();
+  if (is_element) open_.back().finished.has_elements = true;
+  if (open_.size() > 1 ||
+      (is_element && open_.back().finished.shape.type != ShapeType::kSkeleton)) {
+    Report(position, absl::StrCat(ShapeTypeName(type),
+                                  " left out: it is inside a shape that is no skeleton"));
+    skip_ = depth_;
+    return;
+  }
+  Open& open = open_.emplace_back();
+  open.finished.shape.type = type;
+  absl::StatusOr<CvatXmlShape> parsed = ParseShape(type, attributes);
+  if (!parsed.ok()) {
+    open.bad = std::string(parsed.status().message());
+    return;
+  }
+  if (!parsed->problem.empty()) Report(position, std::move(parsed->problem));
+  open.finished.shape = std::move(parsed->shape);
+  open.finished.frame = parsed->frame;
+  if (label && !is_element) {
+    open.finished.shape.label = *label;
+  } else if (parsed->label.empty()) {
+    open.bad = "a shape without a label";
+  } else if (is_element && !open_.front().bad.empty()) {
+    open.bad = "an element of a skeleton that is left out";
+  } else {
+    const int32_t parent = is_element ? int32_t(open_.front().finished.shape.label) : -1;
+    open.finished.shape.label = LabelOf(parent, parsed->label, position);
+  }
+}
+
+uint32_t CvatXmlShapes::LabelOf(int32_t parent, absl::string_view name, XmlPosition position) {
+  if (last_label_ && last_parent_ == parent && last_name_ == name) return *last_label_;
+  std::optional<uint32_t> label = labels_.Find(parent, name);
+  if (!label) label = labels_.FindOrAdd(parent, name, Where(position));
+  last_name_.assign(name.data(), name.size());
+  last_parent_ = parent;
+  last_label_ = label;
+  return *label;
+}
+
+std::optional<CvatXmlShapes::Finished> CvatXmlShapes::End(absl::string_view text,
+                                                          XmlPosition position) {
+  const size_t ended = depth_--;
+  if (skip_ > 0) {
+    if (skip_ == ended) skip_ = 0;
+    return std::nullopt;
+  }
+  if (in_attribute_) {
+    open_.back().finished.shape.attributes.back().value.assign(text.data(), text.size());
+    in_attribute_ = false;
+    return std::nullopt;
+  }
+  return FinishShape(position);
+}
+
+std::optional<CvatXmlShapes::Finished> CvatXmlShapes::FinishShape(XmlPosition position) {
+  Open ended = std::move(open_.back());
+  open_.pop_back();
+  Shape& shape = ended.finished.shape;
+  if (!ended.bad.empty()) {
+    Report(position, absl::StrCat(ShapeTypeName(shape.type), " left out: ", ended.bad));
+    return std::nullopt;
+  }
+  if (!open_.empty()) {
+    open_.back().finished.shape.elements.push_back(std::move(shape));
+    return std::nullopt;
+  }
+  ShapeVerdict verdict = CheckShape(shape);
+  if (!verdict.problem.empty()) {
+    Report(position, absl::StrCat(verdict.keep ? "" : "left out: ", verdict.problem));
+  }
+  if (!verdict.keep) return std::nullopt;
+  return std::move(ended.finished);
+}
+
+}  // namespace annofs

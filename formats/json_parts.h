@@ -1,0 +1,61 @@
+// The JSON files that make one dataset, one for each subset: entries of a zip, or a file and those
+// beside it. Not thread safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "cache/base/chunk_source.h"
+#include "formats/json_head.h"
+#include "formats/model.h"
+#include "formats/source.h"
+#include "formats/zip_directory.h"
+
+namespace annofs {
+
+struct JsonPart {
+  std::string key;   // what problems name: "a.zip!annotations/train.json"
+  std::string path;  // in the zip, or in the bucket
+  JsonHead head;
+};
+
+class JsonParts {
+ public:
+  using IsWanted = absl::FunctionRef<bool(const JsonHead& head)>;
+  // Is the file beside `name` (of a directory `directory`) one of the same dataset?
+  using IsTogether = absl::FunctionRef<bool(absl::string_view directory, absl::string_view name,
+                                            absl::string_view other)>;
+
+  // The first of them alone, and the names of the others beside it; for a probe. Looks at the heads
+  // of 8 files of a zip. Of files that belong together the first in byte order has the others.
+  struct Found {
+    std::vector<std::string> companions;
+  };
+  static absl::StatusOr<std::optional<Found>> Probe(Source& source, IsWanted is_wanted,
+                                                    IsTogether is_together);
+  // All of them, at most 1,000; the source outlives them.
+  static absl::StatusOr<JsonParts> Open(Source& source, IsWanted is_wanted, IsTogether is_together);
+
+  const std::vector<JsonPart>& parts() const { return parts_; }
+  absl::StatusOr<std::unique_ptr<ChunkSource>> OpenText(const JsonPart& part);
+  // An image in the zip: the first of `paths` that is there.
+  std::optional<InnerMedia> FindMedia(const std::vector<std::string>& paths) const;
+
+ private:
+  explicit JsonParts(Source& source) : source_(&source) {}
+  absl::Status AddEntries(IsWanted is_wanted);
+
+  Source* source_;
+  std::optional<ZipDirectory> zip_;
+  // Entries that are no JSON, by name; the names are the directory's.
+  absl::flat_hash_map<absl::string_view, const ZipEntry*> media_;
+  std::vector<std::unique_ptr<Source>> siblings_;  // those of parts_ behind the first
+  std::vector<JsonPart> parts_;
+};
+
+}  // namespace annofs

@@ -1,0 +1,36 @@
+// One annotation file of LabelMe 3.0 (reference/cvat.md §9.4).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "formats/model.h"
+
+namespace annofs {
+
+struct LabelMeObject {
+  std::string label;
+  uint64_t line = 0;
+  Shape shape;           // a rectangle or a polygon; its label is not set
+  bool is_mask = false;  // its pixels are an image: no shape
+  std::string wrong;     // why it is none; empty if all is well
+};
+
+struct LabelMeDocument {
+  std::string folder, file_name;
+  uint32_t width = 0, height = 0;      // 0 = not said
+  std::vector<LabelMeObject> objects;  // without those that the file calls deleted
+};
+
+// What was read before an error stays. `next_group`: the first group number that is free.
+absl::Status ParseLabelMeDocument(absl::string_view text, int32_t& next_group,
+                                  LabelMeDocument& document);
+
+// `k=v, k="5", flag`: `\`, `=`, `"` and `,` are escaped by a backslash; a value in quotes is text
+// that looks like a number; a name alone is true. Pure.
+std::vector<Attribute> ParseLabelMeAttributes(absl::string_view text);
+
+}  // namespace annofs

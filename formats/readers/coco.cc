@@ -1,0 +1,313 @@
+// COCO: instances, keypoints and labels in JSON, of CVAT and of everybody else (reference/cvat.md
+// §9.4); plain files, or a zip of them with or without its images. One file is one subset and one
+// task: track ids restart there.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cache/base/json.h"
+#include "cache/base/status.h"
+#include "formats/coco_file.h"
+#include "formats/coco_ids.h"
+#include "formats/coco_shapes.h"
+#include "formats/json_parts.h"
+#include "formats/label_union.h"
+#include "formats/reader.h"
+#include "formats/shape_budget.h"
+#include "formats/skeleton_svg.h"
+
+namespace annofs {
+namespace {
+
+constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
+constexpr size_t kMaxReportedIds = 1000;
+
+uint32_t Side(JsonValue value) {
+  const int64_t side = value.AsInt().value_or(0);
+  return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
+}
+
+// Only files that say so belong together: instances_train.json and instances_val.json.
+bool AreTogether(absl::string_view, absl::string_view name, absl::string_view other) {
+  const CocoFileName a = ParseCocoFileName(name), b = ParseCocoFileName(other);
+  return !a.kind.empty() && a.kind == b.kind && !a.part.empty() && !b.part.empty();
+}
+
+std::vector<std::pair<int64_t, int64_t>> JointsOf(JsonValue category) {
+  std::vector<std::pair<int64_t, int64_t>> joints;
+  const JsonValue list = category["skeleton"];
+  for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
+    const std::optional<int64_t> from = list[i][size_t{0}].AsInt(), to = list[i][1].AsInt();
+    if (from && to && *from > 0 && *to > 0) joints.emplace_back(*from - 1, *to - 1);
+  }
+  return joints;
+}
+
+// What one file says of its images and categories.
+struct CocoPart {
+  const JsonPart* file = nullptr;
+  CocoFileName name;
+  uint32_t task = 0;
+  CocoIds images;      // -> the sink's frame
+  CocoIds categories;  // -> index into category_list
+  std::vector<CocoCategory> category_list;
+};
+
+class CocoReading {
+ public:
+  CocoReading(JsonParts& files, DatasetSink& sink)
+      : files_(files), sink_(sink), labels_(sink), shapes_(budget_) {}
+
+  absl::Status Run() {
+    ChooseKind();
+    for (CocoPart& part : parts_) {
+      part.task = sink_.AddTask({.subset = part.name.Subset()});
+    }
+    // The images of a file may come behind its annotations: so it is read twice.
+    for (CocoPart& part : parts_) {
+      RETURN_IF_ERROR(Stream(part, {"categories/*", "images/*"}, &CocoReading::ReadHead));
+      Finish(part);
+    }
+    for (CocoPart& part : parts_) {
+      shapes_.StartTask();
+      RETURN_IF_ERROR(Stream(part, {"annotations/*"}, &CocoReading::ReadAnnotation));
+      ReportUnread(part);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  using Handler = absl::Status (CocoReading::*)(CocoPart& part, const JsonItem& item);
+
+  // Files of other kinds tell of the same images once more.
+  void ChooseKind() {
+    int best = INT32_MAX;
+    for (const JsonPart& file : files_.parts()) {
+      best = std::min(best, CocoKindRank(ParseCocoFileName(file.path).kind));
+    }
+    for (const JsonPart& file : files_.parts()) {
+      CocoFileName name = ParseCocoFileName(file.path);
+      if (CocoKindRank(name.kind) == best) {
+        CocoPart part;
+        part.file = &file;
+        part.name = std::move(name);
+        parts_.push_back(std::move(part));
+      } else {
+        sink_.AddProblem({.source = file.key,
+                          .reason = "not read: a richer file beside it tells of the same images"});
+      }
+    }
+  }
+
+  absl::Status Stream(CocoPart& part, const std::vector<std::string>& patterns, Handler handler) {
+    ASSIGN_OR_RETURN(const std::unique_ptr<ChunkSource> text, files_.OpenText(*part.file));
+    const absl::Status status = StreamJson(
+        *text, patterns, [&](const JsonItem& item) { return (this->*handler)(part, item); });
+    return files_.parts().size() > 1 ? Annotate(status, part.file->path) : status;
+  }
+
+  absl::Status ReadHead(CocoPart& part, const JsonItem& item) {
+    if (item.path[0] == "images") return ReadImage(part, item);
+    ReadCategory(part, item);
+    return absl::OkStatus();
+  }
+
+  void Report(const CocoPart& part, std::string position, std::string reason) {
+    sink_.AddProblem(
+        {.source = part.file->key, .position = std::move(position), .reason = std::move(reason)});
+  }
+
+  absl::Status ReadImage(CocoPart& part, const JsonItem& item) {
+    const JsonValue json = item.value;
+    const std::string position = absl::StrCat("image ", item.path[1]);
+    const absl::string_view name = json.StringOr("file_name", "");
+    if (name.empty()) {
+      Report(part, position, "left out: it has no file_name");
+      return absl::OkStatus();
+    }
+    const std::pair<uint32_t, absl::string_view> key = {part.task, name};
+    if (!names_.insert(absl::Hash<std::pair<uint32_t, absl::string_view>>()(key)).second) {
+      Report(part, position, "a second image of this file_name");
+    }
+    Frame frame{.name = std::string(name),
+                .number = frames_++,
+                .task = part.task,
+                .width = Side(json["width"]),
+                .height = Side(json["height"]),
+                .subset = part.name.Subset()};
+    if (frame.width == 0 || frame.height == 0) ++without_size_;
+    frame.inner = files_.FindMedia(CocoImagePaths(part.file->path, part.name.part, name));
+    ASSIGN_OR_RETURN(const uint32_t number, sink_.AddFrame(std::move(frame)));
+    if (!part.images.Add(json["id"], number)) Report(part, position, "it has no id");
+    return absl::OkStatus();
+  }
+
+  void ReadCategory(CocoPart& part, const JsonItem& item) {
+    const JsonValue json = item.value;
+    const std::string position = absl::StrCat("category ", item.path[1]);
+    const absl::string_view name = json.StringOr("name", "");
+    if (name.empty()) return Report(part, position, "left out: it has no name");
+    if (!part.categories.Add(json["id"], uint32_t(part.category_list.size()))) {
+      Report(part, position, "it has no id");
+    }
+    part.category_list.push_back(AddCategory(part, position, json));
+  }
+
+  CocoCategory AddCategory(const CocoPart& part, const std::string& position, JsonValue json) {
+    const std::string name(json.StringOr("name", ""));
+    const std::vector<std::string> keypoints = KeypointsOf(part, position, json["keypoints"]);
+    Label label{.name = name};
+    if (!keypoints.empty()) {
+      label.type = "skeleton";
+      label.svg = DrawSkeleton(keypoints, JointsOf(json));
+    }
+    const LabelUnion::Added added = labels_.Add(std::move(label));
+    CocoCategory category{.label = added.label};
+    // Sublabels of two skeletons may be named alike; they say whose they are.
+    const std::string above(json.StringOr("supercategory", ""));
+    if (!seen_[part.file].insert({name, above}).second) {
+      Report(part, position, absl::StrCat("a second category '", name, "': they are one label"));
+    }
+    for (const std::string& keypoint : keypoints) {
+      category.keypoints.push_back(
+          labels_.Add({.name = keypoint, .type = "points", .parent = int32_t(added.label)}).label);
+    }
+    return category;
+  }
+
+  std::vector<std::string> KeypointsOf(const CocoPart& part, const std::string& position,
+                                       JsonValue list) {
+    std::vector<std::string> names;
+    for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
+      std::string name(list[i].AsString().value_or(""));
+      if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) {
+        Report(part, position, absl::StrCat("keypoint ", i, " has no name of its own: numbered"));
+        absl::StrAppend(&name, name.empty() ? "" : "_", i + 1);
+      }
+      names.push_back(std::move(name));
+    }
+    return names;
+  }
+
+  void Finish(CocoPart& part) {
+    for (const std::string& id : part.images.Finish(kMaxReportedIds)) {
+      Report(part, "",
+             absl::StrCat("image id ", id,
+                          " is there more than once: annotations of it "
+                          "are the first image's"));
+    }
+    for (const std::string& id : part.categories.Finish(kMaxReportedIds)) {
+      Report(part, "",
+             absl::StrCat("category id ", id, " is there more than once: the first counts"));
+    }
+    if (without_size_ > 0) {
+      Report(part, "", absl::StrCat("the size of ", without_size_, " images is not given"));
+      without_size_ = 0;
+    }
+  }
+
+  absl::Status ReadAnnotation(CocoPart& part, const JsonItem& item) {
+    const JsonValue json = item.value;
+    if (json["caption"].is_string() && json["bbox"].is_null()) return Count(captions_);
+    if (json["segments_info"].is_array()) return Count(panoptic_);
+    const std::string position = absl::StrCat("annotation ", item.path[1]);
+    const std::optional<uint32_t> frame = part.images.Find(json["image_id"]);
+    if (!frame) {
+      Report(part, position,
+             absl::StrCat("left out: no image has the id ", CocoIdText(json["image_id"])));
+      return absl::OkStatus();
+    }
+    const std::optional<uint32_t> category = part.categories.Find(json["category_id"]);
+    if (!category) {
+      Report(part, position,
+             absl::StrCat("left out: no category has the id ", CocoIdText(json["category_id"])));
+      return absl::OkStatus();
+    }
+    return Push(part, position, *frame, shapes_.Parse(json, part.category_list[*category]));
+  }
+
+  absl::Status Count(uint64_t& count) {
+    ++count;
+    return absl::OkStatus();
+  }
+
+  absl::Status Push(CocoPart& part, const std::string& position, uint32_t frame,
+                    absl::StatusOr<std::vector<Shape>> shapes) {
+    if (shapes.status().code() == absl::StatusCode::kResourceExhausted) {
+      return absl::InvalidArgumentError(absl::StrCat(position, ": ", shapes.status().message()));
+    }
+    if (!shapes.ok()) {
+      Report(part, position, absl::StrCat("left out: ", shapes.status().message()));
+      return absl::OkStatus();
+    }
+    for (const std::string& problem : shapes_.problems()) Report(part, position, problem);
+    for (Shape& shape : *shapes) RETURN_IF_ERROR(sink_.AddShape(frame, std::move(shape)));
+    return absl::OkStatus();
+  }
+
+  void ReportUnread(const CocoPart& part) {
+    if (captions_ > 0) {
+      Report(part, "", absl::StrCat(captions_, " captions are left out: CVAT has none"));
+    }
+    if (panoptic_ > 0) {
+      Report(part, "",
+             absl::StrCat(panoptic_,
+                          " annotations are left out: panoptic segments are in "
+                          "images beside the file, which are not read"));
+    }
+    if (!shapes_.unread().empty()) {
+      Report(part, "",
+             absl::StrCat("members of annotations that are not read: ",
+                          absl::StrJoin(shapes_.unread(), ", ")));
+    }
+    captions_ = panoptic_ = 0;
+  }
+
+  JsonParts& files_;
+  DatasetSink& sink_;
+  LabelUnion labels_;
+  ShapeBudget budget_;
+  CocoShapes shapes_;
+  std::vector<CocoPart> parts_;
+  uint32_t frames_ = 0;
+  absl::flat_hash_set<uint64_t> names_;  // hashes: a million names would be much
+  std::map<const JsonPart*, std::set<std::pair<std::string, std::string>>> seen_;
+  uint64_t without_size_ = 0, captions_ = 0, panoptic_ = 0;
+};
+
+class Coco : public Reader {
+ public:
+  ReaderInfo Info() const override {
+    return {.name = "coco",
+            .summary = "COCO JSON: instances, keypoints, labels; files or a zip",
+            .richness = 30};
+  }
+
+  absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
+    ASSIGN_OR_RETURN(std::optional<JsonParts::Found> found,
+                     JsonParts::Probe(source, IsCoco, AreTogether));
+    if (!found) return std::optional<ProbeResult>();
+    return std::optional<ProbeResult>(ProbeResult{.companions = std::move(found->companions)});
+  }
+
+  absl::Status Read(Source& source, DatasetSink& sink) const override {
+    ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsCoco, AreTogether));
+    return CocoReading(files, sink).Run();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> NewCocoReader() { return std::make_unique<Coco>(); }
+
+}  // namespace annofs

@@ -1,0 +1,150 @@
+// LabelMe 3.0 (reference/cvat.md §9.4): <subset>/<name>.xml with boxes and polygons, groups as
+// parts of each other, attributes in one text. Masks are images: counted, not read.
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
+#include "formats/class_list.h"
+#include "formats/export_frames.h"
+#include "formats/labelme_document.h"
+#include "formats/shape_check.h"
+
+namespace annofs {
+namespace {
+
+class Loader {
+ public:
+  Loader(const ExportTree& tree, Source& source, DatasetSink& sink)
+      : tree_(tree),
+        source_(source),
+        sink_(sink),
+        frames_(tree, source, sink),
+        classes_(std::string(source.name()), sink) {}
+
+  absl::Status Load() {
+    AddFiles();
+    frames_.PushTask();
+    RETURN_IF_ERROR(frames_.ForEachLabelFile(
+        [this](ExportFrame& frame, const ExportFile& file, absl::string_view text) {
+          return ReadAnnotations(frame, file, text);
+        }));
+    for (uint32_t i = 0; i < frames_.frames().size(); ++i) {
+      if (frames_.frames()[i].frame == ExportFrame::kNone) RETURN_IF_ERROR(frames_.PushFrame(i));
+    }
+    if (masks_ > 0)
+      sink_.AddProblem(
+          {.source = std::string(source_.name()),
+           .reason = absl::StrCat(masks_, " objects are masks in images, which are not read")});
+    return absl::OkStatus();
+  }
+
+ private:
+  // An image and its XML differ by their extension. Where two images of one stem are there, the
+  // XML of the second is called <name><extension>.xml.
+  void AddFiles() {
+    for (size_t i = 0; i < tree_.files().size(); ++i) {
+      absl::string_view path = tree_.files()[i].path;
+      if (!absl::EndsWith(path, ".xml")) continue;
+      absl::string_view key = WithoutExtension(path);
+      auto [subset, name] = Place(key);
+      frames_.AddLabels(key, name, subset, uint32_t(i));
+    }
+    for (size_t i = 0; i < tree_.files().size(); ++i) {
+      absl::string_view path = tree_.files()[i].path;
+      if (!IsImagePath(path) || IsMask(path)) continue;
+      auto [subset, name] = Place(path);
+      bool has_own = frames_.Find(path) != ExportFrame::kNone;
+      frames_.AddImage(has_own ? path : WithoutExtension(path), name, subset, uint32_t(i));
+    }
+  }
+  std::pair<uint32_t, absl::string_view> Place(absl::string_view path) {
+    size_t slash = path.find('/');
+    if (slash == absl::string_view::npos) return {frames_.Subset(""), path};
+    return {frames_.Subset(path.substr(0, slash)), path.substr(slash + 1)};
+  }
+  static bool IsMask(absl::string_view path) {
+    absl::string_view folder = BaseName(DirName(path));
+    return absl::StrContains(absl::StrCat("/", DirName(path), "/"), "/Masks/") ||
+           folder == "Scribbles";
+  }
+
+  absl::Status ReadAnnotations(ExportFrame& frame, const ExportFile& file, absl::string_view text) {
+    LabelMeDocument document;
+    absl::Status parsed = ParseLabelMeDocument(text, next_group_, document);
+    SetName(frame, document);
+    frame.width = document.width;
+    frame.height = document.height;
+    if ((frame.width == 0 || frame.height == 0) && frame.image != ExportFrame::kNone) {
+      ASSIGN_OR_RETURN(std::optional<ImageHeader> header,
+                       tree_.HeaderOf(tree_.files()[frame.image]));
+      ImageSize size = header ? DisplaySize(*header) : ImageSize{};
+      frame.width = size.width;
+      frame.height = size.height;
+    }
+    RETURN_IF_ERROR(frames_.PushFrame(uint32_t(&frame - frames_.frames().data())));
+    for (LabelMeObject& object : document.objects)
+      RETURN_IF_ERROR(AddObject(frame, file, std::move(object)));
+    if (!parsed.ok()) Report(frame, file, "", std::string(parsed.message()));
+    return absl::OkStatus();
+  }
+
+  // The file says what its image is called; an image in the zip is what it is called there.
+  void SetName(ExportFrame& frame, const LabelMeDocument& document) {
+    if (frame.image != ExportFrame::kNone || document.file_name.empty()) return;
+    frame.name = frames_.Keep(JoinPath(document.folder, document.file_name));
+  }
+
+  absl::Status AddObject(const ExportFrame& frame, const ExportFile& file, LabelMeObject object) {
+    if (object.is_mask && object.wrong.empty()) {
+      ++masks_;
+      return absl::OkStatus();
+    }
+    ShapeVerdict verdict = CheckShape(object.shape);
+    if (!object.wrong.empty()) verdict = {.keep = false, .problem = object.wrong};
+    if (!verdict.keep) {
+      Report(frame, file, absl::StrCat("line ", object.line),
+             absl::StrCat("an object is left out: ", verdict.problem));
+      return absl::OkStatus();
+    }
+    object.shape.label = classes_.FindOrAdd(object.label);
+    return sink_.AddShape(frame.frame, std::move(object.shape));
+  }
+
+  void Report(const ExportFrame& frame, const ExportFile& file, std::string position,
+              std::string why) {
+    sink_.AddProblem({.source = tree_.NameOf(file),
+                      .position = std::move(position),
+                      .frame = std::string(frame.name),
+                      .reason = std::move(why)});
+  }
+
+  const ExportTree& tree_;
+  Source& source_;
+  DatasetSink& sink_;
+  ExportFrames frames_;
+  ClassList classes_;
+  int32_t next_group_ = 1;
+  uint64_t masks_ = 0;
+};
+
+class LabelMe : public Reader {
+ public:
+  ReaderInfo Info() const override {
+    return {.name = "label_me",
+            .summary = "LabelMe 3.0: boxes, polygons, groups, attributes, in an export zip",
+            .richness = 25};
+  }
+  absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
+    return ProbeExport(source, ExportKind::kLabelMe);
+  }
+  absl::Status Read(Source& source, DatasetSink& sink) const override {
+    ASSIGN_OR_RETURN(ExportTree tree, OpenExport(source, ExportKind::kLabelMe));
+    return Loader(tree, source, sink).Load();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> NewLabelMeReader() { return std::make_unique<LabelMe>(); }
+
+}  // namespace annofs

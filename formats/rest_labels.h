@@ -1,0 +1,62 @@
+// The labels of CVAT's server, which shapes name by number (reference/cvat.md §1.4, §6). Not thread
+// safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "formats/json_shapes.h"
+#include "formats/model.h"
+#include "formats/reader.h"
+
+namespace annofs {
+
+// Whose labels are wanted. A label says its project or its task; one that says neither is wanted.
+struct RestLabelOwners {
+  bool all = true;
+  absl::flat_hash_set<int64_t> tasks, projects;
+};
+
+class RestLabels : public JsonNames {
+ public:
+  // `source`: what problems name.
+  RestLabels(std::string source, DatasetSink& sink) : source_(std::move(source)), sink_(sink) {}
+
+  // One label of the list; its sublabels are inside it, or labels of their own with a parent_id.
+  void Add(JsonValue label, const RestLabelOwners& owners);
+  // After the last one: pushes them in the order of their numbers, sublabels after their skeleton.
+  // Labels of one (parent, name) are one: several projects may have them. Of their attributes that
+  // are alike in name too, with all values; that they differ becomes a problem.
+  void Push();
+  bool empty() const { return entries_.empty() && by_id_.empty(); }
+
+  absl::StatusOr<uint32_t> LabelOf(JsonValue item, int32_t parent, const Problem& where) override;
+  std::vector<Attribute> AttributesOf(JsonValue item, const Problem& where) override;
+
+ private:
+  struct Entry {
+    int64_t id = -1;
+    int64_t parent = -1;  // its number
+    Label label;
+  };
+  struct Known {
+    uint32_t label = 0;   // the sink's
+    int32_t parent = -1;  // the sink's
+  };
+  void AddEntry(JsonValue label, int64_t parent);
+  void CheckParents();
+  void NameInTemplates();
+  void Unite(Label& label, const Label& other);
+  void Report(std::string reason);
+
+  const std::string source_;
+  DatasetSink& sink_;
+  std::vector<Entry> entries_;  // until Push
+  absl::flat_hash_map<int64_t, Known> by_id_;
+  absl::flat_hash_map<int64_t, std::string> attributes_;  // name by number of the attribute
+};
+
+}  // namespace annofs

@@ -1,0 +1,74 @@
+#include "formats/rest_tables.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
+
+namespace annofs {
+namespace {
+
+absl::Status ForEachIn(Source& source, const std::string& name,
+                       absl::FunctionRef<absl::Status(JsonValue)> fn) {
+  if (name.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, source.OpenSibling(name));
+  return Annotate(ForEachListed(*file, fn), name);
+}
+
+absl::Status AddLabels(JsonValue list, const RestLabelOwners& owners, RestLabels& labels) {
+  for (size_t i = 0; list.is_array() && i < list.size(); ++i) labels.Add(list[i], owners);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string SiblingKey(absl::string_view key, absl::string_view name) {
+  return JoinPath(DirName(key), name);
+}
+
+absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files) {
+  RestTables tables;
+  RETURN_IF_ERROR(ForEachIn(source, files.tasks, [&tables](JsonValue json) {
+    RestTask task = ParseRestTask(json);
+    const int64_t id = task.task.id;
+    tables.tasks.try_emplace(id, std::move(task));
+    return absl::OkStatus();
+  }));
+  RETURN_IF_ERROR(ForEachIn(source, files.jobs, [&tables](JsonValue json) {
+    tables.jobs.push_back(ParseRestJob(json));
+    return absl::OkStatus();
+  }));
+  std::stable_sort(tables.jobs.begin(), tables.jobs.end(),
+                   [](const RestJob& a, const RestJob& b) { return a.job.id < b.job.id; });
+  for (const RestJob& job : tables.jobs) {
+    const auto task = tables.tasks.find(job.task);
+    if (task != tables.tasks.end()) task->second.jobs.push_back(job);
+  }
+  return tables;
+}
+
+absl::Status ReadRestLabels(Source& source, const RestFiles& files, const RestLabelOwners& owners,
+                            RestLabels& labels) {
+  RETURN_IF_ERROR(ForEachIn(source, files.labels, [&](JsonValue json) {
+    // One object alone may be the answer for a task.
+    if (json["labels"].is_array()) return AddLabels(json["labels"], owners, labels);
+    labels.Add(json, owners);
+    return absl::OkStatus();
+  }));
+  if (labels.empty()) {
+    RETURN_IF_ERROR(ForEachIn(source, files.tasks, [&](JsonValue json) {
+      return AddLabels(json["labels"], owners, labels);
+    }));
+  }
+  if (labels.empty() && files.labels.empty()) {
+    return absl::InvalidArgumentError(
+        "its labels are not known: put the server's answer beside it as labels.json");
+  }
+  labels.Push();
+  return absl::OkStatus();
+}
+
+}  // namespace annofs

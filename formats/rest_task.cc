@@ -1,0 +1,121 @@
+#include "formats/rest_task.h"
+
+#include <algorithm>
+
+#include "formats/frame_step.h"
+
+namespace annofs {
+namespace {
+
+constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
+
+std::optional<uint64_t> WholeNumber(JsonValue value) {
+  const std::optional<int64_t> number = value.AsInt();
+  if (!number || *number < 0) return std::nullopt;
+  return uint64_t(*number);
+}
+
+uint32_t Side(JsonValue value) {
+  const int64_t side = value.AsInt().value_or(0);
+  return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
+}
+
+absl::flat_hash_set<int64_t> Numbers(JsonValue list) {
+  absl::flat_hash_set<int64_t> numbers;
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (const std::optional<int64_t> number = list[i].AsInt()) numbers.insert(*number);
+  }
+  return numbers;
+}
+
+std::string SubsetOf(JsonValue value) {
+  const std::string subset(value.AsString().value_or(""));
+  return subset == "default" ? "" : subset;
+}
+
+Job::Kind KindOf(absl::string_view type) {
+  if (type == "ground_truth") return Job::Kind::kGroundTruth;
+  if (type == "consensus_replica") return Job::Kind::kReplica;
+  return Job::Kind::kAnnotation;
+}
+
+std::vector<RestJob> Jobs(JsonValue list) {
+  std::vector<RestJob> jobs;
+  for (size_t i = 0; i < list.size(); ++i) jobs.push_back(ParseRestJob(list[i]));
+  return jobs;
+}
+
+}  // namespace
+
+bool RestTask::Takes(const RestJob& job) const {
+  return is_one_job || job.job.kind == Job::Kind::kAnnotation ||
+         (has_honeypots && job.job.kind == Job::Kind::kGroundTruth);
+}
+
+bool RestTask::IsPool(int64_t frame) const {
+  return has_honeypots && std::any_of(jobs.begin(), jobs.end(), [frame](const RestJob& job) {
+           return job.job.kind == Job::Kind::kGroundTruth && job.Covers(frame);
+         });
+}
+
+RestTask ParseRestTask(JsonValue json) {
+  RestTask task;
+  task.task = {.id = json.IntOr("id", -1),
+               .name = std::string(json.StringOr("name", "")),
+               .subset = SubsetOf(json["subset"]),
+               .is_video = json.StringOr("mode", "") == "interpolation",
+               .is_3d = json.StringOr("dimension", "") == "3d"};
+  task.project = json["project_id"].AsInt();
+  task.size = WholeNumber(json["size"]);
+  task.has_honeypots = json.StringOr("validation_mode", "") == "gt_pool";
+  return task;
+}
+
+RestJob ParseRestJob(JsonValue json) {
+  // Older servers tell the name alone.
+  const JsonValue assignee = json["assignee"];
+  const absl::string_view name =
+      assignee.is_object() ? assignee.StringOr("username", "") : assignee.AsString().value_or("");
+  return {.task = json.IntOr("task_id", -1),
+          .job = {.id = json.IntOr("id", -1),
+                  .kind = KindOf(json.StringOr("type", "annotation")),
+                  .stage = std::string(json.StringOr("stage", "")),
+                  .state = std::string(json.StringOr("state", "")),
+                  .assignee = std::string(name)},
+          .start = json.IntOr("start_frame", 0),
+          .stop = json.IntOr("stop_frame", -1)};
+}
+
+std::optional<uint64_t> RestMeta::FrameCount() const {
+  if (size) return size;
+  if (!stop || *stop < start.value_or(0)) return std::nullopt;
+  return (*stop - start.value_or(0)) / step + 1;
+}
+
+std::vector<std::string> RestMetaMembers() {
+  return {"start_frame",     "stop_frame", "frame_filter", "size", "deleted_frames",
+          "included_frames", "subset",     "video",        "task", "jobs"};
+}
+
+void ParseRestMetaMember(absl::string_view member, JsonValue value, RestMeta& meta) {
+  if (member == "start_frame") meta.start = WholeNumber(value);
+  if (member == "stop_frame") meta.stop = WholeNumber(value);
+  if (member == "frame_filter") meta.step = FrameStep(value.AsString().value_or(""));
+  if (member == "size") meta.size = WholeNumber(value);
+  if (member == "deleted_frames") meta.deleted = Numbers(value);
+  if (member == "included_frames" && value.is_array()) meta.included = Numbers(value);
+  if (member == "subset" && value.is_string()) meta.subset = SubsetOf(value);
+  if (member == "task" && value.is_object()) meta.task = ParseRestTask(value);
+  if (member == "jobs" && value.is_array()) meta.jobs = Jobs(value);
+  if (member == "video" && value.is_object()) {
+    meta.video = {.width = Side(value["width"]), .height = Side(value["height"])};
+  }
+}
+
+RestFrame ParseRestFrame(JsonValue json) {
+  return {.name = std::string(json.StringOr("path", json.StringOr("name", ""))),
+          .width = Side(json["width"]),
+          .height = Side(json["height"])};
+}
+
+}  // namespace annofs

@@ -1,0 +1,72 @@
+#include "fs/media_problems.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace annofs {
+
+MediaProblems::MediaProblems(const DatasetInfo& info)
+    : info_(info), video_frames_(info.tasks.size()) {}
+
+void MediaProblems::Missing(const Frame& frame) {
+  const bool is_video = frame.task < info_.tasks.size() && info_.tasks[frame.task].is_video;
+  if (is_video) {
+    ++video_frames_[frame.task];
+    return;
+  }
+  Add(missing_, frame.name,
+      "no image of that name in the bucket: labels are shown, the image is not");
+}
+
+void MediaProblems::Ambiguous(const Frame& frame, absl::string_view key,
+                              absl::string_view other_key) {
+  Add(ambiguous_, frame.name,
+      absl::StrCat("more than one object of the bucket could be its image, such as '", key,
+                   "' and '", other_key, "': none is taken; labels are shown, the image is not"));
+}
+
+void MediaProblems::MissingRelated(const Frame& frame, absl::string_view name) {
+  Add(related_, frame.name, absl::StrCat("its context image '", name, "' is not in the bucket"));
+}
+
+void MediaProblems::TooMany() { too_many_ = true; }
+
+std::vector<Problem> MediaProblems::Take() {
+  std::vector<Problem> all;
+  for (size_t task = 0; task < video_frames_.size(); ++task) {
+    if (video_frames_[task] == 0) continue;
+    all.push_back(Line("", absl::StrCat("task '", info_.tasks[task].name, "' is a video, and ",
+                                        video_frames_[task],
+                                        " of its frames are not in the bucket as images: labels "
+                                        "are shown, images are not")));
+  }
+  if (too_many_) {
+    all.push_back(Line("",
+                       "the bucket has too many objects for images to be looked for "
+                       "everywhere: only where a frame's name says was looked"));
+  }
+  const std::pair<Kind*, absl::string_view> kinds[] = {
+      {&missing_, "frames have no image in the bucket"},
+      {&ambiguous_, "frames have more than one object that could be their image"},
+      {&related_, "context images are not in the bucket"}};
+  for (const auto& [kind, what] : kinds) {
+    for (Problem& problem : kind->lines) all.push_back(std::move(problem));
+    if (kind->count <= kMostMediaProblems) continue;
+    all.push_back(Line("", absl::StrCat("in all ", kind->count, " ", what, "; the first ",
+                                        kMostMediaProblems, " have a line each")));
+  }
+  return all;
+}
+
+void MediaProblems::Add(Kind& kind, absl::string_view frame, std::string reason) {
+  if (++kind.count <= kMostMediaProblems) kind.lines.push_back(Line(frame, std::move(reason)));
+}
+
+Problem MediaProblems::Line(absl::string_view frame, std::string reason) const {
+  return {.source = info_.sources.empty() ? "" : info_.sources[0].key,
+          .frame = std::string(frame),
+          .reason = std::move(reason)};
+}
+
+}  // namespace annofs

@@ -1,0 +1,160 @@
+#include "fs/source_groups.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/digest.h"
+#include "cache/base/names.h"
+#include "cache/base/text.h"
+
+namespace annofs {
+namespace {
+
+int RichnessOf(const FoundSource& source) { return source.reader->Info().richness; }
+
+// One directory is the other, or in it.
+bool AreRelated(absl::string_view a, absl::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return a.empty() || a == b || (absl::StartsWith(b, a) && b[a.size()] == '/');
+}
+
+// A manifest has no labels, so none is hidden; and media that a task uses have one beside them
+// (reference/cvat.md §7), which must not show them a second time.
+bool IsPartOfAnother(const FoundSource& source, const std::vector<FoundSource>& all) {
+  if (!source.broken.ok() || RichnessOf(source) > kManifestRichness) return false;
+  return absl::c_any_of(all, [&source](const FoundSource& other) {
+    return other.broken.ok() && RichnessOf(other) > kManifestRichness &&
+           AreRelated(DirName(other.object.key), DirName(source.object.key));
+  });
+}
+
+void LeaveOutManifests(std::vector<FoundSource>& sources, std::vector<std::string>& notes) {
+  std::vector<FoundSource> left;
+  std::string first;
+  size_t count = 0;
+  for (const FoundSource& source : sources) {
+    if (!IsPartOfAnother(source, sources)) {
+      left.push_back(source);
+    } else if (count++ == 0) {
+      first = source.object.key;
+    }
+  }
+  sources = std::move(left);
+  if (count == 0) return;
+  notes.push_back(absl::StrCat("takes ", count, " manifest", count == 1 ? "" : "s", " ('", first,
+                               "'", count == 1 ? "" : ", …",
+                               ") for the frames of the datasets beside, above or below, and shows "
+                               "no dataset of ",
+                               count == 1 ? "it" : "them",
+                               " (what is named with --annotations alone is shown)"));
+}
+
+// CVAT's number of a whole task or project: a job is a part of one.
+bool IsOfWhole(absl::string_view number) {
+  return absl::StartsWith(number, "task ") || absl::StartsWith(number, "project ");
+}
+
+absl::string_view KindOf(absl::string_view number) { return number.substr(0, number.find(' ')); }
+
+// What numbers and names say of each other.
+class Identities {
+ public:
+  explicit Identities(const std::vector<FoundSource>& sources) {
+    for (const FoundSource& source : sources) {
+      if (source.number.empty()) continue;
+      std::set<std::string>& names = names_of_number_[source.number];
+      if (source.has_own_name) names.insert(source.name);
+      if (IsOfWhole(source.number)) {
+        numbers_of_name_[source.name][std::string(KindOf(source.number))].insert(source.number);
+      }
+    }
+  }
+
+  // Sources with the same key are of one task.
+  std::string KeyOf(const FoundSource& source) const {
+    std::string name = source.name;
+    if (!source.has_own_name && !source.number.empty()) {
+      const std::set<std::string>& names = names_of_number_.at(source.number);
+      if (names.empty()) return absl::StrCat("number\n", source.number);
+      if (names.size() == 1) name = *names.begin();
+    }
+    return absl::StrCat("name\n", name, IsOfSeveral(name) ? absl::StrCat("\n", source.number) : "");
+  }
+
+ private:
+  // Tasks of one name, by their numbers.
+  bool IsOfSeveral(const std::string& name) const {
+    auto found = numbers_of_name_.find(name);
+    return found != numbers_of_name_.end() &&
+           absl::c_any_of(found->second, [](const auto& kind) { return kind.second.size() > 1; });
+  }
+
+  std::map<std::string, std::set<std::string>> names_of_number_;
+  std::map<std::string, std::map<std::string, std::set<std::string>>> numbers_of_name_;  // by kind
+};
+
+// The richest of one task, with the poorer ones.
+void AddGroups(std::vector<FoundSource> same, std::vector<SourceGroup>& groups) {
+  int richest = 0;
+  for (const FoundSource& source : same) {
+    if (source.broken.ok()) richest = std::max(richest, RichnessOf(source));
+  }
+  // A name that one of them has of its own is everyone's.
+  auto named = absl::c_find_if(same, [](const FoundSource& s) { return s.has_own_name; });
+  const std::string name = named == same.end() ? "" : named->name;
+  std::vector<FoundSource> poorer;
+  const size_t first = groups.size();
+  for (FoundSource& source : same) {
+    if (!name.empty()) source.name = name;
+    if (source.broken.ok() && RichnessOf(source) < richest) {
+      poorer.push_back(std::move(source));
+    } else {
+      groups.emplace_back().source = std::move(source);
+    }
+  }
+  for (size_t i = first; i < groups.size(); ++i) groups[i].others = poorer;
+}
+
+std::string WithHash(absl::string_view name, absl::string_view key) {
+  return SafeName(absl::StrCat(name.substr(0, kMaxNameBytes - 9), "-", Hash8Hex(key)));
+}
+
+// Safe names; all that collide, also without regard to case, get a hash of their key
+// (design/product.md §4). No dataset is called "images": a path has one /images/ only.
+void NameGroups(std::vector<SourceGroup>& groups) {
+  std::map<std::string, int> taken = {{"images", 1}, {"readme.txt", 1}};
+  for (SourceGroup& group : groups) ++taken[absl::AsciiStrToLower(SafeName(group.source.name))];
+  std::set<std::string> given;
+  for (SourceGroup& group : groups) {
+    const std::string safe = SafeName(group.source.name);
+    std::string name = safe;
+    if (taken[absl::AsciiStrToLower(safe)] > 1) name = WithHash(safe, group.source.object.key);
+    // The name with its hash may be another source's own name.
+    for (int i = 1; !given.insert(absl::AsciiStrToLower(name)).second; ++i) {
+      name = WithHash(safe, absl::StrCat(group.source.object.key, "/", i));
+    }
+    group.name = std::move(name);
+  }
+}
+
+}  // namespace
+
+std::vector<SourceGroup> GroupSources(std::vector<FoundSource> sources,
+                                      std::vector<std::string>& notes) {
+  LeaveOutManifests(sources, notes);
+  const Identities identities(sources);
+  std::map<std::string, std::vector<FoundSource>> by_key;
+  for (FoundSource& source : sources) by_key[identities.KeyOf(source)].push_back(std::move(source));
+  std::vector<SourceGroup> groups;
+  for (auto& [key, same] : by_key) AddGroups(std::move(same), groups);
+  NameGroups(groups);
+  return groups;
+}
+
+}  // namespace annofs

@@ -1,0 +1,29 @@
+// How much more anonymous memory this process had at most than when the object was made. Thread
+// safe but for the destructor.
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+
+#include "tests/testing/memory_watch.h"
+
+namespace annofs::testing {
+
+class MemoryGrowth {
+ public:
+  uint64_t mib() const {
+#ifdef __SANITIZE_ADDRESS__
+    return 0;  // it keeps what was freed
+#else
+    const uint64_t peak = watch_.peak_bytes();
+    return peak > before_ ? (peak - before_) >> 20 : 0;
+#endif
+  }
+
+ private:
+  const uint64_t before_ = AnonymousBytes(getpid());
+  MemoryWatch watch_{getpid()};
+};
+
+}  // namespace annofs::testing
