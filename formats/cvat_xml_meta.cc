@@ -14,6 +14,11 @@
 namespace annofs {
 namespace {
 
+// A text of "<label/>" after "<label/>" takes twenty times its length in memory.
+constexpr size_t kMaxBytes = size_t{64} << 20;
+
+constexpr size_t kMaxProblems = 1000;
+
 bool EndsWith(const std::vector<std::string>& path, std::initializer_list<absl::string_view> tail) {
   return path.size() >= tail.size() &&
          std::equal(tail.begin(), tail.end(), path.end() - ptrdiff_t(tail.size()));
@@ -62,20 +67,37 @@ void CvatXmlMeta::Start(absl::string_view element) {
             : element == "project" ? Kind::kProject
                                    : Kind::kNothing;
   }
+  StartPart();
+}
+
+void CvatXmlMeta::StartPart() {
   if (EndsWith(path_, {"labels", "label"})) {
+    if (!Charge(sizeof(Label) + sizeof(std::string))) return;
     labels_.emplace_back();
     parents_.emplace_back();
   } else if (EndsWith(path_, {"label", "attributes", "attribute"}) && !labels_.empty()) {
-    labels_.back().attributes.emplace_back();
+    if (Charge(sizeof(AttributeSpec))) labels_.back().attributes.emplace_back();
   } else if (path_.size() == 3 && EndsWith(path_, {"project", "tasks", "task"})) {
-    tasks_.emplace_back();
-  } else if (EndsWith(path_, {"segments", "segment"})) {
+    if (Charge(sizeof(CvatXmlTask))) tasks_.emplace_back();
+  } else if (EndsWith(path_, {"segments", "segment"}) && Charge(sizeof(CvatXmlSegment))) {
     (path_.size() > 3 && !tasks_.empty() ? tasks_.back() : single_).segments.emplace_back();
   }
 }
 
+// False: <meta> is too long, the rest is not kept.
+bool CvatXmlMeta::Charge(size_t bytes) {
+  bytes_ += bytes;
+  return bytes_ <= kMaxBytes;
+}
+
 void CvatXmlMeta::End(absl::string_view text) {
   if (path_.empty()) return;
+  // Each line may become a value of an attribute.
+  const auto lines = size_t(std::count(text.begin(), text.end(), '\n'));
+  if (!Charge(text.size() + lines * sizeof(std::string))) {
+    path_.pop_back();
+    return;
+  }
   if (IsInLabels(path_)) {
     EndOfLabel(text);
   } else {
@@ -169,6 +191,7 @@ bool CvatXmlMeta::has_video() const {
 }
 
 std::vector<Label> CvatXmlMeta::TakeLabels(std::vector<std::string>& problems) {
+  if (bytes_ > kMaxBytes) problems.push_back("it is too long: what comes last in it is not read");
   absl::flat_hash_map<std::string, int32_t> top_level;
   absl::flat_hash_set<std::pair<int32_t, std::string>> names;
   for (size_t i = 0; i < labels_.size(); ++i) {
@@ -185,6 +208,8 @@ std::vector<Label> CvatXmlMeta::TakeLabels(std::vector<std::string>& problems) {
     if (!names.emplace(labels_[i].parent, labels_[i].name).second) {
       problems.push_back(absl::StrCat("label '", labels_[i].name, "' is declared twice"));
     }
+    if (problems.size() > kMaxProblems) problems.back() = "more labels are doubtful";
+    problems.resize(std::min(problems.size(), kMaxProblems + 1));
   }
   return std::move(labels_);
 }

@@ -44,13 +44,16 @@ class CvatXmlMeta {
   bool has_video() const;                                        // a task of it is a video
 
   // In the file's order; parents as indexes. A sublabel whose parent is no top-level label stays
-  // top-level itself and is told in `problems`, as is a second label of one name.
+  // top-level itself and is told in `problems`, as is a second label of one name, and that <meta>
+  // was too long to be kept whole.
   std::vector<Label> TakeLabels(std::vector<std::string>& problems);
   // At least one. Of a job: its task, whose number and name the file does not say.
   std::vector<CvatXmlTask> TakeTasks();
 
  private:
   using Path = std::vector<std::string>;
+  void StartPart();
+  bool Charge(size_t bytes);
   void EndOfLabel(absl::string_view text);
   void EndOfAttribute(absl::string_view element, absl::string_view text);
   void EndOfTask(absl::string_view text);
@@ -60,6 +63,7 @@ class CvatXmlMeta {
 
   Kind kind_ = Kind::kNothing;
   Path path_;  // of the open elements
+  size_t bytes_ = 0;
   std::vector<Label> labels_;
   std::vector<std::string> parents_;  // by label
   std::vector<CvatXmlTask> tasks_;    // of a project

@@ -14,7 +14,8 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-constexpr double kMaxOptional = 1e9;  // z orders, groups, degrees
+constexpr size_t kMaxNumbers = size_t{1} << 22;  // of one shape
+constexpr double kMaxOptional = 1e9;             // z orders, groups, degrees
 
 absl::Status NotANumber(absl::string_view name, absl::string_view value) {
   return absl::InvalidArgumentError(
@@ -64,6 +65,10 @@ absl::Status ParseList(absl::string_view name, absl::string_view text, Numbers& 
     if (word.empty()) continue;
     double value = 0;
     if (!ParseNumber(word, value)) return NotANumber(name, word);
+    if (numbers.size() == kMaxNumbers) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("attribute ", name, " has more than ", kMaxNumbers, " numbers"));
+    }
     numbers.push_back(value);
   }
   return absl::OkStatus();

@@ -6,6 +6,13 @@
 #include "formats/shape_check.h"
 
 namespace annofs {
+namespace {
+
+constexpr size_t kMaxAddedLabels = 10000;
+// Of one shape's attributes and elements: a few bytes of text can stand for many in memory.
+constexpr size_t kMaxShapeBytes = size_t{32} << 20;
+
+}  // namespace
 
 Problem CvatXmlShapes::Where(XmlPosition position) const {
   Problem problem = where_;
@@ -23,15 +30,32 @@ void CvatXmlShapes::Start(absl::string_view element, const XmlAttributes& attrib
                           XmlPosition position, std::optional<uint32_t> label) {
   ++depth_;
   if (skip_ > 0) return;
-  if (element == "attribute" && !open_.empty() && !in_attribute_) {
-    in_attribute_ = true;
-    open_.back().finished.shape.attributes.push_back({.name = std::string(attributes.Get("name"))});
-    return;
-  }
+  if (element == "attribute" && !open_.empty() && !in_attribute_) return StartAttribute(attributes);
   const std::optional<ShapeType> type = ShapeTypeOfElement(element);
   if (type && !in_attribute_) return StartShape(*type, attributes, position, label);
   Report(position, absl::StrCat("element <", element.substr(0, 64), "> is not known and not read"));
   skip_ = depth_;
+}
+
+void CvatXmlShapes::StartAttribute(const XmlAttributes& attributes) {
+  in_attribute_ = true;
+  const absl::string_view name = attributes.Get("name");
+  Charge(sizeof(Attribute) + name.size());
+  if (open_.back().bad.empty()) {
+    open_.back().finished.shape.attributes.push_back({.name = std::string(name)});
+  }
+}
+
+// A shape that is too large is left out as a whole.
+void CvatXmlShapes::Charge(size_t bytes) {
+  bytes_ += bytes;
+  if (bytes_ <= kMaxShapeBytes) return;
+  for (Open& open : open_) {
+    if (!open.bad.empty()) continue;
+    open.bad = "its attributes and elements are too many";
+    open.finished.shape.attributes = {};
+    open.finished.shape.elements = {};
+  }
 }
 
 void CvatXmlShapes::StartShape(ShapeType type, const XmlAttributes& attributes,
@@ -45,36 +69,44 @@ void CvatXmlShapes::StartShape(ShapeType type, const XmlAttributes& attributes,
     skip_ = depth_;
     return;
   }
-  Open& open = open_.emplace_back();
-  open.finished.shape.type = type;
+  if (!is_element) bytes_ = 0;
+  open_.emplace_back().finished.shape.type = type;
+  if (is_element) Charge(sizeof(Shape));
+  Open& open = open_.back();
+  if (!open.bad.empty()) return;
   absl::StatusOr<CvatXmlShape> parsed = ParseShape(type, attributes);
   if (!parsed.ok()) {
     open.bad = std::string(parsed.status().message());
     return;
   }
   if (!parsed->problem.empty()) Report(position, std::move(parsed->problem));
+  if (is_element) Charge(parsed->shape.points.size() * sizeof(double));
   open.finished.shape = std::move(parsed->shape);
   open.finished.frame = parsed->frame;
   if (label && !is_element) {
     open.finished.shape.label = *label;
-  } else if (parsed->label.empty()) {
-    open.bad = "a shape without a label";
-  } else if (is_element && !open_.front().bad.empty()) {
-    open.bad = "an element of a skeleton that is left out";
-  } else {
+  } else if (!is_element || open_.front().bad.empty()) {
     const int32_t parent = is_element ? int32_t(open_.front().finished.shape.label) : -1;
-    open.finished.shape.label = LabelOf(parent, parsed->label, position);
+    const std::optional<uint32_t> known = FindLabel(parent, parsed->label, position);
+    if (!known) open.bad = "a shape without a label";
+    open.finished.shape.label = known.value_or(0);
   }
 }
 
-uint32_t CvatXmlShapes::LabelOf(int32_t parent, absl::string_view name, XmlPosition position) {
+std::optional<uint32_t> CvatXmlShapes::FindLabel(int32_t parent, absl::string_view name,
+                                                 XmlPosition position) {
+  if (name.empty()) return std::nullopt;
   if (last_label_ && last_parent_ == parent && last_name_ == name) return *last_label_;
   std::optional<uint32_t> label = labels_.Find(parent, name);
-  if (!label) label = labels_.FindOrAdd(parent, name, Where(position));
+  if (!label && added_labels_ == kMaxAddedLabels) return std::nullopt;
+  if (!label) {
+    ++added_labels_;
+    label = labels_.FindOrAdd(parent, name, Where(position));
+  }
   last_name_.assign(name.data(), name.size());
   last_parent_ = parent;
   last_label_ = label;
-  return *label;
+  return label;
 }
 
 std::optional<CvatXmlShapes::Finished> CvatXmlShapes::End(absl::string_view text,
@@ -85,7 +117,10 @@ std::optional<CvatXmlShapes::Finished> CvatXmlShapes::End(absl::string_view text
     return std::nullopt;
   }
   if (in_attribute_) {
-    open_.back().finished.shape.attributes.back().value.assign(text.data(), text.size());
+    Charge(text.size());
+    if (open_.back().bad.empty()) {
+      open_.back().finished.shape.attributes.back().value.assign(text.data(), text.size());
+    }
     in_attribute_ = false;
     return std::nullopt;
   }
@@ -96,6 +131,7 @@ std::optional<CvatXmlShapes::Finished> CvatXmlShapes::FinishShape(XmlPosition po
   Open ended = std::move(open_.back());
   open_.pop_back();
   Shape& shape = ended.finished.shape;
+  if (!open_.empty() && !open_.front().bad.empty()) return std::nullopt;  // goes with it
   if (!ended.bad.empty()) {
     Report(position, absl::StrCat(ShapeTypeName(shape.type), " left out: ", ended.bad));
     return std::nullopt;

@@ -37,6 +37,8 @@ class CvatXmlShapes {
   // A shape that is complete and that CVAT would take (formats/shape_check.h). What is left out has
   // been told.
   std::optional<Finished> End(absl::string_view text, XmlPosition position);
+  // Nothing: the name is empty, or more labels are not declared than a text can be trusted with.
+  std::optional<uint32_t> FindLabel(int32_t parent, absl::string_view name, XmlPosition position);
   // No shape is open.
   bool is_idle() const { return depth_ == 0; }
 
@@ -47,15 +49,18 @@ class CvatXmlShapes {
   };
   void StartShape(ShapeType type, const XmlAttributes& attributes, XmlPosition position,
                   std::optional<uint32_t> label);
-  uint32_t LabelOf(int32_t parent, absl::string_view name, XmlPosition position);
+  void StartAttribute(const XmlAttributes& attributes);
+  void Charge(size_t bytes);
   std::optional<Finished> FinishShape(XmlPosition position);
 
   LabelTable& labels_;
   DatasetSink& sink_;
-  Problem where_;           // source and frame
-  std::vector<Open> open_;  // a shape; in a skeleton, its element too
-  size_t depth_ = 0;        // of the open elements
-  size_t skip_ = 0;         // the depth of an element that is not read with all that is in it
+  Problem where_;            // source and frame
+  std::vector<Open> open_;   // a shape; in a skeleton, its element too
+  size_t depth_ = 0;         // of the open elements
+  size_t bytes_ = 0;         // of the shape that is open, without its points
+  size_t added_labels_ = 0;  // not declared
+  size_t skip_ = 0;          // the depth of an element that is not read with all that is in it
   bool in_attribute_ = false;
   // The label that was looked up last: most shapes have that of their neighbour.
   std::string last_name_;

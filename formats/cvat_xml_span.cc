@@ -12,7 +12,6 @@
 namespace annofs {
 namespace {
 
-constexpr size_t kMaxNumbers = 1 << 18;  // of the shapes between two keyframes
 // A span of which the file has fewer frames than one in so many is nobody's dense file; computing
 // it would cost more than its text promises.
 constexpr int64_t kMinShare = 16;
@@ -114,7 +113,7 @@ void CvatXmlSpanCheck::Keep(int64_t frame, const Shape& shape) {
       shape.z_order != left_->z_order || !HaveSameAttributes(shape, *left_)) {
     return Differ(frame);
   }
-  if (numbers_.size() + shape.points.size() >= kMaxNumbers) return;
+  if (numbers_.size() + shape.points.size() >= most_) return;
   const size_t begin = numbers_.size();
   numbers_.insert(numbers_.end(), shape.points.begin(), shape.points.end());
   numbers_.push_back(shape.rotation);

@@ -3,6 +3,7 @@
 // file's own keyframes (§4) must give the same. Not thread safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -30,7 +31,9 @@ class CvatXmlSpanCheck {
  public:
   // `last`: of the task's frames, -1 if not known. A keyframe there may be none in CVAT but the
   // place where one beyond the end cuts the span (§4.1); a line drawn from it is another one.
-  explicit CvatXmlSpanCheck(int64_t last) : last_(last) {}
+  // `most`: numbers that are kept of the shapes since the last keyframe; of a longer span only its
+  // beginning is compared.
+  CvatXmlSpanCheck(int64_t last, size_t most) : last_(last), most_(most) {}
 
   // In steps, ascending; others are passed over.
   void Add(int64_t frame, const Shape& shape);
@@ -51,10 +54,11 @@ class CvatXmlSpanCheck {
   void Differ(int64_t frame);
 
   const int64_t last_;
+  const size_t most_;
   int64_t frame_ = -1;  // the last one that was added
   int64_t left_frame_ = 0;
   std::optional<Shape> left_;     // the last keyframe, without elements
-  std::vector<Between> between_;  // since then; of a very long span only the first ones
+  std::vector<Between> between_;  // since then
   std::vector<double> numbers_;
   uint64_t differences_ = 0;
   int64_t first_difference_ = -1;

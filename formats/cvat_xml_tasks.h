@@ -26,6 +26,11 @@ class CvatXmlTasks {
   const CvatXmlTask& operator[](uint32_t task) const { return tasks_[task].meta; }
   bool is_project() const { return kind_ == CvatXmlMeta::Kind::kProject; }
 
+  // Where the images of a subset lie in the zip, for CvatXmlMedia::Find.
+  absl::string_view MediaFolder(absl::string_view subset) const {
+    return !is_project() ? "" : subset.empty() ? "default" : subset;
+  }
+
   // Of an image or track. Without a task id: the only task of that subset, if there is one, or the
   // only task of all. Nothing: <meta> does not have it.
   std::optional<uint32_t> Find(std::optional<int64_t> task_id, absl::string_view subset) const;

@@ -11,6 +11,8 @@ namespace {
 
 // More than any template has; an element beyond is shown where the file has it, and not checked.
 constexpr size_t kMaxElements = 256;
+// Of the shapes between two keyframes: 50,000 boxes; 1,300 points of each element.
+constexpr size_t kCheckedNumbers = 1 << 18, kCheckedNumbersOfElement = 1 << 12;
 
 bool AllOutside(const Shape& skeleton) {
   return std::all_of(skeleton.elements.begin(), skeleton.elements.end(),
@@ -26,7 +28,7 @@ CvatXmlTrack::CvatXmlTrack(Info info, CvatXmlTracks& tracks, CvatXmlVideoFrames&
       frames_(frames),
       sink_(sink),
       last_step_(frames.last() < 0 ? -1 : Steps(frames.last())),
-      check_(last_step_) {}
+      check_(last_step_, kCheckedNumbers) {}
 
 void CvatXmlTrack::LeaveOut(ProblemTally& tally, uint64_t line, absl::string_view reason) const {
   tally.Add([&] {
@@ -95,7 +97,8 @@ CvatXmlTrack::Element* CvatXmlTrack::FindElement(uint32_t label) {
     if (element.label == label) return &element;
   }
   if (elements_.size() >= kMaxElements) return nullptr;
-  return &elements_.emplace_back(Element{.label = label, .check = CvatXmlSpanCheck(last_step_)});
+  return &elements_.emplace_back(
+      Element{.label = label, .check = CvatXmlSpanCheck(last_step_, kCheckedNumbersOfElement)});
 }
 
 // An element that is outside is written once, where it becomes so; it is part of the skeletons that

@@ -31,7 +31,8 @@ CvatXmlVideoFrames::CvatXmlVideoFrames(CvatXmlTasks& tasks, uint32_t task,
       source_(std::move(source)),
       sink_(sink),
       step_(tasks.HasRange(task) ? int64_t(tasks[task].step) : 1),
-      first_(int64_t(tasks[task].start.value_or(0) + tasks.OffsetOf(task))),
+      first_(tasks.HasRange(task) ? int64_t(tasks[task].start.value_or(0) + tasks.OffsetOf(task))
+                                  : 0),
       is_listed_(tasks.HasRange(task) && (last() - first_) / step_ < int64_t{kMaxXmlVideoFrames}) {}
 
 std::string CvatXmlVideoFrames::NameOf(int64_t frame) {
@@ -55,13 +56,13 @@ uint32_t CvatXmlVideoFrames::IndexOrNone(int64_t frame) const {
     const auto place = size_t((frame - first_) / step_);
     return place < listed_.size() ? listed_[place] : kNone;
   }
-  const auto found = others_.find(uint32_t(frame));
+  const auto found = others_.find(frame);
   return found == others_.end() ? kNone : found->second;
 }
 
 void CvatXmlVideoFrames::Remember(int64_t frame, uint32_t index) {
   if (!is_listed_) {
-    others_.emplace(uint32_t(frame), index);
+    others_.emplace(frame, index);
     return;
   }
   const auto place = size_t((frame - first_) / step_);
@@ -78,11 +79,7 @@ absl::StatusOr<uint32_t> CvatXmlVideoFrames::IndexOf(int64_t frame) {
               .width = task.width,
               .height = task.height,
               .subset = task.task.subset};
-  const bool has_name = task.subset_name.empty() && tasks_.is_project();
-  added.inner = media_.Find(has_name              ? "default"
-                            : tasks_.is_project() ? task.subset_name
-                                                  : std::string(),
-                            added.name);
+  added.inner = media_.Find(tasks_.MediaFolder(task.subset_name), added.name);
   ASSIGN_OR_RETURN(const uint32_t index, tasks_.AddFrame(std::move(added), true));
   Remember(frame, index);
   ++added_;
@@ -91,7 +88,7 @@ absl::StatusOr<uint32_t> CvatXmlVideoFrames::IndexOf(int64_t frame) {
 
 void CvatXmlVideoFrames::PassOver(int64_t first, int64_t last) {
   if (passed_over_.size() < kMaxPassedOver) {
-    passed_over_.emplace(uint32_t(first), uint32_t(last));
+    passed_over_.emplace(first, last);
   }
 }
 
@@ -114,15 +111,17 @@ void CvatXmlVideoFrames::Report(int64_t frame, std::string reason) {
   sink_.AddProblem({.source = source_, .frame = NameOf(frame), .reason = std::move(reason)});
 }
 
-absl::Status CvatXmlVideoFrames::Finish() {
+absl::Status CvatXmlVideoFrames::Finish(uint64_t at_most) {
+  at_most = std::min(at_most, kMaxXmlVideoFrames);
   int64_t first = first_, last = this->last();
-  if (!tasks_.HasRange(task_) && !others_.empty()) {
+  if (!tasks_.HasRange(task_)) {
+    if (others_.empty()) return absl::OkStatus();
     const auto [low, high] = std::minmax_element(others_.begin(), others_.end());
     first = low->first, last = high->first;
   }
   if (last < first) return absl::OkStatus();
-  if ((last - first) / step_ >= int64_t{kMaxXmlVideoFrames}) {
-    Report(first, absl::StrCat("a video of more than ", kMaxXmlVideoFrames,
+  if ((last - first) / step_ >= int64_t(at_most)) {
+    Report(first, absl::StrCat("videos of more than ", kMaxXmlVideoFrames,
                                " frames: those without shapes are not listed"));
   } else {
     RETURN_IF_ERROR(AddRange(first, last));

@@ -21,8 +21,9 @@
 
 namespace annofs {
 
-// More are not listed; a file of another producer shows those that occur then.
+// Of one task, and of all tasks of a file. Where <meta> claims more, those that occur are shown.
 inline constexpr uint64_t kMaxXmlVideoFrames = uint64_t{1} << 22;
+inline constexpr uint64_t kMaxXmlVideoFramesOfFile = uint64_t{1} << 23;
 
 class CvatXmlVideoFrames {
  public:
@@ -45,8 +46,10 @@ class CvatXmlVideoFrames {
   // A track is visible around these and has no shape on them: deleted, if no other track has one.
   void PassOver(int64_t first, int64_t last);
 
-  // Adds the frames that no shape is on.
-  absl::Status Finish();
+  // Adds the frames that no shape is on, if the range has no more than `at_most`.
+  absl::Status Finish(uint64_t at_most);
+  // How many are in the sink.
+  uint64_t added() const { return added_; }
 
  private:
   static constexpr uint32_t kNone = 0xffffffff;
@@ -68,8 +71,8 @@ class CvatXmlVideoFrames {
   // Where the range is listed by step from first_ on, up to the last one added: tracks go through
   // it in order, and a table of hashes would miss the processor's cache on every shape.
   std::vector<uint32_t> listed_;
-  absl::flat_hash_map<uint32_t, uint32_t> others_;
-  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> passed_over_;
+  absl::flat_hash_map<int64_t, uint32_t> others_;
+  absl::flat_hash_set<std::pair<int64_t, int64_t>> passed_over_;
 };
 
 }  // namespace annofs

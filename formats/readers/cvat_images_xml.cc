@@ -124,8 +124,7 @@ class Handler : public XmlHandler {
     const CvatXmlTask& task = (*tasks_)[frame.task];
     const absl::string_view name = own != nullptr ? own : absl::string_view(task.subset_name);
     if (name != "default") frame.subset = std::string(name);
-    frame.inner = document_.media.Find(
-        tasks_->is_project() ? (name.empty() ? "default" : name) : "", frame.name);
+    frame.inner = document_.media.Find(tasks_->MediaFolder(name), frame.name);
   }
 
   void CheckUnique(const XmlAttributes& attributes, const Frame& frame, XmlPosition position) {

@@ -1,5 +1,6 @@
 // CVAT for video 1.1 (reference/cvat.md §3): an XML object, or annotations.xml in an export zip.
 // Dense files, as CVAT writes them, and sparse ones of other tools.
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <memory>
@@ -57,7 +58,11 @@ class Handler : public XmlHandler {
   absl::Status Finish() {
     FinishMeta();
     RETURN_IF_ERROR(FinishTrack());
-    for (CvatXmlVideoFrames& frames : frames_) RETURN_IF_ERROR(frames.Finish());
+    uint64_t left = kMaxXmlVideoFramesOfFile;
+    for (CvatXmlVideoFrames& frames : frames_) {
+      RETURN_IF_ERROR(frames.Finish(left));
+      left -= std::min(left, frames.added());
+    }
     for (ProblemTally* tally :
          {&unknown_tasks_, &without_label_, &without_frame_, &images_, &tracks_.too_much}) {
       tally->Flush(sink_);
@@ -116,8 +121,8 @@ class Handler : public XmlHandler {
                    "a track left out: it is of a task that <meta> does not have");
     }
     const int32_t number = numbers_[*task]++;  // those that cannot be read count too
-    const absl::string_view label = attributes.Get("label");
-    if (label.empty()) {
+    const std::optional<uint32_t> label = shapes_.FindLabel(-1, attributes.Get("label"), position);
+    if (!label) {
       return Count(without_label_, position,
                    absl::StrCat("track ", number, ": left out: it has no label"));
     }
@@ -126,16 +131,11 @@ class Handler : public XmlHandler {
     track_ = std::make_unique<CvatXmlTrack>(
         CvatXmlTrack::Info{
             .number = number,
-            .label = LabelOf(-1, label, position),
+            .label = *label,
             .group = group <= std::numeric_limits<int32_t>::max() ? int32_t(group) : 0,
             .source = std::string(attributes.Get("source")),
             .where = shapes_.Where(position)},
         tracks_, frames_[*task], sink_);
-  }
-
-  uint32_t LabelOf(int32_t parent, absl::string_view name, XmlPosition position) {
-    if (const std::optional<uint32_t> known = labels_.Find(parent, name)) return *known;
-    return labels_.FindOrAdd(parent, name, shapes_.Where(position));
   }
 
   void StartInTrack(absl::string_view element, const XmlAttributes& attributes,
@@ -147,12 +147,12 @@ class Handler : public XmlHandler {
   }
 
   void StartNested(const XmlAttributes& attributes, XmlPosition position) {
-    const absl::string_view label = attributes.Get("label");
-    is_skipped_ = label.empty();
+    nested_label_ =
+        shapes_.FindLabel(int32_t(track_->info().label), attributes.Get("label"), position);
+    is_skipped_ = !nested_label_;
     if (is_skipped_) {
       return Count(without_label_, position, "an element's track left out: it has no label");
     }
-    nested_label_ = LabelOf(int32_t(track_->info().label), label, position);
     track_->StartNested(*nested_label_);
   }
 

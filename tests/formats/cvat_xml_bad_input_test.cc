@@ -174,7 +174,7 @@ TEST_P(CvatXmlBadInput, AbsurdNumbersInMetaAreOnlyText) {
                      "' name='a'/><track label='a' task_id='", number, "'><box frame='", number,
                      "' xtl='0' ytl='0' xbr='1' ybr='1'/></track></annotations>"));
     EXPECT_TRUE(result.status.ok()) << result.status;
-    EXPECT_LE(result.dataset->frame_count(), 1u) << number;
+    for (const std::string& name : result.Names()) EXPECT_EQ(name, "a") << number;
   }
 }
 
@@ -192,6 +192,55 @@ TEST_P(CvatXmlBadInput, MetaInTheWrongPlaceIsSaid) {
       ReadText(GetParam().reader, absl::StrCat("<annotations>", GetParam().before, GetParam().after,
                                                kMeta.substr(13), "</annotations>"));
   EXPECT_THAT(result.Problems(), Contains(HasSubstr("is not read")));
+}
+
+TEST_P(CvatXmlBadInput, AMetaOfMoreLabelsThanItsTextIsWorthIsCut) {
+  std::string labels;
+  for (int i = 0; i < 400000; ++i) labels += "<label/>";
+  ReadResult result =
+      ReadText(GetParam().reader, absl::StrCat("<annotations><meta><task><labels>", labels,
+                                               "</labels></task></meta></annotations>"));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_LT(result.info().labels.size(), 390000u);
+  EXPECT_THAT(result.Problems(),
+              Contains("meta||it is too long: what comes last in it is not read"));
+  EXPECT_THAT(result.Problems(), SizeIs(1001));
+}
+
+TEST_P(CvatXmlBadInput, LabelsThatAreNotDeclaredAreAddedUpToABound) {
+  std::string shapes;
+  for (int i = 0; i < 12000; ++i) {
+    absl::StrAppend(&shapes, "<skeleton label='car' frame='", i % 9, "'><points label='", i,
+                    "' points='1,1' outside='0'/></skeleton>");
+  }
+  ReadResult result = ReadShapes(shapes);
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_LE(result.info().labels.size(), 10001u);
+}
+
+TEST_P(CvatXmlBadInput, AShapeOfTooManyPartsIsLeftOutAlone) {
+  std::string parts;
+  for (int i = 0; i < 530000; ++i) parts += "<attribute/>";
+  ReadResult attributes = ReadShapes(absl::StrCat(
+      "<box label='car' ", GetParam().frame, " xtl='0' ytl='0' xbr='3' ybr='3'>", parts, "</box>",
+      "<box label='car' ", GetParam().frame, " xtl='0' ytl='0' xbr='3' ybr='3'/>"));
+  EXPECT_EQ(attributes.Total(), 1);
+  EXPECT_THAT(attributes.Problems(),
+              ElementsAre(HasSubstr("left out: its attributes and elements are too many")));
+  parts.clear();
+  for (int i = 0; i < 230000; ++i) parts += "<points label='a' points='1,1'/>";
+  ReadResult elements = ReadShapes(
+      absl::StrCat("<skeleton label='car' ", GetParam().frame, ">", parts, "</skeleton>"));
+  EXPECT_EQ(elements.Total(), 0);
+  EXPECT_THAT(elements.Problems(), SizeIs(2));  // the label 'a', and this
+}
+
+TEST_P(CvatXmlBadInput, AListOfTooManyNumbersIsLeftOut) {
+  std::string points;
+  for (int i = 0; i < (1 << 22) + 2; ++i) points += "1,";
+  ReadResult result = ReadShapes(Shape("polygon", absl::StrCat("points='", points, "'")));
+  EXPECT_EQ(result.Total(), 0);
+  EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("has more than 4194304 numbers")));
 }
 
 // --- files of tracks
@@ -265,7 +314,19 @@ TEST(CvatVideoXmlBadInput, TwoKeyframesFarApartAreNotFilledWithoutEnd) {
   EXPECT_THAT(result.Problems(),
               Contains(HasSubstr("the tracks stand for more shapes between those of the file than "
                                  "are shown (and 999 more like it)")));
-  EXPECT_THAT(result.Problems(), Contains(HasSubstr("a video of more than 4194304 frames")));
+  EXPECT_THAT(result.Problems(), Contains(HasSubstr("videos of more than 4194304 frames")));
+}
+
+TEST(CvatVideoXmlBadInput, TasksThatClaimMillionsOfFramesAreNotListed) {
+  std::string text = "<annotations><meta><project><id>1</id><tasks>";
+  for (int i = 0; i < 1000; ++i) {
+    absl::StrAppend(&text, "<task><id>", i, "</id><mode>interpolation</mode><start_frame>0",
+                    "</start_frame><stop_frame>4194304</stop_frame></task>");
+  }
+  ReadResult result = ReadText("cvat_video_xml", text + "</tasks></project></meta></annotations>");
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.dataset->frame_count(), 0u);
+  EXPECT_THAT(result.Problems(), SizeIs(1000));
 }
 
 TEST(CvatVideoXmlBadInput, NestedTracksWithoutSkeletonsShowNothing) {
