@@ -20,6 +20,7 @@
 #include "formats/coco_file.h"
 #include "formats/coco_ids.h"
 #include "formats/coco_shapes.h"
+#include "formats/json_damage.h"
 #include "formats/json_parts.h"
 #include "formats/label_union.h"
 #include "formats/reader.h"
@@ -111,8 +112,10 @@ class CocoReading {
 
   absl::Status Stream(CocoPart& part, const std::vector<std::string>& patterns, Handler handler) {
     ASSIGN_OR_RETURN(const std::unique_ptr<ChunkSource> text, files_.OpenText(*part.file));
-    const absl::Status status = StreamJson(
-        *text, patterns, [&](const JsonItem& item) { return (this->*handler)(part, item); });
+    const absl::Status status = StreamJson(*text, patterns, [&](const JsonItem& item) {
+      if (auto problem = DamageOf(item, part.file->key)) sink_.AddProblem(*std::move(problem));
+      return (this->*handler)(part, item);
+    });
     return files_.parts().size() > 1 ? Annotate(status, part.file->path) : status;
   }
 

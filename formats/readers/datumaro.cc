@@ -20,6 +20,7 @@
 #include "cache/base/text.h"
 #include "formats/datumaro_labels.h"
 #include "formats/datumaro_shapes.h"
+#include "formats/json_damage.h"
 #include "formats/json_labels.h"
 #include "formats/json_parts.h"
 #include "formats/label_union.h"
@@ -111,6 +112,7 @@ class DatumaroFile {
   absl::Status Stream(JsonParts& files, const std::vector<std::string>& patterns) {
     ASSIGN_OR_RETURN(const std::unique_ptr<ChunkSource> text, files.OpenText(file_));
     const absl::Status status = StreamJson(*text, patterns, [&](const JsonItem& item) {
+      if (auto problem = DamageOf(item, file_.key)) sink_.AddProblem(*std::move(problem));
       if (item.path[0] == "items") return ReadItem(files, item.value, item.path[1]);
       labels_.Add(item.value);
       return absl::OkStatus();
