@@ -145,7 +145,6 @@ absl::StatusOr<std::unique_ptr<ChunkSource>> JsonParts::OpenText(const JsonPart&
 }
 
 std::optional<InnerMedia> JsonParts::FindMedia(const std::vector<std::string>& paths) const {
-  if (media_.empty()) return std::nullopt;
   for (const std::string& path : paths) {
     const auto found = media_.find(path);
     if (found != media_.end()) return InnerOf(*found->second);
