@@ -5,6 +5,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/formats/directory_source.h"
+#include "tests/formats/export_reading.h"
+#include "tests/formats/reading.h"
 #include "tests/formats/zip_maker.h"
 
 namespace annofs::testing {
@@ -143,6 +145,26 @@ TEST(Readers, DamagedBackupsNeverCrash) {
       Damage(engine, files[engine() % files.size()].content);
       MemorySource source("t.zip", MakeZip(files));
       ExpectSane(ReadWith("cvat_backup", source));
+    }
+  }
+}
+
+TEST(Readers, DamagedExportsNeverCrash) {
+  std::mt19937 engine(9);
+  for (const char* name : {"rand_images_04", "synth_video"}) {
+    for (const auto& [format, reader] : ReaderOfFormat()) {
+      const std::string folder = absl::StrCat("golden/", name, "/", format);
+      if (!ListTree(Fixture(folder)).ok()) continue;
+      const std::vector<ZipFile> good = FixtureTree(folder);
+      for (int i = 0; i < 40; ++i) {
+        std::vector<ZipFile> files = good;
+        for (int changes = 0; changes < 3; ++changes)
+          Damage(engine, files[engine() % files.size()].content);
+        if (i % 4 == 0) Damage(engine, files[engine() % files.size()].name);
+        ExportSource source(files);
+        source.SetEverySize({640, 480});
+        ExpectSane(ReadWith(reader, source));
+      }
     }
   }
 }
