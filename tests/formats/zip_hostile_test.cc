@@ -1,6 +1,7 @@
 // Zips that were made to harm, and strange ones that are none the less good: what can be read of
 // them is read, within the memory.
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -108,6 +109,29 @@ TEST(ZipHostile, ABombIsReadWithinTheMemoryAndNoFurtherThanItSays) {
   EXPECT_THAT(chunk.status().message(), HasSubstr("'a' is longer than it says"));
   EXPECT_LE(size, uint64_t{200} << 20);
   EXPECT_LT(growth.mib(), 16u);
+}
+
+TEST(ZipHostile, WhateverIsPutIntoAZipIsReadBack) {
+  std::mt19937 random(4);
+  for (int i = 0; i < 300; ++i) {
+    std::vector<ZipFile> files;
+    std::vector<std::string> expected;
+    for (size_t count = random() % 8; files.size() < count;) {
+      ZipFile file{.name = std::string(random() % 20, char('a' + random() % 26)),
+                   .content = std::string(random() % 3000, char(random())),
+                   .deflated = random() % 2 == 0,
+                   .zip64 = random() % 3 == 0,
+                   .local_extra = std::string(random() % 100, 'e'),
+                   .descriptor = random() % 3 == 0};
+      expected.push_back(absl::StrCat(file.name, "=", file.content));
+      files.push_back(std::move(file));
+    }
+    const ZipOptions options{.comment = std::string(random() % 50, 'c'),
+                             .prefix = std::string(random() % 50, 'p'),
+                             .shifted = random() % 2 == 0,
+                             .zip64_end = random() % 2 == 0};
+    ASSERT_EQ(Opened(MakeZip(files, options)).Contents(), expected);
+  }
 }
 
 TEST(ZipHostile, ABrokenExtraFieldSpoilsItsEntryOnly) {
