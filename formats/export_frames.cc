@@ -114,7 +114,7 @@ void ExportFrames::PushTask() {
 
 absl::Status ExportFrames::PushFrame(uint32_t index) {
   ExportFrame& item = frames_[index];
-  Frame frame{.name = std::string(item.name),
+  Frame frame{.name = item.name.empty() ? absl::StrCat("image-", index) : std::string(item.name),
               .number = is_video_ ? VideoFrameNumber(item.name).value_or(index) : index,
               .width = item.width,
               .height = item.height,

@@ -49,6 +49,7 @@ class ExportFrames {
   uint32_t Find(absl::string_view key) const;
 
   std::vector<ExportFrame>& frames() { return frames_; }
+  const std::vector<ExportFrame>& frames() const { return frames_; }
 
   enum class Sizes { kOfInnerImages, kOfAllImages };
   // One task; then every frame, in the order in which they were added. Sizes come from images in

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "cache/base/text.h"
 
@@ -42,6 +43,7 @@ void LookAtTop(absl::string_view path, Traits& traits) {
   if (path == "data.yaml" || path == "data.yml") traits.data_yaml = true;
   if (absl::EndsWith(path, ".yaml") || absl::EndsWith(path, ".yml")) traits.yaml = true;
   if (path == "label_colors.txt") traits.label_colors = true;
+  if (path == "labelmap.txt") traits.pixels = true;
   if (path == "synsets.txt") traits.synsets = true;
   if (absl::StartsWith(path, "images_") && absl::EndsWith(path, ".txt")) traits.market1501 = true;
 }
@@ -102,7 +104,7 @@ void LookAt(absl::string_view path, Traits& traits) {
 
 }  // namespace
 
-ExportKind KindOfExport(const std::vector<absl::string_view>& paths) {
+ExportKind KindOfExport(const std::vector<absl::string_view>& paths, absl::string_view zip_name) {
   Traits traits;
   for (absl::string_view path : paths) LookAt(path, traits);
   if (traits.foreign || paths.empty()) return ExportKind::kNone;
@@ -123,8 +125,11 @@ ExportKind KindOfExport(const std::vector<absl::string_view>& paths) {
   if (traits.icdar_recognition) return ExportKind::kIcdarRecognition;
   if (traits.synsets) return ExportKind::kImageNetTxt;
   if (traits.labels_json) return ExportKind::kUltralyticsClassification;
-  if (traits.no_label && traits.only_images_in_folders) return ExportKind::kImageNet;
-  return ExportKind::kNone;
+  if (!traits.only_images_in_folders) return ExportKind::kNone;
+  std::string name = absl::AsciiStrToLower(BaseName(zip_name));
+  if (absl::StrContains(name, "classification")) return ExportKind::kUltralyticsClassification;
+  bool is_imagenet = traits.no_label || absl::StrContains(name, "imagenet");
+  return is_imagenet ? ExportKind::kImageNet : ExportKind::kNone;
 }
 
 bool IsImagePath(absl::string_view path) {

@@ -33,8 +33,9 @@ enum class ExportKind : uint8_t {
 
 // `paths`: of the files, sorted. Formats with more information come first where a tree looks like
 // several. kNone where the tree holds a source of another reader (annotations.xml, task.json,
-// annotations/*.json, …).
-ExportKind KindOfExport(const std::vector<absl::string_view>& paths);
+// annotations/*.json, …). Folders of images are a classification where a folder says so (no_label)
+// or the zip's name does: CVAT puts the format's name there, and folders alone are just pictures.
+ExportKind KindOfExport(const std::vector<absl::string_view>& paths, absl::string_view zip_name);
 
 // ".jpg" and the like, in either case: what is taken for a frame's image.
 bool IsImagePath(absl::string_view path);

@@ -45,12 +45,12 @@ absl::StatusOr<std::optional<ExportTree>> ExportTree::Open(Source& source) {
   ASSIGN_OR_RETURN(ZipDirectory zip, ZipDirectory::Read(source));
   ExportTree tree(source, std::move(zip));
   tree.MakeFiles();
-  tree.kind_ = KindOfExport(Paths(tree.files_));
+  tree.kind_ = KindOfExport(Paths(tree.files_), source.name());
   for (int i = 0; i < kMaxFolders && tree.kind_ == ExportKind::kNone; ++i) {
     size_t folder = CommonFolder(tree.files_);
     if (folder == 0) break;
     tree.TakeOffFolder(folder);
-    tree.kind_ = KindOfExport(Paths(tree.files_));
+    tree.kind_ = KindOfExport(Paths(tree.files_), source.name());
   }
   if (tree.kind_ == ExportKind::kAnyXml) {
     ASSIGN_OR_RETURN(tree.kind_, tree.KindOfXml());

@@ -21,6 +21,6 @@ struct JobSeam {
 std::vector<JobSeam> SeamsOf(const std::vector<int64_t>& starts, int64_t overlap);
 
 // Objects that are held for later jobs may take this much memory.
-inline constexpr uint64_t kMaxHeldBytes = uint64_t{1} << 30;
+inline constexpr uint64_t kMaxHeldBytes = uint64_t{256} << 20;
 
 }  // namespace annofs

@@ -111,7 +111,7 @@ absl::Status JsonParts::AddEntries(IsWanted is_wanted) {
     if (!head.ok()) return Annotate(head.status(), entry->name);
     if (!is_wanted(*head)) continue;
     parts_.push_back({.key = absl::StrCat(source_->name(), "!", entry->name),
-                      .path = entry->name,
+                      .path = std::string(entry->name),
                       .head = *std::move(head)});
   }
   return absl::OkStatus();
@@ -145,7 +145,6 @@ absl::StatusOr<std::unique_ptr<ChunkSource>> JsonParts::OpenText(const JsonPart&
 }
 
 std::optional<InnerMedia> JsonParts::FindMedia(const std::vector<std::string>& paths) const {
-  if (media_.empty()) return std::nullopt;
   for (const std::string& path : paths) {
     const auto found = media_.find(path);
     if (found != media_.end()) return InnerOf(*found->second);

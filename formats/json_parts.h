@@ -43,6 +43,8 @@ class JsonParts {
 
   const std::vector<JsonPart>& parts() const { return parts_; }
   absl::StatusOr<std::unique_ptr<ChunkSource>> OpenText(const JsonPart& part);
+  // Is it a zip with anything but JSON in it?
+  bool has_media() const { return !media_.empty(); }
   // An image in the zip: the first of `paths` that is there.
   std::optional<InnerMedia> FindMedia(const std::vector<std::string>& paths) const;
 

@@ -12,6 +12,7 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/json_damage.h"
 #include "formats/rest_files.h"
 #include "formats/rest_frames.h"
 #include "formats/rest_labels.h"
@@ -50,14 +51,18 @@ class DatabaseReading {
   absl::Status Run() {
     ASSIGN_OR_RETURN(const std::vector<std::string> siblings, source_.Siblings());
     files_ = FindRestFiles(BaseName(key_), siblings);
-    ASSIGN_OR_RETURN(RestTables tables, ReadRestTables(source_, files_));
+    ASSIGN_OR_RETURN(RestTables tables, ReadRestTables(source_, files_, Reporter()));
     RETURN_IF_ERROR(Choose(std::move(tables)));
-    RETURN_IF_ERROR(ReadRestLabels(source_, files_, Owners(), labels_));
+    RETURN_IF_ERROR(ReadRestLabels(source_, files_, Owners(), labels_, Reporter()));
     RETURN_IF_ERROR(PushFrames());
     return ReadObjects();
   }
 
  private:
+  RestReporter Reporter() {
+    return [this](Problem problem) { sink_.AddProblem(std::move(problem)); };
+  }
+
   absl::Status Choose(RestTables tables) {
     if (!part_) {
       for (auto& [id, task] : tables.tasks) Add(id, std::move(task));
@@ -135,6 +140,7 @@ class DatabaseReading {
   absl::Status ReadItem(const JsonItem& item) {
     int64_t id = -1;
     const auto section = absl::SimpleAtoi(item.path[1], &id) ? sections_.find(id) : sections_.end();
+    if (auto problem = DamageOf(item, key_)) sink_.AddProblem(*std::move(problem));
     if (section != sections_.end()) {
       return section->second->objects->Read(item.path[2], item.path[3], item.value);
     }

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "formats/json_damage.h"
 #include "formats/source_chunks.h"
 
 namespace annofs {
@@ -92,13 +93,17 @@ RestForm RestFormOf(const JsonHead& head) {
   return RestForm::kNone;
 }
 
-absl::Status ForEachListed(Source& source, absl::FunctionRef<absl::Status(JsonValue)> fn) {
+absl::Status ForEachListed(Source& source, const RestReporter& report,
+                           absl::FunctionRef<absl::Status(JsonValue)> fn) {
   ASSIGN_OR_RETURN(const JsonHead head, ReadJsonHead(source));
   std::string pattern;  // the whole document
   if (head.root == JsonHead::Root::kArray) pattern = "*";
   if (head.HasArray("results")) pattern = "results/*";
   const std::unique_ptr<ChunkSource> text = NewSourceChunks(source);
-  return StreamJson(*text, {pattern}, [&fn](const JsonItem& item) { return fn(item.value); });
+  return StreamJson(*text, {pattern}, [&](const JsonItem& item) {
+    if (auto problem = DamageOf(item, source.name())) report(*std::move(problem));
+    return fn(item.value);
+  });
 }
 
 }  // namespace annofs

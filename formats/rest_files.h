@@ -3,6 +3,7 @@
 // the jobs.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "cache/base/json.h"
 #include "formats/json_head.h"
+#include "formats/model.h"
 #include "formats/source.h"
 
 namespace annofs {
@@ -36,8 +38,11 @@ enum class RestForm {
 };
 RestForm RestFormOf(const JsonHead& head);
 
+using RestReporter = std::function<void(Problem)>;
+
 // Calls `fn` with each object of a list: `{"results": […]}`, an array, or one object alone. An
-// error of `fn` ends it.
-absl::Status ForEachListed(Source& source, absl::FunctionRef<absl::Status(JsonValue)> fn);
+// error of `fn` ends it; values that cannot be kept as they are are reported.
+absl::Status ForEachListed(Source& source, const RestReporter& report,
+                           absl::FunctionRef<absl::Status(JsonValue)> fn);
 
 }  // namespace annofs

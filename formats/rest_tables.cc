@@ -11,11 +11,11 @@
 namespace annofs {
 namespace {
 
-absl::Status ForEachIn(Source& source, const std::string& name,
+absl::Status ForEachIn(Source& source, const std::string& name, const RestReporter& report,
                        absl::FunctionRef<absl::Status(JsonValue)> fn) {
   if (name.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, source.OpenSibling(name));
-  return Annotate(ForEachListed(*file, fn), name);
+  return Annotate(ForEachListed(*file, report, fn), name);
 }
 
 absl::Status AddLabels(JsonValue list, const RestLabelOwners& owners, RestLabels& labels) {
@@ -29,15 +29,16 @@ std::string SiblingKey(absl::string_view key, absl::string_view name) {
   return JoinPath(DirName(key), name);
 }
 
-absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files) {
+absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files,
+                                          const RestReporter& report) {
   RestTables tables;
-  RETURN_IF_ERROR(ForEachIn(source, files.tasks, [&tables](JsonValue json) {
+  RETURN_IF_ERROR(ForEachIn(source, files.tasks, report, [&tables](JsonValue json) {
     RestTask task = ParseRestTask(json);
     const int64_t id = task.task.id;
     tables.tasks.try_emplace(id, std::move(task));
     return absl::OkStatus();
   }));
-  RETURN_IF_ERROR(ForEachIn(source, files.jobs, [&tables](JsonValue json) {
+  RETURN_IF_ERROR(ForEachIn(source, files.jobs, report, [&tables](JsonValue json) {
     tables.jobs.push_back(ParseRestJob(json));
     return absl::OkStatus();
   }));
@@ -51,15 +52,15 @@ absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files
 }
 
 absl::Status ReadRestLabels(Source& source, const RestFiles& files, const RestLabelOwners& owners,
-                            RestLabels& labels) {
-  RETURN_IF_ERROR(ForEachIn(source, files.labels, [&](JsonValue json) {
+                            RestLabels& labels, const RestReporter& report) {
+  RETURN_IF_ERROR(ForEachIn(source, files.labels, report, [&](JsonValue json) {
     // One object alone may be the answer for a task.
     if (json["labels"].is_array()) return AddLabels(json["labels"], owners, labels);
     labels.Add(json, owners);
     return absl::OkStatus();
   }));
   if (labels.empty()) {
-    RETURN_IF_ERROR(ForEachIn(source, files.tasks, [&](JsonValue json) {
+    RETURN_IF_ERROR(ForEachIn(source, files.tasks, report, [&](JsonValue json) {
       return AddLabels(json["labels"], owners, labels);
     }));
   }

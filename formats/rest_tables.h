@@ -25,11 +25,12 @@ struct RestTables {
 };
 
 // Those of `files`; without them there are none.
-absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files);
+absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files,
+                                          const RestReporter& report);
 
 // Reads and pushes the labels of `owners`: of labels*.json, else those that older servers tell with
 // the task. kInvalidArgument: there is neither.
 absl::Status ReadRestLabels(Source& source, const RestFiles& files, const RestLabelOwners& owners,
-                            RestLabels& labels);
+                            RestLabels& labels, const RestReporter& report);
 
 }  // namespace annofs

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "formats/job_seam.h"
+#include "formats/packed_track.h"
 #include "formats/shape_likeness.h"
 #include "formats/track.h"
 
@@ -39,31 +39,36 @@ class TrackMerge {
   absl::Status FinishJob(const JobSeam& seam);
 
  private:
-  struct Held {
+  // One that waits: with its number if it has one.
+  struct Waiting {
     int32_t number = 0;
-    JobTrack track;
+    size_t job = 0, index = 0;
+    PackedTrack track;
   };
 
   absl::Status Append(const JobSeam& seam, JobTrack track);
-  absl::Status AppendAll(const JobSeam& seam, std::vector<JobTrack> tracks);
   // Unites tracks of the present job with those before it; answers those that are left.
-  std::vector<JobTrack> Match(const JobSeam& seam, std::vector<JobTrack> joining);
+  absl::StatusOr<std::vector<Waiting>> Match(const JobSeam& seam, std::vector<Waiting> joining);
   // By track of the present job: the one before that it goes on with.
-  std::vector<std::optional<size_t>> FindSame(const JobSeam& seam,
-                                              const std::vector<JobTrack>& joining,
-                                              const std::vector<Held*>& before);
-  void ReportLost(const JobTrack& track);
-  void Change(Held& held, absl::FunctionRef<void(Track&)> change);
+  absl::StatusOr<std::vector<std::optional<size_t>>> FindSame(const JobSeam& seam,
+                                                              const std::vector<Waiting>& joining,
+                                                              const std::vector<Waiting*>& before);
+  void ReportLost(const Waiting& track);
+  absl::Status Unite(const JobSeam& seam, Waiting& track, const Waiting& with);
+  absl::Status Close(const JobSeam& seam, Waiting& track);
   absl::Status Release(const JobSeam& seam);
-  bool HasRoomFor(const JobTrack& track);
+  absl::Status PushUnpacked(Waiting track);
+  // False, with one problem: there is no memory for it.
+  bool Wait(int32_t number, JobTrack& track, std::vector<Waiting>& list);
+  void Replace(Waiting& waiting, Track track);
 
   const bool is_3d_;
   const Push push_;
   const Report report_;
   int32_t next_number_ = 0;
-  std::vector<Held> held_;         // by number
-  std::vector<JobTrack> joining_;  // of the present job: they begin where the job before is, too
-  uint64_t held_bytes_ = 0;
+  std::vector<Waiting> held_;     // by number
+  std::vector<Waiting> joining_;  // of the present job: they begin where the job before is, too
+  uint64_t held_bytes_ = 0;       // of both
   bool is_full_ = false, is_cut_ = false;
   CompareBudget budget_;
 };

@@ -18,37 +18,18 @@ struct Group {
   std::vector<size_t> left, right;
 };
 
-// The keyframes that say what it is in the window: from the last before it to the first behind it.
-Track Around(const Track& track, const TrackWindow& window) {
-  Track near{.frame = track.frame, .label = track.label};
-  std::optional<size_t> before, behind;
-  for (size_t i = 0; i < track.keyframes.size(); ++i) {
-    const int64_t frame = track.keyframes[i].frame;
-    if (frame < window.start) {
-      if (!before || frame >= track.keyframes[*before].frame) before = i;
-    } else if (frame >= window.end) {
-      if (!behind || frame < track.keyframes[*behind].frame) behind = i;
-    } else {
-      near.keyframes.push_back(track.keyframes[i]);
-    }
-  }
-  if (before) near.keyframes.push_back(track.keyframes[*before]);
-  if (behind) near.keyframes.push_back(track.keyframes[*behind]);
-  return near;
-}
-
 // Compares the tracks of one label, frame by frame.
 class GroupComparison {
  public:
-  GroupComparison(const std::vector<const Track*>& left, const std::vector<const Track*>& right,
+  GroupComparison(const std::vector<Track>& left, const std::vector<Track>& right,
                   const Group& group, const TrackWindow& window, CompareBudget& budget)
       : group_(group),
         window_(window),
         budget_(budget),
         frames_({.end = window.end, .is_3d = window.is_3d}),
         errors_(group.left.size() * group.right.size()) {
-    for (size_t i : group.left) left_.push_back(Open(*left[i]));
-    for (size_t j : group.right) right_.push_back(Open(*right[j]));
+    for (size_t i : group.left) left_.push_back(Open(left[i]));
+    for (size_t j : group.right) right_.push_back(Open(right[j]));
   }
 
   void Run(Alike& alike) {
@@ -66,7 +47,7 @@ class GroupComparison {
   };
 
   TrackShapes Open(const Track& track) {
-    return TrackShapes(Around(track, window_), frames_, TrackShapes::Outside::kKeyframesOnly,
+    return TrackShapes(AroundWindow(track, window_), frames_, TrackShapes::Outside::kKeyframesOnly,
                        problems_);
   }
 
@@ -135,11 +116,29 @@ class GroupComparison {
 
 }  // namespace
 
-Alike FindAlikeTracks(const std::vector<const Track*>& left, const std::vector<const Track*>& right,
+Track AroundWindow(const Track& track, const TrackWindow& window) {
+  Track near{.frame = track.frame, .label = track.label};
+  std::optional<size_t> before, behind;
+  for (size_t i = 0; i < track.keyframes.size(); ++i) {
+    const int64_t frame = track.keyframes[i].frame;
+    if (frame < window.start) {
+      if (!before || frame >= track.keyframes[*before].frame) before = i;
+    } else if (frame >= window.end) {
+      if (!behind || frame < track.keyframes[*behind].frame) behind = i;
+    } else {
+      near.keyframes.push_back(track.keyframes[i]);
+    }
+  }
+  if (before) near.keyframes.push_back(track.keyframes[*before]);
+  if (behind) near.keyframes.push_back(track.keyframes[*behind]);
+  return near;
+}
+
+Alike FindAlikeTracks(const std::vector<Track>& left, const std::vector<Track>& right,
                       const TrackWindow& window, CompareBudget& budget) {
   std::map<uint32_t, Group> groups;
-  for (size_t i = 0; i < left.size(); ++i) groups[left[i]->label].left.push_back(i);
-  for (size_t j = 0; j < right.size(); ++j) groups[right[j]->label].right.push_back(j);
+  for (size_t i = 0; i < left.size(); ++i) groups[left[i].label].left.push_back(i);
+  for (size_t j = 0; j < right.size(); ++j) groups[right[j].label].right.push_back(j);
   Alike alike;
   for (const auto& [label, group] : groups) {
     if (group.left.empty() || group.right.empty()) continue;

@@ -17,10 +17,14 @@ struct TrackWindow {
   bool is_3d = false;
 };
 
+// The track with those keyframes only that say what it is in the window: from the last before it to
+// the first behind it. Without elements.
+Track AroundWindow(const Track& track, const TrackWindow& window);
+
 // Pairs of (left, right) of one label. Similarity: 1 - mean error of the frames where one of the
 // two has a shape; where only one has, or only one is outside, the error is 1. Skeletons are not
 // alike: their own shapes have no points.
-Alike FindAlikeTracks(const std::vector<const Track*>& left, const std::vector<const Track*>& right,
+Alike FindAlikeTracks(const std::vector<Track>& left, const std::vector<Track>& right,
                       const TrackWindow& window, CompareBudget& budget);
 
 }  // namespace annofs

@@ -73,12 +73,18 @@ absl::StatusOr<ZipEnd> FindZipEnd(Source& source) {
   if (record.size > record.position || record.offset > record.position - record.size) {
     return ZipDamaged("its directory lies outside the file");
   }
-  // The directory ends where the record begins (as Python's zipfile has it).
-  const uint64_t offset = record.position - record.size;
-  return ZipEnd{.count = record.count,
-                .size = record.size,
-                .offset = offset,
-                .shift = offset - record.offset};
+  // The directory ends where the record begins (as Python's zipfile has it), or else it is where it
+  // is said to be.
+  ZipEnd end{.count = record.count,
+             .size = record.size,
+             .offset = record.position - record.size,
+             .shift = record.position - record.size - record.offset};
+  if (end.shift == 0) return end;
+  ASSIGN_OR_RETURN(const std::string head, source.Read(end.offset, 4));
+  if (head.size() == 4 && ZipU32(head, 0) == kZipCentralSignature) return end;
+  end.offset = record.offset;
+  end.shift = 0;
+  return end;
 }
 
 }  // namespace annofs

@@ -20,6 +20,7 @@
 #include "formats/coco_file.h"
 #include "formats/coco_ids.h"
 #include "formats/coco_shapes.h"
+#include "formats/json_damage.h"
 #include "formats/json_parts.h"
 #include "formats/label_union.h"
 #include "formats/reader.h"
@@ -111,8 +112,10 @@ class CocoReading {
 
   absl::Status Stream(CocoPart& part, const std::vector<std::string>& patterns, Handler handler) {
     ASSIGN_OR_RETURN(const std::unique_ptr<ChunkSource> text, files_.OpenText(*part.file));
-    const absl::Status status = StreamJson(
-        *text, patterns, [&](const JsonItem& item) { return (this->*handler)(part, item); });
+    const absl::Status status = StreamJson(*text, patterns, [&](const JsonItem& item) {
+      if (auto problem = DamageOf(item, part.file->key)) sink_.AddProblem(*std::move(problem));
+      return (this->*handler)(part, item);
+    });
     return files_.parts().size() > 1 ? Annotate(status, part.file->path) : status;
   }
 
@@ -146,7 +149,9 @@ class CocoReading {
                 .height = Side(json["height"]),
                 .subset = part.name.Subset()};
     if (frame.width == 0 || frame.height == 0) ++without_size_;
-    frame.inner = files_.FindMedia(CocoImagePaths(part.file->path, part.name.part, name));
+    if (files_.has_media()) {
+      frame.inner = files_.FindMedia(CocoImagePaths(part.file->path, part.name.part, name));
+    }
     ASSIGN_OR_RETURN(const uint32_t number, sink_.AddFrame(std::move(frame)));
     if (!part.images.Add(json["id"], number)) Report(part, position, "it has no id");
     return absl::OkStatus();
@@ -220,20 +225,24 @@ class CocoReading {
     const JsonValue json = item.value;
     if (json["caption"].is_string() && json["bbox"].is_null()) return Count(captions_);
     if (json["segments_info"].is_array()) return Count(panoptic_);
-    const std::string position = absl::StrCat("annotation ", item.path[1]);
     const std::optional<uint32_t> frame = part.images.Find(json["image_id"]);
     if (!frame) {
-      Report(part, position,
+      Report(part, PlaceOf(item),
              absl::StrCat("left out: no image has the id ", CocoIdText(json["image_id"])));
       return absl::OkStatus();
     }
     const std::optional<uint32_t> category = part.categories.Find(json["category_id"]);
     if (!category) {
-      Report(part, position,
+      Report(part, PlaceOf(item),
              absl::StrCat("left out: no category has the id ", CocoIdText(json["category_id"])));
       return absl::OkStatus();
     }
-    return Push(part, position, *frame, shapes_.Parse(json, part.category_list[*category]));
+    return Push(part, item, *frame, shapes_.Parse(json, part.category_list[*category]));
+  }
+
+  // Made for problems only: there may be ten million annotations.
+  static std::string PlaceOf(const JsonItem& item) {
+    return absl::StrCat("annotation ", item.path[1]);
   }
 
   absl::Status Count(uint64_t& count) {
@@ -241,16 +250,17 @@ class CocoReading {
     return absl::OkStatus();
   }
 
-  absl::Status Push(CocoPart& part, const std::string& position, uint32_t frame,
+  absl::Status Push(CocoPart& part, const JsonItem& item, uint32_t frame,
                     absl::StatusOr<std::vector<Shape>> shapes) {
     if (shapes.status().code() == absl::StatusCode::kResourceExhausted) {
-      return absl::InvalidArgumentError(absl::StrCat(position, ": ", shapes.status().message()));
+      return absl::InvalidArgumentError(
+          absl::StrCat(PlaceOf(item), ": ", shapes.status().message()));
     }
     if (!shapes.ok()) {
-      Report(part, position, absl::StrCat("left out: ", shapes.status().message()));
+      Report(part, PlaceOf(item), absl::StrCat("left out: ", shapes.status().message()));
       return absl::OkStatus();
     }
-    for (const std::string& problem : shapes_.problems()) Report(part, position, problem);
+    for (const std::string& problem : shapes_.problems()) Report(part, PlaceOf(item), problem);
     for (Shape& shape : *shapes) RETURN_IF_ERROR(sink_.AddShape(frame, std::move(shape)));
     return absl::OkStatus();
   }

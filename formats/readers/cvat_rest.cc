@@ -13,6 +13,7 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/json_damage.h"
 #include "formats/json_head.h"
 #include "formats/reader.h"
 #include "formats/rest_database.h"
@@ -38,11 +39,12 @@ bool IsPointCloud(absl::string_view name) {
 // What the files beside the annotations say about the task; its frames are read later.
 class RestTaskFiles {
  public:
-  RestTaskFiles(Source& source, RestFiles files) : source_(source), files_(std::move(files)) {}
+  RestTaskFiles(Source& source, RestFiles files, RestReporter report)
+      : source_(source), files_(std::move(files)), report_(std::move(report)) {}
 
   absl::Status Read() {
     RETURN_IF_ERROR(ReadMeta());
-    ASSIGN_OR_RETURN(RestTables tables, ReadRestTables(source_, files_));
+    ASSIGN_OR_RETURN(RestTables tables, ReadRestTables(source_, files_, report_));
     ChooseTask(tables);
     ChooseJobs(tables);
     if (meta_.subset) task_.task.subset = *meta_.subset;
@@ -66,7 +68,7 @@ class RestTaskFiles {
   }
 
   // Pushes all frames.
-  absl::Status PushFrames(RestFrames& frames, DatasetSink& sink) {
+  absl::Status PushFrames(RestFrames& frames) {
     const uint64_t count = meta_.FrameCount().value_or(0);
     if (task_.task.is_video) return frames.AddNumbered(count, video_.width, video_.height);
     if (files_.meta.empty()) {
@@ -74,13 +76,16 @@ class RestTaskFiles {
         return absl::InvalidArgumentError(
             "its frames are not known: put the server's answer beside it as data_meta.json");
       }
-      sink.AddProblem({.source = std::string(source_.name()),
-                       .reason = "the names and sizes of the frames are not given "
-                                 "(data_meta.json): they are called by number"});
+      report_({.source = std::string(source_.name()),
+               .reason = "the names and sizes of the frames are not given (data_meta.json): they "
+                         "are called by number"});
       return frames.AddNumbered(count, 0, 0);
     }
     frames.SetPool(std::move(pool_));
-    return ForEachFrame([&frames](RestFrame frame) { return frames.Add(std::move(frame)); });
+    return ForEachFrame([&](const JsonItem& item, RestFrame frame) {
+      Check(item);
+      return frames.Add(std::move(frame));
+    });
   }
 
  private:
@@ -95,10 +100,15 @@ class RestTaskFiles {
     const std::unique_ptr<ChunkSource> text = NewSourceChunks(*file);
     return Annotate(StreamJson(*text, RestMetaMembers(),
                                [this](const JsonItem& item) {
+                                 Check(item);
                                  ParseRestMetaMember(item.path[0], item.value, meta_);
                                  return absl::OkStatus();
                                }),
                     files_.meta);
+  }
+
+  void Check(const JsonItem& item) const {
+    if (auto problem = DamageOf(item, MetaKey())) report_(*std::move(problem));
   }
 
   void ChooseTask(const RestTables& tables) {
@@ -125,12 +135,12 @@ class RestTaskFiles {
     if (task_.task.id < 0) task_.task.id = tables.jobs[0].task;
   }
 
-  absl::Status ForEachFrame(absl::FunctionRef<absl::Status(RestFrame)> fn) {
+  absl::Status ForEachFrame(absl::FunctionRef<absl::Status(const JsonItem&, RestFrame)> fn) {
     ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, OpenMeta());
     const std::unique_ptr<ChunkSource> text = NewSourceChunks(*file);
     return Annotate(
         StreamJson(*text, {frames_pattern_},
-                   [&fn](const JsonItem& item) { return fn(ParseRestFrame(item.value)); }),
+                   [&](const JsonItem& item) { return fn(item, ParseRestFrame(item.value)); }),
         files_.meta);
   }
 
@@ -144,7 +154,7 @@ class RestTaskFiles {
     }
     if (files_.meta.empty()) return absl::OkStatus();
     uint64_t count = 0;
-    RETURN_IF_ERROR(ForEachFrame([&](RestFrame frame) {
+    RETURN_IF_ERROR(ForEachFrame([&](const JsonItem&, RestFrame frame) {
       if (task_.IsPool(first_ + int64_t(count))) pool_.insert(frame.name);
       if (count++ == 0) video_ = std::move(frame);
       return absl::OkStatus();
@@ -157,6 +167,7 @@ class RestTaskFiles {
 
   Source& source_;
   const RestFiles files_;
+  const RestReporter report_;
   RestTask task_;
   RestMeta meta_;
   bool knows_owner_ = false;
@@ -174,18 +185,20 @@ absl::StatusOr<RestFiles> FilesOf(Source& source) {
 absl::Status ReadOne(Source& source, DatasetSink& sink) {
   ASSIGN_OR_RETURN(RestFiles files, FilesOf(source));
   const std::string key(source.name());
-  RestTaskFiles task(source, std::move(files));
+  const RestReporter report = [&sink](Problem problem) { sink.AddProblem(std::move(problem)); };
+  RestTaskFiles task(source, std::move(files), report);
   RETURN_IF_ERROR(task.Read());
   RestLabels labels(key, sink);
-  RETURN_IF_ERROR(ReadRestLabels(source, task.files(), task.Owners(), labels));
+  RETURN_IF_ERROR(ReadRestLabels(source, task.files(), task.Owners(), labels, report));
   RestFrames frames(task.task(), task.meta(), task.first(),
                     task.files().meta.empty() ? key : task.MetaKey(), sink);
-  RETURN_IF_ERROR(task.PushFrames(frames, sink));
+  RETURN_IF_ERROR(task.PushFrames(frames));
   if (!task.files().meta.empty()) frames.Finish();
   ShapeBudget budget;
   RestObjects objects(key, "", labels, task.task(), task.meta(), frames, budget, sink);
   const std::unique_ptr<ChunkSource> text = NewSourceChunks(source);
-  return StreamJson(*text, {"tags/*", "shapes/*", "tracks/*"}, [&objects](const JsonItem& item) {
+  return StreamJson(*text, {"tags/*", "shapes/*", "tracks/*"}, [&](const JsonItem& item) {
+    if (auto problem = DamageOf(item, key)) report(*std::move(problem));
     return objects.Read(item.path[0], item.path[1], item.value);
   });
 }
@@ -198,7 +211,7 @@ void Identify(Source& source, const RestFiles& files, ProbeResult& result) {
     absl::StatusOr<std::unique_ptr<Source>> file = source.OpenSibling(*name);
     if (!file.ok() || (*file)->size() > kMaxProbedBytes) name->clear();
   }
-  RestTaskFiles task(source, small);
+  RestTaskFiles task(source, small, [](const Problem&) {});
   if (!task.Read().ok()) return;  // reading says what is wrong
   result.name = task.task().task.name;
   if (task.task().task.id >= 0) result.number = absl::StrCat("task ", task.task().task.id);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,7 @@
 #include "cache/base/text.h"
 #include "formats/datumaro_labels.h"
 #include "formats/datumaro_shapes.h"
+#include "formats/json_damage.h"
 #include "formats/json_labels.h"
 #include "formats/json_parts.h"
 #include "formats/label_union.h"
@@ -111,6 +113,7 @@ class DatumaroFile {
   absl::Status Stream(JsonParts& files, const std::vector<std::string>& patterns) {
     ASSIGN_OR_RETURN(const std::unique_ptr<ChunkSource> text, files.OpenText(file_));
     const absl::Status status = StreamJson(*text, patterns, [&](const JsonItem& item) {
+      if (auto problem = DamageOf(item, file_.key)) sink_.AddProblem(*std::move(problem));
       if (item.path[0] == "items") return ReadItem(files, item.value, item.path[1]);
       labels_.Add(item.value);
       return absl::OkStatus();
@@ -140,8 +143,9 @@ class DatumaroFile {
     ++frames_;
     const JsonValue annotations = item["annotations"];
     for (size_t i = 0; annotations.is_array() && i < annotations.size(); ++i) {
-      RETURN_IF_ERROR(
-          ReadAnnotation(frame, absl::StrCat(position, " annotation ", i), name, annotations[i]));
+      // Made for problems only: there may be ten million annotations.
+      auto place = [&] { return absl::StrCat(position, " annotation ", i); };
+      RETURN_IF_ERROR(ReadAnnotation(frame, place, name, annotations[i]));
     }
     return absl::OkStatus();
   }
@@ -161,7 +165,7 @@ class DatumaroFile {
       const absl::string_view image = related[i].StringOr("path", "");
       if (!image.empty()) frame.related.emplace_back(image);
     }
-    frame.inner = files.FindMedia(MediaPaths(name, path));
+    if (files.has_media()) frame.inner = files.FindMedia(MediaPaths(name, path));
     return frame;
   }
 
@@ -178,18 +182,18 @@ class DatumaroFile {
     return paths;
   }
 
-  absl::Status ReadAnnotation(uint32_t frame, const std::string& position, const std::string& name,
-                              JsonValue json) {
+  absl::Status ReadAnnotation(uint32_t frame, absl::FunctionRef<std::string()> place,
+                              const std::string& name, JsonValue json) {
     absl::StatusOr<Shape> shape = shapes_.Parse(json);
     if (shape.ok()) {
-      for (const std::string& problem : shapes_.problems()) Report(position, problem, name);
+      for (const std::string& problem : shapes_.problems()) Report(place(), problem, name);
       return sink_.AddShape(frame, *std::move(shape));
     }
     if (shape.status().code() == absl::StatusCode::kResourceExhausted) {
-      return absl::InvalidArgumentError(absl::StrCat(position, ": ", shape.status().message()));
+      return absl::InvalidArgumentError(absl::StrCat(place(), ": ", shape.status().message()));
     }
     if (shape.status().code() == absl::StatusCode::kInvalidArgument) {
-      Report(position, absl::StrCat("left out: ", shape.status().message()), name);
+      Report(place(), absl::StrCat("left out: ", shape.status().message()), name);
     }
     return absl::OkStatus();
   }

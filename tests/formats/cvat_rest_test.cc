@@ -338,6 +338,20 @@ TEST(CvatRest, HostileNumbersAreProblems) {
   EXPECT_EQ(result.Problems().size(), 6u);
 }
 
+TEST(CvatRest, ValuesThatCannotBeKeptAreSaid) {
+  std::map<std::string, std::string> files =
+      Files(Shapes(Box(0, 1, ", \"x\": \"\xff\"")),
+            "{\"subset\": \"\xff\", \"frames\": [{\"name\": \"\xff.jpg\", \"width\": 1, "
+            "\"height\": 1}]}");
+  files["labels.json"] = "[{\"id\": 1, \"name\": \"c\xff\"}]";
+  const ReadResult result = Read(std::move(files));
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Total(), 1);
+  EXPECT_THAT(result.Problems(),
+              UnorderedElementsAre(HasSubstr("shapes/0 at byte"), HasSubstr("subset at byte"),
+                                   HasSubstr("frames/0 at byte"), HasSubstr("0 at byte 1|")));
+}
+
 TEST(CvatRest, CutShortAnywhereWhatCameBeforeIsKept) {
   const std::map<std::string, std::string> whole = {
       {"annotations.json", FixtureText("golden/synth_images/INPUT/annotations.rest.json")},

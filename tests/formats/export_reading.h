@@ -2,6 +2,7 @@
 // images that are in no zip, and shapes as text.
 #pragma once
 
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -86,6 +87,35 @@ inline ExportSource::Sizes SizesOf(const ReadResult& result) {
 inline ExportSource GoldenExport(const std::string& name, absl::string_view format,
                                  ExportSource::Sizes sizes = {}) {
   return ExportSource(FixtureTree(absl::StrCat("golden/", name, "/", format)), std::move(sizes));
+}
+
+// Which reader claims the golden tree of a format.
+inline const std::map<std::string, std::string>& ReaderOfFormat() {
+  static const std::map<std::string, std::string> readers = {
+      {"CamVid 1.0", "pixel_masks"},
+      {"Cityscapes 1.0", "pixel_masks"},
+      {"ICDAR Localization 1.0", "icdar_localization"},
+      {"ICDAR Segmentation 1.0", "pixel_masks"},
+      {"ImageNet 1.0", "imagenet_txt"},
+      {"KITTI 1.0", "kitti"},
+      {"LFW 1.0", "lfw"},
+      {"LabelMe 3.0", "label_me"},
+      {"MOT 1.1", "mot"},
+      {"MOTS PNG 1.0", "pixel_masks"},
+      {"Market-1501 1.0", "market1501"},
+      {"Open Images V6 1.0", "open_images"},
+      {"PASCAL VOC 1.1", "pascal_voc"},
+      {"Segmentation mask 1.1", "pixel_masks"},
+      {"Ultralytics YOLO Classification 1.0", "ultralytics_classification"},
+      {"Ultralytics YOLO Detection 1.0", "ultralytics"},
+      {"Ultralytics YOLO Oriented Bounding Boxes 1.0", "ultralytics"},
+      {"Ultralytics YOLO Pose 1.0", "ultralytics"},
+      {"Ultralytics YOLO Segmentation 1.0", "ultralytics"},
+      {"VGGFace2 1.0", "vgg_face2"},
+      {"WiderFace 1.0", "wider_face"},
+      {"YOLO 1.1", "yolo"},
+  };
+  return readers;
 }
 
 // Shapes by their frame's path without extension.

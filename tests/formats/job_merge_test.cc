@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "formats/packed_track.h"
 #include "formats/track_overlap.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -391,11 +392,34 @@ TEST(JobMerge, TooManyTracksToCompareAreNotUnitedAndThatIsSaid) {
   EXPECT_THAT(Print(merged.tracks.at(0)), ElementsAre("4:0", "5:0 outside"));
 }
 
+TEST(PackedTrack, UnpackedItIsTheTrack) {
+  std::mt19937 engine(8);
+  Track track = RandomJob(engine, 5, 20).tracks[0];
+  track.label = 3;
+  track.group = 4;
+  track.source = "auto";
+  track.attributes = {{"plate", "A 1"}};
+  track.keyframes[0].shape.attributes = {{"speed", "7"}};
+  track.elements = {TrackOf({Box(2, 1.0 / 3), Outside(Box(3, 4))})};
+  const PackedTrack packed(track);
+  ExpectSame(packed.Unpack().value(), track, "track");
+  EXPECT_LT(packed.bytes(), BytesOf(track));
+}
+
+TEST(PackedTrack, KnowsHowFarItReaches) {
+  const PackedTrack open(TrackOf({Box(2, 0), Box(1, 0)}));
+  EXPECT_TRUE(open.Reaches(100));
+  const PackedTrack closed(TrackOf({Outside(Box(4, 0)), Box(1, 0)}));
+  EXPECT_TRUE(closed.Reaches(4));
+  EXPECT_FALSE(closed.Reaches(5));
+  EXPECT_FALSE(PackedTrack(Track()).Reaches(0));
+}
+
 TEST(TrackOverlap, ComparingEndsWithItsBudget) {
   const Track track = TrackOf({Box(0, 0)});
   CompareBudget budget(1000);
   const Alike alike =
-      FindAlikeTracks({&track}, {&track}, {.start = 0, .end = int64_t{1} << 40}, budget);
+      FindAlikeTracks({track}, {track}, {.start = 0, .end = int64_t{1} << 40}, budget);
   EXPECT_TRUE(alike.is_cut);
   EXPECT_THAT(alike.pairs, IsEmpty());
 }
@@ -405,7 +429,7 @@ TEST(TrackOverlap, SimilarityIsTheMeanOfTheFramesWhereOneIs) {
   const Track left = TrackOf({Box(0, 0), Box(3, 0)});
   const Track right = TrackOf({Box(1, 0), Outside(Box(2, 0))});
   CompareBudget budget;
-  const Alike alike = FindAlikeTracks({&left}, {&right}, {.start = 0, .end = 3}, budget);
+  const Alike alike = FindAlikeTracks({left}, {right}, {.start = 0, .end = 3}, budget);
   ASSERT_THAT(alike.pairs, SizeIs(1));
   EXPECT_DOUBLE_EQ(alike.pairs[0].similarity, 1.0 / 3);
 }

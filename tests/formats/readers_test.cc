@@ -4,6 +4,8 @@
 #include "formats/zip_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/formats/directory_source.h"
+#include "tests/formats/export_reading.h"
 #include "tests/formats/reading.h"
 #include "tests/formats/zip_maker.h"
 
@@ -147,6 +149,26 @@ TEST(Readers, DamagedBackupsNeverCrash) {
   }
 }
 
+TEST(Readers, DamagedExportsNeverCrash) {
+  std::mt19937 engine(9);
+  for (const char* name : {"rand_images_04", "synth_video"}) {
+    for (const auto& [format, reader] : ReaderOfFormat()) {
+      const std::string folder = absl::StrCat("golden/", name, "/", format);
+      if (!ListTree(Fixture(folder)).ok()) continue;
+      const std::vector<ZipFile> good = FixtureTree(folder);
+      for (int i = 0; i < 40; ++i) {
+        std::vector<ZipFile> files = good;
+        for (int changes = 0; changes < 3; ++changes)
+          Damage(engine, files[engine() % files.size()].content);
+        if (i % 4 == 0) Damage(engine, files[engine() % files.size()].name);
+        ExportSource source(files);
+        source.SetEverySize({640, 480});
+        ExpectSane(ReadWith(reader, source));
+      }
+    }
+  }
+}
+
 TEST(Readers, DamagedXmlNeverCrashes) {
   std::mt19937 engine(8);
   const std::string good = FixtureText("golden/rand_images_04/CVAT for images 1.1/annotations.xml");
@@ -158,9 +180,45 @@ TEST(Readers, DamagedXmlNeverCrashes) {
   }
 }
 
+TEST(Readers, DamagedJsonNeverCrashes) {
+  std::mt19937 engine(10);
+  const std::vector<Sample> kTexts = {
+      {"golden/synth_images/COCO 1.0/annotations/instances_default.json", "coco"},
+      {"golden/rand_images_04/COCO Keypoints 1.0/annotations/person_keypoints_Train.json", "coco"},
+      {"golden/rand_images_04/Datumaro 1.0/annotations/Train.json", "datumaro"},
+      {"golden/synth_3d/Datumaro 3D 1.0/annotations/default.json", "datumaro"},
+      {"cvat/raw_data/data_28/manifest.jsonl", "cvat_manifest"}};
+  for (const Sample& sample : kTexts) {
+    const std::string good = FixtureText(sample.path);
+    for (int i = 0; i < 60; ++i) {
+      std::string text = good;
+      Damage(engine, text);
+      MemorySource source(sample.path, text);
+      ExpectSane(ReadWith(sample.reader, source));
+    }
+  }
+}
+
+TEST(Readers, DamagedAnswersOfTheServerNeverCrash) {
+  std::mt19937 engine(11);
+  for (const char* name : {"rand_images_04", "rand_video_01"}) {
+    const std::string directory = absl::StrCat("golden/", name, "/INPUT/");
+    std::map<std::string, std::string> good;
+    for (const char* file : {"annotations.rest.json", "labels.rest.json", "data_meta.json"}) {
+      good[file] = FixtureText(absl::StrCat(directory, file));
+    }
+    for (int i = 0; i < 100; ++i) {
+      std::map<std::string, std::string> files = good;
+      Damage(engine, std::next(files.begin(), ptrdiff_t(engine() % files.size()))->second);
+      DirectorySource source("dir", "annotations.rest.json", files);
+      ExpectSane(ReadWith("cvat_rest", source));
+    }
+  }
+}
+
 TEST(Readers, BytesWithoutMeaningAreNobodysOrBroken) {
   std::mt19937 engine(9);
-  for (const char* name : {"a.zip", "a.xml", "a"}) {
+  for (const char* name : {"a.zip", "a.xml", "annotations.json", "a.jsonl", "a"}) {
     for (int i = 0; i < 50; ++i) {
       std::string bytes(engine() % 2000, '\0');
       for (char& byte : bytes) byte = char(engine());

@@ -81,7 +81,8 @@ TEST(Rle, BrokenCompressedCountsAreRefused) {
   EXPECT_THAT(ErrorOf(ParseCocoCounts("O").status()), HasSubstr("no count"));  // -1
   EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(20, 'o') + "0").status()), HasSubstr("too long"));
   EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(11, 'o') + "7").status()), HasSubstr("no count"));
-  EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(kMaxMaskRuns + 1, '1')).status(), absl::StatusCode::kUnimplemented),
+  EXPECT_THAT(ErrorOf(ParseCocoCounts(std::string(kMaxMaskRuns + 1, '1')).status(),
+                      absl::StatusCode::kUnimplemented),
               HasSubstr("more than"));
   EXPECT_TRUE(ParseCocoCounts("").ok());
 }
@@ -143,7 +144,8 @@ TEST(Rle, AnImageOfABillionByABillionPixelsCostsItsRunsOnly) {
   EXPECT_THAT(full->points, ElementsAre(0, 1e18, 0, 0, 1e9 - 1, 1e9 - 1));
   // Two columns with one between them: as rows that would be two billion runs.
   EXPECT_THAT(
-      ErrorOf(CvatMaskOf({.height = side, .width = side, .runs = {0, side, side, side}}).status(), absl::StatusCode::kUnimplemented),
+      ErrorOf(CvatMaskOf({.height = side, .width = side, .runs = {0, side, side, side}}).status(),
+              absl::StatusCode::kUnimplemented),
       HasSubstr("more than"));
   EXPECT_THAT(ErrorOf(CvatMaskOf({.height = side * 2, .width = 1, .runs = {0, 1}}).status()),
               HasSubstr("absurd"));

@@ -1,6 +1,7 @@
 // Zips that were made to harm, and strange ones that are none the less good: what can be read of
 // them is read, within the memory.
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -110,6 +111,29 @@ TEST(ZipHostile, ABombIsReadWithinTheMemoryAndNoFurtherThanItSays) {
   EXPECT_LT(growth.mib(), 16u);
 }
 
+TEST(ZipHostile, WhateverIsPutIntoAZipIsReadBack) {
+  std::mt19937 random(4);
+  for (int i = 0; i < 300; ++i) {
+    std::vector<ZipFile> files;
+    std::vector<std::string> expected;
+    for (size_t count = random() % 8; files.size() < count;) {
+      ZipFile file{.name = std::string(random() % 20, char('a' + random() % 26)),
+                   .content = std::string(random() % 3000, char(random())),
+                   .deflated = random() % 2 == 0,
+                   .zip64 = random() % 3 == 0,
+                   .local_extra = std::string(random() % 100, 'e'),
+                   .descriptor = random() % 3 == 0};
+      expected.push_back(absl::StrCat(file.name, "=", file.content));
+      files.push_back(std::move(file));
+    }
+    const ZipOptions options{.comment = std::string(random() % 50, 'c'),
+                             .prefix = std::string(random() % 50, 'p'),
+                             .shifted = random() % 2 == 0,
+                             .zip64_end = random() % 2 == 0};
+    ASSERT_EQ(Opened(MakeZip(files, options)).Contents(), expected);
+  }
+}
+
 TEST(ZipHostile, ABrokenExtraFieldSpoilsItsEntryOnly) {
   std::string zip = MakeZip(
       {{.name = "a", .content = "1", .zip64 = true}, {.name = "b", .content = "2", .zip64 = true}});
@@ -186,6 +210,19 @@ TEST(ZipHostile, AnEndInsideTheCommentIsNotTheEnd) {
               ElementsAre("a=1"));
 }
 
+// The corpus of the fuzz target was written by Python's zipfile.
+TEST(ZipHostile, ZipsOfAnotherProducerAreRead) {
+  const auto contents = [](absl::string_view name) {
+    const std::string path = absl::StrCat(ANNOFS_SOURCE_DIR "/tests/fuzz/corpus/zip/", name);
+    return Opened(ReadFile(path).value()).Contents();
+  };
+  EXPECT_THAT(contents("zip64_local"), ElementsAre("big=xxxxxxxxxx"));
+  EXPECT_THAT(contents("zip64_end"), ElementsAre("a=1"));
+  EXPECT_THAT(contents("data_descriptor"), ElementsAre("streamed=data"));
+  EXPECT_THAT(contents("behind_a_program"), ElementsAre("a=1"));
+  EXPECT_THAT(contents("end_in_comment"), ElementsAre("a=1")) << "a whole end is the comment";
+}
+
 TEST(ZipHostile, PartsOfSeveralFilesAreNamed) {
   EXPECT_THAT(Opened(MakeZip({{.name = "a", .content = "1"}}, {.disk = 1})).Contents(),
               ElementsAre("the zip is damaged: it is a part of several"));
@@ -205,11 +242,12 @@ TEST(ZipHostile, MoreEntriesThanTheDirectoryHasRoomForAreNotBelieved) {
 TEST(ZipHostile, AMillionEntriesAreReadWithinTheMemoryAndFoundAtOnce) {
   constexpr uint64_t kEntries = 1'000'000;
   std::string zip, directory;
+  const std::string head =
+      absl::StrCat("PK\x01\x02", LittleEndian(20, 2), LittleEndian(20, 2), std::string(20, '\0'));
+  const std::string middle(12, '\0');
   for (uint64_t i = 0; i < kEntries; ++i) {
     const std::string name = absl::StrCat("data/batch_", i / 1000, "/frame_", i, ".jpg");
-    const std::string fixed = absl::StrCat(LittleEndian(20, 2), LittleEndian(0, 16));
-    absl::StrAppend(&directory, "PK\x01\x02", LittleEndian(20, 2), fixed, LittleEndian(0, 4),
-                    LittleEndian(name.size(), 2), LittleEndian(0, 12), LittleEndian(30 * i, 4),
+    absl::StrAppend(&directory, head, LittleEndian(name.size(), 2), middle, LittleEndian(30 * i, 4),
                     name);
   }
   zip.assign(30 * kEntries, '\0');

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "absl/strings/str_cat.h"
@@ -260,6 +261,66 @@ TEST(StreamJsonTest, AStreamOfTheWholeDocumentGivesWhatParseGives) {
   const absl::StatusOr<JsonDocument> parsed = JsonDocument::Parse(kAnnotations);
   ASSERT_TRUE(parsed.ok());
   EXPECT_THAT(Stream(kAnnotations, {""}).items, ElementsAre("@0=" + Text(parsed->root())));
+}
+
+// Any value, of any characters.
+void WriteAny(std::mt19937& random, int depth, JsonWriter& out) {
+  static const std::vector<std::string> kTexts = {"",
+                                                  "a",
+                                                  "points",
+                                                  "\"\\/\b\f\n\r\t",
+                                                  std::string("\0\x1F", 2),
+                                                  "\xC3\xA9",
+                                                  "\xE2\x82\xAC",
+                                                  "\xF0\x9F\x98\x80",
+                                                  "eight byt",
+                                                  "sixteen bytes and"};
+  const auto text = [&] {
+    std::string all;
+    for (size_t i = random() % 5; i > 0; --i) all += kTexts[random() % kTexts.size()];
+    return all;
+  };
+  switch (random() % (depth > 4 ? 5 : 7)) {
+    case 0:
+      out.String(text());
+      break;
+    case 1:
+      out.Int(static_cast<int64_t>((uint64_t{random()} << 32 | random()) >> random() % 64));
+      break;
+    case 2:
+      out.Double(std::ldexp(random() | 1, -1 - static_cast<int>(random() % 60)));  // never whole
+      break;
+    case 3:
+      out.Bool(random() % 2 == 0);
+      break;
+    case 4:
+      out.Null();
+      break;
+    case 5:
+      out.BeginArray();
+      for (size_t i = random() % 5; i > 0; --i) WriteAny(random, depth + 1, out);
+      out.EndArray();
+      break;
+    default:
+      out.BeginObject();
+      for (size_t i = random() % 5; i > 0; --i) WriteAny(random, depth + 1, out.Key(text()));
+      out.EndObject();
+  }
+}
+
+TEST(StreamJsonTest, WhateverIsWrittenIsReadBackHoweverItIsCut) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 3'000; ++i) {
+    JsonWriter writer(i % 2 == 0 ? JsonWriter::Style::kCompact : JsonWriter::Style::kPretty);
+    const auto seed = random();
+    std::mt19937 one(seed), same(seed);
+    WriteAny(one, 0, writer);
+    JsonWriter compact;
+    WriteAny(same, 0, compact);
+    const Streamed streamed = Stream(writer.Take(), {""}, 1 + random() % 40);
+    ASSERT_EQ(streamed.status, absl::OkStatus());
+    ASSERT_THAT(streamed.items, ElementsAre("@0=" + compact.Take()));
+  }
 }
 
 // `text` with a few bytes changed, left out or doubled.
