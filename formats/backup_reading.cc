@@ -22,9 +22,6 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kAnnotations = "annotations.json";
-// A few bytes of a track stand for a shape on every frame. So much text of an index may tracks
-// fill: 100,000 frames with 1,000 boxes each take a fifth.
-constexpr uint64_t kMaxTrackedBytes = uint64_t{32} << 30;
 
 // About what a shape takes in an index.
 uint64_t SizeOnDisk(const Shape& shape) {
@@ -53,12 +50,13 @@ Place PlaceOf(const JsonItem& item) {
 class AnnotationReading {
  public:
   AnnotationReading(const BackupTask& task, const BackupFrames& frames, const BackupFolder& folder,
-                    LabelTable& labels, DatasetSink& sink)
+                    LabelTable& labels, DatasetSink& sink, uint64_t& tracked_bytes_left)
       : task_(task),
         frames_(frames),
         folder_(folder),
         sink_(sink),
         shapes_(labels, sink),
+        tracked_bytes_left_(tracked_bytes_left),
         track_frames_(
             {.end = frames.size(), .left_out = task.deleted_frames, .is_3d = task.task.is_3d}),
         jobs_(task.TakenJobs()),
@@ -182,8 +180,10 @@ class AnnotationReading {
         problems);
     for (std::string& problem : problems) Report(place, std::move(problem));
     if (!is_full_) return status;
-    Report(place, absl::StrCat("left out, and all tracks behind it: the tracks fill more than ",
-                               kMaxTrackedBytes >> 30, " GiB on their frames"));
+    Report(place, absl::StrCat(
+                      "left out, and all tracks behind it: the tracks of the backup fill too much "
+                      "(more than ",
+                      kMaxTrackedBytes >> 30, " GiB) on their frames"));
     return absl::OkStatus();
   }
 
@@ -207,9 +207,9 @@ class AnnotationReading {
   const BackupFolder& folder_;
   DatasetSink& sink_;
   JsonShapes shapes_;
+  uint64_t& tracked_bytes_left_;
   std::set<size_t> unknown_jobs_;
   const TrackFrames track_frames_;
-  uint64_t tracked_bytes_left_ = kMaxTrackedBytes;
   bool is_full_ = false;
   const std::vector<size_t> jobs_;  // those that are taken
   size_t present_ = 0;              // of them
@@ -219,11 +219,12 @@ class AnnotationReading {
 }  // namespace
 
 absl::Status ReadBackupTask(const BackupTask& task, uint32_t task_number,
-                            const BackupFolder& folder, LabelTable& labels, DatasetSink& sink) {
+                            const BackupFolder& folder, LabelTable& labels, DatasetSink& sink,
+                            uint64_t& tracked_bytes_left) {
   BackupFrames frames(task, task_number, folder, sink);
   RETURN_IF_ERROR(frames.Read());
   RETURN_IF_ERROR(PushBackupJobs(task, task_number, frames, folder, sink));
-  return AnnotationReading(task, frames, folder, labels, sink).Run();
+  return AnnotationReading(task, frames, folder, labels, sink, tracked_bytes_left).Run();
 }
 
 }  // namespace annofs

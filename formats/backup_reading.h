@@ -2,6 +2,8 @@
 // merged as CVAT does (reference/cvat.md §4.6, §5.1). Not thread safe.
 #pragma once
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "formats/backup_folder.h"
 #include "formats/backup_task.h"
@@ -10,9 +12,15 @@
 
 namespace annofs {
 
+// A few bytes of a track stand for a shape on every frame. So much may the tracks of a backup fill
+// on disk, roughly: 100,000 frames with 1,000 boxes each take a fifth.
+inline constexpr uint64_t kMaxTrackedBytes = uint64_t{32} << 30;
+
 // `task` is number `task_number` of the sink, which knows its labels. kInvalidArgument: reading
 // ended early; what was pushed before stays valid. Memory: one annotation, and what jobs share.
+// `tracked_bytes_left`: of kMaxTrackedBytes; tracks that do not fit are left out with a problem.
 absl::Status ReadBackupTask(const BackupTask& task, uint32_t task_number,
-                            const BackupFolder& folder, LabelTable& labels, DatasetSink& sink);
+                            const BackupFolder& folder, LabelTable& labels, DatasetSink& sink,
+                            uint64_t& tracked_bytes_left);
 
 }  // namespace annofs

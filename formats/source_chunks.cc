@@ -7,7 +7,7 @@
 namespace annofs {
 namespace {
 
-constexpr uint64_t kChunkBytes = 256 << 10;
+constexpr uint64_t kChunkBytes = uint64_t{1} << 20;
 
 class SourceChunks : public ChunkSource {
  public:

@@ -14,6 +14,11 @@ constexpr uint64_t kExact = uint64_t{1} << 53;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+// May a number hold it, or go on with it?
+bool IsOfNumber(char c) {
+  return IsDigit(c) || c == '.' || c == 'e' || c == 'E' || c == '-' || c == '+';
+}
+
 void SkipDigits(absl::string_view& text) {
   while (!text.empty() && IsDigit(text[0])) text.remove_prefix(1);
 }
@@ -85,7 +90,7 @@ size_t ParseShortJsonNumber(absl::string_view text, JsonNumber& number) {
   size_t count = size_t(at - whole);
   if (count == 0 || count > kShortDigits || at == end) return 0;
   if (*whole == '0' && count > 1) return 0;
-  if (*at != '.' && *at != 'e' && *at != 'E') {
+  if (!IsOfNumber(*at)) {
     number.kind = JsonNumber::Kind::kInt;
     number.int_value = negative ? -int64_t(digits) : int64_t(digits);
     return size_t(at - text.data());
@@ -95,7 +100,7 @@ size_t ParseShortJsonNumber(absl::string_view text, JsonNumber& number) {
   for (; at != end && IsDigit(*at); ++at) digits = digits * 10 + uint64_t(*at - '0');
   const size_t places = size_t(at - fraction);
   count += places;
-  if (places == 0 || count > kShortDigits || at == end || *at == 'e' || *at == 'E') return 0;
+  if (places == 0 || count > kShortDigits || at == end || IsOfNumber(*at)) return 0;
   // Both are doubles without rounding, so that their quotient is rounded once: it is the nearest.
   if (digits > kExact) return 0;
   number.kind = JsonNumber::Kind::kDouble;

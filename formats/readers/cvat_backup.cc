@@ -53,8 +53,9 @@ class BackupReading {
       RETURN_IF_ERROR(Keep(Open(folder), folder));
     }
     for (const Opened& task : tasks_) {
-      RETURN_IF_ERROR(
-          Keep(ReadBackupTask(task.task, task.number, task.folder, labels_, sink_), task.folder));
+      RETURN_IF_ERROR(Keep(
+          ReadBackupTask(task.task, task.number, task.folder, labels_, sink_, tracked_bytes_left_),
+          task.folder));
     }
     return first_error_;
   }
@@ -102,6 +103,7 @@ class BackupReading {
   DatasetSink& sink_;
   LabelTable labels_;
   std::vector<Opened> tasks_;
+  uint64_t tracked_bytes_left_ = kMaxTrackedBytes;
   absl::Status first_error_;
 };
 

@@ -165,7 +165,7 @@ class DatumaroFile {
       const absl::string_view image = related[i].StringOr("path", "");
       if (!image.empty()) frame.related.emplace_back(image);
     }
-    if (files.has_media()) frame.inner = files.FindMedia(MediaPaths(name, path));
+    if (files.is_zip()) frame.inner = files.FindMedia(MediaPaths(name, path));
     return frame;
   }
 

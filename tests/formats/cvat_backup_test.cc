@@ -2,6 +2,7 @@
 #include "formats/zip_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/formats/backup_maker.h"
 #include "tests/formats/reading.h"
 #include "tests/formats/zip_maker.h"
 
@@ -14,11 +15,9 @@ using ::testing::IsEmpty;
 
 using Counts = std::map<std::string, int>;
 
-constexpr absl::string_view kReader = "cvat_backup";
-
 ReadResult ReadFixture(absl::string_view name) {
   MemorySource source = FixtureSource(name);
-  ReadResult result = ReadWith(kReader, source);
+  ReadResult result = ReadWith(kBackupReader, source);
   EXPECT_TRUE(result.status.ok()) << name << ": " << result.status;
   return result;
 }
@@ -123,58 +122,9 @@ TEST(CvatBackup, OfATaskWithHoneypotsOnlyThePoolAndTheOtherFramesAreShown) {
   EXPECT_THAT(result.Problems(), IsEmpty());
 }
 
-// A backup made of parts; what is not given is good.
-struct Parts {
-  std::string task =
-      R"({"name":"t","subset":"","version":"1.0",
-          "labels":[{"name":"car","type":"any","attributes":[]},
-                    {"name":"pose","type":"skeleton","sublabels":[{"name":"nose","type":"points"}]}],
-          "data":{"start_frame":0,"stop_frame":2,"deleted_frames":[]},
-          "jobs":[{"type":"annotation","start_frame":0,"stop_frame":2}]})";
-  std::string annotations = R"([{"version":0,"tags":[],"shapes":[],"tracks":[]}])";
-  std::string manifest =
-      "{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n"
-      "{\"name\":\"a\",\"extension\":\".jpg\",\"width\":10,\"height\":20}\n"
-      "{\"name\":\"b\",\"extension\":\".jpg\",\"width\":10,\"height\":20}\n"
-      "{\"name\":\"c\",\"extension\":\".jpg\",\"width\":10,\"height\":20}\n";
-};
-
-std::string MakeBackup(const Parts& parts) {
-  return MakeZip({{.name = "data/manifest.jsonl", .content = parts.manifest},
-                  {.name = "task.json", .content = parts.task},
-                  {.name = "annotations.json", .content = parts.annotations}});
-}
-
-ReadResult ReadParts(const Parts& parts) {
-  MemorySource source("b/t.zip", MakeBackup(parts));
-  return ReadWith(kReader, source);
-}
-
-ReadResult ReadAnnotations(absl::string_view tags, absl::string_view shapes,
-                           absl::string_view tracks = "") {
-  return ReadParts({.annotations = absl::StrCat("[{\"tags\":[", tags, "],\"shapes\":[", shapes,
-                                                "],\"tracks\":[", tracks, "]}]")});
-}
-
-// A task of three frames with these members of "data".
-std::string TaskWithData(absl::string_view data) {
-  return absl::StrCat(R"({"name":"t","labels":[{"name":"car"}],"data":{)", data, R"(},
-      "jobs":[{"start_frame":0,"stop_frame":9}]})");
-}
-
-std::string VideoManifest(absl::string_view properties) {
-  return absl::StrCat("{\"version\":\"1.1\"}\n{\"type\":\"video\"}\n{\"properties\":{", properties,
-                      "}}\n");
-}
-
-std::string BoxOn(int frame, absl::string_view more = "") {
-  return absl::StrCat(R"({"type":"rectangle","label":"car","points":[1,2,3,4],"frame":)", frame,
-                      more, "}");
-}
-
 absl::StatusOr<std::optional<ProbeResult>> Probe(std::string name, std::string bytes) {
   MemorySource source(std::move(name), std::move(bytes));
-  return FindReader(kReader)->Probe(source);
+  return FindReader(kBackupReader)->Probe(source);
 }
 
 TEST(CvatBackup, NumbersAreKeptExactly) {
@@ -457,7 +407,7 @@ TEST(CvatBackup, ProbeTellsBackupsFromOtherZips) {
   EXPECT_FALSE(Probe("t.json", "{}").value());
   EXPECT_FALSE(Probe("t.zip", MakeZip({{.name = "project.json", .content = "{\"x\":1}"}})).value());
   MemorySource xml = FixtureSource("cvat/export_zips/job_14__dataset_cvat-for-images-11.ZIP");
-  EXPECT_FALSE(FindReader(kReader)->Probe(xml).value());
+  EXPECT_FALSE(FindReader(kBackupReader)->Probe(xml).value());
 }
 
 TEST(CvatBackup, ABrokenTaskJsonIsAnErrorOfTheProbe) {
@@ -467,8 +417,8 @@ TEST(CvatBackup, ABrokenTaskJsonIsAnErrorOfTheProbe) {
 
 TEST(CvatBackup, AProjectIsOneDatasetOfItsTasks) {
   MemorySource source = FixtureSource("backups_derived/project_2tasks.zip");
-  EXPECT_EQ(FindReader(kReader)->Probe(source).value()->name, "synth project");
-  ReadResult result = ReadWith(kReader, source);
+  EXPECT_EQ(FindReader(kBackupReader)->Probe(source).value()->name, "synth project");
+  ReadResult result = ReadWith(kBackupReader, source);
   EXPECT_TRUE(result.status.ok()) << result.status;
   EXPECT_THAT(result.Problems(), IsEmpty());
   ASSERT_EQ(result.info().tasks.size(), 2u);
@@ -501,15 +451,16 @@ TEST(CvatBackup, ATaskOfAProjectIsTheSameAsAlone) {
 TEST(CvatBackup, ABackupWithoutItsPartsSaysWhichIsMissing) {
   MemorySource source("t.zip", MakeZip({{.name = "task.json", .content = Parts().task},
                                         {.name = "annotations.json", .content = "[]"}}));
-  EXPECT_EQ(ReadWith(kReader, source).status.message(), "the backup has no data/manifest.jsonl");
+  EXPECT_EQ(ReadWith(kBackupReader, source).status.message(),
+            "the backup has no data/manifest.jsonl");
 }
 
 TEST(CvatBackup, ErrorsOfTheSourceArePassedOn) {
   MemorySource source("t.zip", MakeBackup({}));
   source.FailWith(absl::UnavailableError("no network"));
   DatasetBuilder builder;
-  EXPECT_TRUE(absl::IsUnavailable(FindReader(kReader)->Probe(source).status()));
-  EXPECT_TRUE(absl::IsUnavailable(FindReader(kReader)->Read(source, builder)));
+  EXPECT_TRUE(absl::IsUnavailable(FindReader(kBackupReader)->Probe(source).status()));
+  EXPECT_TRUE(absl::IsUnavailable(FindReader(kBackupReader)->Read(source, builder)));
 }
 
 }  // namespace

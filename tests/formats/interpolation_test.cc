@@ -1,7 +1,9 @@
 // The expected shapes of golden/interpolation were made by CVAT's own TrackManager.
 #include "formats/interpolation.h"
 
+#include <iterator>
 #include <map>
+#include <random>
 #include <utility>
 
 #include "gmock/gmock.h"
@@ -237,6 +239,80 @@ TEST(Interpolation, AMaskIsHeldToTheNext) {
   Resolution resolution = Resolve({.keyframes = {first, second}}, {.end = 3});
   EXPECT_EQ(resolution.shapes[1].points, first.shape.points);
   EXPECT_EQ(resolution.shapes[2].points, second.shape.points);
+}
+
+// A keyframe of each type that moves, turns, and changes its number of points.
+Keyframe RandomKeyframe(std::mt19937& engine, ShapeType type, int64_t frame) {
+  size_t count = 4;
+  if (type == ShapeType::kPolygon) count = 6 + 2 * (engine() % 5);
+  if (type == ShapeType::kPolyline) count = 4 + 2 * (engine() % 5);
+  if (type == ShapeType::kPoints) count = 2 + 2 * (engine() % 2);
+  if (type == ShapeType::kCuboid) count = 16;
+  Keyframe keyframe{.frame = frame, .shape = {.type = type}};
+  for (size_t i = 0; i < count; ++i) {
+    keyframe.shape.points.push_back(std::uniform_real_distribution<double>(-3, 3)(engine));
+  }
+  keyframe.shape.rotation = double(engine() % 360);
+  keyframe.shape.occluded = engine() % 2 == 0;
+  keyframe.shape.outside = engine() % 5 == 0;
+  keyframe.shape.z_order = int32_t(engine() % 3);
+  return keyframe;
+}
+
+TEST(Interpolation, OnItsKeyframesATrackIsTheKeyframe) {
+  std::mt19937 engine(6);
+  for (int round = 0; round < 200; ++round) {
+    for (ShapeType type : {ShapeType::kRectangle, ShapeType::kEllipse, ShapeType::kPolygon,
+                           ShapeType::kPolyline, ShapeType::kPoints, ShapeType::kCuboid}) {
+      Track track;
+      for (int64_t frame = int64_t(engine() % 3); frame < 30; frame += 1 + int64_t(engine() % 7)) {
+        track.keyframes.push_back(RandomKeyframe(engine, type, frame));
+      }
+      const TrackFrames frames{.end = 30, .is_3d = engine() % 2 == 0};
+      const Resolution resolution = Resolve(track, frames);
+      EXPECT_THAT(resolution.problems, IsEmpty());
+      for (const Keyframe& keyframe : track.keyframes) {
+        Shape expected = keyframe.shape;
+        expected.keyframe = true;
+        const auto found = resolution.shapes.find(keyframe.frame);
+        ASSERT_NE(found, resolution.shapes.end());
+        EXPECT_TRUE(found->second == expected) << Print(found->second) << Print(expected);
+      }
+    }
+  }
+}
+
+// Nothing else than keyframes says where a track is seen.
+TEST(Interpolation, BetweenKeyframesATrackIsSeenUnlessItIsOutside) {
+  std::mt19937 engine(7);
+  for (int round = 0; round < 200; ++round) {
+    Track track;
+    std::map<int64_t, bool> is_outside;
+    for (int64_t frame = int64_t(engine() % 3); frame < 30; frame += 1 + int64_t(engine() % 7)) {
+      track.keyframes.push_back(RandomKeyframe(engine, ShapeType::kRectangle, frame));
+      is_outside[frame] = track.keyframes.back().shape.outside;
+    }
+    const Resolution resolution = Resolve(track, {.end = 30});
+    for (int64_t frame = 0; frame < 30; ++frame) {
+      const auto after = is_outside.upper_bound(frame);
+      const bool is_seen =
+          after != is_outside.begin() && (is_outside.contains(frame) || !std::prev(after)->second);
+      EXPECT_EQ(resolution.shapes.contains(frame), is_seen) << frame;
+    }
+  }
+}
+
+TEST(Interpolation, FramesThatShowNothingTakeNoTime) {
+  constexpr int64_t kEnd = int64_t{1} << 40;
+  Keyframe skeleton{.frame = 0, .shape = {.type = ShapeType::kSkeleton}};
+  Keyframe gone{.frame = 0,
+                .shape = {.type = ShapeType::kPoints, .outside = true, .points = {1, 1}}};
+  Keyframe back = gone;
+  back.frame = kEnd - 2;
+  back.shape.outside = false;
+  const Track track{.keyframes = {skeleton},
+                    .elements = {{.keyframes = {gone, back}}, {.keyframes = {gone}}, {}}};
+  EXPECT_THAT(Resolve(track, {.end = kEnd}).frames(), ElementsAre(kEnd - 2, kEnd - 1));
 }
 
 TEST(Interpolation, AnErrorOfTheReceiverEndsIt) {

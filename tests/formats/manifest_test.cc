@@ -69,6 +69,30 @@ TEST(Manifest, OldPointCloudsHaveNoSizes) {
               ElementsAre("0 test_pointcloud_pcd/pointcloud/000001.pcd 0x0"));
 }
 
+TEST(Manifest, ContextImagesAndOriginalNamesAreTold) {
+  std::vector<ManifestImage> images;
+  class Keeper : public Recorder {
+   public:
+    explicit Keeper(std::vector<ManifestImage>& images) : images_(images) {}
+    absl::Status Image(uint64_t, ManifestImage image) override {
+      images_.push_back(std::move(image));
+      return absl::OkStatus();
+    }
+
+   private:
+    std::vector<ManifestImage>& images_;
+  } keeper(images);
+  const std::string text = absl::StrCat(
+      kHead, R"({"name":"a","extension":".pcd","meta":{"related_images":["x.png",1],)",
+      R"("original_name":"a.bin"}})", "\n", R"({"name":"b","extension":".png","meta":null})", "\n");
+  TextChunks chunks(text, 7);
+  ASSERT_TRUE(ReadManifest(chunks, keeper).ok());
+  ASSERT_EQ(images.size(), 2u);
+  EXPECT_THAT(images[0].related, ElementsAre("x.png"));
+  EXPECT_EQ(images[0].original_name, "a.bin");
+  EXPECT_THAT(images[1].related, IsEmpty());
+}
+
 TEST(Manifest, EmptyRowsCountAsFrames) {
   Result result = Read(absl::StrCat(kHead, "{}\n{\"name\":\"a\",\"extension\":\".png\"}\n"));
   EXPECT_THAT(result.rows, ElementsAre("0  0x0", "1 a.png 0x0"));

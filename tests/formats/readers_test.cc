@@ -135,7 +135,8 @@ TEST(Readers, DamagedBackupsNeverCrash) {
     ZipDirectory zip = ZipDirectory::Read(whole).value();
     std::vector<ZipFile> good;
     for (const ZipEntry& entry : zip.entries()) {
-      good.push_back({.name = entry.name, .content = zip.ReadAll(entry, 1 << 20).value()});
+      good.push_back(
+          {.name = std::string(entry.name), .content = zip.ReadAll(entry, 1 << 20).value()});
     }
     for (int i = 0; i < 150; ++i) {
       std::vector<ZipFile> files = good;

@@ -28,17 +28,20 @@ class MemorySource : public Source {
     if (offset > bytes_.size()) return absl::InternalError("a read behind the end");
     std::string piece = bytes_.substr(offset, length);
     bytes_read_ += piece.size();
+    ++reads_;
     return piece;
   }
 
   // Bytes that were asked for so far.
   uint64_t bytes_read() const { return bytes_read_; }
+  uint64_t reads() const { return reads_; }
   // From now on every read fails so.
   void FailWith(absl::Status failure) { failure_ = std::move(failure); }
 
  private:
   const std::string name_, bytes_;
   uint64_t bytes_read_ = 0;
+  uint64_t reads_ = 0;
   absl::Status failure_;
 };
 

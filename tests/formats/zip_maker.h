@@ -18,17 +18,22 @@ struct ZipFile {
   std::string content;
   bool deflated = false;
   // What the headers say instead of the truth.
-  std::optional<uint32_t> crc32, size, compressed_size, header_offset;
+  std::optional<uint32_t> crc32;
+  std::optional<uint64_t> size, compressed_size, header_offset;
   std::optional<uint16_t> method;
   uint16_t flags = 0;
   bool zip64 = false;       // sizes and offset in the extra field
   std::string local_extra;  // longer local headers than the directory tells
+  bool descriptor = false;  // sizes and checksum after the data, and not in the local header
+  uint16_t disk = 0;
 };
 
 struct ZipOptions {
   std::string comment;
-  std::string prefix;  // bytes before the first entry
+  std::string prefix;    // bytes before the first entry
+  bool shifted = false;  // the prefix came later: offsets do not know of it
   bool zip64_end = false;
+  uint16_t disk = 0;
 };
 
 inline std::string LittleEndian(uint64_t value, int bytes) {
@@ -53,6 +58,7 @@ inline std::string Deflate(absl::string_view content) {
 
 inline std::string MakeZip(const std::vector<ZipFile>& files, const ZipOptions& options = {}) {
   std::string zip = options.prefix;
+  const uint64_t shift = options.shifted ? options.prefix.size() : 0;
   std::string directory;
   for (const ZipFile& file : files) {
     const std::string data = file.deflated ? Deflate(file.content) : file.content;
@@ -60,29 +66,33 @@ inline std::string MakeZip(const std::vector<ZipFile>& files, const ZipOptions& 
         ::crc32(0, reinterpret_cast<const Bytef*>(file.content.data()), file.content.size())));
     const uint64_t size = file.size.value_or(file.content.size());
     const uint64_t compressed = file.compressed_size.value_or(data.size());
-    const uint64_t offset = file.header_offset.value_or(zip.size());
+    const uint64_t offset = file.header_offset.value_or(zip.size() - shift);
     const std::string method = LittleEndian(file.method.value_or(file.deflated ? 8 : 0), 2);
-    const std::string fixed = absl::StrCat(LittleEndian(20, 2), LittleEndian(file.flags, 2), method,
-                                           LittleEndian(0, 4), LittleEndian(crc, 4));
+    const int flags = file.flags | (file.descriptor ? 8 : 0);
+    const std::string fixed =
+        absl::StrCat(LittleEndian(20, 2), LittleEndian(flags, 2), method, LittleEndian(0, 4));
     const uint64_t ones = 0xffffffff;
     const std::string extra =
         file.zip64 ? absl::StrCat(LittleEndian(1, 2), LittleEndian(24, 2), LittleEndian(size, 8),
                                   LittleEndian(compressed, 8), LittleEndian(offset, 8))
                    : "";
-    absl::StrAppend(&directory, "PK\x01\x02", LittleEndian(20, 2), fixed,
+    absl::StrAppend(&directory, "PK\x01\x02", LittleEndian(20, 2), fixed, LittleEndian(crc, 4),
                     LittleEndian(file.zip64 ? ones : compressed, 4),
                     LittleEndian(file.zip64 ? ones : size, 4), LittleEndian(file.name.size(), 2),
-                    LittleEndian(extra.size(), 2), LittleEndian(0, 2), LittleEndian(0, 2),
+                    LittleEndian(extra.size(), 2), LittleEndian(0, 2), LittleEndian(file.disk, 2),
                     LittleEndian(0, 2), LittleEndian(0, 4),
                     LittleEndian(file.zip64 ? ones : offset, 4), file.name, extra);
-    absl::StrAppend(&zip, "PK\x03\x04", fixed, LittleEndian(compressed, 4), LittleEndian(size, 4),
+    const std::string sizes =
+        absl::StrCat(LittleEndian(crc, 4), LittleEndian(compressed, 4), LittleEndian(size, 4));
+    absl::StrAppend(&zip, "PK\x03\x04", fixed, file.descriptor ? std::string(12, '\0') : sizes,
                     LittleEndian(file.name.size(), 2), LittleEndian(file.local_extra.size(), 2),
                     file.name, file.local_extra, data);
+    if (file.descriptor) absl::StrAppend(&zip, "PK\x07\x08", sizes);
   }
-  const uint64_t start = zip.size();
+  const uint64_t start = zip.size() - shift;
   absl::StrAppend(&zip, directory);
   if (options.zip64_end) {
-    const uint64_t end64 = zip.size();
+    const uint64_t end64 = zip.size() - shift;
     absl::StrAppend(&zip, "PK\x06\x06", LittleEndian(44, 8), LittleEndian(45, 2),
                     LittleEndian(45, 2), LittleEndian(0, 8), LittleEndian(files.size(), 8),
                     LittleEndian(files.size(), 8), LittleEndian(directory.size(), 8),
@@ -91,8 +101,8 @@ inline std::string MakeZip(const std::vector<ZipFile>& files, const ZipOptions& 
                     LittleEndian(1, 4));
   }
   const uint64_t count = options.zip64_end ? 0xffff : files.size();
-  absl::StrAppend(&zip, "PK\x05\x06", LittleEndian(0, 4), LittleEndian(count, 2),
-                  LittleEndian(count, 2),
+  absl::StrAppend(&zip, "PK\x05\x06", LittleEndian(options.disk, 2), LittleEndian(options.disk, 2),
+                  LittleEndian(count, 2), LittleEndian(count, 2),
                   LittleEndian(options.zip64_end ? 0xffffffff : directory.size(), 4),
                   LittleEndian(options.zip64_end ? 0xffffffff : start, 4),
                   LittleEndian(options.comment.size(), 2), options.comment);

@@ -69,8 +69,8 @@ TEST(JsonNumberTest, AShortNumberEndsBeforeTheTextDoes) {
 
 TEST(JsonNumberTest, WhatIsNoNumberIsNoShortNumber) {
   JsonNumber number;
-  for (const char* bad :
-       {"", "-", "-,", "01,", "-01,", "1.,", ".5,", "+1,", "1e,", "x,", "1.e5,"}) {
+  for (const char* bad : {"", "-", "-,", "01,", "-01,", "1.,", ".5,", "+1,", "1e,", "x,", "1.e5,",
+                          "1.2.3,", "1-2,", "1.2-3,"}) {
     EXPECT_EQ(ParseShortJsonNumber(bad, number), 0u) << bad;
   }
 }
