@@ -105,11 +105,17 @@ absl::Status JsonParts::AddEntries(IsWanted is_wanted) {
   entries.resize(std::min(entries.size(), kMaxParts));
   for (const ZipEntry* entry : entries) {
     absl::StatusOr<JsonHead> head = HeadOf(*zip_, *entry);
+    std::string key = absl::StrCat(source_->name(), "!", entry->name);
+    if (absl::IsInvalidArgument(head.status()) || absl::IsUnimplemented(head.status())) {
+      problems_.push_back({.severity = Problem::Severity::kError,
+                           .source = std::move(key),
+                           .reason = std::string(head.status().message())});
+      continue;
+    }
     if (!head.ok()) return Annotate(head.status(), entry->name);
     if (!is_wanted(*head)) continue;
-    parts_.push_back({.key = absl::StrCat(source_->name(), "!", entry->name),
-                      .path = std::string(entry->name),
-                      .head = *std::move(head)});
+    parts_.push_back(
+        {.key = std::move(key), .path = std::string(entry->name), .head = *std::move(head)});
   }
   return absl::OkStatus();
 }

@@ -41,6 +41,8 @@ class JsonParts {
   static absl::StatusOr<JsonParts> Open(Source& source, IsWanted is_wanted, IsTogether is_together);
 
   const std::vector<JsonPart>& parts() const { return parts_; }
+  // JSON entries of the zip that cannot be read at all.
+  const std::vector<Problem>& problems() const { return problems_; }
   absl::StatusOr<std::unique_ptr<ChunkSource>> OpenText(const JsonPart& part);
   bool is_zip() const { return zip_.has_value(); }
   // An image in the zip: the first of `paths` that is there. REQUIRES: is_zip().
@@ -54,6 +56,7 @@ class JsonParts {
   std::optional<ZipDirectory> zip_;
   std::vector<std::unique_ptr<Source>> siblings_;  // those of parts_ behind the first
   std::vector<JsonPart> parts_;
+  std::vector<Problem> problems_;
 };
 
 }  // namespace annofs

@@ -312,6 +312,7 @@ class Coco : public Reader {
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
     ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsCoco, AreTogether));
+    for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     return CocoReading(files, sink).Run();
   }
 };

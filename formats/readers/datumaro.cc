@@ -235,6 +235,7 @@ class Datumaro : public Reader {
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
     ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsDatumaro, AreTogether));
+    for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     LabelUnion labels(sink);
     ShapeBudget budget;
     std::list<DatumaroFile> all;
