@@ -101,18 +101,21 @@ absl::StatusOr<std::optional<JsonParts::Found>> JsonParts::Probe(Source& source,
 }
 
 absl::Status JsonParts::AddEntries(IsWanted is_wanted) {
-  for (const ZipEntry& entry : zip_->entries()) {
-    if (!IsJson(entry.name)) media_[entry.name] = &entry;
-  }
   std::vector<const ZipEntry*> entries = JsonEntries(*zip_);
   entries.resize(std::min(entries.size(), kMaxParts));
   for (const ZipEntry* entry : entries) {
     absl::StatusOr<JsonHead> head = HeadOf(*zip_, *entry);
+    std::string key = absl::StrCat(source_->name(), "!", entry->name);
+    if (absl::IsInvalidArgument(head.status()) || absl::IsUnimplemented(head.status())) {
+      problems_.push_back({.severity = Problem::Severity::kError,
+                           .source = std::move(key),
+                           .reason = std::string(head.status().message())});
+      continue;
+    }
     if (!head.ok()) return Annotate(head.status(), entry->name);
     if (!is_wanted(*head)) continue;
-    parts_.push_back({.key = absl::StrCat(source_->name(), "!", entry->name),
-                      .path = std::string(entry->name),
-                      .head = *std::move(head)});
+    parts_.push_back(
+        {.key = std::move(key), .path = std::string(entry->name), .head = *std::move(head)});
   }
   return absl::OkStatus();
 }
@@ -146,8 +149,7 @@ absl::StatusOr<std::unique_ptr<ChunkSource>> JsonParts::OpenText(const JsonPart&
 
 std::optional<InnerMedia> JsonParts::FindMedia(const std::vector<std::string>& paths) const {
   for (const std::string& path : paths) {
-    const auto found = media_.find(path);
-    if (found != media_.end()) return InnerOf(*found->second);
+    if (const ZipEntry* entry = zip_->Find(path)) return InnerOf(*entry);
   }
   return std::nullopt;
 }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "cache/base/chunk_source.h"
@@ -42,10 +41,11 @@ class JsonParts {
   static absl::StatusOr<JsonParts> Open(Source& source, IsWanted is_wanted, IsTogether is_together);
 
   const std::vector<JsonPart>& parts() const { return parts_; }
+  // JSON entries of the zip that cannot be read at all.
+  const std::vector<Problem>& problems() const { return problems_; }
   absl::StatusOr<std::unique_ptr<ChunkSource>> OpenText(const JsonPart& part);
-  // Is it a zip with anything but JSON in it?
-  bool has_media() const { return !media_.empty(); }
-  // An image in the zip: the first of `paths` that is there.
+  bool is_zip() const { return zip_.has_value(); }
+  // An image in the zip: the first of `paths` that is there. REQUIRES: is_zip().
   std::optional<InnerMedia> FindMedia(const std::vector<std::string>& paths) const;
 
  private:
@@ -54,10 +54,9 @@ class JsonParts {
 
   Source* source_;
   std::optional<ZipDirectory> zip_;
-  // Entries that are no JSON, by name; the names are the directory's.
-  absl::flat_hash_map<absl::string_view, const ZipEntry*> media_;
   std::vector<std::unique_ptr<Source>> siblings_;  // those of parts_ behind the first
   std::vector<JsonPart> parts_;
+  std::vector<Problem> problems_;
 };
 
 }  // namespace annofs

@@ -149,7 +149,7 @@ class CocoReading {
                 .height = Side(json["height"]),
                 .subset = part.name.Subset()};
     if (frame.width == 0 || frame.height == 0) ++without_size_;
-    if (files_.has_media()) {
+    if (files_.is_zip()) {
       frame.inner = files_.FindMedia(CocoImagePaths(part.file->path, part.name.part, name));
     }
     ASSIGN_OR_RETURN(const uint32_t number, sink_.AddFrame(std::move(frame)));
@@ -312,6 +312,7 @@ class Coco : public Reader {
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
     ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsCoco, AreTogether));
+    for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     return CocoReading(files, sink).Run();
   }
 };

@@ -70,12 +70,13 @@ class RestTaskFiles {
   // Pushes all frames.
   absl::Status PushFrames(RestFrames& frames) {
     const uint64_t count = meta_.FrameCount().value_or(0);
+    const bool is_listed = !files_.meta.empty() && !task_.task.is_video;
+    if (!is_listed && count == 0) {
+      return absl::InvalidArgumentError(
+          "its frames are not known: put the server's answer beside it as data_meta.json");
+    }
     if (task_.task.is_video) return frames.AddNumbered(count, video_.width, video_.height);
-    if (files_.meta.empty()) {
-      if (count == 0) {
-        return absl::InvalidArgumentError(
-            "its frames are not known: put the server's answer beside it as data_meta.json");
-      }
+    if (!is_listed) {
       report_({.source = std::string(source_.name()),
                .reason = "the names and sizes of the frames are not given (data_meta.json): they "
                          "are called by number"});

@@ -165,7 +165,7 @@ class DatumaroFile {
       const absl::string_view image = related[i].StringOr("path", "");
       if (!image.empty()) frame.related.emplace_back(image);
     }
-    if (files.has_media()) frame.inner = files.FindMedia(MediaPaths(name, path));
+    if (files.is_zip()) frame.inner = files.FindMedia(MediaPaths(name, path));
     return frame;
   }
 
@@ -235,6 +235,7 @@ class Datumaro : public Reader {
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
     ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsDatumaro, AreTogether));
+    for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     LabelUnion labels(sink);
     ShapeBudget budget;
     std::list<DatumaroFile> all;

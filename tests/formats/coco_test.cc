@@ -340,6 +340,15 @@ TEST(Coco, AZipHasItsSubsetsAndItsImages) {
   EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("not read: a richer file")));
 }
 
+TEST(Coco, AnEntryThatCannotBeReadIsSaidAndTheOthersAreRead) {
+  MemorySource source("x.zip", MakeZip({{.name = "train.json", .content = File("")},
+                                        {.name = "val.json", .content = "secret", .flags = 1}}));
+  const ReadResult result = ReadWith(kReader, source);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.dataset->frame_count(), 2u);
+  EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("encrypted")));
+}
+
 TEST(Coco, RoboflowsFilesLieWithTheirImages) {
   // Its first category is the dataset itself, the others name it as what is above them.
   const std::string categories =

@@ -290,6 +290,9 @@ TEST(CvatRest, WithoutLabelsOrFramesNothingIsRead) {
       Read({{"annotations.json", Shapes(Box(0))}, {"labels.json", std::string(kLabels)}});
   EXPECT_EQ(frames.status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(frames.status.message()), HasSubstr("data_meta.json"));
+  const ReadResult video = Read(Files(Shapes(Box(0)), R"({"video": {"path": "v.mp4"}})"));
+  EXPECT_EQ(video.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(video.status.message()), HasSubstr("its frames are not known"));
 }
 
 TEST(CvatRest, FramesThatNobodyNamesAreCalledByNumber) {
