@@ -15,6 +15,7 @@
 #include "cache/catalog.h"
 #include "cache/lmdb.h"
 #include "formats/dataset.h"
+#include "fs/media_match_hooks.h"
 
 namespace annofs {
 
@@ -41,13 +42,6 @@ struct MatchedMedia {
   Media media;
 };
 using MediaMatch = std::function<absl::StatusOr<std::optional<MatchedMedia>>(const Frame&)>;
-
-// What a matcher is told and asked beside each frame; each may be empty.
-struct MediaMatchHooks {
-  std::function<absl::Status(const Dataset& unmatched)> begin;  // before the first frame
-  // After the last: what is wrong with the media. Without it, a line for each frame without image.
-  std::function<std::vector<Problem>()> problems;
-};
 
 // Matches every frame (asked in rank order), writes the media map if it is new, and opens the
 // dataset. Its info().id is hex of the hash of `annotations`, the matched media (not of their

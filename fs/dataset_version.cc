@@ -1,5 +1,6 @@
 #include "fs/dataset_version.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,6 +8,7 @@
 #include "cache/base/status.h"
 #include "formats/memory_dataset.h"
 #include "fs/catalog_source.h"
+#include "fs/counting_source.h"
 #include "fs/media_matcher.h"
 #include "fs/never_absent.h"
 #include "fs/reading_surroundings.h"
@@ -30,7 +32,31 @@ Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
           .reason = std::string(status.message())};
 }
 
+absl::string_view PhaseName(BuildProgress::Phase phase) {
+  switch (phase) {
+    case BuildProgress::Phase::kReading:
+      return "reading";
+    case BuildProgress::Phase::kWriting:
+      return "writing";
+    case BuildProgress::Phase::kMatching:
+      return "matching images";
+    case BuildProgress::Phase::kWaiting:
+      break;
+  }
+  return "waiting for its turn";
+}
+
 }  // namespace
+
+std::string DescribeProgress(const BuildProgress& progress) {
+  std::string text(PhaseName(progress.phase));
+  if (progress.phase == BuildProgress::Phase::kWaiting) return text;
+  if (progress.phase == BuildProgress::Phase::kReading && progress.source_size > 0) {
+    absl::StrAppend(&text, ", ", progress.source_bytes * 100 / progress.source_size, " %");
+  }
+  if (progress.frames == 0) return text;
+  return absl::StrCat(text, ": ", progress.frames, " frames, ", progress.shapes, " annotations");
+}
 
 DatasetVersion::DatasetVersion(const DatasetGround& ground, DatasetEntry entry, FoundSource source,
                                std::vector<FoundSource> others)
@@ -49,12 +75,20 @@ absl::StatusOr<std::shared_ptr<const IndexedDataset>> DatasetVersion::Open(
   auto ended = [this, attempt]()
                    ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return attempts_ > attempt; };
   absl::Status waited = AwaitUnder(mutex_, absl::Condition(&ended), context);
-  if (!waited.ok()) {
-    return Annotate(
-        waited, absl::StrCat("dataset '", entry_.name, "' is still being indexed, which goes on"));
-  }
+  if (!waited.ok()) return StillBuilding(waited);
   if (state_ != State::kOpen) return last_;
   return matched_.dataset;
+}
+
+absl::Status DatasetVersion::StillBuilding(const absl::Status& waited) const {
+  return Annotate(waited, absl::StrCat("dataset '", entry_.name, "' is still being indexed (",
+                                       DescribeProgress(Progress()), "), which goes on"));
+}
+
+BuildProgress DatasetVersion::Progress() const {
+  return {.phase = phase_.load(),
+          .source_bytes = std::min(source_bytes_.load(), source_.object.size),
+          .source_size = source_.object.size};
 }
 
 bool DatasetVersion::is_open() const {
@@ -114,6 +148,7 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Build() const {
 }
 
 absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext& context) const {
+  phase_ = BuildProgress::Phase::kMatching;
   Matched matched{.generation = ground_.generation.load()};
   MediaMatcher matcher(ground_.catalog, source_.object.key, context);
   ASSIGN_OR_RETURN(matched.dataset,
@@ -125,13 +160,16 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext&
 }
 
 absl::Status DatasetVersion::Ingest(const CallContext& context) const {
+  source_bytes_ = 0;
+  phase_ = BuildProgress::Phase::kReading;
   DatasetBuilder builder;
   absl::Status status = source_.broken;
   if (status.ok()) {
     ReadingSurroundings surroundings(ground_.catalog, ground_.reader, source_, context);
-    std::unique_ptr<Source> source =
-        NewCatalogSource(ground_.reader, source_.object, context, surroundings.ForSource());
-    status = source_.reader->Read(*source, builder);
+    CountingSource source(
+        NewCatalogSource(ground_.reader, source_.object, context, surroundings.ForSource()),
+        source_bytes_);
+    status = source_.reader->Read(source, builder);
   }
   if (!status.ok()) {
     if (!IsOfTheContent(status)) return status;
@@ -144,6 +182,7 @@ absl::Status DatasetVersion::Ingest(const CallContext& context) const {
   Describe(source_, info.sources);
   for (const FoundSource& other : others_) Describe(other, info.other_sources);
   builder.SetInfo(std::move(info));
+  phase_ = BuildProgress::Phase::kWriting;
   ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset, builder.Finish());
   return WriteAnnotationIndex(ground_.lmdb, entry_.version, *dataset);
 }

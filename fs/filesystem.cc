@@ -1,5 +1,6 @@
 #include "fs/filesystem.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -22,6 +23,7 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kControlName = ".annofs";
+constexpr absl::Duration kReportPeriod = absl::Milliseconds(500);
 
 class FilesystemImpl : public Filesystem {
  public:
@@ -103,17 +105,18 @@ class FilesystemImpl : public Filesystem {
     return EstimateCost(prices_, options_.price_service, usage, absl::Now());
   }
 
-  absl::StatusOr<size_t> IndexDatasets(absl::FunctionRef<void(size_t read, size_t of)> report,
+  absl::StatusOr<size_t> IndexDatasets(absl::FunctionRef<void(const DatasetsProgress&)> report,
                                        const CallContext& context) override {
     if (!datasets_) return 0;
     ASSIGN_OR_RETURN(const std::shared_ptr<const DatasetList> list, datasets_->List(context));
-    const size_t all = list->datasets.size();
-    for (size_t i = 0; i < all; ++i) {
-      report(i, all);
-      const absl::Status status = list->datasets[i]->Open(context).status();
-      RETURN_IF_ERROR(Annotate(status, list->datasets[i]->entry().name));
+    DatasetsProgress progress{.all = list->datasets.size()};
+    for (const std::shared_ptr<DatasetVersion>& dataset : list->datasets) {
+      progress.name = dataset->entry().name;
+      const absl::Status status = IndexDataset(*dataset, progress, report, context);
+      RETURN_IF_ERROR(Annotate(status, progress.name));
+      ++progress.read;
     }
-    return all;
+    return progress.all;
   }
 
   absl::Status Refresh(KernelCache& kernel, const CallContext& context) override {
@@ -139,6 +142,25 @@ class FilesystemImpl : public Filesystem {
   }
 
  private:
+  static absl::Status IndexDataset(DatasetVersion& dataset, DatasetsProgress progress,
+                                   absl::FunctionRef<void(const DatasetsProgress&)> report,
+                                   const CallContext& context) {
+    const absl::Time begun = context.clock->Now();
+    for (;;) {
+      progress.build = dataset.Progress();
+      progress.elapsed = context.clock->Now() - begun;
+      report(progress);
+      CallContext turn = context;
+      turn.deadline = std::min(context.deadline, context.clock->Now() + kReportPeriod);
+      const absl::Status status = dataset.Open(turn).status();
+      // The build may have a deadline of its own that is over.
+      const bool goes_on =
+          absl::IsDeadlineExceeded(status) && turn.Remaining() == absl::ZeroDuration();
+      if (!goes_on) return status;
+      RETURN_IF_ERROR(context.Check());
+    }
+  }
+
   std::optional<Estimate> Cost() const { return EstimateOf(UsageOf(counters_)); }
 
   bool IsOffline() const { return options_.network == FilesystemOptions::Network::kOffline; }

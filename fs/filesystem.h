@@ -27,6 +27,7 @@
 #include "cache/object_reader.h"
 #include "cache/store/object_store.h"
 #include "cache/store/prices.h"
+#include "fs/dataset_version.h"
 #include "fs/follower.h"
 #include "fs/kernel_cache.h"
 #include "fs/tree.h"
@@ -55,6 +56,14 @@ inline absl::Duration NamesKept(absl::Duration follow) {
   return follow > absl::ZeroDuration() ? 4 * follow : absl::InfiniteDuration();
 }
 
+// How far reading the annotations of a bucket is.
+struct DatasetsProgress {
+  size_t read = 0, all = 0;  // datasets
+  std::string name;          // of the one that is being read
+  BuildProgress build;       // its
+  absl::Duration elapsed;    // since it was begun
+};
+
 class Filesystem : public Tree {
  public:
   // What is shown as .annofs/status.json and told to `annofs status`.
@@ -72,10 +81,10 @@ class Filesystem : public Tree {
   virtual std::optional<Estimate> EstimateOf(const Usage& usage) const = 0;
 
   // Finds every dataset and reads its annotations now, so that nobody waits for it later. `report`
-  // is told how many of how many are read. Answers their number; none without views. An error of
+  // is told how far that is, twice a second. Answers their number; none without views. An error of
   // the store keeps what was read.
   virtual absl::StatusOr<size_t> IndexDatasets(
-      absl::FunctionRef<void(size_t read, size_t of)> report, const CallContext& context) = 0;
+      absl::FunctionRef<void(const DatasetsProgress&)> report, const CallContext& context) = 0;
 
   // REQUIRES, of both: FilesystemOptions::follow.
   // Shows the bucket as it is now, then tells the kernel which names to ask for again: those of the

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "cache/base/text.h"
 
 namespace annofs {
 namespace {
@@ -23,7 +24,7 @@ absl::string_view Explain(absl::string_view view) {
 
 }  // namespace
 
-std::string RenderReadme(const std::vector<std::string>& datasets,
+std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
                          const std::vector<std::string>& views,
                          const std::vector<std::string>& notes) {
   std::string text =
@@ -38,12 +39,23 @@ std::string RenderReadme(const std::vector<std::string>& datasets,
                     Explain(view), "\n");
   }
   absl::StrAppend(&text, "\nDatasets found: ", datasets.size(), "\n");
-  for (const std::string& name : datasets) absl::StrAppend(&text, "  ", name, "\n");
+  for (const ReadmeDataset& dataset : datasets) {
+    absl::StrAppend(&text, "  ", dataset.name, "  (", TsvEscape(dataset.source), ", ",
+                    HumanSize(dataset.size), ")\n");
+  }
+  if (!datasets.empty()) {
+    text +=
+        "A dataset's annotations are read when it is first used, and kept: the larger the source,\n"
+        "the longer that takes. Who waits longer than a call may take gets an error, and a line "
+        "of\n"
+        "the log says how far it is; the reading goes on. `annofs index` reads all of them now.\n";
+  }
   if (datasets.empty()) {
     text +=
-        "  (none: annotations are looked for in the bucket's root and in directories whose name\n"
-        "  contains annotation, cvat, label, export, backup or dataset; name others with\n"
-        "  `annofs mount --annotations KEY`)\n";
+        "  (none: annotations are looked for everywhere in a bucket that `annofs index` has\n"
+        "  listed, else in its root and in directories whose name contains annotation, cvat, "
+        "label,\n"
+        "  export, backup or dataset; name others with `annofs mount --annotations KEY`)\n";
   }
   for (const std::string& note : notes) absl::StrAppend(&text, "Note: the search ", note, "\n");
   text += "\nWhat is wrong with a dataset stands in its reports/problems.tsv.\n";

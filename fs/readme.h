@@ -1,6 +1,7 @@
 // views/README.txt: what is here and how to use it. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,13 @@ namespace annofs {
 
 inline constexpr absl::string_view kReadmeName = "README.txt";
 
-std::string RenderReadme(const std::vector<std::string>& datasets,
+struct ReadmeDataset {
+  std::string name;
+  std::string source;  // key of the object that is read
+  uint64_t size = 0;   // of it
+};
+
+std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
                          const std::vector<std::string>& views,
                          const std::vector<std::string>& notes);
 

@@ -185,7 +185,7 @@ class ViewTreeImpl : public ViewTree {
       next = end;
     }
     auto readme = std::make_shared<Readme>();
-    readme->text = RenderReadme(DatasetNames(*top), view_names_, list.notes);
+    readme->text = RenderReadme(ReadmeDatasets(*top), view_names_, list.notes);
     uint32_t ordinal = kFileBit | (uint32_t(Hash64(readme->text)) & (kFileBit - 1));
     readme->attr = FileAttr(options_.root_slot, ordinal, readme->text.size(), newest);
     top->readme = std::move(readme);
@@ -263,10 +263,13 @@ class ViewTreeImpl : public ViewTree {
     return nullptr;
   }
 
-  static std::vector<std::string> DatasetNames(const Top& top) {
-    std::vector<std::string> names;
-    for (const auto& node : top.datasets) names.push_back(node->dataset->entry().name);
-    return names;
+  static std::vector<ReadmeDataset> ReadmeDatasets(const Top& top) {
+    std::vector<ReadmeDataset> datasets;
+    for (const auto& node : top.datasets) {
+      const ObjectVersion& source = node->dataset->source();
+      datasets.push_back({node->dataset->entry().name, source.key, source.size});
+    }
+    return datasets;
   }
 
   static absl::Time ModifiedOf(const DatasetNode& node) { return node.dataset->entry().modified; }

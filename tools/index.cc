@@ -129,9 +129,7 @@ class Indexing {
     absl::Status status = OpenFilesystemOf(*stack_, settings_);
     if (status.ok()) {
       absl::StatusOr<size_t> datasets = stack_->filesystem->IndexDatasets(
-          [this](size_t read, size_t of) {
-            line_.Show(absl::StrCat("reading annotations: ", read, " of ", of, " datasets"));
-          },
+          [this](const DatasetsProgress& progress) { line_.Show(DatasetsText(progress)); },
           context_);
       if (datasets.ok()) result_.datasets = *datasets;
       status = datasets.status();

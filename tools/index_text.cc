@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cache/base/json.h"
+#include "cache/base/text.h"
 #include "tools/people.h"
 
 namespace annofs {
@@ -52,6 +53,28 @@ std::string ProgressText(const IndexProgress& progress) {
                     " ranges");
   }
   return absl::StrCat(text, ", ", Grouped(progress.requests), " requests");
+}
+
+std::string DatasetsText(const DatasetsProgress& progress) {
+  const BuildProgress& build = progress.build;
+  std::string text = absl::StrCat("annotations of ", Grouped(progress.read), " of ",
+                                  Grouped(progress.all), " datasets read; ", progress.name, ": ");
+  if (build.phase != BuildProgress::Phase::kReading) {
+    absl::StrAppend(&text, DescribeProgress(build));
+    return text;
+  }
+  absl::StrAppend(&text, "reading ", HumanSize(build.source_bytes), " of ",
+                  HumanSize(build.source_size));
+  if (build.frames > 0) {
+    absl::StrAppend(&text, ", ", Grouped(build.frames), " frames, ", Grouped(build.shapes),
+                    " annotations");
+  }
+  const double seconds = absl::ToDoubleSeconds(progress.elapsed);
+  if (seconds >= 1) {
+    const double rate = static_cast<double>(build.source_bytes) / seconds;
+    absl::StrAppend(&text, ", ", HumanSize(static_cast<uint64_t>(rate)), "/s");
+  }
+  return text;
 }
 
 std::string ResultText(const IndexResult& result) {

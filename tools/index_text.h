@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "cache/catalog.h"
 #include "cache/indexer.h"
+#include "fs/filesystem.h"
 
 namespace annofs {
 
@@ -26,6 +27,10 @@ std::string RequestsText(absl::string_view source, uint64_t known, uint32_t page
 
 // "1,200,000 objects, 80,000/s, 60 %, 12 s left, 130 requests".
 std::string ProgressText(const IndexProgress& progress);
+
+// "annotations of 3 of 12 datasets read; street: reading 120 MiB of 340 MiB, 1,200 frames, 30,000
+// annotations, 60 MiB/s".
+std::string DatasetsText(const DatasetsProgress& progress);
 
 // The final line, for people and as JSON.
 std::string ResultText(const IndexResult& result);

@@ -269,9 +269,38 @@ TEST_F(LargeDatasetTest, AnsweringEndsAtTheDeadlineAndTheBuildGoesOn) {
   CallContext context{.deadline = absl::Now() + absl::Milliseconds(100)};
   absl::Status status = Resolve(mount_.fs(), "views/large/by-frame/f100000.json", context).status();
   EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  EXPECT_THAT(status.message(), HasSubstr("'large' is still being indexed (reading, "));
   EXPECT_TRUE(mount_.Names("views/large").ok());
   store_.Release();
   EXPECT_TRUE(mount_.At("views/large/by-frame/f100000.json").ok());
+}
+
+TEST_F(LargeDatasetTest, ReadingAllDatasetsTellsHowFarItIs) {
+  store_.SetLatency(absl::Milliseconds(700));
+  std::vector<DatasetsProgress> told;
+  absl::StatusOr<size_t> read = mount_.fs().IndexDatasets(
+      [&told](const DatasetsProgress& progress) { told.push_back(progress); }, Soon());
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, 1u);
+  ASSERT_GE(told.size(), 2u);
+  for (const DatasetsProgress& progress : told) {
+    EXPECT_EQ(progress.name, "large");
+    EXPECT_EQ(progress.read, 0u);
+    EXPECT_EQ(progress.all, 1u);
+    EXPECT_LE(progress.build.source_bytes, progress.build.source_size);
+  }
+  EXPECT_EQ(told.front().build.phase, BuildProgress::Phase::kWaiting);
+  bool is_reading = false;
+  for (const DatasetsProgress& progress : told) {
+    is_reading |= progress.build.phase == BuildProgress::Phase::kReading;
+  }
+  EXPECT_TRUE(is_reading);
+}
+
+TEST_F(DatasetsTest, TheReadmeSaysOfEachDatasetWhatIsReadAndHowLargeThatIs) {
+  PutTask("labels/a.xml", "street");
+  ASSERT_THAT(Found(), ElementsAre("street"));
+  EXPECT_THAT(mount_.Text("views/README.txt"), HasSubstr("  street  (labels/a.xml, "));
 }
 
 TEST_F(DatasetsTest, ADatasetIsBuiltOnceHoweverManyAsk) {

@@ -57,6 +57,25 @@ TEST(IndexTextTest, ProgressHasTheTimeLeftWhereItCanBeKnown) {
   EXPECT_THAT(ProgressText(progress), Not(HasSubstr("/s")));
 }
 
+TEST(IndexTextTest, ReadingAnnotationsSaysOfWhichDatasetHowFarAndHowFast) {
+  DatasetsProgress progress{.read = 3, .all = 12, .name = "street"};
+  EXPECT_EQ(DatasetsText(progress),
+            "annotations of 3 of 12 datasets read; street: waiting for its turn");
+  progress.build = {.phase = BuildProgress::Phase::kReading,
+                    .source_bytes = 120 << 20,
+                    .source_size = 340 << 20,
+                    .frames = 1200,
+                    .shapes = 30000};
+  progress.elapsed = absl::Seconds(2);
+  EXPECT_EQ(DatasetsText(progress),
+            "annotations of 3 of 12 datasets read; street: reading 120 MiB of 340 MiB, 1,200 "
+            "frames, 30,000 annotations, 60 MiB/s");
+  progress.build.phase = BuildProgress::Phase::kMatching;
+  EXPECT_EQ(DatasetsText(progress),
+            "annotations of 3 of 12 datasets read; street: matching images: 1200 frames, 30000 "
+            "annotations");
+}
+
 TEST(IndexTextTest, AMountSaysHowOldItsIndexIs) {
   SnapshotInfo index{.number = 7,
                      .kind = SnapshotInfo::Kind::kIndex,
