@@ -1,7 +1,6 @@
 #include "fs/dataset_index.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -19,6 +18,7 @@ namespace {
 constexpr absl::string_view kNextPart = "next_dataset_part";
 constexpr uint32_t kFramesPerCommit = 4096;
 constexpr size_t kMaxProblems = 100000;
+constexpr size_t kTermsPerRead = 256;
 
 absl::StatusOr<std::optional<uint32_t>> FindPart(Lmdb& lmdb, const IndexVersion& version) {
   std::optional<uint32_t> part;
@@ -90,22 +90,24 @@ absl::Status WriteFrames(Lmdb& lmdb, uint32_t part, const Dataset& data) {
   return absl::OkStatus();
 }
 
+absl::Status WriteTerms(PartWriter& out, const Dataset& data, FrameTerm::Kind kind) {
+  std::vector<FrameTerm> terms;
+  RETURN_IF_ERROR(data.Terms(FrameTerm::FirstOf(kind), [&terms](const FrameTerm& term) {
+    terms.push_back(term);
+    return true;
+  }));
+  for (const FrameTerm& term : terms) {
+    ASSIGN_OR_RETURN(RankSet ranks, data.With(term));
+    RETURN_IF_ERROR(out.Put(RecordKind::kPosting, TermKey(term), EncodePosting(term, ranks)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status WriteSets(PartWriter& out, const Dataset& data) {
-  for (uint32_t label = 0; label < data.info().labels.size(); ++label) {
-    ASSIGN_OR_RETURN(RankSet ranks, data.WithLabel(label));
-    RETURN_IF_ERROR(out.Put(RecordKind::kLabel, Key32(label), EncodeRanks(ranks)));
+  for (int kind = 0; kind <= int(FrameTerm::Kind::kAttribute); ++kind) {
+    RETURN_IF_ERROR(WriteTerms(out, data, FrameTerm::Kind(kind)));
   }
-  for (uint32_t task = 0; task < data.info().tasks.size(); ++task) {
-    ASSIGN_OR_RETURN(RankSet ranks, data.OfTask(task));
-    RETURN_IF_ERROR(out.Put(RecordKind::kTask, Key32(task), EncodeRanks(ranks)));
-  }
-  for (const std::string& subset : data.Subsets()) {
-    ASSIGN_OR_RETURN(RankSet ranks, data.InSubset(subset));
-    RETURN_IF_ERROR(out.Put(RecordKind::kSubset, Key64(Hash64(subset)),
-                            RecordWriter().Text(subset).Text(EncodeRanks(ranks)).Take()));
-  }
-  ASSIGN_OR_RETURN(RankSet none, data.WithoutLabels());
-  return out.Put(RecordKind::kNoLabel, "", EncodeRanks(none));
+  return absl::OkStatus();
 }
 
 absl::Status WriteDirectories(PartWriter& out, const Dataset& data) {
@@ -154,12 +156,7 @@ class LmdbDataset : public IndexedDataset {
     frame_count_ = in.U32();
     directory_count_ = in.U32();
     RETURN_IF_ERROR(in.status());
-    return ScanPart(annotations_, RecordKind::kSubset, [this](absl::string_view value) {
-      RecordReader subset(value);
-      std::string name = subset.Text();
-      ASSIGN_OR_RETURN(subsets_[name], DecodeRanks(subset.Text()));
-      return subset.status();
-    });
+    return absl::OkStatus();
   }
 
   const DatasetInfo& info() const override { return info_; }
@@ -228,26 +225,32 @@ class LmdbDataset : public IndexedDataset {
     return std::optional<uint32_t>();
   }
 
-  absl::StatusOr<RankSet> WithLabel(uint32_t label) const override {
-    return Set(annotations_, RecordKind::kLabel, Key32(label));
-  }
-  absl::StatusOr<RankSet> WithoutLabels() const override {
-    return Set(annotations_, RecordKind::kNoLabel, "");
-  }
-  absl::StatusOr<RankSet> OfTask(uint32_t task) const override {
-    return Set(annotations_, RecordKind::kTask, Key32(task));
+  absl::StatusOr<RankSet> With(const FrameTerm& term) const override {
+    RankSet ranks;
+    if (term.value.size() > kMaxTermValue) return ranks;
+    const std::string key = RecordKey(annotations_, RecordKind::kPosting, TermKey(term));
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+      auto found = reader.Get(kDatasetDataTable, key);
+      return found ? DecodePosting(*found, nullptr, &ranks) : absl::OkStatus();
+    }));
+    return ranks;
   }
   absl::StatusOr<RankSet> WithMedia() const override {
     return Set(media_, RecordKind::kWithMedia, "");
   }
-  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const override {
-    auto found = subsets_.find(std::string(subset));
-    return found == subsets_.end() ? RankSet() : found->second;
-  }
-  std::vector<std::string> Subsets() const override {
-    std::vector<std::string> names;
-    for (const auto& [name, ranks] : subsets_) names.push_back(name);
-    return names;
+  absl::Status Terms(const FrameTerm& from,
+                     absl::FunctionRef<bool(const FrameTerm&)> fn) const override {
+    std::string kind = RecordKey(annotations_, RecordKind::kPosting) + char(from.kind);
+    std::string next = RecordKey(annotations_, RecordKind::kPosting, TermKey(from));
+    std::vector<FrameTerm> batch;
+    do {
+      batch.clear();
+      RETURN_IF_ERROR(ReadTerms(kind, next, batch));
+      for (const FrameTerm& term : batch) {
+        if (!fn(term)) return absl::OkStatus();
+      }
+    } while (batch.size() == kTermsPerRead);
+    return absl::OkStatus();
   }
 
   absl::StatusOr<std::vector<Problem>> Problems() const override {
@@ -285,6 +288,23 @@ class LmdbDataset : public IndexedDataset {
   absl::Status FetchFrame(Rank rank, Frame* frame, FrameNames* names) const {
     return With(annotations_, RecordKind::kFrame, Key32(rank),
                 [&](absl::string_view bytes) { return DecodeFrame(bytes, frame, names); });
+  }
+
+  // The next terms whose keys begin so, and the key to go on from.
+  absl::Status ReadTerms(const std::string& kind, std::string& next,
+                         std::vector<FrameTerm>& batch) const {
+    absl::Status status;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+      reader.Scan(kDatasetDataTable, next, [&](absl::string_view key, absl::string_view value) {
+        if (key.substr(0, kind.size()) != kind) return false;
+        next.assign(key.data(), key.size());
+        if (batch.size() == kTermsPerRead) return false;
+        status = DecodePosting(value, &batch.emplace_back(), nullptr);
+        return status.ok();
+      });
+      return absl::OkStatus();
+    }));
+    return status;
   }
 
   // A list of numbers; an absent record is an empty list.
@@ -349,7 +369,6 @@ class LmdbDataset : public IndexedDataset {
   DatasetInfo info_;
   uint32_t frame_count_ = 0;
   uint32_t directory_count_ = 0;
-  std::map<std::string, RankSet> subsets_;
 };
 
 // What matching found, before it is known whether it is new.

@@ -1,6 +1,10 @@
 #include "fs/dataset_records.h"
 
+#include <utility>
+
+#include "cache/base/number_code.h"
 #include "cache/base/status.h"
+#include "cache/block_format.h"
 #include "cache/lmdb.h"
 
 namespace annofs {
@@ -25,6 +29,13 @@ Number GetNumber(absl::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); ++i) value |= Number(uint8_t(bytes[i])) << (8 * i);
   return value;
 }
+
+void AppendText(std::string& bytes, absl::string_view text) {
+  AppendNumber(bytes, text.size());
+  bytes.append(text.data(), text.size());
+}
+
+absl::Status Damaged() { return absl::InternalError("a record of the dataset index is damaged"); }
 
 }  // namespace
 
@@ -62,17 +73,52 @@ absl::Status RecordReader::status() const {
   return ok_ ? absl::OkStatus() : absl::InternalError("a record of the dataset index is damaged");
 }
 
-std::string EncodeRanks(const RankSet& ranks) {
-  RecordWriter out;
-  for (size_t i = 0; i < ranks.size(); ++i) out.U32(ranks[i]);
-  return out.Take();
+std::string Sealed(std::string bytes) {
+  uint32_t sum = Crc32c(bytes);
+  PutNumber(bytes, sum);
+  return bytes;
 }
 
+absl::StatusOr<absl::string_view> Unsealed(absl::string_view bytes) {
+  if (bytes.size() < 4) return Damaged();
+  absl::string_view content = bytes.substr(0, bytes.size() - 4);
+  if (GetNumber<uint32_t>(bytes.substr(content.size())) != Crc32c(content)) return Damaged();
+  return content;
+}
+
+std::string EncodeRanks(const RankSet& ranks) { return Sealed(ranks.Encode()); }
+
 absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes) {
-  RecordReader in(bytes);
-  std::vector<Rank> ranks(bytes.size() / 4);
-  for (Rank& rank : ranks) rank = in.U32();
-  return RankSet::Of(std::move(ranks));
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  return RankSet::Decode(content);
+}
+
+std::string EncodePosting(const FrameTerm& term, const RankSet& ranks) {
+  std::string bytes(1, char(term.kind));
+  AppendNumber(bytes, term.number);
+  AppendNumber(bytes, term.label);
+  AppendSigned(bytes, term.track);
+  AppendText(bytes, term.text);
+  AppendText(bytes, term.value);
+  return Sealed(bytes + ranks.Encode());
+}
+
+absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ranks) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  CodeReader in(content);
+  FrameTerm read;
+  read.kind = FrameTerm::Kind(in.Byte());
+  read.number = uint32_t(in.Number());
+  read.label = uint32_t(in.Number());
+  read.track = int32_t(in.Signed());
+  read.text = std::string(in.Bytes(in.Number()));
+  read.value = std::string(in.Bytes(in.Number()));
+  if (!in.ok()) return Damaged();
+  if (term != nullptr) *term = std::move(read);
+  if (ranks != nullptr) {
+    ASSIGN_OR_RETURN(*ranks, RankSet::Decode(in.rest()));
+  }
+  return absl::OkStatus();
 }
 
 std::string EncodeFrame(const Frame& frame, const FrameNames& names) {

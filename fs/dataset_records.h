@@ -22,10 +22,7 @@ enum class RecordKind : char {
   kStem = 'T',       // hash64 of a stem -> ranks
   kDirectory = 'D',  // number u32 -> FrameDirectory
   kFolder = 'E',     // hash64 of a directory's path -> numbers
-  kLabel = 'L',      // label u32 -> ranks
-  kNoLabel = 'M',    // -> ranks
-  kTask = 'K',       // task u32 -> ranks
-  kSubset = 'U',     // subset's name -> ranks
+  kPosting = 'Q',    // TermKey -> FrameTerm and ranks
   kProblem = 'X',    // sequence u32 -> Problem
   kMedia = 'R',      // rank u32 -> row u64 and Media
   kWithMedia = 'W',  // -> ranks
@@ -61,8 +58,15 @@ class RecordReader {
   bool ok_ = true;
 };
 
+// `bytes` and their CRC32C; and back, kInternal where it is another's.
+std::string Sealed(std::string bytes);
+absl::StatusOr<absl::string_view> Unsealed(absl::string_view bytes);
+
 std::string EncodeRanks(const RankSet& ranks);
 absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes);
+// `bytes` that fail their checksum are kInternal. What is not wanted is null.
+std::string EncodePosting(const FrameTerm& term, const RankSet& ranks);
+absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ranks);
 std::string EncodeFrame(const Frame& frame, const FrameNames& names);
 absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* names);
 std::string EncodeDirectory(const FrameDirectory& directory);

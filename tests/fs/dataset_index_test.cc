@@ -70,19 +70,25 @@ void ExpectSameFrame(const Dataset& a, const Dataset& b, Rank rank) {
   }
 }
 
+std::vector<FrameTerm> TermsOf(const Dataset& data, FrameTerm::Kind kind) {
+  std::vector<FrameTerm> terms;
+  absl::Status status = data.Terms(FrameTerm::FirstOf(kind), [&](const FrameTerm& term) {
+    terms.push_back(term);
+    return true;
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return terms;
+}
+
 void ExpectSameSets(const Dataset& a, const Dataset& b) {
-  for (uint32_t label = 0; label < a.info().labels.size(); ++label) {
-    EXPECT_EQ(Members(a.WithLabel(label)), Members(b.WithLabel(label))) << label;
+  for (int kind = 0; kind <= int(FrameTerm::Kind::kAttribute); ++kind) {
+    std::vector<FrameTerm> terms = TermsOf(a, FrameTerm::Kind(kind));
+    ASSERT_EQ(terms, TermsOf(b, FrameTerm::Kind(kind))) << kind;
+    for (const FrameTerm& term : terms) {
+      EXPECT_EQ(Members(a.With(term)), Members(b.With(term))) << kind << " " << term.number;
+    }
   }
-  for (uint32_t task = 0; task < a.info().tasks.size(); ++task) {
-    EXPECT_EQ(Members(a.OfTask(task)), Members(b.OfTask(task))) << task;
-  }
-  EXPECT_EQ(Members(a.WithoutLabels()), Members(b.WithoutLabels()));
   EXPECT_EQ(Members(a.WithMedia()), Members(b.WithMedia()));
-  EXPECT_EQ(a.Subsets(), b.Subsets());
-  for (const std::string& subset : a.Subsets()) {
-    EXPECT_EQ(Members(a.InSubset(subset)), Members(b.InSubset(subset))) << subset;
-  }
   EXPECT_EQ(Members(a.InSubset("no such")), Members(b.InSubset("no such")));
 }
 
@@ -280,16 +286,12 @@ class Breaking : public Dataset {
   absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const override {
     return data_.FindDirectory(path);
   }
-  absl::StatusOr<RankSet> WithLabel(uint32_t label) const override {
-    return data_.WithLabel(label);
-  }
-  absl::StatusOr<RankSet> WithoutLabels() const override { return data_.WithoutLabels(); }
+  absl::StatusOr<RankSet> With(const FrameTerm& term) const override { return data_.With(term); }
   absl::StatusOr<RankSet> WithMedia() const override { return data_.WithMedia(); }
-  absl::StatusOr<RankSet> OfTask(uint32_t task) const override { return data_.OfTask(task); }
-  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const override {
-    return data_.InSubset(subset);
+  absl::Status Terms(const FrameTerm& from,
+                     absl::FunctionRef<bool(const FrameTerm&)> fn) const override {
+    return data_.Terms(from, fn);
   }
-  std::vector<std::string> Subsets() const override { return data_.Subsets(); }
   absl::StatusOr<std::vector<Problem>> Problems() const override { return data_.Problems(); }
 
  private:
