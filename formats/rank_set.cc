@@ -84,7 +84,9 @@ RankSet RankSet::Of(std::shared_ptr<const Bits> bits) {
 
 std::shared_ptr<const RankSet::Bits> RankSet::AsBits() const {
   if (bits_) return bits_;
-  return std::make_shared<const Bits>(roaring_bitmap_from_range(begin_, end_, 1));
+  // An empty range is refused.
+  return std::make_shared<const Bits>(begin_ == end_ ? roaring_bitmap_create()
+                                                     : roaring_bitmap_from_range(begin_, end_, 1));
 }
 
 Rank RankSet::operator[](size_t index) const {

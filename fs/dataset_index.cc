@@ -217,7 +217,8 @@ class LmdbDataset : public IndexedDataset {
   }
 
   absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const override {
-    ASSIGN_OR_RETURN(RankSet numbers, Set(annotations_, RecordKind::kFolder, Key64(Hash64(path))));
+    ASSIGN_OR_RETURN(std::vector<uint32_t> numbers,
+                     Numbers(RecordKind::kFolder, Key64(Hash64(path))));
     for (size_t i = 0; i < numbers.size(); ++i) {
       ASSIGN_OR_RETURN(FrameDirectory directory, Directory(numbers[i]));
       if (directory.path == path) return std::optional<uint32_t>(numbers[i]);
@@ -319,10 +320,23 @@ class LmdbDataset : public IndexedDataset {
     return ranks;
   }
 
+  absl::StatusOr<std::vector<uint32_t>> Numbers(RecordKind kind, absl::string_view rest) const {
+    std::vector<uint32_t> numbers;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+      auto found = reader.Get(kDatasetDataTable, RecordKey(annotations_, kind, rest));
+      if (!found) return absl::OkStatus();
+      RecordReader in(*found);
+      numbers.resize(found->size() / 4);
+      for (uint32_t& number : numbers) number = in.U32();
+      return in.status();
+    }));
+    return numbers;
+  }
+
   template <typename Matches>
   absl::StatusOr<std::optional<Rank>> FindFrame(RecordKind kind, absl::string_view name,
                                                 Matches matches) const {
-    ASSIGN_OR_RETURN(RankSet ranks, Set(annotations_, kind, Key64(Hash64(name))));
+    ASSIGN_OR_RETURN(std::vector<uint32_t> ranks, Numbers(kind, Key64(Hash64(name))));
     for (size_t i = 0; i < ranks.size(); ++i) {
       ASSIGN_OR_RETURN(FrameNames names, Names(ranks[i]));
       if (matches(names)) return std::optional<Rank>(ranks[i]);
