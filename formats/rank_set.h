@@ -65,9 +65,11 @@ class RankCollector {
   RankCollector(RankCollector&&) noexcept;
   RankCollector& operator=(RankCollector&&) noexcept;
 
-  void Add(Rank rank) {
-    if (rank == last_ && !is_empty_) return;  // a frame's shapes come together
+  // False: it is the one that was added last.
+  bool Add(Rank rank) {
+    if (rank == last_ && !is_empty_) return false;  // a frame's shapes come together
     AddOther(rank);
+    return true;
   }
   void AddAll(const RankSet& ranks);
   bool empty() const { return is_empty_; }

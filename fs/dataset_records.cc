@@ -121,61 +121,74 @@ absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ra
   return absl::OkStatus();
 }
 
-std::string EncodeFrame(const Frame& frame, const FrameNames& names) {
-  return RecordWriter()
-      .Text(frame.name)
-      .U32(frame.number)
-      .U32(frame.task)
-      .U32(frame.width)
-      .U32(frame.height)
-      .Text(frame.subset)
-      .Text(names.path)
-      .Text(names.stem)
-      .U32(names.shares_stem)
-      .Take();
+std::string EncodeCounts(const IndexCounts& counts) {
+  RecordWriter out;
+  out.U32(counts.frames).U32(counts.directories).U32(counts.is_identity).U32(counts.has_sidecars);
+  for (const std::string& extension : counts.extensions) out.Text(extension);
+  return Sealed(out.Take());
 }
 
-absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* names) {
-  RecordReader in(bytes);
-  frame->name = in.Text();
-  frame->number = in.U32();
-  frame->task = in.U32();
-  frame->width = in.U32();
-  frame->height = in.U32();
-  frame->subset = in.Text();
-  if (names == nullptr) return in.status();
-  names->path = in.Text();
-  names->stem = in.Text();
-  names->shares_stem = in.U32() != 0;
-  return in.status();
-}
-
-std::string EncodeDirectory(const FrameDirectory& directory) {
-  return RecordWriter().Text(directory.path).U32(directory.begin).U32(directory.end).Take();
-}
-
-absl::StatusOr<FrameDirectory> DecodeDirectory(absl::string_view bytes) {
-  RecordReader in(bytes);
-  FrameDirectory directory;
-  directory.path = in.Text();
-  directory.begin = in.U32();
-  directory.end = in.U32();
+absl::StatusOr<IndexCounts> DecodeCounts(absl::string_view bytes) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  RecordReader in(content);
+  IndexCounts counts;
+  counts.frames = in.U32();
+  counts.directories = in.U32();
+  counts.is_identity = in.U32() != 0;
+  counts.has_sidecars = in.U32() != 0;
+  while (in.ok() && !in.empty()) counts.extensions.push_back(in.Text());
   RETURN_IF_ERROR(in.status());
-  return directory;
+  return counts;
+}
+
+std::string EncodeU32s(const std::vector<uint32_t>& numbers) {
+  RecordWriter out;
+  for (uint32_t number : numbers) out.U32(number);
+  return Sealed(out.Take());
+}
+
+absl::StatusOr<std::vector<uint32_t>> DecodeU32s(absl::string_view bytes) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  std::vector<uint32_t> numbers(content.size() / 4);
+  RecordReader in(content);
+  for (uint32_t& number : numbers) number = in.U32();
+  return numbers;
+}
+
+absl::StatusOr<uint32_t> U32At(absl::string_view bytes, size_t place) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  if (place >= content.size() / 4) return Damaged();
+  return GetNumber<uint32_t>(content.substr(4 * place, 4));
+}
+
+std::string EncodeTexts(const std::vector<std::string>& texts) {
+  RecordWriter out;
+  for (const std::string& text : texts) out.Text(text);
+  return Sealed(out.Take());
+}
+
+absl::StatusOr<std::vector<std::string>> DecodeTexts(absl::string_view bytes) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  std::vector<std::string> texts;
+  RecordReader in(content);
+  while (in.ok() && !in.empty()) texts.push_back(in.Text());
+  RETURN_IF_ERROR(in.status());
+  return texts;
 }
 
 std::string EncodeDatasetProblem(const Problem& problem) {
-  return RecordWriter()
-      .U32(uint32_t(problem.severity))
-      .Text(problem.source)
-      .Text(problem.position)
-      .Text(problem.frame)
-      .Text(problem.reason)
-      .Take();
+  return Sealed(RecordWriter()
+                    .U32(uint32_t(problem.severity))
+                    .Text(problem.source)
+                    .Text(problem.position)
+                    .Text(problem.frame)
+                    .Text(problem.reason)
+                    .Take());
 }
 
 absl::StatusOr<Problem> DecodeDatasetProblem(absl::string_view bytes) {
-  RecordReader in(bytes);
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  RecordReader in(content);
   Problem problem;
   problem.severity = Problem::Severity(in.U32());
   problem.source = in.Text();

@@ -1,12 +1,13 @@
 #include "fs/dataset_version.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
-#include "formats/memory_dataset.h"
 #include "fs/catalog_source.h"
+#include "fs/counting_source.h"
 #include "fs/media_matcher.h"
 #include "fs/never_absent.h"
 #include "fs/wait.h"
@@ -26,7 +27,30 @@ Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
           .reason = std::string(status.message())};
 }
 
+absl::string_view PhaseName(BuildProgress::Phase phase) {
+  switch (phase) {
+    case BuildProgress::Phase::kReading:
+      return "reading";
+    case BuildProgress::Phase::kWriting:
+      return "writing";
+    case BuildProgress::Phase::kMatching:
+      return "matching images";
+    case BuildProgress::Phase::kWaiting:
+      break;
+  }
+  return "waiting for its turn";
+}
+
 }  // namespace
+
+std::string DescribeProgress(const BuildProgress& progress) {
+  std::string text(PhaseName(progress.phase));
+  if (progress.phase == BuildProgress::Phase::kWaiting) return text;
+  if (progress.phase == BuildProgress::Phase::kReading && progress.source_size > 0) {
+    absl::StrAppend(&text, ", ", progress.source_bytes * 100 / progress.source_size, " %");
+  }
+  return absl::StrCat(text, ": ", progress.frames, " frames, ", progress.shapes, " annotations");
+}
 
 DatasetVersion::DatasetVersion(const DatasetGround& ground, DatasetEntry entry, FoundSource source,
                                std::vector<FoundSource> others)
@@ -46,11 +70,28 @@ absl::StatusOr<std::shared_ptr<const IndexedDataset>> DatasetVersion::Open(
                    ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return attempts_ > attempt; };
   absl::Status waited = AwaitUnder(mutex_, absl::Condition(&ended), context);
   if (!waited.ok()) {
-    return Annotate(
-        waited, absl::StrCat("dataset '", entry_.name, "' is still being indexed, which goes on"));
+    return StillBuilding(waited);
   }
   if (state_ != State::kOpen) return last_;
   return matched_.dataset;
+}
+
+absl::Status DatasetVersion::StillBuilding(const absl::Status& waited) const {
+  return Annotate(waited, absl::StrCat("dataset '", entry_.name, "' is still being indexed (",
+                                       DescribeProgress(Progress()), "), which goes on"));
+}
+
+BuildProgress DatasetVersion::Progress() const {
+  BuildProgress progress{.phase = phase_.load(),
+                         .source_bytes = std::min(source_bytes_.load(), source_.object.size),
+                         .source_size = source_.object.size,
+                         .frames = counts_.frames.load(),
+                         .shapes = counts_.shapes.load()};
+  const bool is_read = counts_.is_writing.load();
+  if (is_read && progress.phase == BuildProgress::Phase::kReading) {
+    progress.phase = BuildProgress::Phase::kWriting;
+  }
+  return progress;
 }
 
 bool DatasetVersion::is_open() const {
@@ -110,6 +151,7 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Build() const {
 }
 
 absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext& context) const {
+  phase_ = BuildProgress::Phase::kMatching;
   Matched matched{.generation = ground_.generation.load()};
   MediaMatcher matcher(ground_.catalog, source_.object.key, context);
   ASSIGN_OR_RETURN(matched.dataset,
@@ -119,11 +161,14 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext&
 }
 
 absl::Status DatasetVersion::Ingest(const CallContext& context) const {
-  DatasetBuilder builder;
+  source_bytes_ = counts_.frames = counts_.shapes = 0;
+  counts_.is_writing = false;
+  phase_ = BuildProgress::Phase::kReading;
+  IndexBuilder builder(ground_.lmdb, &counts_);
   absl::Status status = source_.broken;
   if (status.ok()) {
-    std::unique_ptr<Source> source = NewCatalogSource(ground_.reader, source_.object, context);
-    status = source_.reader->Read(*source, builder);
+    CountingSource source(NewCatalogSource(ground_.reader, source_.object, context), source_bytes_);
+    status = source_.reader->Read(source, builder);
   }
   if (!status.ok()) {
     if (!IsOfTheContent(status)) return status;
@@ -135,9 +180,7 @@ absl::Status DatasetVersion::Ingest(const CallContext& context) const {
   info.name = entry_.name;
   info.sources.push_back(Describe(source_));
   for (const FoundSource& other : others_) info.other_sources.push_back(Describe(other));
-  builder.SetInfo(std::move(info));
-  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset, builder.Finish());
-  return WriteAnnotationIndex(ground_.lmdb, entry_.version, *dataset);
+  return builder.Finish(entry_.version, std::move(info));
 }
 
 }  // namespace annofs

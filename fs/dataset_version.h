@@ -15,6 +15,7 @@
 #include "fs/build_pool.h"
 #include "fs/dataset_index.h"
 #include "fs/discovery.h"
+#include "fs/index_builder.h"
 
 namespace annofs {
 
@@ -38,6 +39,16 @@ struct DatasetGround {
   const std::atomic<uint64_t>& generation;
 };
 
+// How far a build has come. Bytes are those that were read of the source; of a zip not all of them
+// are.
+struct BuildProgress {
+  enum class Phase { kWaiting, kReading, kWriting, kMatching } phase = Phase::kWaiting;
+  uint64_t source_bytes = 0, source_size = 0;
+  uint64_t frames = 0, shapes = 0;
+};
+// "reading, 12 %: 340 frames, 5000 annotations".
+std::string DescribeProgress(const BuildProgress& progress);
+
 class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
  public:
   // `others`: sources of the same task, poorer.
@@ -51,6 +62,8 @@ class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
   // again at the next call.
   absl::StatusOr<std::shared_ptr<const IndexedDataset>> Open(const CallContext& context);
   bool is_open() const;
+  // Of the build that runs, or of the last one. Never waits.
+  BuildProgress Progress() const;
 
   // For a version that is open and was matched before the catalog changed: matches its images
   // again. Answers the version, of that revision and open, that has the images of now; this one
@@ -70,12 +83,19 @@ class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
   absl::StatusOr<Matched> Build() const;
   absl::StatusOr<Matched> Match(const CallContext& context) const;
   absl::Status Ingest(const CallContext& context) const;
+  // Whoever waits learns how far it is.
+  absl::Status StillBuilding(const absl::Status& waited) const;
   void Adopt(Matched matched) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const DatasetGround& ground_;
   const DatasetEntry entry_;
   const FoundSource source_;
   const std::vector<FoundSource> others_;
+
+  // Told by the build, one at a time.
+  mutable std::atomic<BuildProgress::Phase> phase_{BuildProgress::Phase::kWaiting};
+  mutable std::atomic<uint64_t> source_bytes_{0};
+  mutable BuildCounts counts_;
 
   mutable absl::Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kClosed;

@@ -21,7 +21,7 @@ namespace annofs {
 namespace {
 
 // Part of every annotation index's version: goes up when readers or records change.
-constexpr absl::string_view kIndexFormat = "annotation index 1";
+constexpr absl::string_view kIndexFormat = "annotation index 2";
 
 // The sources of one dataset.
 struct Item {
