@@ -186,6 +186,8 @@ class Environment : public Lmdb {
     return OpenTables(options.tables);
   }
 
+  const std::string& path() const override { return path_; }
+
   absl::Status View(absl::FunctionRef<absl::Status(const LmdbReader&)> fn) override {
     MDB_txn* txn = nullptr;
     if (int code = Begin([&] { return pool_->Acquire(&txn); }); code != 0) {

@@ -65,6 +65,8 @@ class LmdbWriter : public LmdbReader {
 class Lmdb {
  public:
   virtual ~Lmdb() = default;
+  // Its directory: what waits to be written to it may wait there.
+  virtual const std::string& path() const = 0;
   // Runs `fn` in a read transaction. Errors: of `fn`, or kInternal (readers full, damaged file).
   virtual absl::Status View(absl::FunctionRef<absl::Status(const LmdbReader&)> fn) = 0;
   // Runs `fn` in a write transaction and commits durably if it answers OK; else nothing is changed.

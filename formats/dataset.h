@@ -1,9 +1,6 @@
 // What a writer sees of a dataset: frames by rank, their names, their shapes, and sets of frames.
 // Immutable, thread safe. Two implementations: the LMDB index in fs/, and MemoryDataset. Functions
 // that answer Status fail only when the index is damaged.
-//
-// A rank is a frame's place in byte order of safe paths (architecture, idea 2), so every directory
-// is one range of ranks and every posting list is sorted.
 #pragma once
 
 #include <cstdint>
@@ -12,31 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "formats/frame_term.h"
 #include "formats/model.h"
+#include "formats/rank_set.h"
 
 namespace annofs {
-
-using Rank = uint32_t;
-
-// A sorted set of ranks; immutable, cheap to copy.
-class RankSet {
- public:
-  RankSet() = default;
-  static RankSet Range(Rank begin, Rank end);
-  static RankSet Of(std::vector<Rank> sorted);  // REQUIRES: ascending, no duplicates
-  size_t size() const { return ranks_ ? ranks_->size() : end_ - begin_; }
-  bool empty() const { return size() == 0; }
-  Rank operator[](size_t index) const { return ranks_ ? (*ranks_)[index] : begin_ + Rank(index); }
-  // Index of the first member >= rank; size() if none.
-  size_t LowerBound(Rank rank) const;
-  bool Contains(Rank rank) const;
-
- private:
-  Rank begin_ = 0, end_ = 0;
-  std::shared_ptr<const std::vector<Rank>> ranks_;
-};
 
 // The names of one frame, made once for the whole dataset (formats/frame_names.h).
 struct FrameNames {
@@ -78,20 +58,29 @@ class Dataset {
   virtual absl::StatusOr<FrameDirectory> Directory(uint32_t number) const = 0;
   virtual absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const = 0;
 
-  // Sets of frames. WithLabel: a tag or shape has it (a skeleton counts for its own label, not for
-  // its elements').
+  // Sets of frames. A term that no frame has: none.
   RankSet All() const { return RankSet::Range(0, frame_count()); }
-  virtual absl::StatusOr<RankSet> WithLabel(uint32_t label) const = 0;
-  virtual absl::StatusOr<RankSet> WithoutLabels() const = 0;
+  virtual absl::StatusOr<RankSet> With(const FrameTerm& term) const = 0;
   virtual absl::StatusOr<RankSet> WithMedia() const = 0;
-  virtual absl::StatusOr<RankSet> OfTask(uint32_t task) const = 0;
-  virtual absl::StatusOr<RankSet> InSubset(absl::string_view subset) const = 0;
-  virtual std::vector<std::string> Subsets() const = 0;  // sorted; "" for frames without one
+  // The terms that occur, of the kind of `from` and from it on (FrameTerm::FirstOf), in their order
+  // (TermKey), until `fn` answers false. Whoever goes on later starts at the last one seen.
+  // Attributes with too many values and long values are not among them (AttributeTerms), nor are
+  // they in With(); a problem of the dataset says so.
+  virtual absl::Status Terms(const FrameTerm& from,
+                             absl::FunctionRef<bool(const FrameTerm&)> fn) const = 0;
+
+  absl::StatusOr<RankSet> WithLabel(uint32_t label) const {
+    return With(FrameTerm::OfLabel(label));
+  }
+  absl::StatusOr<RankSet> WithoutLabels() const { return With(FrameTerm::WithoutLabel()); }
+  absl::StatusOr<RankSet> OfTask(uint32_t task) const { return With(FrameTerm::OfTask(task)); }
+  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const {
+    return With(FrameTerm::OfSubset(subset));
+  }
+  // All that occur, in order; "" for frames without one.
+  absl::StatusOr<std::vector<std::string>> Subsets() const;
 
   virtual absl::StatusOr<std::vector<Problem>> Problems() const = 0;  // at most 100,000
 };
-
-// Members of both, ascending.
-RankSet Intersect(const RankSet& a, const RankSet& b);
 
 }  // namespace annofs

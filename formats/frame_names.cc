@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -75,131 +75,259 @@ absl::string_view WithoutExtension(absl::string_view path) {
   return path.substr(0, path.size() - Extension(path).size());
 }
 
-void AddParents(absl::string_view path, absl::flat_hash_set<std::string>& directories) {
-  for (path = DirName(path); !path.empty(); path = DirName(path)) {
-    if (!directories.insert(std::string(path)).second) return;
+// A name that SafePath leaves as it is: what most are, told at once.
+bool IsPlain(absl::string_view name) {
+  if (name.empty() || name.size() > kMaxBaseName) return false;
+  char before = '/';
+  for (char c : name) {
+    const bool is_usual = absl::ascii_isalnum(c) || c == '_' || c == '-' || c == ' ';
+    if (!is_usual && (before == '/' || (c != '.' && c != '/'))) return false;
+    before = c;
+  }
+  return before != '/';
+}
+
+bool IsPlainPath(absl::string_view name) {
+  if (!IsPlain(name) || IsTooDeep(name)) return false;
+  // A directory that looks like a sidecar.
+  return !absl::StrContains(name, ".json/") && !absl::StrContains(name, ".tsv/");
+}
+
+// The same in every process.
+uint64_t TextHash(absl::string_view text) {
+  return std::hash<std::string_view>()(std::string_view(text.data(), text.size()));
+}
+
+uint64_t LowerHash(absl::string_view text) { return TextHash(absl::AsciiStrToLower(text)); }
+
+// Which of many texts there are more than once.
+class Uses {
+ public:
+  Uses(uint32_t count, absl::FunctionRef<uint64_t(uint32_t)> hash) {
+    hashes_.reserve(count);
+    for (uint32_t i = 0; i < count; ++i) hashes_.push_back(hash(i));
+    std::sort(hashes_.begin(), hashes_.end());
+    for (uint32_t i = 1; i < count; ++i) {
+      if (hashes_[i] == hashes_[i - 1]) repeated_.insert(hashes_[i]);
+    }
+  }
+  bool any_repeated() const { return !repeated_.empty(); }
+  bool IsRepeated(uint64_t hash) const { return repeated_.contains(hash); }
+  bool Contains(uint64_t hash) const {
+    return std::binary_search(hashes_.begin(), hashes_.end(), hash);
+  }
+
+ private:
+  std::vector<uint64_t> hashes_;  // sorted
+  absl::flat_hash_set<uint64_t> repeated_;
+};
+
+constexpr size_t kMaxDirectories = 2000000;
+
+// The first 8 bytes behind `skip` as a number that sorts as they do.
+uint64_t SortKey(absl::string_view text, size_t skip) {
+  uint64_t key = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    key = key << 8 | (skip + i < text.size() ? uint8_t(text[skip + i]) : 0);
+  }
+  return key;
+}
+
+size_t CommonPrefix(absl::string_view a, absl::string_view b) {
+  size_t size = 0;
+  while (size < std::min(a.size(), b.size()) && a[size] == b[size]) ++size;
+  return size;
+}
+
+}  // namespace
+
+FrameOrdering::FrameOrdering(uint32_t count, NameOf name) : name_(std::move(name)), count_(count) {
+  MakePaths();
+  MakeUnique();
+  directory_hashes_ = {};
+  Sort();
+  ShareStems();
+  MakeStems();
+  FindDirectories();
+}
+
+absl::string_view FrameOrdering::PathOf(uint32_t frame) const {
+  const char* own = own_path_[frame];
+  return own == nullptr ? name_(frame) : TextArena::Text(own);
+}
+
+// Safe paths, and the set of their directories.
+void FrameOrdering::MakePaths() {
+  own_path_.assign(count_, nullptr);
+  std::string last;  // neighbours are mostly in one directory
+  for (uint32_t frame = 0; frame < count_; ++frame) {
+    const absl::string_view name = name_(frame);
+    std::string own;
+    if (!IsPlainPath(name)) own = TreePath(name);
+    absl::string_view directory = DirName(own.empty() ? name : absl::string_view(own));
+    if (!directory.empty() && directory != last && directory_hashes_.size() >= kMaxDirectories &&
+        !directory_hashes_.contains(TextHash(directory))) {
+      own = Shortened(SafeName(name));
+      directory = "";
+    }
+    if (!own.empty() && own != name) own_path_[frame] = texts_.Add(own);
+    if (directory == last) continue;
+    last = std::string(directory);
+    for (; !directory.empty(); directory = DirName(directory)) {
+      if (!directory_hashes_.insert(TextHash(directory)).second) break;
+    }
   }
 }
 
-// Safe, unique paths in the order of `names`.
-std::vector<std::string> UniquePaths(const std::vector<std::string>& names) {
-  std::vector<std::string> paths;
-  paths.reserve(names.size());
-  absl::flat_hash_set<std::string> directories;
-  absl::flat_hash_map<std::string, uint32_t> uses;
-  for (const std::string& name : names) {
-    paths.push_back(TreePath(name));
-    AddParents(paths.back(), directories);
-    ++uses[paths.back()];
-  }
-  absl::flat_hash_set<std::string> taken;
-  for (const auto& [path, count] : uses) {
-    if (count == 1 && !directories.contains(path) && !LooksLikeSidecar(path)) taken.insert(path);
-  }
-  absl::flat_hash_map<absl::string_view, uint64_t>
-      next;  // by name: a name may come a million times
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (taken.contains(paths[i])) continue;
+void FrameOrdering::MakeUnique() {
+  const Uses uses(count_, [this](uint32_t frame) { return TextHash(PathOf(frame)); });
+  absl::flat_hash_set<uint64_t> given;
+  absl::flat_hash_map<uint64_t, uint64_t> next;  // by name: a name may come a million times
+  for (uint32_t frame = 0; frame < count_; ++frame) {
+    const absl::string_view path = PathOf(frame);
+    const uint64_t hash = TextHash(path);
+    if (!uses.IsRepeated(hash) && !directory_hashes_.contains(hash) && !LooksLikeSidecar(path)) {
+      continue;
+    }
+    const absl::string_view name = name_(frame);
+    uint64_t& nth = next[TextHash(name)];
     std::string unique;
-    uint64_t& nth = next[names[i]];
-    while (unique.empty() || taken.contains(unique) || directories.contains(unique)) {
-      unique = WithHash(paths[i], names[i], nth++);
-    }
-    taken.insert(unique);
-    paths[i] = std::move(unique);
+    do {
+      unique = WithHash(path, name, nth++);
+    } while (uses.Contains(TextHash(unique)) || directory_hashes_.contains(TextHash(unique)) ||
+             !given.insert(TextHash(unique)).second);
+    own_path_[frame] = texts_.Add(unique);
   }
-  return paths;
 }
 
-// Flat stems, unique without regard to case; all that collide get a hash of their path.
-void SetStems(std::vector<FrameNames>& names) {
-  absl::flat_hash_map<std::string, uint32_t> uses;
-  for (FrameNames& name : names) {
-    name.stem = SafeStem(WithoutExtension(name.path));
-    ++uses[absl::AsciiStrToLower(name.stem)];
+void FrameOrdering::Sort() {
+  frame_of_rank_.resize(count_);
+  std::iota(frame_of_rank_.begin(), frame_of_rank_.end(), 0);
+  size_t common = count_ == 0 ? 0 : PathOf(0).size();
+  for (uint32_t frame = 1; frame < count_; ++frame) {
+    const absl::string_view path = PathOf(frame), before = PathOf(frame - 1);
+    common = std::min(common, CommonPrefix(path, before));
+    if (path < before) is_identity_ = false;
   }
-  absl::flat_hash_set<std::string> taken;
-  for (FrameNames& name : names) {
-    std::string lower = absl::AsciiStrToLower(name.stem);
-    if (uses[lower] == 1 && taken.insert(lower).second) continue;
-    for (uint64_t nth = 0;; ++nth) {
-      std::string stem = absl::StrCat(
-          name.stem, "-", Hash8Hex(nth == 0 ? name.path : absl::StrCat(name.path, "#", nth)));
-      lower = absl::AsciiStrToLower(stem);
-      if (uses.contains(lower) || !taken.insert(lower).second) continue;
-      name.stem = std::move(stem);
-      break;
-    }
+  if (is_identity_) return;
+  // Most are told apart by a number beside the index, without a look at the text.
+  std::vector<std::pair<uint64_t, uint32_t>> keys(count_);
+  for (uint32_t frame = 0; frame < count_; ++frame) {
+    keys[frame] = {SortKey(PathOf(frame), common), frame};
   }
+  std::sort(keys.begin(), keys.end(), [this](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : PathOf(a.second) < PathOf(b.second);
+  });
+  for (uint32_t rank = 0; rank < count_; ++rank) frame_of_rank_[rank] = keys[rank].second;
 }
 
 // Sidecars are unique: a frame keeps its extension in them where another has the same stem ("a.jpg"
 // and "a.png"), or where the stem is another's whole path ("a.jpg.png" beside those).
-void SetSharedStems(std::vector<FrameNames>& names) {
-  absl::flat_hash_map<std::string, uint32_t> uses;
-  for (const FrameNames& name : names) ++uses[std::string(WithoutExtension(name.path))];
-  absl::flat_hash_set<std::string> whole;
-  auto keep_extension = [&whole](FrameNames& name) {
-    name.shares_stem = true;
-    whole.insert(name.path);
+void FrameOrdering::ShareStems() {
+  shares_stem_.assign(count_, false);
+  auto stem_hash = [this](Rank rank) { return TextHash(WithoutExtension(Path(rank))); };
+  const Uses uses(count_, stem_hash);
+  if (!uses.any_repeated()) return;
+  absl::flat_hash_set<uint64_t> whole;
+  auto keep_extension = [&](Rank rank) {
+    shares_stem_[rank] = true;
+    whole.insert(TextHash(Path(rank)));
   };
-  for (FrameNames& name : names) {
-    if (uses[std::string(WithoutExtension(name.path))] > 1) keep_extension(name);
+  for (Rank rank = 0; rank < count_; ++rank) {
+    if (uses.IsRepeated(stem_hash(rank))) keep_extension(rank);
   }
   for (bool changed = true; changed;) {
     changed = false;
-    for (FrameNames& name : names) {
-      if (name.shares_stem || !whole.contains(std::string(WithoutExtension(name.path)))) continue;
-      keep_extension(name);
+    for (Rank rank = 0; rank < count_; ++rank) {
+      if (shares_stem_[rank] || !whole.contains(stem_hash(rank))) continue;
+      keep_extension(rank);
       changed = true;
     }
   }
 }
 
-// Directories in byte order of path + "/", each with its range of ranks. Ranks are in byte order of
-// paths, so one pass finds them.
-std::vector<FrameDirectory> Directories(const std::vector<FrameNames>& names) {
-  std::vector<FrameDirectory> directories = {{.path = "", .begin = 0, .end = Rank(names.size())}};
-  std::vector<size_t> open = {0};
-  for (Rank rank = 0; rank < names.size(); ++rank) {
-    absl::string_view directory = DirName(names[rank].path);
-    auto is_inside = [&directory](absl::string_view outer) {
-      return outer.empty() || directory == outer ||
-             (absl::StartsWith(directory, outer) && directory[outer.size()] == '/');
-    };
-    while (!is_inside(directories[open.back()].path)) {
-      directories[open.back()].end = rank;
-      open.pop_back();
-    }
-    while (directories[open.back()].path.size() < directory.size()) {
-      size_t begin =
-          directories[open.back()].path.empty() ? 0 : directories[open.back()].path.size() + 1;
-      size_t end = std::min(directory.find('/', begin), directory.size());
-      open.push_back(directories.size());
-      directories.push_back(
-          {.path = std::string(directory.substr(0, end)), .begin = rank, .end = rank});
-    }
+// Flat stems, unique without regard to case; all that collide get a hash of their path.
+void FrameOrdering::MakeStems() {
+  auto stem_hash = [this](Rank rank) { return LowerHash(StemOfPath(Path(rank))); };
+  const Uses uses(count_, stem_hash);
+  if (!uses.any_repeated()) return;
+  absl::flat_hash_set<uint64_t> given;
+  for (Rank rank = 0; rank < count_; ++rank) {
+    if (!uses.IsRepeated(stem_hash(rank))) continue;
+    const absl::string_view path = Path(rank);
+    std::string stem;
+    uint64_t nth = 0;
+    do {
+      stem = absl::StrCat(StemOfPath(path), "-",
+                          Hash8Hex(nth == 0 ? std::string(path) : absl::StrCat(path, "#", nth)));
+      ++nth;
+    } while (uses.Contains(LowerHash(stem)) || !given.insert(LowerHash(stem)).second);
+    own_stem_[rank] = texts_.Add(stem);
   }
-  for (; open.size() > 1; open.pop_back()) directories[open.back()].end = Rank(names.size());
-  return directories;
 }
 
-}  // namespace
+// Directories in byte order of path + "/", each with its range of ranks. Ranks are in byte order of
+// paths, so one pass finds them.
+void FrameOrdering::FindDirectories() {
+  directories_ = {{.begin = 0, .end = count_, .path_length = 0}};
+  std::vector<size_t> open = {0};
+  std::string last;
+  for (Rank rank = 0; rank < count_; ++rank) {
+    absl::string_view directory = DirName(Path(rank));
+    if (directory == last) continue;
+    auto is_inside = [&](size_t length) {
+      return length == 0 ||
+             (directory.substr(0, length) == absl::string_view(last).substr(0, length) &&
+              (directory.size() == length ||
+               (directory.size() > length && directory[length] == '/')));
+    };
+    while (!is_inside(directories_[open.back()].path_length)) {
+      directories_[open.back()].end = rank;
+      open.pop_back();
+    }
+    while (directories_[open.back()].path_length < directory.size()) {
+      const size_t outer = directories_[open.back()].path_length;
+      const size_t end =
+          std::min(directory.find('/', outer == 0 ? 0 : outer + 1), directory.size());
+      open.push_back(directories_.size());
+      directories_.push_back({.begin = rank, .end = rank, .path_length = uint32_t(end)});
+    }
+    last = std::string(directory);
+  }
+  for (; open.size() > 1; open.pop_back()) directories_[open.back()].end = count_;
+}
+
+std::optional<absl::string_view> FrameOrdering::OwnStem(Rank rank) const {
+  auto found = own_stem_.find(rank);
+  if (found == own_stem_.end()) return std::nullopt;
+  return TextArena::Text(found->second);
+}
+
+FrameNames FrameOrdering::Names(Rank rank) const {
+  const absl::string_view path = Path(rank);
+  std::optional<absl::string_view> own = OwnStem(rank);
+  return {.path = std::string(path),
+          .stem = own ? std::string(*own) : StemOfPath(path),
+          .shares_stem = SharesStem(rank)};
+}
+
+std::string StemOfPath(absl::string_view path) { return SafeStem(WithoutExtension(path)); }
 
 FrameOrder OrderFrames(const std::vector<std::string>& frame_names) {
-  std::vector<std::string> paths = UniquePaths(frame_names);
+  const FrameOrdering ordering(uint32_t(frame_names.size()), [&frame_names](uint32_t frame) {
+    return absl::string_view(frame_names[frame]);
+  });
   FrameOrder order;
-  order.frame_of_rank.resize(paths.size());
-  std::iota(order.frame_of_rank.begin(), order.frame_of_rank.end(), 0);
-  std::sort(order.frame_of_rank.begin(), order.frame_of_rank.end(),
-            [&paths](uint32_t a, uint32_t b) { return paths[a] < paths[b]; });
-  order.names.resize(paths.size());
-  for (Rank rank = 0; rank < paths.size(); ++rank) {
-    order.names[rank].path = std::move(paths[order.frame_of_rank[rank]]);
+  for (Rank rank = 0; rank < ordering.count(); ++rank) {
+    order.frame_of_rank.push_back(ordering.FrameOf(rank));
+    order.names.push_back(ordering.Names(rank));
   }
-  SetSharedStems(order.names);
-  SetStems(order.names);
-  order.directories = Directories(order.names);
+  for (const DirectoryRange& range : ordering.directories()) {
+    absl::string_view path = range.path_length == 0 ? "" : ordering.Path(range.begin);
+    order.directories.push_back({.path = std::string(path.substr(0, range.path_length)),
+                                 .begin = range.begin,
+                                 .end = range.end});
+  }
   return order;
 }
 

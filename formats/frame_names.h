@@ -2,24 +2,86 @@
 // (architecture, idea 4). Pure.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "formats/dataset.h"
+#include "formats/text_arena.h"
 
 namespace annofs {
 
+// A directory of the safe paths: that of the first `path_length` bytes of the path of `begin`.
+struct DirectoryRange {
+  Rank begin = 0, end = 0;
+  uint32_t path_length = 0;
+};
+
+// The order and the names of frames, in some 25 bytes of memory each besides the names given (and
+// the paths that are not the names). Every path is safe (cache/base/names.h) and unique, also
+// against the directories of other frames and against other frames' sidecars with ".json" or
+// ".tsv"; those that collide get `-` and 8 hex digits of SHA-256 of the name and its position among
+// equals before their extension. A base name leaves room for a sidecar's ".json"; a directory that
+// looks like a sidecar gets a hash behind its name. Where there would be too many directories the
+// names of later frames become one part each.
+//
+// Equal names are told by hashes of 64 bits, the same in every process: names that share one get a
+// suffix that they would not need, and are unique all the same.
+class FrameOrdering {
+ public:
+  // The name of a frame as the source gives it, by number; valid as long as the ordering. May be
+  // hostile, may repeat.
+  using NameOf = std::function<absl::string_view(uint32_t frame)>;
+  FrameOrdering(uint32_t count, NameOf name);
+
+  uint32_t count() const { return uint32_t(frame_of_rank_.size()); }
+  // REQUIRES of all: rank < count().
+  uint32_t FrameOf(Rank rank) const { return frame_of_rank_[rank]; }
+  absl::string_view Path(Rank rank) const { return PathOf(frame_of_rank_[rank]); }
+  bool SharesStem(Rank rank) const { return shares_stem_[rank]; }
+  // The stem where it is not StemOfPath(path), which another frame has too.
+  std::optional<absl::string_view> OwnStem(Rank rank) const;
+  FrameNames Names(Rank rank) const;
+  // See Dataset::Directory.
+  const std::vector<DirectoryRange>& directories() const { return directories_; }
+  // True if ranks are the numbers of frames.
+  bool is_identity() const { return is_identity_; }
+
+ private:
+  absl::string_view PathOf(uint32_t frame) const;
+  void MakePaths();
+  void MakeUnique();
+  void Sort();
+  void ShareStems();
+  void MakeStems();
+  void FindDirectories();
+
+  const NameOf name_;
+  const uint32_t count_;
+  TextArena texts_;
+  std::vector<const char*> own_path_;  // by frame; null: the name is the path
+  std::vector<uint32_t> frame_of_rank_;
+  std::vector<bool> shares_stem_;  // by rank
+  absl::flat_hash_map<Rank, const char*> own_stem_;
+  absl::flat_hash_set<uint64_t> directory_hashes_;
+  std::vector<DirectoryRange> directories_;
+  bool is_identity_ = true;
+};
+
+// The flat stem of a path (FrameNames::stem) before it is made unique.
+std::string StemOfPath(absl::string_view path);
+
+// The same for few frames, as values.
 struct FrameOrder {
   std::vector<uint32_t> frame_of_rank;      // rank -> index into the names given
   std::vector<FrameNames> names;            // by rank
   std::vector<FrameDirectory> directories;  // see Dataset::Directory
 };
-
-// `frame_names`: the frames' names as the source gives them; may be hostile, may repeat. Every path
-// is safe (cache/base/names.h) and unique, also against the directories of other frames and against
-// other frames' sidecars with ".json" or ".tsv"; those that collide get `-` and 8 hex digits of
-// SHA-256 of the name and its position among equals before their extension. A base name leaves room
-// for a sidecar's ".json"; a directory that looks like a sidecar gets a hash behind its name.
 FrameOrder OrderFrames(const std::vector<std::string>& frame_names);
 
 }  // namespace annofs

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "formats/attribute_terms.h"
 #include "formats/frame_names.h"
 
 namespace annofs {
@@ -44,6 +45,11 @@ class ProblemList {
   uint64_t dropped_ = 0;
 };
 
+struct Posting {
+  FrameTerm term;
+  RankSet ranks;
+};
+
 class MemoryDataset : public Dataset {
  public:
   const DatasetInfo& info() const override { return info_; }
@@ -73,18 +79,19 @@ class MemoryDataset : public Dataset {
     return FindIn(directory_numbers_, path);
   }
 
-  absl::StatusOr<RankSet> WithLabel(uint32_t label) const override { return with_label_[label]; }
-  absl::StatusOr<RankSet> WithoutLabels() const override { return without_labels_; }
-  absl::StatusOr<RankSet> WithMedia() const override { return with_media_; }
-  absl::StatusOr<RankSet> OfTask(uint32_t task) const override { return of_task_[task]; }
-  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const override {
-    auto found = subsets_.find(std::string(subset));
-    return found == subsets_.end() ? RankSet() : found->second;
+  absl::StatusOr<RankSet> With(const FrameTerm& term) const override {
+    if (term.value.size() > kMaxTermValue) return RankSet();
+    auto found = terms_.find(TermKey(term));
+    return found == terms_.end() ? RankSet() : found->second.ranks;
   }
-  std::vector<std::string> Subsets() const override {
-    std::vector<std::string> names;
-    for (const auto& [name, ranks] : subsets_) names.push_back(name);
-    return names;
+  absl::StatusOr<RankSet> WithMedia() const override { return with_media_; }
+  absl::Status Terms(const FrameTerm& from,
+                     absl::FunctionRef<bool(const FrameTerm&)> fn) const override {
+    auto it = terms_.lower_bound(TermKey(from));
+    for (; it != terms_.end() && it->second.term.kind == from.kind; ++it) {
+      if (!fn(it->second.term)) break;
+    }
+    return absl::OkStatus();
   }
   absl::StatusOr<std::vector<Problem>> Problems() const override { return problems_; }
 
@@ -103,9 +110,8 @@ class MemoryDataset : public Dataset {
   std::vector<FrameRecord> frames_;  // by rank
   std::vector<FrameDirectory> directories_;
   Numbers paths_, sidecars_, stems_, directory_numbers_;
-  std::vector<RankSet> with_label_, of_task_;
-  RankSet without_labels_, with_media_;
-  std::map<std::string, RankSet> subsets_;
+  std::map<std::string, Posting> terms_;  // by TermKey
+  RankSet with_media_;
   std::vector<Problem> problems_;
 };
 
@@ -145,24 +151,21 @@ class Assembler {
     }
   }
 
-  void MakeSets() {
-    std::vector<std::vector<Rank>> labels(dataset_.info_.labels.size());
-    dataset_.info_.label_counts.resize(labels.size());
-    std::vector<std::vector<Rank>> tasks(dataset_.info_.tasks.size());
-    std::map<std::string, std::vector<Rank>> subsets;
-    std::vector<Rank> none, media;
+  void MakeSets(ProblemList& problems) {
+    dataset_.info_.label_counts.resize(dataset_.info_.labels.size());
+    RankCollector media;
     for (Rank rank = 0; rank < dataset_.frames_.size(); ++rank) {
       const FrameRecord& record = dataset_.frames_[rank];
-      if (!Count(record.shapes, rank, labels)) none.push_back(rank);
-      if (record.media) media.push_back(rank);
-      if (record.frame.task < tasks.size()) tasks[record.frame.task].push_back(rank);
-      subsets[record.frame.subset].push_back(rank);
+      if (record.media) media.Add(rank);
+      Add(FrameTerm::OfTask(record.frame.task), rank);
+      Add(FrameTerm::OfSubset(record.frame.subset), rank);
+      for (uint32_t job : record.jobs) Add(FrameTerm::OfJob(job), rank);
+      AddShapes(record, rank);
     }
-    for (auto& ranks : labels) dataset_.with_label_.push_back(RankSet::Of(std::move(ranks)));
-    for (auto& ranks : tasks) dataset_.of_task_.push_back(RankSet::Of(std::move(ranks)));
-    for (auto& [name, ranks] : subsets) dataset_.subsets_[name] = RankSet::Of(std::move(ranks));
-    dataset_.without_labels_ = RankSet::Of(std::move(none));
-    dataset_.with_media_ = RankSet::Of(std::move(media));
+    dataset_.with_media_ = media.Take();
+    TakeTerms();
+    std::optional<std::string> unlisted = attributes_.Unlisted();
+    if (unlisted) problems.Add({.reason = *std::move(unlisted)});
   }
 
   absl::Status FindMedia(const DatasetBuilder::MediaFinder& find, ProblemList& problems) {
@@ -176,19 +179,47 @@ class Assembler {
   }
 
  private:
-  // Adds the frame to the list of each of its labels; false if it has none.
-  bool Count(const FrameShapes& shapes, Rank rank, std::vector<std::vector<Rank>>& labels) {
-    auto add = [&](const Shape& shape) {
-      ++dataset_.info_.shape_counts[size_t(shape.type)];
-      ++dataset_.info_.label_counts[shape.label][size_t(shape.type)];
-      std::vector<Rank>& ranks = labels[shape.label];
-      if (ranks.empty() || ranks.back() != rank) ranks.push_back(rank);
-    };
-    for (const Shape& tag : shapes.tags) add(tag);
-    for (const Shape& shape : shapes.shapes) add(shape);
-    return !shapes.tags.empty() || !shapes.shapes.empty();
+  struct Collected {
+    FrameTerm term;
+    RankCollector ranks;
+  };
+
+  void Add(FrameTerm term, Rank rank) {
+    std::string key = TermKey(term);
+    Collected& found = collected_[std::move(key)];
+    if (found.ranks.empty()) found.term = std::move(term);
+    found.ranks.Add(rank);
   }
 
+  void AddShapes(const FrameRecord& record, Rank rank) {
+    const FrameShapes& shapes = record.shapes;
+    for (const Shape& tag : shapes.tags) AddShape(record.frame.task, tag, rank);
+    for (const Shape& shape : shapes.shapes) AddShape(record.frame.task, shape, rank);
+    if (shapes.tags.empty() && shapes.shapes.empty()) Add(FrameTerm::WithoutLabel(), rank);
+  }
+
+  void AddShape(uint32_t task, const Shape& shape, Rank rank) {
+    ++dataset_.info_.shape_counts[size_t(shape.type)];
+    ++dataset_.info_.label_counts[shape.label][size_t(shape.type)];
+    TermsOfShape(task, shape, [&](const ShapeTerm& term) {
+      const bool is_listed = term.kind != FrameTerm::Kind::kAttribute ||
+                             attributes_.Add(term.number, term.text, term.value);
+      if (is_listed) Add(term.Copy(), rank);
+    });
+  }
+
+  void TakeTerms() {
+    for (auto& [key, collected] : collected_) {
+      const FrameTerm& term = collected.term;
+      const bool is_listed =
+          term.kind != FrameTerm::Kind::kAttribute || attributes_.IsListed(term.number, term.text);
+      if (!is_listed) continue;
+      dataset_.terms_[key] = {.term = term, .ranks = collected.ranks.Take()};
+    }
+  }
+
+  AttributeTerms attributes_;
+  std::map<std::string, Collected> collected_;  // by TermKey
   MemoryDataset& dataset_;
 };
 
@@ -262,8 +293,8 @@ absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinde
   assembler.Order(std::move(pushed.frames));
   assembler.IndexNames();
   RETURN_IF_ERROR(assembler.FindMedia(media, pushed.problems));
+  assembler.MakeSets(pushed.problems);
   dataset->problems_ = pushed.problems.Take();
-  assembler.MakeSets();
   return std::unique_ptr<Dataset>(std::move(dataset));
 }
 

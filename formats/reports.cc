@@ -117,7 +117,8 @@ absl::StatusOr<std::string> RenderAbout(const Dataset& data, const Writers& writ
   WriteSources(json, "other_sources", data.info().other_sources);
   WriteTasks(json, data.info().tasks);
   RETURN_IF_ERROR(WriteCounts(json, data, writers));
-  json.Key("split").String(DescribeRule(RuleOf(data)));
+  ASSIGN_OR_RETURN(SplitRule rule, RuleOf(data));
+  json.Key("split").String(DescribeRule(rule));
   return json.EndObject().Take() + "\n";
 }
 

@@ -1,259 +1,289 @@
 #include "formats/shape_codec.h"
 
+#include <algorithm>
 #include <bit>
-#include <utility>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <string_view>
 
 #include "cache/base/number_code.h"
-#include "cache/base/status.h"
 
 namespace annofs {
 namespace {
 
-// Numbers are varints (zigzag where they may be negative), doubles are their 8 bytes, texts and
-// lists have their length before them.
-class Encoder {
- public:
-  void Unsigned(uint64_t value) { AppendNumber(bytes_, value); }
-  void Signed(int64_t value) { AppendSigned(bytes_, value); }
-  void Double(double value) {
-    uint64_t bits = std::bit_cast<uint64_t>(value);
-    for (int i = 0; i < 8; ++i) bytes_.push_back(char(bits >> (8 * i)));
-  }
-  void Text(const std::string& value) {
-    Unsigned(value.size());
-    bytes_ += value;
-  }
-  template <typename T, typename Fn>
-  void List(const std::vector<T>& values, Fn encode) {
-    Unsigned(values.size());
-    for (const T& value : values) encode(value);
-  }
-  std::string Take() { return std::move(bytes_); }
-
- private:
-  std::string bytes_;
+// The first two bytes of a shape. Numbers are varints (zigzag where they may be negative); a text
+// is 2 * its number, or 2 * its length + 1 and its bytes; lists have their length before them.
+constexpr uint8_t kTypeMask = 0x0f;
+constexpr uint8_t kOccluded = 0x10, kKeyframe = 0x20, kWithAttributes = 0x40, kWithElements = 0x80;
+constexpr uint8_t kOutside = 0x01, kRotated = 0x02, kScored = 0x04, kOrdered = 0x08,
+                  kGrouped = 0x10, kTracked = 0x20;
+// How the numbers of a list are written: the last two bits of the second byte.
+enum NumberForm : uint8_t {
+  kWhole,  // each is a whole number
+  kCents,  // each is the double nearest to a number of hundredths, as CVAT's own exports have it
+  kMixed,  // each is 2 * its hundredths, or 1 and its 8 bytes
+  kExact   // each is its 8 bytes
 };
-
-// A read past the end gives zeros and makes ok() false.
-class Decoder {
- public:
-  explicit Decoder(absl::string_view bytes) : codes_(bytes) {}
-
-  uint64_t Unsigned() { return codes_.Number(); }
-  uint64_t UnsignedUpTo(uint64_t greatest) {
-    uint64_t value = Unsigned();
-    if (value <= greatest) return value;
-    wrong_ = true;
-    return 0;
-  }
-  int64_t Signed() { return codes_.Signed(); }
-  double Double() {
-    uint64_t bits = 0;
-    for (int i = 0; i < 8; ++i) bits |= uint64_t(codes_.Byte()) << (8 * i);
-    return std::bit_cast<double>(bits);
-  }
-  std::string Text() { return std::string(codes_.Bytes(Length())); }
-  template <typename T, typename Fn>
-  std::vector<T> List(Fn decode) {
-    std::vector<T> values;
-    for (uint64_t count = Length(); count > 0 && ok(); --count) values.push_back(decode());
-    return values;
-  }
-  bool ok() const { return codes_.ok() && !wrong_; }
-  absl::Status Finish() const {
-    if (ok() && codes_.empty()) return absl::OkStatus();
-    return absl::InternalError("a record of the dataset index is damaged");
-  }
-
- private:
-  // A count of things that take at least a byte each, so a damaged one cannot ask for more memory
-  // than there are bytes.
-  uint64_t Length() {
-    uint64_t length = Unsigned();
-    if (length <= codes_.rest().size()) return length;
-    wrong_ = true;
-    return 0;
-  }
-
-  CodeReader codes_;
-  bool wrong_ = false;  // a number that cannot be
-};
-
-constexpr int kMaxElementDepth = 4;
-
-constexpr uint64_t kOccluded = 1, kOutside = 2, kKeyframe = 4, kRotated = 8, kScored = 16;
-
-constexpr uint64_t kAllFlags = kOccluded | kOutside | kKeyframe | kRotated | kScored;
+constexpr int kFormShift = 6;
 
 // -0 is not 0.
 bool IsExactly(double value, double other) {
   return std::bit_cast<uint64_t>(value) == std::bit_cast<uint64_t>(other);
 }
 
-uint64_t FlagsOf(const Shape& shape) {
-  return (shape.occluded ? kOccluded : 0) | (shape.outside ? kOutside : 0) |
-         (shape.keyframe ? kKeyframe : 0) | (IsExactly(shape.rotation, 0) ? 0 : kRotated) |
-         (IsExactly(shape.score, 1) ? 0 : kScored);
+constexpr double kGreatest = double(int64_t{1} << 52);
+
+// True if value is whole / scale, bit for bit.
+bool IsMultiple(double value, double scale, int64_t* whole) {
+  const double scaled = value * scale;
+  if (!(scaled > -kGreatest && scaled < kGreatest)) return false;
+  *whole = std::llrint(scaled);
+  return IsExactly(double(*whole) / scale, value);
 }
 
-void Encode(Encoder& out, const Shape& shape) {
-  uint64_t flags = FlagsOf(shape);
-  out.Unsigned(uint64_t(shape.type));
-  out.Unsigned(flags);
-  out.Unsigned(shape.label);
-  out.Signed(shape.z_order);
-  out.Signed(shape.group);
-  out.Signed(shape.track);
-  if (flags & kRotated) out.Double(shape.rotation);
-  if (flags & kScored) out.Double(shape.score);
-  out.Text(shape.source);
-  out.List(shape.points, [&out](double value) { out.Double(value); });
-  out.List(shape.attributes, [&out](const Attribute& attribute) {
-    out.Text(attribute.name);
-    out.Text(attribute.value);
-  });
-  out.List(shape.elements, [&out](const Shape& element) { Encode(out, element); });
+uint64_t Zigzag(int64_t number) { return uint64_t(number) << 1 ^ uint64_t(number >> 63); }
+int64_t Unzigzag(uint64_t number) { return int64_t(number >> 1 ^ (~(number & 1) + 1)); }
+
+void AppendDouble(std::string& out, double value) {
+  char bytes[8];
+  std::memcpy(bytes, &value, 8);
+  out.append(bytes, 8);
 }
 
-Attribute DecodeAttribute(Decoder& in) {
-  Attribute attribute;
-  attribute.name = in.Text();
-  attribute.value = in.Text();
-  return attribute;
-}
-
-Shape Decode(Decoder& in, int depth) {
-  Shape shape;
-  shape.type = ShapeType(in.UnsignedUpTo(kShapeTypeCount - 1));
-  uint64_t flags = in.UnsignedUpTo(kAllFlags);
-  shape.occluded = flags & kOccluded;
-  shape.outside = flags & kOutside;
-  shape.keyframe = flags & kKeyframe;
-  shape.label = uint32_t(in.Unsigned());
-  shape.z_order = int32_t(in.Signed());
-  shape.group = int32_t(in.Signed());
-  shape.track = int32_t(in.Signed());
-  if (flags & kRotated) shape.rotation = in.Double();
-  if (flags & kScored) shape.score = in.Double();
-  shape.source = in.Text();
-  shape.points = in.List<double>([&in] { return in.Double(); });
-  shape.attributes = in.List<Attribute>([&in] { return DecodeAttribute(in); });
-  if (depth < kMaxElementDepth) {
-    shape.elements = in.List<Shape>([&in, depth] { return Decode(in, depth + 1); });
+NumberForm FormOf(const std::vector<double>& numbers) {
+  int64_t ignored;
+  size_t whole = 0, cents = 0;
+  for (double number : numbers) {
+    if (IsMultiple(number, 1, &ignored)) {
+      ++whole;
+      ++cents;
+    } else if (IsMultiple(number, 100, &ignored)) {
+      ++cents;
+    }
   }
-  return shape;
+  if (whole == numbers.size()) return kWhole;
+  if (cents == numbers.size()) return kCents;
+  return cents * 4 > numbers.size() ? kMixed : kExact;
 }
 
-void Encode(Encoder& out, const SourceVersion& source) {
-  out.Text(source.key);
-  out.Text(source.version);
-  out.Text(source.format);
+void AppendNumbers(std::string& out, const std::vector<double>& numbers, NumberForm form) {
+  AppendNumber(out, numbers.size());
+  for (double number : numbers) {
+    int64_t whole = 0;
+    if (form == kExact) {
+      AppendDouble(out, number);
+    } else if (!IsMultiple(number, form == kWhole ? 1 : 100, &whole)) {
+      out.push_back(1);
+      AppendDouble(out, number);
+    } else {
+      AppendNumber(out, form == kMixed ? Zigzag(whole) << 1 : Zigzag(whole));
+    }
+  }
 }
 
-SourceVersion DecodeSource(Decoder& in) {
-  SourceVersion source;
-  source.key = in.Text();
-  source.version = in.Text();
-  source.format = in.Text();
-  return source;
+void AppendText(std::string& out, absl::string_view text, ShapeTexts& texts) {
+  const uint32_t number = text.empty() ? 0 : texts.NumberOf(text);
+  if (number != 0 || text.empty()) return AppendNumber(out, uint64_t{number} << 1);
+  AppendNumber(out, text.size() << 1 | 1);
+  out.append(text.data(), text.size());
 }
 
-void Encode(Encoder& out, const AttributeSpec& spec) {
-  out.Text(spec.name);
-  out.Unsigned(spec.is_mutable);
-  out.Text(spec.input_type);
-  out.Text(spec.default_value);
-  out.List(spec.values, [&out](const std::string& value) { out.Text(value); });
-}
+class ShapeDecoder {
+ public:
+  ShapeDecoder(absl::string_view bytes, const std::vector<std::string>& texts)
+      : in_(bytes), texts_(texts) {}
 
-AttributeSpec DecodeSpec(Decoder& in) {
-  AttributeSpec spec;
-  spec.name = in.Text();
-  spec.is_mutable = in.Unsigned() != 0;
-  spec.input_type = in.Text();
-  spec.default_value = in.Text();
-  spec.values = in.List<std::string>([&in] { return in.Text(); });
-  return spec;
-}
+  absl::StatusOr<FrameShapes> Frame() {
+    FrameShapes frame;
+    const size_t tags = Count(), shapes = Count();
+    Shapes(tags, 0, frame.tags);
+    Shapes(shapes, 0, frame.shapes);
+    if (is_ok() && in_.empty()) return frame;
+    return absl::InternalError("a record of the dataset index is damaged");
+  }
 
-void Encode(Encoder& out, const Label& label) {
-  out.Text(label.name);
-  out.Text(label.color);
-  out.Text(label.type);
-  out.Signed(label.parent);
-  out.List(label.attributes, [&out](const AttributeSpec& spec) { Encode(out, spec); });
-  out.Text(label.svg);
-}
+ private:
+  bool is_ok() const { return in_.ok() && !is_wrong_; }
 
-Label DecodeLabel(Decoder& in) {
-  Label label;
-  label.name = in.Text();
-  label.color = in.Text();
-  label.type = in.Text();
-  label.parent = int32_t(in.Signed());
-  label.attributes = in.List<AttributeSpec>([&in] { return DecodeSpec(in); });
-  label.svg = in.Text();
-  return label;
-}
+  // Of things that take at least a byte each, so a damaged count cannot ask for more memory than
+  // there are bytes (times what a shape takes).
+  size_t Count() {
+    const uint64_t count = in_.Number();
+    if (count <= in_.rest().size()) return count;
+    is_wrong_ = true;
+    return 0;
+  }
 
-void Encode(Encoder& out, const Task& task) {
-  out.Text(task.name);
-  out.Text(task.subset);
-  out.Unsigned(task.is_video);
-  out.Unsigned(task.is_3d);
-}
+  void Shapes(size_t count, int depth, std::vector<Shape>& shapes) {
+    shapes.reserve(std::min(count, in_.rest().size() / kLeastShape + 1));
+    while (count-- > 0 && is_ok()) One(depth, shapes.emplace_back());
+  }
 
-Task DecodeTask(Decoder& in) {
-  Task task;
-  task.name = in.Text();
-  task.subset = in.Text();
-  task.is_video = in.Unsigned() != 0;
-  task.is_3d = in.Unsigned() != 0;
-  return task;
+  void One(int depth, Shape& shape) {
+    const uint8_t first = in_.Byte(), second = in_.Byte();
+    if ((first & kTypeMask) >= kShapeTypeCount) is_wrong_ = true;
+    shape.type = ShapeType(is_wrong_ ? 0 : first & kTypeMask);
+    shape.occluded = first & kOccluded;
+    shape.keyframe = first & kKeyframe;
+    shape.outside = second & kOutside;
+    shape.label = uint32_t(in_.Number());
+    if (second & kOrdered) shape.z_order = int32_t(in_.Signed());
+    if (second & kGrouped) shape.group = int32_t(in_.Signed());
+    if (second & kTracked) shape.track = int32_t(in_.Signed());
+    if (second & kRotated) shape.rotation = Double();
+    if (second & kScored) shape.score = Double();
+    Text(shape.source);
+    Numbers(NumberForm(second >> kFormShift), shape.points);
+    if (first & kWithAttributes) Attributes(shape.attributes);
+    if (!(first & kWithElements)) return;
+    if (depth + 1 >= kMaxElementDepth) {
+      is_wrong_ = true;
+      return;
+    }
+    Shapes(Count(), depth + 1, shape.elements);
+  }
+
+  double Double() {
+    double value = 0;
+    const absl::string_view bytes = in_.Bytes(8);
+    if (bytes.size() == 8) std::memcpy(&value, bytes.data(), 8);
+    return value;
+  }
+
+  void Text(std::string& text) {
+    const uint64_t code = in_.Number();
+    if (code & 1) {
+      text = std::string(in_.Bytes(code >> 1));
+    } else if (code >> 1 > texts_.size()) {
+      is_wrong_ = true;
+    } else if (code != 0) {
+      text = texts_[(code >> 1) - 1];
+    }
+  }
+
+  void Numbers(NumberForm form, std::vector<double>& numbers) {
+    numbers.resize(Count());
+    for (double& number : numbers) {
+      if (!in_.ok()) return;
+      if (form == kExact) {
+        number = Double();
+        continue;
+      }
+      const uint64_t code = in_.Number();
+      if (form == kMixed) {
+        number = code & 1 ? Double() : double(Unzigzag(code >> 1)) / 100;
+      } else {
+        number = double(Unzigzag(code)) / (form == kWhole ? 1 : 100);
+      }
+    }
+  }
+
+  void Attributes(std::vector<Attribute>& attributes) {
+    attributes.resize(Count());
+    for (Attribute& attribute : attributes) {
+      if (!is_ok()) return;
+      Text(attribute.name);
+      Text(attribute.value);
+    }
+  }
+
+  static constexpr size_t kLeastShape = 5;  // bytes
+
+  CodeReader in_;
+  const std::vector<std::string>& texts_;
+  bool is_wrong_ = false;  // a number that cannot be
+};
+
+bool IsDeeperThan(const Shape& shape, int depth) {
+  if (shape.elements.empty()) return false;
+  if (depth <= 1) return true;
+  for (const Shape& element : shape.elements) {
+    if (IsDeeperThan(element, depth - 1)) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
+uint32_t ShapeTexts::NumberOf(absl::string_view text) {
+  if (last_number_ != 0 && text == last_) return last_number_;
+  uint32_t number = 0;
+  auto known = numbers_.find(text);
+  if (known != numbers_.end()) {
+    number = known->second;
+  } else if (texts_.size() < limits_.texts && bytes_ + text.size() <= limits_.bytes) {
+    // The same in every process, so that the same source gives the same bytes.
+    const size_t hash =
+        std::hash<std::string_view>()(std::string_view(text.data(), text.size())) | 1;
+    if (seen_.empty()) seen_.resize(kSeen);
+    size_t& seen = seen_[(hash >> 1) % kSeen];
+    if (seen != hash) {
+      seen = hash;
+      return 0;
+    }
+    texts_.emplace_back(text);
+    bytes_ += text.size();
+    number = uint32_t(texts_.size());
+    numbers_[texts_.back()] = number;
+  }
+  last_ = std::string(text.substr(0, number == 0 ? 0 : text.size()));
+  last_number_ = number;
+  return number;
+}
+
+bool IsTooDeep(const Shape& shape) { return IsDeeperThan(shape, kMaxElementDepth); }
+
+void AppendShape(const Shape& shape, ShapeTexts& texts, std::string& out) {
+  const bool is_rotated = !IsExactly(shape.rotation, 0), is_scored = !IsExactly(shape.score, 1);
+  const NumberForm form = FormOf(shape.points);
+  out.push_back(char(uint8_t(shape.type) | (shape.occluded ? kOccluded : 0) |
+                     (shape.keyframe ? kKeyframe : 0) |
+                     (shape.attributes.empty() ? 0 : kWithAttributes) |
+                     (shape.elements.empty() ? 0 : kWithElements)));
+  out.push_back(char((shape.outside ? kOutside : 0) | (is_rotated ? kRotated : 0) |
+                     (is_scored ? kScored : 0) | (shape.z_order != 0 ? kOrdered : 0) |
+                     (shape.group != 0 ? kGrouped : 0) | (shape.track != -1 ? kTracked : 0) |
+                     form << kFormShift));
+  AppendNumber(out, shape.label);
+  if (shape.z_order != 0) AppendSigned(out, shape.z_order);
+  if (shape.group != 0) AppendSigned(out, shape.group);
+  if (shape.track != -1) AppendSigned(out, shape.track);
+  if (is_rotated) AppendDouble(out, shape.rotation);
+  if (is_scored) AppendDouble(out, shape.score);
+  AppendText(out, shape.source, texts);
+  AppendNumbers(out, shape.points, form);
+  if (!shape.attributes.empty()) {
+    AppendNumber(out, shape.attributes.size());
+    for (const Attribute& attribute : shape.attributes) {
+      AppendText(out, attribute.name, texts);
+      AppendText(out, attribute.value, texts);
+    }
+  }
+  if (shape.elements.empty()) return;
+  AppendNumber(out, shape.elements.size());
+  for (const Shape& element : shape.elements) AppendShape(element, texts, out);
+}
+
+void AppendShapesHead(uint64_t tags, uint64_t shapes, std::string& out) {
+  AppendNumber(out, tags);
+  AppendNumber(out, shapes);
+}
+
+absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
+                                         const std::vector<std::string>& texts) {
+  return ShapeDecoder(data, texts).Frame();
+}
+
 std::string EncodeShapes(const FrameShapes& shapes) {
-  Encoder out;
-  out.List(shapes.tags, [&out](const Shape& tag) { Encode(out, tag); });
-  out.List(shapes.shapes, [&out](const Shape& shape) { Encode(out, shape); });
-  return out.Take();
+  std::string out;
+  ShapeTexts none({.texts = 0, .bytes = 0});
+  AppendShapesHead(shapes.tags.size(), shapes.shapes.size(), out);
+  for (const Shape& tag : shapes.tags) AppendShape(tag, none, out);
+  for (const Shape& shape : shapes.shapes) AppendShape(shape, none, out);
+  return out;
 }
 
-absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data) {
-  Decoder in(data);
-  FrameShapes shapes;
-  shapes.tags = in.List<Shape>([&in] { return Decode(in, 0); });
-  shapes.shapes = in.List<Shape>([&in] { return Decode(in, 0); });
-  RETURN_IF_ERROR(in.Finish());
-  return shapes;
-}
-
-std::string EncodeInfo(const DatasetInfo& info) {
-  Encoder out;
-  out.Text(info.name);
-  out.Text(info.id);
-  out.List(info.sources, [&out](const SourceVersion& source) { Encode(out, source); });
-  out.List(info.other_sources, [&out](const SourceVersion& source) { Encode(out, source); });
-  out.List(info.tasks, [&out](const Task& task) { Encode(out, task); });
-  out.List(info.labels, [&out](const Label& label) { Encode(out, label); });
-  for (uint64_t count : info.shape_counts) out.Unsigned(count);
-  return out.Take();
-}
-
-absl::StatusOr<DatasetInfo> DecodeInfo(absl::string_view data) {
-  Decoder in(data);
-  DatasetInfo info;
-  info.name = in.Text();
-  info.id = in.Text();
-  info.sources = in.List<SourceVersion>([&in] { return DecodeSource(in); });
-  info.other_sources = in.List<SourceVersion>([&in] { return DecodeSource(in); });
-  info.tasks = in.List<Task>([&in] { return DecodeTask(in); });
-  info.labels = in.List<Label>([&in] { return DecodeLabel(in); });
-  for (uint64_t& count : info.shape_counts) count = in.Unsigned();
-  RETURN_IF_ERROR(in.Finish());
-  return info;
-}
+absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data) { return DecodeShapes(data, {}); }
 
 }  // namespace annofs

@@ -84,7 +84,8 @@ void NameTrain(Parts& parts) {
 absl::StatusOr<Parts> BySubset(const Dataset& data) {
   Parts parts;
   OwnNames names;
-  for (const std::string& subset : data.Subsets()) {
+  ASSIGN_OR_RETURN(std::vector<std::string> subsets, data.Subsets());
+  for (const std::string& subset : subsets) {
     ASSIGN_OR_RETURN(RankSet ranks, data.InSubset(subset));
     std::optional<std::string> usual = UsualPart(subset);
     Append(ranks, parts[usual ? *usual : names.Make(subset)]);
@@ -158,7 +159,8 @@ absl::Status FillEmpty(const Dataset& data, Parts& parts) {
 }
 
 absl::StatusOr<Parts> Divide(const Dataset& data) {
-  switch (RuleOf(data)) {
+  ASSIGN_OR_RETURN(SplitRule rule, RuleOf(data));
+  switch (rule) {
     case SplitRule::kSubset:
       return BySubset(data);
     case SplitRule::kTask:
@@ -173,8 +175,11 @@ absl::StatusOr<Parts> Divide(const Dataset& data) {
 
 }  // namespace
 
-SplitRule RuleOf(const Dataset& data) {
-  if (data.Subsets().size() > 1) return SplitRule::kSubset;
+absl::StatusOr<SplitRule> RuleOf(const Dataset& data) {
+  int subsets = 0;
+  RETURN_IF_ERROR(data.Terms(FrameTerm::FirstOf(FrameTerm::Kind::kSubset),
+                             [&subsets](const FrameTerm&) { return ++subsets < 2; }));
+  if (subsets > 1) return SplitRule::kSubset;
   const std::vector<Task>& tasks = data.info().tasks;
   if (tasks.size() > 1) return SplitRule::kTask;
   return !tasks.empty() && tasks[0].is_video ? SplitRule::kTime : SplitRule::kFrame;

@@ -17,7 +17,7 @@ struct SplitPart {
 
 // How the frames are divided.
 enum class SplitRule { kSubset, kTask, kTime, kFrame };
-SplitRule RuleOf(const Dataset& data);
+absl::StatusOr<SplitRule> RuleOf(const Dataset& data);
 // For about.json.
 absl::string_view DescribeRule(SplitRule rule);
 

@@ -1,191 +1,78 @@
 #include "fs/dataset_index.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
+#include "formats/info_codec.h"
 #include "formats/shape_codec.h"
 #include "fs/dataset_records.h"
+#include "fs/frame_blocks.h"
+#include "fs/frame_finder.h"
+#include "fs/media_blocks.h"
+#include "fs/problem_spool.h"
+#include "fs/shape_blocks.h"
 
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kNextPart = "next_dataset_part";
-constexpr uint32_t kFramesPerCommit = 4096;
-constexpr size_t kMaxProblems = 100000;
-
-absl::StatusOr<std::optional<uint32_t>> FindPart(Lmdb& lmdb, const IndexVersion& version) {
-  std::optional<uint32_t> part;
-  RETURN_IF_ERROR(lmdb.View([&](const LmdbReader& reader) {
-    if (auto found = reader.Get(kDatasetsTable, version)) part = ReadKey32(*found);
-    return absl::OkStatus();
-  }));
-  return part;
-}
-
-absl::StatusOr<uint32_t> NewPart(Lmdb& lmdb) {
-  uint32_t part = 1;
-  RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
-    if (auto next = writer.Get(kMetaTable, kNextPart)) part = ReadKey32(*next);
-    return writer.Put(kMetaTable, kNextPart, Key32(part + 1));
-  }));
-  return part;
-}
-
-absl::Status Publish(Lmdb& lmdb, const IndexVersion& version, uint32_t part) {
-  return lmdb.Update(
-      [&](LmdbWriter& writer) { return writer.Put(kDatasetsTable, version, Key32(part)); });
-}
-
-// Writes one part of the index.
-class PartWriter {
- public:
-  PartWriter(LmdbWriter& writer, uint32_t part) : writer_(writer), part_(part) {}
-
-  absl::Status Put(RecordKind kind, absl::string_view rest, absl::string_view value) {
-    return writer_.Put(kDatasetDataTable, RecordKey(part_, kind, rest), value);
-  }
-
-  // Adds a number to the list under the hash of a name (two names may share a hash).
-  absl::Status AddName(RecordKind kind, absl::string_view name, uint32_t number) {
-    std::string key = RecordKey(part_, kind, Key64(Hash64(name)));
-    std::string numbers;
-    if (auto known = writer_.Get(kDatasetDataTable, key)) numbers = std::string(*known);
-    numbers += RecordWriter().U32(number).Take();
-    return writer_.Put(kDatasetDataTable, key, numbers);
-  }
-
- private:
-  LmdbWriter& writer_;
-  const uint32_t part_;
-};
-
-absl::Status WriteFrame(PartWriter& out, const Dataset& data, Rank rank) {
-  ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
-  ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
-  ASSIGN_OR_RETURN(FrameShapes shapes, data.Shapes(rank));
-  std::string key = Key32(rank);
-  RETURN_IF_ERROR(out.Put(RecordKind::kFrame, key, EncodeFrame(frame, names)));
-  RETURN_IF_ERROR(out.Put(RecordKind::kShapes, key, EncodeShapes(shapes)));
-  RETURN_IF_ERROR(out.AddName(RecordKind::kPath, names.path, rank));
-  RETURN_IF_ERROR(out.AddName(RecordKind::kSidecar, names.sidecar(), rank));
-  return out.AddName(RecordKind::kStem, names.stem, rank);
-}
-
-absl::Status WriteFrames(Lmdb& lmdb, uint32_t part, const Dataset& data) {
-  for (Rank begin = 0; begin < data.frame_count(); begin += kFramesPerCommit) {
-    Rank end = std::min(begin + kFramesPerCommit, data.frame_count());
-    RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
-      PartWriter out(writer, part);
-      for (Rank rank = begin; rank < end; ++rank) RETURN_IF_ERROR(WriteFrame(out, data, rank));
-      return absl::OkStatus();
-    }));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status WriteSets(PartWriter& out, const Dataset& data) {
-  for (uint32_t label = 0; label < data.info().labels.size(); ++label) {
-    ASSIGN_OR_RETURN(RankSet ranks, data.WithLabel(label));
-    RETURN_IF_ERROR(out.Put(RecordKind::kLabel, Key32(label), EncodeRanks(ranks)));
-  }
-  for (uint32_t task = 0; task < data.info().tasks.size(); ++task) {
-    ASSIGN_OR_RETURN(RankSet ranks, data.OfTask(task));
-    RETURN_IF_ERROR(out.Put(RecordKind::kTask, Key32(task), EncodeRanks(ranks)));
-  }
-  for (const std::string& subset : data.Subsets()) {
-    ASSIGN_OR_RETURN(RankSet ranks, data.InSubset(subset));
-    RETURN_IF_ERROR(out.Put(RecordKind::kSubset, Key64(Hash64(subset)),
-                            RecordWriter().Text(subset).Text(EncodeRanks(ranks)).Take()));
-  }
-  ASSIGN_OR_RETURN(RankSet none, data.WithoutLabels());
-  return out.Put(RecordKind::kNoLabel, "", EncodeRanks(none));
-}
-
-absl::Status WriteDirectories(PartWriter& out, const Dataset& data) {
-  for (uint32_t number = 0; number < data.directory_count(); ++number) {
-    ASSIGN_OR_RETURN(FrameDirectory directory, data.Directory(number));
-    RETURN_IF_ERROR(out.Put(RecordKind::kDirectory, Key32(number), EncodeDirectory(directory)));
-    RETURN_IF_ERROR(out.AddName(RecordKind::kFolder, directory.path, number));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status WriteProblems(PartWriter& out, const std::vector<Problem>& problems) {
-  for (uint32_t i = 0; i < problems.size() && i < kMaxProblems; ++i) {
-    RETURN_IF_ERROR(out.Put(RecordKind::kProblem, Key32(i), EncodeDatasetProblem(problems[i])));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status WriteWhole(Lmdb& lmdb, uint32_t part, const Dataset& data) {
-  ASSIGN_OR_RETURN(std::vector<Problem> problems, data.Problems());
-  return lmdb.Update([&](LmdbWriter& writer) {
-    PartWriter out(writer, part);
-    RETURN_IF_ERROR(out.Put(RecordKind::kInfo, "", EncodeInfo(data.info())));
-    RETURN_IF_ERROR(
-        out.Put(RecordKind::kCounts, "",
-                RecordWriter().U32(data.frame_count()).U32(data.directory_count()).Take()));
-    RETURN_IF_ERROR(WriteDirectories(out, data));
-    RETURN_IF_ERROR(WriteSets(out, data));
-    return WriteProblems(out, problems);
-  });
-}
+constexpr size_t kTermsPerRead = 256;
 
 // Both parts, read from LMDB at each call.
 class LmdbDataset : public IndexedDataset {
  public:
+  // `media`: 0 for none.
   LmdbDataset(Lmdb& lmdb, uint32_t annotations, uint32_t media, std::string id)
       : lmdb_(lmdb), annotations_(annotations), media_(media), id_(std::move(id)) {}
 
   // Reads what is small and asked often.
   absl::Status Load() {
-    ASSIGN_OR_RETURN(std::string info, Fetch(annotations_, RecordKind::kInfo));
-    ASSIGN_OR_RETURN(info_, DecodeInfo(info));
-    info_.id = id_;
-    ASSIGN_OR_RETURN(std::string counts, Fetch(annotations_, RecordKind::kCounts));
-    RecordReader in(counts);
-    frame_count_ = in.U32();
-    directory_count_ = in.U32();
-    RETURN_IF_ERROR(in.status());
-    return ScanPart(annotations_, RecordKind::kSubset, [this](absl::string_view value) {
-      RecordReader subset(value);
-      std::string name = subset.Text();
-      ASSIGN_OR_RETURN(subsets_[name], DecodeRanks(subset.Text()));
-      return subset.status();
+    return lmdb_.View([this](const LmdbReader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(absl::string_view bytes, Record(reader, RecordKind::kInfo));
+      ASSIGN_OR_RETURN(absl::string_view info, Unsealed(bytes));
+      ASSIGN_OR_RETURN(info_, DecodeInfo(info));
+      info_.id = id_;
+      ASSIGN_OR_RETURN(bytes, Record(reader, RecordKind::kTexts));
+      ASSIGN_OR_RETURN(texts_, DecodeTexts(bytes));
+      ASSIGN_OR_RETURN(bytes, Record(reader, RecordKind::kCounts));
+      ASSIGN_OR_RETURN(counts_, DecodeCounts(bytes));
+      return absl::OkStatus();
     });
   }
 
   const DatasetInfo& info() const override { return info_; }
-  uint32_t frame_count() const override { return frame_count_; }
-  uint32_t directory_count() const override { return directory_count_; }
+  uint32_t frame_count() const override { return counts_.frames; }
+  uint32_t directory_count() const override { return counts_.directories; }
 
   absl::StatusOr<Frame> GetFrame(Rank rank) const override {
     Frame frame;
-    RETURN_IF_ERROR(FetchFrame(rank, &frame, nullptr));
+    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.Get(rank, &frame); }));
     return frame;
   }
 
   absl::StatusOr<FrameNames> Names(Rank rank) const override {
-    Frame frame;
     FrameNames names;
-    RETURN_IF_ERROR(FetchFrame(rank, &frame, &names));
+    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.Names(rank, &names); }));
     return names;
   }
 
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override {
     FrameShapes shapes;
-    RETURN_IF_ERROR(With(annotations_, RecordKind::kShapes, Key32(rank),
-                         [&](absl::string_view bytes) -> absl::Status {
-                           ASSIGN_OR_RETURN(shapes, DecodeShapes(bytes));
-                           return absl::OkStatus();
-                         }));
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(uint32_t frame, FrameOf(reader, rank));
+      const std::string kind = RecordKey(annotations_, RecordKind::kShapes);
+      auto block = reader.Floor(kDatasetDataTable, kind + Key32(frame));
+      if (!block || !absl::StartsWith(block->key, kind)) return absl::OkStatus();
+      ASSIGN_OR_RETURN(std::optional<absl::string_view> record, FindShapes(block->value, frame));
+      if (!record) return absl::OkStatus();
+      ASSIGN_OR_RETURN(shapes, DecodeShapes(*record, texts_));
+      return absl::OkStatus();
+    }));
     return shapes;
   }
 
@@ -202,63 +89,78 @@ class LmdbDataset : public IndexedDataset {
   }
 
   absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const override {
-    return FindFrame(RecordKind::kPath, path,
-                     [path](const FrameNames& names) { return names.path == path; });
+    std::optional<Rank> rank;
+    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.FindPath(path, &rank); }));
+    return rank;
   }
   absl::StatusOr<std::optional<Rank>> FindSidecar(absl::string_view sidecar) const override {
-    return FindFrame(RecordKind::kSidecar, sidecar,
-                     [sidecar](const FrameNames& names) { return names.sidecar() == sidecar; });
+    std::optional<Rank> rank;
+    RETURN_IF_ERROR(
+        Find([&](const FrameFinder& finder) { return finder.FindSidecar(sidecar, &rank); }));
+    return rank;
   }
   absl::StatusOr<std::optional<Rank>> FindStem(absl::string_view stem) const override {
-    return FindFrame(RecordKind::kStem, stem,
-                     [stem](const FrameNames& names) { return names.stem == stem; });
+    std::optional<Rank> rank;
+    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.FindStem(stem, &rank); }));
+    return rank;
   }
 
   absl::StatusOr<FrameDirectory> Directory(uint32_t number) const override {
-    ASSIGN_OR_RETURN(std::string bytes, Fetch(annotations_, RecordKind::kDirectory, Key32(number)));
-    return DecodeDirectory(bytes);
+    FrameDirectory directory;
+    RETURN_IF_ERROR(
+        Find([&](const FrameFinder& finder) { return finder.Directory(number, &directory); }));
+    return directory;
   }
-
   absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const override {
-    ASSIGN_OR_RETURN(RankSet numbers, Set(annotations_, RecordKind::kFolder, Key64(Hash64(path))));
-    for (size_t i = 0; i < numbers.size(); ++i) {
-      ASSIGN_OR_RETURN(FrameDirectory directory, Directory(numbers[i]));
-      if (directory.path == path) return std::optional<uint32_t>(numbers[i]);
-    }
-    return std::optional<uint32_t>();
+    std::optional<uint32_t> number;
+    RETURN_IF_ERROR(
+        Find([&](const FrameFinder& finder) { return finder.FindDirectory(path, &number); }));
+    return number;
   }
 
-  absl::StatusOr<RankSet> WithLabel(uint32_t label) const override {
-    return Set(annotations_, RecordKind::kLabel, Key32(label));
+  absl::StatusOr<RankSet> With(const FrameTerm& term) const override {
+    RankSet ranks;
+    if (term.value.size() > kMaxTermValue) return ranks;
+    const std::string key = RecordKey(annotations_, RecordKind::kPosting, TermKey(term));
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+      auto found = reader.Get(kDatasetDataTable, key);
+      return found ? DecodePosting(*found, nullptr, &ranks) : absl::OkStatus();
+    }));
+    return ranks;
   }
-  absl::StatusOr<RankSet> WithoutLabels() const override {
-    return Set(annotations_, RecordKind::kNoLabel, "");
-  }
-  absl::StatusOr<RankSet> OfTask(uint32_t task) const override {
-    return Set(annotations_, RecordKind::kTask, Key32(task));
-  }
+
   absl::StatusOr<RankSet> WithMedia() const override {
-    return Set(media_, RecordKind::kWithMedia, "");
+    RankSet ranks;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      auto found = reader.Get(kDatasetDataTable, RecordKey(media_, RecordKind::kWithMedia));
+      if (!found) return absl::OkStatus();
+      ASSIGN_OR_RETURN(ranks, DecodeRanks(*found));
+      return absl::OkStatus();
+    }));
+    return ranks;
   }
-  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const override {
-    auto found = subsets_.find(std::string(subset));
-    return found == subsets_.end() ? RankSet() : found->second;
-  }
-  std::vector<std::string> Subsets() const override {
-    std::vector<std::string> names;
-    for (const auto& [name, ranks] : subsets_) names.push_back(name);
-    return names;
+
+  absl::Status Terms(const FrameTerm& from,
+                     absl::FunctionRef<bool(const FrameTerm&)> fn) const override {
+    std::string kind = RecordKey(annotations_, RecordKind::kPosting) + char(from.kind);
+    std::string next = RecordKey(annotations_, RecordKind::kPosting, TermKey(from));
+    std::vector<FrameTerm> batch;
+    do {
+      batch.clear();
+      RETURN_IF_ERROR(ReadTerms(kind, next, batch));
+      for (const FrameTerm& term : batch) {
+        if (!fn(term)) return absl::OkStatus();
+      }
+    } while (batch.size() == kTermsPerRead);
+    return absl::OkStatus();
   }
 
   absl::StatusOr<std::vector<Problem>> Problems() const override {
     std::vector<Problem> problems;
-    auto add = [&problems](absl::string_view value) {
-      ASSIGN_OR_RETURN(Problem problem, DecodeDatasetProblem(value));
-      if (problems.size() < kMaxProblems) problems.push_back(std::move(problem));
-      return absl::OkStatus();
-    };
-    RETURN_IF_ERROR(ScanPart(annotations_, RecordKind::kProblem, add));
-    RETURN_IF_ERROR(ScanPart(media_, RecordKind::kProblem, add));
+    uint64_t more = 0;
+    RETURN_IF_ERROR(ReadProblems(annotations_, problems, more));
+    if (media_ != 0) RETURN_IF_ERROR(ReadProblems(media_, problems, more));
+    if (more > 0) problems.back() = MoreProblems(more + 1);
     return problems;
   }
 
@@ -270,78 +172,72 @@ class LmdbDataset : public IndexedDataset {
                                       .size = frame.inner->size});
   }
 
-  absl::StatusOr<std::string> Fetch(uint32_t part, RecordKind kind,
-                                    absl::string_view rest = "") const {
-    std::string value;
-    RETURN_IF_ERROR(With(part, kind, rest, [&value](absl::string_view bytes) {
-      value.assign(bytes.data(), bytes.size());
-      return absl::OkStatus();
-    }));
-    return value;
+  absl::StatusOr<absl::string_view> Record(const LmdbReader& reader, RecordKind kind) const {
+    auto found = reader.Get(kDatasetDataTable, RecordKey(annotations_, kind));
+    if (!found) return absl::InternalError("a record of the dataset index is missing");
+    return *found;
   }
 
-  // Gives a record to `fn` where it lies.
-  absl::Status With(uint32_t part, RecordKind kind, absl::string_view rest,
-                    absl::FunctionRef<absl::Status(absl::string_view)> fn) const {
-    return lmdb_.View([&](const LmdbReader& reader) {
-      auto found = reader.Get(kDatasetDataTable, RecordKey(part, kind, rest));
-      return found ? fn(*found) : absl::InternalError("a record of the dataset index is missing");
-    });
+  absl::Status Find(absl::FunctionRef<absl::Status(const FrameFinder&)> fn) const {
+    return lmdb_.View(
+        [&](const LmdbReader& reader) { return fn(FrameFinder(reader, annotations_, counts_)); });
   }
 
-  absl::Status FetchFrame(Rank rank, Frame* frame, FrameNames* names) const {
-    return With(annotations_, RecordKind::kFrame, Key32(rank),
-                [&](absl::string_view bytes) { return DecodeFrame(bytes, frame, names); });
-  }
-
-  // A list of numbers; an absent record is an empty list.
-  absl::StatusOr<RankSet> Set(uint32_t part, RecordKind kind, absl::string_view rest) const {
-    RankSet ranks;
-    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
-      auto found = reader.Get(kDatasetDataTable, RecordKey(part, kind, rest));
-      if (!found) return absl::OkStatus();
-      ASSIGN_OR_RETURN(ranks, DecodeRanks(*found));
-      return absl::OkStatus();
-    }));
-    return ranks;
-  }
-
-  template <typename Matches>
-  absl::StatusOr<std::optional<Rank>> FindFrame(RecordKind kind, absl::string_view name,
-                                                Matches matches) const {
-    ASSIGN_OR_RETURN(RankSet ranks, Set(annotations_, kind, Key64(Hash64(name))));
-    for (size_t i = 0; i < ranks.size(); ++i) {
-      ASSIGN_OR_RETURN(FrameNames names, Names(ranks[i]));
-      if (matches(names)) return std::optional<Rank>(ranks[i]);
-    }
-    return std::optional<Rank>();
+  absl::StatusOr<uint32_t> FrameOf(const LmdbReader& reader, Rank rank) const {
+    if (counts_.is_identity) return rank;
+    auto found = reader.Get(kDatasetDataTable,
+                            RecordKey(annotations_, RecordKind::kOrder, Key32(rank / kOrderBlock)));
+    if (!found) return absl::InternalError("a record of the dataset index is missing");
+    return U32At(*found, rank % kOrderBlock);
   }
 
   absl::StatusOr<std::optional<MatchedMedia>> Matched(Rank rank) const {
     std::optional<MatchedMedia> matched;
-    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
-      auto found =
-          reader.Get(kDatasetDataTable, RecordKey(media_, RecordKind::kMedia, Key32(rank)));
-      if (!found) return absl::OkStatus();
-      RecordReader in(*found);
-      matched.emplace();
-      matched->row = in.U64();
-      matched->media.key = in.Text();
-      matched->media.size = in.U64();
-      matched->media.digest = in.Text();
-      return in.status();
+    if (media_ == 0) return matched;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      const std::string kind = RecordKey(media_, RecordKind::kMedia);
+      auto block = reader.Floor(kDatasetDataTable, kind + Key32(rank));
+      if (!block || !absl::StartsWith(block->key, kind)) return absl::OkStatus();
+      Frame frame;
+      RETURN_IF_ERROR(FrameFinder(reader, annotations_, counts_).Get(rank, &frame));
+      ASSIGN_OR_RETURN(matched, FindMedia(block->value, ReadKey32(block->key.substr(kind.size())),
+                                          rank, frame.name));
+      return absl::OkStatus();
     }));
     return matched;
   }
 
-  template <typename Fn>
-  absl::Status ScanPart(uint32_t part, RecordKind kind, Fn fn) const {
-    const std::string prefix = RecordKey(part, kind);
+  // The next terms whose keys begin so, and the key to go on from.
+  absl::Status ReadTerms(const std::string& kind, std::string& next,
+                         std::vector<FrameTerm>& batch) const {
+    absl::Status status;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+      reader.Scan(kDatasetDataTable, next, [&](absl::string_view key, absl::string_view value) {
+        if (!absl::StartsWith(key, kind)) return false;
+        next.assign(key.data(), key.size());
+        if (batch.size() == kTermsPerRead) return false;
+        status = DecodePosting(value, &batch.emplace_back(), nullptr);
+        return status.ok();
+      });
+      return absl::OkStatus();
+    }));
+    return status;
+  }
+
+  // `more`: those for which there is no room.
+  absl::Status ReadProblems(uint32_t part, std::vector<Problem>& problems, uint64_t& more) const {
+    const std::string prefix = RecordKey(part, RecordKind::kProblem);
     absl::Status status;
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
       reader.Scan(kDatasetDataTable, prefix, [&](absl::string_view key, absl::string_view value) {
-        if (key.substr(0, prefix.size()) != prefix) return false;
-        status = fn(value);
+        if (!absl::StartsWith(key, prefix)) return false;
+        if (problems.size() == kMaxProblems) {
+          ++more;
+          return true;
+        }
+        absl::StatusOr<Problem> problem = DecodeDatasetProblem(value);
+        status = problem.status();
+        if (status.ok()) problems.push_back(*std::move(problem));
         return status.ok();
       });
       return absl::OkStatus();
@@ -354,119 +250,15 @@ class LmdbDataset : public IndexedDataset {
   const uint32_t media_;
   const std::string id_;
   DatasetInfo info_;
-  uint32_t frame_count_ = 0;
-  uint32_t directory_count_ = 0;
-  std::map<std::string, RankSet> subsets_;
+  std::vector<std::string> texts_;
+  IndexCounts counts_;
 };
-
-// What matching found, before it is known whether it is new.
-struct MediaMap {
-  std::vector<std::pair<Rank, MatchedMedia>> found;
-  std::vector<Rank> with_media;  // those, and whose image lies in the source
-  std::vector<Problem> problems;
-  IndexVersion version;  // the same on every host: names the dataset
-  IndexVersion stored;  // with this host's rows, which may change under one version: names the part
-};
-
-Problem MissingMedia(const DatasetInfo& info, const Frame& frame) {
-  return {.source = info.sources.empty() ? "" : info.sources[0].key,
-          .frame = frame.name,
-          .reason = "no image of that name in the bucket: labels are shown, the image is not"};
-}
-
-Problem MissingVideo(const DatasetInfo& info, uint32_t task) {
-  return {.source = info.sources.empty() ? "" : info.sources[0].key,
-          .reason =
-              absl::StrCat("task '", info.tasks[task].name,
-                           "' is a video whose frames are not in the bucket as images: labels are "
-                           "shown, images are not")};
-}
-
-void AddToHash(const std::vector<Problem>& problems, Hasher& hasher) {
-  for (const Problem& problem : problems) hasher.Update(EncodeDatasetProblem(problem));
-}
-
-absl::StatusOr<MediaMap> MatchAll(const Dataset& data, const IndexVersion& annotations,
-                                  const MediaMatch& match, const MediaMatchHooks& hooks) {
-  MediaMap map;
-  Hasher hasher(DigestKind::kSha256), rows(DigestKind::kSha256);
-  hasher.Update(annotations);
-  if (hooks.begin) RETURN_IF_ERROR(hooks.begin(data));
-  std::vector<char> reported(data.info().tasks.size());
-  for (Rank rank = 0; rank < data.frame_count(); ++rank) {
-    ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
-    ASSIGN_OR_RETURN(std::optional<MatchedMedia> media, match(frame));
-    if (media || frame.inner) map.with_media.push_back(rank);
-    if (media) {
-      hasher.Update(RecordWriter()
-                        .U32(rank)
-                        .Text(media->media.key)
-                        .Text(media->version)
-                        .U64(media->media.size)
-                        .Text(media->media.digest)
-                        .Take());
-      rows.Update(Key64(media->row));
-      map.found.emplace_back(rank, *std::move(media));
-    } else if (hooks.problems || frame.inner) {
-      continue;
-    } else if (frame.task < reported.size() && data.info().tasks[frame.task].is_video) {
-      if (!reported[frame.task]) map.problems.push_back(MissingVideo(data.info(), frame.task));
-      reported[frame.task] = true;
-    } else if (map.problems.size() < kMaxProblems) {
-      map.problems.push_back(MissingMedia(data.info(), frame));
-    }
-  }
-  if (hooks.problems) map.problems = hooks.problems();
-  // The bytes of a report depend on them.
-  AddToHash(map.problems, hasher);
-  map.version = hasher.Finish().bytes.substr(0, 16);
-  map.stored = Sha256Bytes(map.version + rows.Finish().bytes).substr(0, 16);
-  return map;
-}
-
-absl::Status WriteMatched(PartWriter& out, Rank rank, const MatchedMedia& matched) {
-  return out.Put(RecordKind::kMedia, Key32(rank),
-                 RecordWriter()
-                     .U64(matched.row)
-                     .Text(matched.media.key)
-                     .U64(matched.media.size)
-                     .Text(matched.media.digest)
-                     .Take());
-}
-
-absl::Status WriteMediaMap(Lmdb& lmdb, const MediaMap& map) {
-  ASSIGN_OR_RETURN(uint32_t part, NewPart(lmdb));
-  for (size_t begin = 0; begin < map.found.size(); begin += kFramesPerCommit) {
-    size_t end = std::min(begin + kFramesPerCommit, map.found.size());
-    RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
-      PartWriter out(writer, part);
-      for (size_t i = begin; i < end; ++i) {
-        RETURN_IF_ERROR(WriteMatched(out, map.found[i].first, map.found[i].second));
-      }
-      return absl::OkStatus();
-    }));
-  }
-  RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
-    PartWriter out(writer, part);
-    RETURN_IF_ERROR(out.Put(RecordKind::kWithMedia, "", EncodeRanks(RankSet::Of(map.with_media))));
-    return WriteProblems(out, map.problems);
-  }));
-  return Publish(lmdb, map.stored, part);
-}
 
 }  // namespace
 
 absl::StatusOr<bool> HasAnnotationIndex(Lmdb& lmdb, const IndexVersion& annotations) {
   ASSIGN_OR_RETURN(std::optional<uint32_t> part, FindPart(lmdb, annotations));
   return part.has_value();
-}
-
-absl::Status WriteAnnotationIndex(Lmdb& lmdb, const IndexVersion& annotations,
-                                  const Dataset& data) {
-  ASSIGN_OR_RETURN(uint32_t part, NewPart(lmdb));
-  RETURN_IF_ERROR(WriteFrames(lmdb, part, data));
-  RETURN_IF_ERROR(WriteWhole(lmdb, part, data));
-  return Publish(lmdb, annotations, part);
 }
 
 absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(Lmdb& lmdb,
@@ -477,14 +269,9 @@ absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(Lmdb& lmdb,
   if (!part) return absl::InternalError("the annotation index is not there");
   LmdbDataset unmatched(lmdb, *part, 0, "");
   RETURN_IF_ERROR(unmatched.Load());
-  ASSIGN_OR_RETURN(MediaMap map, MatchAll(unmatched, annotations, match, hooks));
-  ASSIGN_OR_RETURN(std::optional<uint32_t> media, FindPart(lmdb, map.stored));
-  if (!media) {
-    RETURN_IF_ERROR(WriteMediaMap(lmdb, map));
-    ASSIGN_OR_RETURN(media, FindPart(lmdb, map.stored));
-  }
+  ASSIGN_OR_RETURN(MediaPart media, MatchMedia(lmdb, unmatched, annotations, match, hooks));
   auto dataset =
-      std::make_shared<LmdbDataset>(lmdb, *part, *media, absl::BytesToHexString(map.version));
+      std::make_shared<LmdbDataset>(lmdb, *part, media.part, absl::BytesToHexString(media.version));
   RETURN_IF_ERROR(dataset->Load());
   return std::shared_ptr<const IndexedDataset>(std::move(dataset));
 }

@@ -1,6 +1,10 @@
 #include "fs/dataset_records.h"
 
+#include <utility>
+
+#include "cache/base/number_code.h"
 #include "cache/base/status.h"
+#include "cache/block_format.h"
 #include "cache/lmdb.h"
 
 namespace annofs {
@@ -25,6 +29,13 @@ Number GetNumber(absl::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); ++i) value |= Number(uint8_t(bytes[i])) << (8 * i);
   return value;
 }
+
+void AppendText(std::string& bytes, absl::string_view text) {
+  AppendNumber(bytes, text.size());
+  bytes.append(text.data(), text.size());
+}
+
+absl::Status Damaged() { return absl::InternalError("a record of the dataset index is damaged"); }
 
 }  // namespace
 
@@ -62,84 +73,122 @@ absl::Status RecordReader::status() const {
   return ok_ ? absl::OkStatus() : absl::InternalError("a record of the dataset index is damaged");
 }
 
-std::string EncodeRanks(const RankSet& ranks) {
-  RecordWriter out;
-  for (size_t i = 0; i < ranks.size(); ++i) out.U32(ranks[i]);
-  return out.Take();
+std::string Sealed(std::string bytes) {
+  uint32_t sum = Crc32c(bytes);
+  PutNumber(bytes, sum);
+  return bytes;
 }
+
+absl::StatusOr<absl::string_view> Unsealed(absl::string_view bytes) {
+  if (bytes.size() < 4) return Damaged();
+  absl::string_view content = bytes.substr(0, bytes.size() - 4);
+  if (GetNumber<uint32_t>(bytes.substr(content.size())) != Crc32c(content)) return Damaged();
+  return content;
+}
+
+std::string EncodeRanks(const RankSet& ranks) { return Sealed(ranks.Encode()); }
 
 absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes) {
-  RecordReader in(bytes);
-  std::vector<Rank> ranks(bytes.size() / 4);
-  for (Rank& rank : ranks) rank = in.U32();
-  return RankSet::Of(std::move(ranks));
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  return RankSet::Decode(content);
 }
 
-std::string EncodeFrame(const Frame& frame, const FrameNames& names) {
+std::string EncodePosting(const FrameTerm& term, const RankSet& ranks) {
+  std::string bytes(1, char(term.kind));
+  AppendNumber(bytes, term.number);
+  AppendNumber(bytes, term.label);
+  AppendSigned(bytes, term.track);
+  AppendText(bytes, term.text);
+  AppendText(bytes, term.value);
+  return Sealed(bytes + ranks.Encode());
+}
+
+absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ranks) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  CodeReader in(content);
+  FrameTerm read;
+  read.kind = FrameTerm::Kind(in.Byte());
+  read.number = uint32_t(in.Number());
+  read.label = uint32_t(in.Number());
+  read.track = int32_t(in.Signed());
+  read.text = std::string(in.Bytes(in.Number()));
+  read.value = std::string(in.Bytes(in.Number()));
+  if (!in.ok()) return Damaged();
+  if (term != nullptr) *term = std::move(read);
+  if (ranks != nullptr) {
+    ASSIGN_OR_RETURN(*ranks, RankSet::Decode(in.rest()));
+  }
+  return absl::OkStatus();
+}
+
+std::string EncodeCounts(const IndexCounts& counts) {
   RecordWriter out;
-  out.Text(frame.name)
-      .U32(frame.number)
-      .U32(frame.task)
-      .U32(frame.width)
-      .U32(frame.height)
-      .Text(frame.subset)
-      .U32(uint32_t(frame.related.size()));
-  for (const std::string& name : frame.related) out.Text(name);
-  out.U32(frame.inner.has_value());
-  if (frame.inner) {
-    out.U64(frame.inner->header_offset).U64(frame.inner->size).U32(frame.inner->crc32);
-  }
-  return out.Text(names.path).Text(names.stem).U32(names.shares_stem).Take();
+  out.U32(counts.frames).U32(counts.directories).U32(counts.is_identity).U32(counts.has_sidecars);
+  for (const std::string& extension : counts.extensions) out.Text(extension);
+  return Sealed(out.Take());
 }
 
-absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* names) {
-  RecordReader in(bytes);
-  frame->name = in.Text();
-  frame->number = in.U32();
-  frame->task = in.U32();
-  frame->width = in.U32();
-  frame->height = in.U32();
-  frame->subset = in.Text();
-  for (uint32_t left = in.U32(); left > 0 && in.ok(); --left) frame->related.push_back(in.Text());
-  if (in.U32() != 0) {
-    frame->inner.emplace();
-    frame->inner->header_offset = in.U64();
-    frame->inner->size = in.U64();
-    frame->inner->crc32 = in.U32();
-  }
-  if (names == nullptr) return in.status();
-  names->path = in.Text();
-  names->stem = in.Text();
-  names->shares_stem = in.U32() != 0;
-  return in.status();
-}
-
-std::string EncodeDirectory(const FrameDirectory& directory) {
-  return RecordWriter().Text(directory.path).U32(directory.begin).U32(directory.end).Take();
-}
-
-absl::StatusOr<FrameDirectory> DecodeDirectory(absl::string_view bytes) {
-  RecordReader in(bytes);
-  FrameDirectory directory;
-  directory.path = in.Text();
-  directory.begin = in.U32();
-  directory.end = in.U32();
+absl::StatusOr<IndexCounts> DecodeCounts(absl::string_view bytes) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  RecordReader in(content);
+  IndexCounts counts;
+  counts.frames = in.U32();
+  counts.directories = in.U32();
+  counts.is_identity = in.U32() != 0;
+  counts.has_sidecars = in.U32() != 0;
+  while (in.ok() && !in.empty()) counts.extensions.push_back(in.Text());
   RETURN_IF_ERROR(in.status());
-  return directory;
+  return counts;
+}
+
+std::string EncodeU32s(const std::vector<uint32_t>& numbers) {
+  RecordWriter out;
+  for (uint32_t number : numbers) out.U32(number);
+  return Sealed(out.Take());
+}
+
+absl::StatusOr<std::vector<uint32_t>> DecodeU32s(absl::string_view bytes) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  std::vector<uint32_t> numbers(content.size() / 4);
+  RecordReader in(content);
+  for (uint32_t& number : numbers) number = in.U32();
+  return numbers;
+}
+
+absl::StatusOr<uint32_t> U32At(absl::string_view bytes, size_t place) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  if (place >= content.size() / 4) return Damaged();
+  return GetNumber<uint32_t>(content.substr(4 * place, 4));
+}
+
+std::string EncodeTexts(const std::vector<std::string>& texts) {
+  RecordWriter out;
+  for (const std::string& text : texts) out.Text(text);
+  return Sealed(out.Take());
+}
+
+absl::StatusOr<std::vector<std::string>> DecodeTexts(absl::string_view bytes) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  std::vector<std::string> texts;
+  RecordReader in(content);
+  while (in.ok() && !in.empty()) texts.push_back(in.Text());
+  RETURN_IF_ERROR(in.status());
+  return texts;
 }
 
 std::string EncodeDatasetProblem(const Problem& problem) {
-  return RecordWriter()
-      .U32(uint32_t(problem.severity))
-      .Text(problem.source)
-      .Text(problem.position)
-      .Text(problem.frame)
-      .Text(problem.reason)
-      .Take();
+  return Sealed(RecordWriter()
+                    .U32(uint32_t(problem.severity))
+                    .Text(problem.source)
+                    .Text(problem.position)
+                    .Text(problem.frame)
+                    .Text(problem.reason)
+                    .Take());
 }
 
 absl::StatusOr<Problem> DecodeDatasetProblem(absl::string_view bytes) {
-  RecordReader in(bytes);
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
+  RecordReader in(content);
   Problem problem;
   problem.severity = Problem::Severity(in.U32());
   problem.source = in.Text();

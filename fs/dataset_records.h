@@ -13,22 +13,20 @@ namespace annofs {
 
 // Kinds of records of one part; a key is (part number u32, kind u8, rest).
 enum class RecordKind : char {
-  kInfo = 'I',       // -> DatasetInfo
-  kCounts = 'N',     // -> frames u32, directories u32
-  kFrame = 'F',      // rank u32 -> Frame and FrameNames
-  kShapes = 'S',     // rank u32 -> FrameShapes
-  kPath = 'P',       // hash64 of a safe path -> ranks
-  kSidecar = 'C',    // hash64 of a sidecar path -> ranks
-  kStem = 'T',       // hash64 of a stem -> ranks
-  kDirectory = 'D',  // number u32 -> FrameDirectory
-  kFolder = 'E',     // hash64 of a directory's path -> numbers
-  kLabel = 'L',      // label u32 -> ranks
-  kNoLabel = 'M',    // -> ranks
-  kTask = 'K',       // task u32 -> ranks
-  kSubset = 'U',     // subset's name -> ranks
-  kProblem = 'X',    // sequence u32 -> Problem
-  kMedia = 'R',      // rank u32 -> row u64 and Media
-  kWithMedia = 'W',  // -> ranks
+  kInfo = 'I',         // -> DatasetInfo (formats/info_codec.h)
+  kCounts = 'N',       // -> IndexCounts
+  kTexts = 'G',        // -> texts that stand in shapes as numbers
+  kFrames = 'F',       // first rank u32 -> block of frames (frame_blocks.h)
+  kOrder = 'O',        // rank / kOrderBlock u32 -> numbers of frames, where they are not the ranks
+  kShapes = 'S',       // first number of a frame u32 -> block of shapes (shape_blocks.h)
+  kPaths = 'P',        // first bytes of a path, 0, rank u32, of the first frame of a block
+  kStems = 'T',        // hash u32, rank u32 -> block of names (name_table.h)
+  kSidecars = 'C',     // the same, of those with a rare extension
+  kDirectories = 'D',  // number / kDirectoryBlock u32 -> ranges of ranks
+  kPosting = 'Q',      // TermKey -> FrameTerm and ranks
+  kProblem = 'X',      // sequence u32 -> Problem
+  kMedia = 'R',        // first rank u32 -> block of media (media_blocks.h)
+  kWithMedia = 'W',    // -> ranks
 };
 
 std::string RecordKey(uint32_t part, RecordKind kind, absl::string_view rest = "");
@@ -53,6 +51,7 @@ class RecordReader {
   uint64_t U64();
   std::string Text();
   bool ok() const { return ok_; }
+  bool empty() const { return rest_.empty(); }
   absl::Status status() const;
 
  private:
@@ -61,12 +60,36 @@ class RecordReader {
   bool ok_ = true;
 };
 
+// `bytes` and their CRC32C; and back, kInternal where it is another's.
+std::string Sealed(std::string bytes);
+absl::StatusOr<absl::string_view> Unsealed(absl::string_view bytes);
+
 std::string EncodeRanks(const RankSet& ranks);
 absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes);
-std::string EncodeFrame(const Frame& frame, const FrameNames& names);
-absl::Status DecodeFrame(absl::string_view bytes, Frame* frame, FrameNames* names);
-std::string EncodeDirectory(const FrameDirectory& directory);
-absl::StatusOr<FrameDirectory> DecodeDirectory(absl::string_view bytes);
+// `bytes` that fail their checksum are kInternal. What is not wanted is null.
+std::string EncodePosting(const FrameTerm& term, const RankSet& ranks);
+absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ranks);
+// How much there is.
+struct IndexCounts {
+  uint32_t frames = 0;
+  uint32_t directories = 0;
+  bool is_identity = false;             // ranks are the numbers of frames: there is no kOrder
+  std::vector<std::string> extensions;  // all that sidecars are without, or else there is kSidecars
+  bool has_sidecars = false;
+};
+std::string EncodeCounts(const IndexCounts& counts);
+absl::StatusOr<IndexCounts> DecodeCounts(absl::string_view bytes);
+
+inline constexpr uint32_t kOrderBlock = 1019;     // 4 bytes each
+inline constexpr uint32_t kDirectoryBlock = 339;  // 12 bytes each
+// Numbers u32 one behind the other, sealed; and the one at a place.
+std::string EncodeU32s(const std::vector<uint32_t>& numbers);
+absl::StatusOr<std::vector<uint32_t>> DecodeU32s(absl::string_view bytes);
+absl::StatusOr<uint32_t> U32At(absl::string_view bytes, size_t place);
+
+std::string EncodeTexts(const std::vector<std::string>& texts);
+absl::StatusOr<std::vector<std::string>> DecodeTexts(absl::string_view bytes);
+
 std::string EncodeDatasetProblem(const Problem& problem);
 absl::StatusOr<Problem> DecodeDatasetProblem(absl::string_view bytes);
 

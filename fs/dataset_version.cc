@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
-#include "formats/memory_dataset.h"
 #include "fs/catalog_source.h"
 #include "fs/counting_source.h"
 #include "fs/media_matcher.h"
@@ -54,7 +53,6 @@ std::string DescribeProgress(const BuildProgress& progress) {
   if (progress.phase == BuildProgress::Phase::kReading && progress.source_size > 0) {
     absl::StrAppend(&text, ", ", progress.source_bytes * 100 / progress.source_size, " %");
   }
-  if (progress.frames == 0) return text;
   return absl::StrCat(text, ": ", progress.frames, " frames, ", progress.shapes, " annotations");
 }
 
@@ -86,9 +84,16 @@ absl::Status DatasetVersion::StillBuilding(const absl::Status& waited) const {
 }
 
 BuildProgress DatasetVersion::Progress() const {
-  return {.phase = phase_.load(),
-          .source_bytes = std::min(source_bytes_.load(), source_.object.size),
-          .source_size = source_.object.size};
+  BuildProgress progress{.phase = phase_.load(),
+                         .source_bytes = std::min(source_bytes_.load(), source_.object.size),
+                         .source_size = source_.object.size,
+                         .frames = counts_.frames.load(),
+                         .shapes = counts_.shapes.load()};
+  const bool is_read = counts_.is_writing.load();
+  if (is_read && progress.phase == BuildProgress::Phase::kReading) {
+    progress.phase = BuildProgress::Phase::kWriting;
+  }
+  return progress;
 }
 
 bool DatasetVersion::is_open() const {
@@ -160,9 +165,10 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext&
 }
 
 absl::Status DatasetVersion::Ingest(const CallContext& context) const {
-  source_bytes_ = 0;
+  source_bytes_ = counts_.frames = counts_.shapes = 0;
+  counts_.is_writing = false;
   phase_ = BuildProgress::Phase::kReading;
-  DatasetBuilder builder;
+  IndexBuilder builder(ground_.lmdb, &counts_);
   absl::Status status = source_.broken;
   if (status.ok()) {
     ReadingSurroundings surroundings(ground_.catalog, ground_.reader, source_, context);
@@ -181,10 +187,7 @@ absl::Status DatasetVersion::Ingest(const CallContext& context) const {
   info.name = entry_.name;
   Describe(source_, info.sources);
   for (const FoundSource& other : others_) Describe(other, info.other_sources);
-  builder.SetInfo(std::move(info));
-  phase_ = BuildProgress::Phase::kWriting;
-  ASSIGN_OR_RETURN(std::unique_ptr<Dataset> dataset, builder.Finish());
-  return WriteAnnotationIndex(ground_.lmdb, entry_.version, *dataset);
+  return builder.Finish(entry_.version, std::move(info));
 }
 
 }  // namespace annofs

@@ -15,6 +15,7 @@
 #include "fs/build_pool.h"
 #include "fs/dataset_index.h"
 #include "fs/discovery.h"
+#include "fs/index_builder.h"
 
 namespace annofs {
 
@@ -96,6 +97,7 @@ class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
   // Told by the build, one at a time.
   mutable std::atomic<BuildProgress::Phase> phase_{BuildProgress::Phase::kWaiting};
   mutable std::atomic<uint64_t> source_bytes_{0};
+  mutable BuildCounts counts_;
 
   mutable absl::Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kClosed;

@@ -27,6 +27,7 @@ class FaultyLmdb : public Lmdb {
     hook_ = std::move(hook);
   }
 
+  const std::string& path() const override { return lmdb_.path(); }
   absl::Status View(absl::FunctionRef<absl::Status(const LmdbReader&)> fn) override {
     return lmdb_.View(fn);
   }

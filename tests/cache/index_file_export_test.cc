@@ -20,6 +20,7 @@ class WatchedLmdb : public Lmdb {
  public:
   explicit WatchedLmdb(Lmdb& lmdb) : lmdb_(lmdb) {}
 
+  const std::string& path() const override { return lmdb_.path(); }
   absl::Status View(absl::FunctionRef<absl::Status(const LmdbReader&)> fn) override {
     ++views_;
     return lmdb_.View([&](const LmdbReader& txn) {

@@ -267,7 +267,7 @@ TEST(Coco, FilesThatBelongTogetherAreOneDatasetWithSubsets) {
   EXPECT_THAT((*found)->companions, ElementsAre("instances_val.json"));
   const ReadResult result = ReadWith(kReader, source);
   ASSERT_TRUE(result.status.ok()) << result.status;
-  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("train", "val"));
+  EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("train", "val"));
   EXPECT_EQ(result.dataset->frame_count(), 2u);
   EXPECT_EQ(result.info().labels.size(), 3u);
   EXPECT_THAT(result.ShapesOf("a.jpg").shapes, SizeIs(1));
@@ -329,7 +329,7 @@ TEST(Coco, AZipHasItsSubsetsAndItsImages) {
   ASSERT_TRUE(found.ok() && found->has_value());
   const ReadResult result = ReadWith(kReader, source);
   ASSERT_TRUE(result.status.ok()) << result.status;
-  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("train", "val"));
+  EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("train", "val"));
   EXPECT_EQ(result.info().tasks.size(), 2u);
   EXPECT_EQ(result.Counts(), (Counts{{"cat rectangle", 2}}));
   for (Rank rank = 0; rank < 2; ++rank) {
@@ -362,7 +362,7 @@ TEST(Coco, RoboflowsFilesLieWithTheirImages) {
                 .content = File("", R"([{"id": 0, "file_name": "c.jpg"}])", categories)}}));
   const ReadResult result = ReadWith(kReader, source);
   ASSERT_TRUE(result.status.ok()) << result.status;
-  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("train", "valid"));
+  EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("train", "valid"));
   ASSERT_EQ(result.info().labels.size(), 2u);
   EXPECT_EQ(result.info().labels[1].parent, -1);
   EXPECT_TRUE(result.FrameAt(0).inner.has_value());

@@ -426,7 +426,7 @@ TEST(CvatBackup, AProjectIsOneDatasetOfItsTasks) {
   EXPECT_EQ(result.info().tasks[1].name, "synth video");
   EXPECT_FALSE(result.info().tasks[0].is_video);
   EXPECT_TRUE(result.info().tasks[1].is_video);
-  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("train", "val"));
+  EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("train", "val"));
   // 4 of 5 images, 19 of 20 frames; the labels once: 5 and 3 of the skeleton.
   EXPECT_EQ(result.dataset->frame_count(), 23u);
   EXPECT_EQ(result.info().labels.size(), 8u);

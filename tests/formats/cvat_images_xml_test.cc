@@ -101,7 +101,7 @@ TEST(CvatImagesXml, AProjectKeepsItsSubsets) {
   ReadResult result = ReadFixture(
       "datumaro/open-edge-platform_1.13.3/cvat_dataset/for_images/export_project/annotations.xml");
   EXPECT_EQ(result.dataset->frame_count(), 6u);
-  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("Test", "Train", "Validation"));
+  EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("Test", "Train", "Validation"));
   EXPECT_EQ(result.dataset->InSubset("Train").value().size(), 2u);
   EXPECT_EQ(result.Counts(), (Counts{{"label1 polygon", 3},
                                      {"label1 rectangle", 3},

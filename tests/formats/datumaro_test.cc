@@ -163,7 +163,7 @@ TEST(Datumaro, SubsetsBesideEachOtherAreOneDataset) {
   EXPECT_THAT((*found)->companions, ElementsAre("test.json", "train.json", "val.json"));
   const ReadResult result = ReadWith(kReader, source);
   ASSERT_TRUE(result.status.ok()) << result.status;
-  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("", "test", "train", "val"));
+  EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("", "test", "train", "val"));
   EXPECT_EQ(result.info().labels.size(), 5u);
 }
 
@@ -208,7 +208,7 @@ TEST(Datumaro, AZipHasItsImages) {
   ASSERT_TRUE(found.ok() && found->has_value());
   const ReadResult result = ReadWith(kReader, source);
   ASSERT_TRUE(result.status.ok()) << result.status;
-  EXPECT_THAT(result.dataset->Subsets(), ElementsAre("", "old"));
+  EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("", "old"));
   EXPECT_FALSE(result.FrameAt(0).inner.has_value());  // its path says d/a.jpg
   ASSERT_TRUE(result.FrameAt(1).inner.has_value());
   EXPECT_EQ(result.FrameAt(1).inner->size, 5u);

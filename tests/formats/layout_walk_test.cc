@@ -127,16 +127,12 @@ class CountingDataset : public Dataset {
   absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const override {
     return Step().FindDirectory(path);
   }
-  absl::StatusOr<RankSet> WithLabel(uint32_t label) const override {
-    return Step().WithLabel(label);
-  }
-  absl::StatusOr<RankSet> WithoutLabels() const override { return Step().WithoutLabels(); }
+  absl::StatusOr<RankSet> With(const FrameTerm& term) const override { return Step().With(term); }
   absl::StatusOr<RankSet> WithMedia() const override { return Step().WithMedia(); }
-  absl::StatusOr<RankSet> OfTask(uint32_t task) const override { return Step().OfTask(task); }
-  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const override {
-    return Step().InSubset(subset);
+  absl::Status Terms(const FrameTerm& from,
+                     absl::FunctionRef<bool(const FrameTerm&)> fn) const override {
+    return Step().Terms(from, fn);
   }
-  std::vector<std::string> Subsets() const override { return data_.Subsets(); }
   absl::StatusOr<std::vector<Problem>> Problems() const override { return Step().Problems(); }
 
  private:

@@ -58,7 +58,7 @@ TEST_F(MemoryDatasetTest, SetsOfFrames) {
   EXPECT_THAT(Members(*data->InSubset("val")), ElementsAre(0));
   EXPECT_THAT(Members(*data->InSubset("")), ElementsAre(1, 2));
   EXPECT_THAT(Members(*data->InSubset("none such")), IsEmpty());
-  EXPECT_THAT(data->Subsets(), ElementsAre("", "val"));
+  EXPECT_THAT(data->Subsets().value(), ElementsAre("", "val"));
   EXPECT_THAT(Members(data->All()), ElementsAre(0, 1, 2));
 }
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "formats/info_codec.h"
 #include "gtest/gtest.h"
 
 namespace annofs::testing {

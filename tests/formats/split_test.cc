@@ -63,7 +63,7 @@ std::unique_ptr<Dataset> WithTasks(const std::vector<std::pair<std::string, int>
 
 TEST(SplitTest, UsualSubsetNamesAreTrainValAndTest) {
   std::unique_ptr<Dataset> data = WithSubsets({{"Train", 2}, {"validation", 2}, {"TEST", 1}});
-  EXPECT_EQ(RuleOf(*data), SplitRule::kSubset);
+  EXPECT_EQ(RuleOf(*data).value(), SplitRule::kSubset);
   Named named = NamesOf(*data);
   EXPECT_THAT(named["train"], ElementsAre("sTrain/0.jpg", "sTrain/1.jpg"));
   EXPECT_THAT(named["val"], ElementsAre("svalidation/0.jpg", "svalidation/1.jpg"));
@@ -96,7 +96,7 @@ TEST(SplitTest, NoTaskIsCutInTwo) {
   std::vector<std::pair<std::string, int>> tasks;
   for (int i = 0; i < 40; ++i) tasks.emplace_back(absl::StrCat("task", i), 3);
   std::unique_ptr<Dataset> data = WithTasks(tasks);
-  EXPECT_EQ(RuleOf(*data), SplitRule::kTask);
+  EXPECT_EQ(RuleOf(*data).value(), SplitRule::kTask);
   Named named = NamesOf(*data);
   for (int i = 0; i < 40; ++i) {
     std::string first = absl::StrCat("task", i, "/1000.jpg");
@@ -121,7 +121,7 @@ TEST(SplitTest, AnEmptyValGetsAWholeTask) {
 
 TEST(SplitTest, AVideosLastFifthIsVal) {
   std::unique_ptr<Dataset> data = WithTasks({{"v", 10}}, true);
-  EXPECT_EQ(RuleOf(*data), SplitRule::kTime);
+  EXPECT_EQ(RuleOf(*data).value(), SplitRule::kTime);
   EXPECT_THAT(NamesOf(*data)["val"], ElementsAre("v/1008.jpg", "v/1009.jpg"));
 }
 

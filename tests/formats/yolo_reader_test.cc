@@ -425,7 +425,7 @@ TEST(UltralyticsReader, LabelsBelowEachSubsetAreFoundToo) {
        {.name = "valid/images/b.jpg", .content = "no image"}});
   EXPECT_EQ(read.Counts(),
             (std::map<std::string, int>{{"car rectangle", 1}, {"tree rectangle", 1}}));
-  EXPECT_THAT(read.dataset->Subsets(), ElementsAre("train", "val"));
+  EXPECT_THAT(read.dataset->Subsets().value(), ElementsAre("train", "val"));
   EXPECT_EQ(read.ShapesOf("b.jpg").shapes.size(), 1u);
   EXPECT_EQ(read.ShapesOf("a").shapes.size(), 1u);
 }

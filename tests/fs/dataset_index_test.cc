@@ -1,21 +1,31 @@
 // The index in LMDB is the dataset it was written from.
 #include "fs/dataset_index.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cache/base/digest.h"
+#include <csignal>
+#include <random>
+#include <set>
+
+#include "absl/strings/match.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
 #include "formats/shape_codec.h"
 #include "gmock/gmock.h"
+#include "tests/bench/meters.h"
+#include "tests/cache/faulty_lmdb.h"
 #include "tests/formats/sample_data.h"
+#include "tests/fs/same_dataset.h"
+#include "tests/fs/written_index.h"
 #include "tests/testing/temp_dir.h"
 
 namespace annofs::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 const IndexVersion kVersion(16, 'v');
 
@@ -36,90 +46,7 @@ absl::StatusOr<std::optional<MatchedMedia>> MatchNone(const Frame&) {
   return std::optional<MatchedMedia>();
 }
 
-std::vector<Rank> Members(const absl::StatusOr<RankSet>& ranks) {
-  EXPECT_TRUE(ranks.ok()) << ranks.status();
-  std::vector<Rank> members;
-  for (size_t i = 0; ranks.ok() && i < ranks->size(); ++i) members.push_back((*ranks)[i]);
-  return members;
-}
-
-void ExpectSameFrame(const Dataset& a, const Dataset& b, Rank rank) {
-  Frame f = a.GetFrame(rank).value(), g = b.GetFrame(rank).value();
-  EXPECT_EQ(f.name, g.name);
-  EXPECT_EQ(f.number, g.number);
-  EXPECT_EQ(f.task, g.task);
-  EXPECT_EQ(f.width, g.width);
-  EXPECT_EQ(f.height, g.height);
-  EXPECT_EQ(f.subset, g.subset);
-  FrameNames m = a.Names(rank).value(), n = b.Names(rank).value();
-  EXPECT_EQ(m.path, n.path);
-  EXPECT_EQ(m.stem, n.stem);
-  EXPECT_EQ(m.shares_stem, n.shares_stem);
-  EXPECT_EQ(EncodeShapes(a.Shapes(rank).value()), EncodeShapes(b.Shapes(rank).value()));
-  std::optional<Media> x = a.GetMedia(rank).value(), y = b.GetMedia(rank).value();
-  ASSERT_EQ(x.has_value(), y.has_value());
-  if (x) {
-    EXPECT_EQ(x->key, y->key);
-    EXPECT_EQ(x->size, y->size);
-    EXPECT_EQ(x->digest, y->digest);
-  }
-  for (const Dataset* data : {&a, &b}) {
-    EXPECT_EQ(data->FindPath(m.path).value(), std::optional<Rank>(rank));
-    EXPECT_EQ(data->FindSidecar(m.sidecar()).value(), std::optional<Rank>(rank));
-    EXPECT_EQ(data->FindStem(m.stem).value(), std::optional<Rank>(rank));
-  }
-}
-
-void ExpectSameSets(const Dataset& a, const Dataset& b) {
-  for (uint32_t label = 0; label < a.info().labels.size(); ++label) {
-    EXPECT_EQ(Members(a.WithLabel(label)), Members(b.WithLabel(label))) << label;
-  }
-  for (uint32_t task = 0; task < a.info().tasks.size(); ++task) {
-    EXPECT_EQ(Members(a.OfTask(task)), Members(b.OfTask(task))) << task;
-  }
-  EXPECT_EQ(Members(a.WithoutLabels()), Members(b.WithoutLabels()));
-  EXPECT_EQ(Members(a.WithMedia()), Members(b.WithMedia()));
-  EXPECT_EQ(a.Subsets(), b.Subsets());
-  for (const std::string& subset : a.Subsets()) {
-    EXPECT_EQ(Members(a.InSubset(subset)), Members(b.InSubset(subset))) << subset;
-  }
-  EXPECT_EQ(Members(a.InSubset("no such")), Members(b.InSubset("no such")));
-}
-
-void ExpectSame(const Dataset& a, const Dataset& b) {
-  DatasetInfo info = b.info();
-  info.id = a.info().id;  // of the index: a hash that its media are part of
-  EXPECT_EQ(EncodeInfo(a.info()), EncodeInfo(info));
-  ASSERT_EQ(a.frame_count(), b.frame_count());
-  for (Rank rank = 0; rank < a.frame_count(); ++rank) ExpectSameFrame(a, b, rank);
-  ASSERT_EQ(a.directory_count(), b.directory_count());
-  for (uint32_t number = 0; number < a.directory_count(); ++number) {
-    FrameDirectory c = a.Directory(number).value(), d = b.Directory(number).value();
-    EXPECT_EQ(c.path, d.path);
-    EXPECT_EQ(c.begin, d.begin);
-    EXPECT_EQ(c.end, d.end);
-    EXPECT_EQ(a.FindDirectory(c.path).value(), std::optional<uint32_t>(number));
-    EXPECT_EQ(b.FindDirectory(c.path).value(), std::optional<uint32_t>(number));
-  }
-  for (const Dataset* data : {&a, &b}) {
-    EXPECT_EQ(data->FindPath("no such").value(), std::nullopt);
-    EXPECT_EQ(data->FindSidecar("no such").value(), std::nullopt);
-    EXPECT_EQ(data->FindStem("no such").value(), std::nullopt);
-    EXPECT_EQ(data->FindDirectory("no such").value(), std::nullopt);
-  }
-  ExpectSameSets(a, b);
-  std::vector<Problem> p = a.Problems().value(), q = b.Problems().value();
-  ASSERT_EQ(p.size(), q.size());
-  for (size_t i = 0; i < p.size(); ++i) {
-    EXPECT_EQ(p[i].severity, q[i].severity);
-    EXPECT_EQ(p[i].source, q[i].source);
-    EXPECT_EQ(p[i].position, q[i].position);
-    EXPECT_EQ(p[i].frame, q[i].frame);
-    EXPECT_EQ(p[i].reason, q[i].reason);
-  }
-}
-
-// Frames in directories, subsets and tasks, more than one transaction holds.
+// Frames in directories, subsets and tasks, more than one block holds.
 std::unique_ptr<Dataset> Large() {
   DatasetBuilder builder;
   builder.SetInfo({.name = "large",
@@ -130,7 +57,7 @@ std::unique_ptr<Dataset> Large() {
   uint32_t car = builder.AddLabel(
       {.name = "car", .attributes = {{"color", true, "select", "red", {"red", "blue"}}}});
   builder.AddLabel({.name = "never"});
-  for (uint32_t i = 0; i < 5000; ++i) {
+  for (uint32_t i = 0; i < 3000; ++i) {
     Frame frame{.name = absl::StrCat("d", i % 7, "/e", i % 3, "/", i, ".jpg"),
                 .number = i,
                 .task = i % 2,
@@ -188,7 +115,7 @@ TEST_F(DatasetIndexTest, TheRowBehindAnImageIsKept) {
 }
 
 TEST_F(DatasetIndexTest, WritingAgainIsHarmless) {
-  std::unique_ptr<Dataset> data = Large();
+  std::unique_ptr<Dataset> data = EveryShape();
   std::shared_ptr<const IndexedDataset> first = Written(*data);
   std::shared_ptr<const IndexedDataset> second = Written(*data);
   ExpectSame(*first, *second);
@@ -216,24 +143,34 @@ TEST_F(DatasetIndexTest, TheIdIsThatOfItsSourcesAndMedia) {
   EXPECT_EQ(moved->MediaRow(0).value(), std::optional<RowId>(150));
 }
 
-TEST_F(DatasetIndexTest, AFrameWithoutImageIsAProblem) {
+TEST_F(DatasetIndexTest, WhatTheMatcherReportsIsAProblemAndPartOfTheVersion) {
   std::unique_ptr<Dataset> data = FramesNamed({"a.jpg", "b.jpg"});
   ASSERT_TRUE(WriteAnnotationIndex(*lmdb_, kVersion, *data).ok());
-  auto matched = OpenDataset(*lmdb_, kVersion, MatchNone).value();
-  EXPECT_EQ(matched->Problems().value().size(), 2u);
-  EXPECT_TRUE(matched->WithMedia().value().empty());
-  EXPECT_EQ(matched->GetMedia(0).value().has_value(), false);
+  auto silent = OpenDataset(*lmdb_, kVersion, MatchNone).value();
+  EXPECT_TRUE(silent->WithMedia().value().empty());
+  EXPECT_EQ(silent->GetMedia(0).value().has_value(), false);
+  auto matched = OpenDataset(*lmdb_, kVersion, MatchNone, {.problems = [] {
+                   return std::vector<Problem>{{.reason = "two are as good"}};
+                 }}).value();
+  ASSERT_EQ(matched->Problems().value().size(), 1u);
+  EXPECT_EQ(matched->Problems().value()[0].reason, "two are as good");
+  EXPECT_NE(matched->info().id, silent->info().id);
 }
 
-TEST_F(DatasetIndexTest, AVideoWithoutImagesIsOneProblem) {
+TEST_F(DatasetIndexTest, AnImageInsideTheSourceCountsAsMedia) {
   DatasetBuilder builder;
-  builder.AddTask({.name = "film", .is_video = true});
-  for (uint32_t i = 0; i < 50; ++i) {
-    builder.AddFrame({.name = absl::StrCat("frame_", i), .number = i}).value();
-  }
-  std::unique_ptr<Dataset> data = Finished(builder);
+  builder.SetInfo({.name = "d", .sources = {{"x.zip", "v1", "cvat_backup"}}});
+  builder.AddTask({.name = "task"});
+  builder.AddFrame({.name = "a.jpg"}).value();
+  builder.AddFrame({.name = "b.jpg", .inner = InnerMedia{.header_offset = 9, .size = 77}}).value();
+  std::unique_ptr<Dataset> data = Finished(builder, nullptr);
   ASSERT_TRUE(WriteAnnotationIndex(*lmdb_, kVersion, *data).ok());
-  EXPECT_EQ(OpenDataset(*lmdb_, kVersion, MatchNone).value()->Problems().value().size(), 1u);
+  auto matched = OpenDataset(*lmdb_, kVersion, MatchNone).value();
+  EXPECT_FALSE(matched->GetMedia(0).value().has_value());
+  ASSERT_TRUE(matched->GetMedia(1).value().has_value());
+  EXPECT_EQ(matched->GetMedia(1).value()->size, 77u);
+  EXPECT_FALSE(matched->MediaRow(1).value().has_value());
+  EXPECT_EQ(matched->WithMedia().value().size(), 1u);
 }
 
 TEST_F(DatasetIndexTest, AMatcherThatFailsLeavesNothingOpened) {
@@ -247,72 +184,57 @@ TEST_F(DatasetIndexTest, AMatcherThatFailsLeavesNothingOpened) {
   EXPECT_TRUE(OpenDataset(*lmdb_, kVersion, MatchEvery).ok());
 }
 
-// Another dataset, whose shapes come to a bad end at rank 4500: in the second transaction.
-class Breaking : public Dataset {
- public:
-  enum class End { kError, kKilled };
-  Breaking(const Dataset& data, End end) : data_(data), end_(end) {}
-  absl::StatusOr<FrameShapes> Shapes(Rank rank) const override {
-    if (rank < 4500) return data_.Shapes(rank);
-    if (end_ == End::kKilled) _exit(7);
-    return absl::DataLossError("broken");
-  }
-  const DatasetInfo& info() const override { return data_.info(); }
-  uint32_t frame_count() const override { return data_.frame_count(); }
-  absl::StatusOr<Frame> GetFrame(Rank rank) const override { return data_.GetFrame(rank); }
-  absl::StatusOr<FrameNames> Names(Rank rank) const override { return data_.Names(rank); }
-  absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
-    return data_.GetMedia(rank);
-  }
-  absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const override {
-    return data_.FindPath(path);
-  }
-  absl::StatusOr<std::optional<Rank>> FindSidecar(absl::string_view path) const override {
-    return data_.FindSidecar(path);
-  }
-  absl::StatusOr<std::optional<Rank>> FindStem(absl::string_view stem) const override {
-    return data_.FindStem(stem);
-  }
-  uint32_t directory_count() const override { return data_.directory_count(); }
-  absl::StatusOr<FrameDirectory> Directory(uint32_t number) const override {
-    return data_.Directory(number);
-  }
-  absl::StatusOr<std::optional<uint32_t>> FindDirectory(absl::string_view path) const override {
-    return data_.FindDirectory(path);
-  }
-  absl::StatusOr<RankSet> WithLabel(uint32_t label) const override {
-    return data_.WithLabel(label);
-  }
-  absl::StatusOr<RankSet> WithoutLabels() const override { return data_.WithoutLabels(); }
-  absl::StatusOr<RankSet> WithMedia() const override { return data_.WithMedia(); }
-  absl::StatusOr<RankSet> OfTask(uint32_t task) const override { return data_.OfTask(task); }
-  absl::StatusOr<RankSet> InSubset(absl::string_view subset) const override {
-    return data_.InSubset(subset);
-  }
-  std::vector<std::string> Subsets() const override { return data_.Subsets(); }
-  absl::StatusOr<std::vector<Problem>> Problems() const override { return data_.Problems(); }
+// Numbers of the parts that have records.
+std::set<uint32_t> Parts(Lmdb& lmdb) {
+  std::set<uint32_t> parts;
+  EXPECT_TRUE(lmdb.View([&](const LmdbReader& reader) {
+                    reader.Scan(kDatasetDataTable, "",
+                                [&](absl::string_view key, absl::string_view) {
+                                  parts.insert(ReadKey32(key));
+                                  return true;
+                                });
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  return parts;
+}
 
- private:
-  const Dataset& data_;
-  const End end_;
-};
-
-TEST_F(DatasetIndexTest, AnAbortedWriteIsNotVisibleAndCanBeRepeated) {
-  std::unique_ptr<Dataset> data = Large();
-  EXPECT_TRUE(absl::IsDataLoss(
-      WriteAnnotationIndex(*lmdb_, kVersion, Breaking(*data, Breaking::End::kError))));
+TEST_F(DatasetIndexTest, AnAbortedWriteIsNotVisibleAndItsRecordsGoWithTheNext) {
+  std::unique_ptr<Dataset> data = EveryShape();
+  FaultyLmdb faulty(*lmdb_);
+  // Its number was taken, its records are written, it is about to be shown.
+  faulty.SetHook([](int update, FaultyLmdb::When when) {
+    return update == 3 && when == FaultyLmdb::When::kBeforeCommit ? absl::DataLossError("broken")
+                                                                  : absl::OkStatus();
+  });
+  EXPECT_TRUE(absl::IsDataLoss(WriteAnnotationIndex(faulty, kVersion, *data)));
+  EXPECT_THAT(Parts(*lmdb_), ElementsAre(1));
   EXPECT_FALSE(HasAnnotationIndex(*lmdb_, kVersion).value());
   EXPECT_FALSE(OpenDataset(*lmdb_, kVersion, MatchEvery).ok());
   ExpectSame(*Written(*data), *data);
+  EXPECT_THAT(Parts(*lmdb_), ElementsAre(2, 3));  // annotations, media
 }
 
-TEST(DatasetIndex, AWriterThatIsKilledLeavesNothingVisible) {
+TEST_F(DatasetIndexTest, TheFirstOfTwoBuildsOfOneVersionStays) {
+  std::unique_ptr<Dataset> data = FramesNamed({"a.jpg"}), other = FramesNamed({"b.jpg"});
+  ASSERT_TRUE(WriteAnnotationIndex(*lmdb_, kVersion, *data).ok());
+  ASSERT_TRUE(WriteAnnotationIndex(*lmdb_, kVersion, *other).ok());
+  ExpectSame(*OpenDataset(*lmdb_, kVersion, MatchEvery).value(), *data);
+  EXPECT_THAT(Parts(*lmdb_), ElementsAre(1, 3));  // the media's build has removed the second
+}
+
+TEST(DatasetIndex, AWriterThatIsKilledLeavesNothingVisibleAndItsRecordsGoWithTheNext) {
   TempDir directory;
-  std::unique_ptr<Dataset> data = Large();
+  std::unique_ptr<Dataset> data = EveryShape();
   pid_t child = fork();
   if (child == 0) {
     std::unique_ptr<Lmdb> lmdb = OpenIn(directory);
-    (void)WriteAnnotationIndex(*lmdb, kVersion, Breaking(*data, Breaking::End::kKilled));
+    FaultyLmdb faulty(*lmdb);
+    faulty.SetHook([](int update, FaultyLmdb::When when) {
+      if (update == 2 && when == FaultyLmdb::When::kAfter) _exit(7);
+      return absl::OkStatus();
+    });
+    (void)WriteAnnotationIndex(faulty, kVersion, *data);
     _exit(1);
   }
   int state = 0;
@@ -320,8 +242,193 @@ TEST(DatasetIndex, AWriterThatIsKilledLeavesNothingVisible) {
   ASSERT_TRUE(WIFEXITED(state) && WEXITSTATUS(state) == 7);
   std::unique_ptr<Lmdb> lmdb = OpenIn(directory);
   EXPECT_FALSE(HasAnnotationIndex(*lmdb, kVersion).value());
+  EXPECT_THAT(Parts(*lmdb), ElementsAre(1));
   ASSERT_TRUE(WriteAnnotationIndex(*lmdb, kVersion, *data).ok());
+  EXPECT_THAT(Parts(*lmdb), ElementsAre(2));
   ExpectSame(*OpenDataset(*lmdb, kVersion, MatchEvery).value(), *data);
+}
+
+TEST_F(DatasetIndexTest, APartThatAnotherProcessStillWritesIsLeftAlone) {
+  std::unique_ptr<PartWriter> other = PartWriter::Begin(*lmdb_).value();
+  ASSERT_TRUE(other->Put(RecordKind::kInfo, "", "half").ok());
+  std::unique_ptr<Dataset> data = FramesNamed({"a.jpg"});
+  ASSERT_TRUE(WriteAnnotationIndex(*lmdb_, kVersion, *data).ok());
+  ASSERT_TRUE(other->Publish(IndexVersion(16, 'w')).ok());
+  ASSERT_TRUE(RemoveAbandonedParts(*lmdb_).ok());
+  EXPECT_THAT(Parts(*lmdb_), ElementsAre(1, 2));
+}
+
+TEST_F(DatasetIndexTest, ProblemsBeyondTheHundredThousandthAreCounted) {
+  IndexBuilder builder(*lmdb_);
+  for (int i = 0; i < 100500; ++i) builder.AddProblem({.reason = absl::StrCat("number ", i)});
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  std::vector<Problem> problems =
+      OpenDataset(*lmdb_, kVersion, MatchEvery).value()->Problems().value();
+  ASSERT_EQ(problems.size(), 100000u);
+  EXPECT_EQ(problems[99998].reason, "number 99998");
+  EXPECT_EQ(problems[99999].reason, "501 more problems are not listed");
+}
+
+TEST_F(DatasetIndexTest, TooManyFramesAreRefusedAndTheFirstKept) {
+  IndexBuilder builder(*lmdb_, nullptr, {.max_frames = 2});
+  ASSERT_TRUE(builder.AddFrame({.name = "a.jpg"}).ok());
+  ASSERT_TRUE(builder.AddFrame({.name = "b.jpg"}).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(builder.AddFrame({.name = "c.jpg"}).status()));
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  EXPECT_EQ(OpenDataset(*lmdb_, kVersion, MatchEvery).value()->frame_count(), 2u);
+}
+
+TEST_F(DatasetIndexTest, ShapesThatOneFrameHasNoRoomForAreAProblem) {
+  IndexBuilder builder(*lmdb_, nullptr, {.sorter = {.frame_bytes = 1000}});
+  builder.AddLabel({.name = "car"});
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
+  Shape large{.type = ShapeType::kPolygon, .points = std::vector<double>(400, 0.123)};
+  ASSERT_TRUE(builder.AddShape(frame, large).ok());  // itself too large
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(builder.AddShape(frame, {.points = {1.1111, 2.1111, 3.1111, 4.1111}}).ok());
+  }
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  auto data = OpenDataset(*lmdb_, kVersion, MatchEvery).value();
+  const size_t kept = data->Shapes(0)->shapes.size();
+  EXPECT_GT(kept, 20u);
+  EXPECT_LT(kept, 30u);
+  std::vector<Problem> problems = data->Problems().value();
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].frame, "a.jpg");
+  EXPECT_THAT(problems[1].reason, HasSubstr(absl::StrCat(100 - kept, " shapes are left out")));
+}
+
+TEST_F(DatasetIndexTest, AttributesWithTooManyValuesAreAProblem) {
+  IndexBuilder builder(*lmdb_, nullptr, {.attributes = {.values_of_one = 3}});
+  builder.AddLabel({.name = "car"});
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
+  for (int i = 0; i < 5; ++i) {
+    Shape shape{.points = {0, 0, 1, 1}};
+    shape.attributes = {{"plate", absl::StrCat(i)}, {"color", "red"}};
+    ASSERT_TRUE(builder.AddShape(frame, shape).ok());
+  }
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  auto data = OpenDataset(*lmdb_, kVersion, MatchEvery).value();
+  EXPECT_THAT(TermsFrom(*data, FrameTerm::FirstOf(FrameTerm::Kind::kAttribute)),
+              ElementsAre(FrameTerm::OfAttribute(0, "color", "red")));
+  ASSERT_EQ(data->Problems()->size(), 1u);
+  EXPECT_THAT(data->Problems()->at(0).reason, HasSubstr("'plate'"));
+}
+
+// A full disk as the process sees it: files may not grow further.
+TEST(DatasetIndex, AFullDiskWhileSortingIsSaidSo) {
+  TempDir directory;
+  pid_t child = fork();
+  if (child == 0) {
+    std::unique_ptr<Lmdb> lmdb = OpenIn(directory);
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{.rlim_cur = 4 << 20, .rlim_max = 4 << 20};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(1);
+    IndexBuilder builder(*lmdb, nullptr, {.sorter = {.buffer_bytes = 1 << 20}});
+    builder.AddLabel({.name = "car"});
+    const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
+    absl::Status status;
+    for (int i = 0; i < 1000000 && status.ok(); ++i) {
+      status = builder.AddShape(frame, {.points = {i * 0.1111, 0.2222, 0.3333, 0.4444}});
+    }
+    const bool is_told =
+        absl::IsResourceExhausted(status) && absl::StrContains(status.message(), "make room");
+    _exit(is_told ? 7 : 2);
+  }
+  int state = 0;
+  ASSERT_EQ(waitpid(child, &state, 0), child);
+  EXPECT_TRUE(WIFEXITED(state) && WEXITSTATUS(state) == 7) << WEXITSTATUS(state);
+}
+
+TEST(DatasetIndex, MemoryIsBoundedHoweverManyShapesThereAre) {
+  TempDir directory;
+  std::unique_ptr<Lmdb> lmdb = OpenIn(directory);
+  bench::PeakMemory peak;
+  const uint64_t before = bench::RssAnonKib();
+  {
+    IndexBuilder builder(
+        *lmdb, nullptr,
+        {.sorter = {.buffer_bytes = 2 << 20, .merge_bytes = 1 << 20}, .posting_bytes = 1 << 20});
+    builder.AddLabel({.name = "car"});
+    for (int i = 0; i < 1000; ++i) {
+      ASSERT_TRUE(builder.AddFrame({.name = absl::StrCat(i, ".jpg")}).ok());
+    }
+    // Some 120 MB, track after track: the worst order.
+    for (int track = 0; track < 200; ++track) {
+      for (uint32_t frame = 0; frame < 1000; ++frame) {
+        Shape shape{.track = track, .points = {0, 0, 1, 1}};
+        shape.attributes = {{"note", absl::StrCat(track, " ", frame, std::string(600, 'x'))}};
+        ASSERT_TRUE(builder.AddShape(frame, std::move(shape)).ok());
+      }
+    }
+    ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  }
+  EXPECT_LT(peak.mib() - double(before) / 1024, 48);
+}
+
+// Every record damaged in turn, and everything asked: what is answered is right, or an error.
+TEST_F(DatasetIndexTest, ADamagedRecordIsAnErrorAndNeverAWrongAnswer) {
+  std::unique_ptr<Dataset> data = EveryShape();
+  Written(*data);
+  std::vector<std::pair<std::string, std::string>> records;
+  ASSERT_TRUE(lmdb_
+                  ->View([&](const LmdbReader& reader) {
+                    reader.Scan(kDatasetDataTable, "",
+                                [&](absl::string_view key, absl::string_view value) {
+                                  records.emplace_back(key, value);
+                                  return true;
+                                });
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  std::mt19937 random(1);
+  auto put = [&](const std::string& key, const std::string& value) {
+    return lmdb_->Update(
+        [&](LmdbWriter& writer) { return writer.Put(kDatasetDataTable, key, value); });
+  };
+  auto check = [](const absl::Status& status) {
+    EXPECT_TRUE(status.ok() || absl::IsInternal(status)) << status;
+    return status.ok();
+  };
+  int errors = 0;
+  for (const auto& [key, value] : records) {
+    for (int round = 0; round < 4 && !value.empty(); ++round) {
+      std::string damaged = value;
+      damaged[random() % damaged.size()] ^= char(1 + random() % 255);
+      ASSERT_TRUE(put(key, damaged).ok());
+      auto opened = OpenDataset(*lmdb_, kVersion, MatchEvery);
+      if (!check(opened.status())) {
+        ++errors;
+        continue;
+      }
+      for (Rank rank = 0; rank < data->frame_count(); ++rank) {
+        const FrameNames names = data->Names(rank).value();
+        auto shapes = (*opened)->Shapes(rank);
+        if (check(shapes.status())) {
+          EXPECT_EQ(EncodeShapes(*shapes), EncodeShapes(data->Shapes(rank).value()));
+        }
+        auto media = (*opened)->GetMedia(rank);
+        if (check(media.status()) && media->has_value()) {
+          EXPECT_EQ((*media)->key, data->GetMedia(rank).value()->key);
+        }
+        for (auto found : {(*opened)->FindPath(names.path), (*opened)->FindSidecar(names.sidecar()),
+                           (*opened)->FindStem(names.stem)}) {
+          if (check(found.status())) {
+            EXPECT_EQ(*found, std::optional<Rank>(rank));
+          }
+        }
+      }
+      check((*opened)->Directory(0).status());
+      check((*opened)->FindDirectory("dir").status());
+      check((*opened)->With(FrameTerm::OfLabel(0)).status());
+      check((*opened)->WithMedia().status());
+      check((*opened)->Problems().status());
+      check((*opened)->Terms(FrameTerm::FirstOf(FrameTerm::Kind::kAttribute),
+                             [](const FrameTerm&) { return true; }));
+    }
+    ASSERT_TRUE(put(key, value).ok());
+  }
+  EXPECT_GT(errors, 0);
 }
 
 }  // namespace

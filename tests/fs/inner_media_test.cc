@@ -125,7 +125,8 @@ class EntriesReader : public Reader {
     sink.AddTask({.name = "task"});
     ASSIGN_OR_RETURN(const ZipDirectory zip, ZipDirectory::Read(source));
     for (const ZipEntry& entry : zip.entries()) {
-      RETURN_IF_ERROR(sink.AddFrame({.name = entry.name, .inner = InnerOf(entry)}).status());
+      RETURN_IF_ERROR(
+          sink.AddFrame({.name = std::string(entry.name), .inner = InnerOf(entry)}).status());
     }
     return absl::OkStatus();
   }

@@ -8,6 +8,7 @@
 #include "cache/cache_dir.h"
 #include "fs/build_pool.h"
 #include "fs/dataset_records.h"
+#include "fs/frame_blocks.h"
 #include "fs/size_store.h"
 #include "fs/slots.h"
 #include "fs/wait.h"
@@ -104,14 +105,25 @@ TEST(SizeRecords, GiveBackWhatWasPut) {
   EXPECT_FALSE(DecodeCheckpoints("123456789").ok());
 }
 
+// Those that are read from their beginning on, with whatever stands in them.
 TEST(Records, CutAnywhereAreDamagedAndNeverReadFurther) {
-  Frame frame{.name = "n", .number = 1, .subset = "s"};
-  FrameNames names{.path = "n.jpg", .stem = "n", .shares_stem = true};
-  std::string bytes = EncodeFrame(frame, names);
-  for (size_t size = 0; size < bytes.size(); ++size) {
-    Frame f;
-    FrameNames n;
-    EXPECT_FALSE(DecodeFrame(absl::string_view(bytes).substr(0, size), &f, &n).ok()) << size;
+  FrameBlockWriter writer;
+  ASSERT_TRUE(writer.Add({.name = "n", .path = "n.jpg", .subset = "s", .own_stem = "m"}));
+  const std::string frames = writer.Take();
+  const std::string posting = EncodePosting(FrameTerm::OfSubset("s"), RankSet::Range(3, 9));
+  const std::string problem = EncodeDatasetProblem({.reason = "r"});
+  const std::string counts = EncodeCounts({.frames = 3, .extensions = {".jpg"}});
+  for (size_t size = 0; size < frames.size(); ++size) {
+    EXPECT_FALSE(FrameBlockReader(absl::string_view(frames).substr(0, size)).status().ok()) << size;
+  }
+  for (size_t size = 0; size < posting.size(); ++size) {
+    EXPECT_FALSE(DecodePosting(posting.substr(0, size), nullptr, nullptr).ok()) << size;
+  }
+  for (size_t size = 0; size < problem.size(); ++size) {
+    EXPECT_FALSE(DecodeDatasetProblem(problem.substr(0, size)).ok()) << size;
+  }
+  for (size_t size = 0; size < counts.size(); ++size) {
+    EXPECT_FALSE(DecodeCounts(counts.substr(0, size)).ok()) << size;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "tests/formats/sample_data.h"
 #include "tests/fs/fs_testing.h"
+#include "tests/fs/written_index.h"
 
 namespace annofs::testing {
 namespace {

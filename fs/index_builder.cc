@@ -1,0 +1,171 @@
+#include "fs/index_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "formats/frame_names.h"
+#include "formats/info_codec.h"
+#include "fs/name_records.h"
+#include "fs/shape_blocks.h"
+
+namespace annofs {
+namespace {
+
+// Writes blocks of shapes as frames come in order.
+class ShapeWriter {
+ public:
+  explicit ShapeWriter(PartWriter& out) : out_(out) {}
+
+  absl::Status Add(const SortedShapes& sorted) {
+    std::string head;
+    AppendShapesHead(sorted.tags, sorted.shapes, head);
+    if (block_.Add(sorted.frame, head, sorted.bytes)) return absl::OkStatus();
+    RETURN_IF_ERROR(Flush());
+    block_.Add(sorted.frame, head, sorted.bytes);
+    return absl::OkStatus();
+  }
+  absl::Status Flush() {
+    if (block_.empty()) return absl::OkStatus();
+    const std::string key = Key32(block_.first_frame());
+    return out_.Put(RecordKind::kShapes, key, block_.Take());
+  }
+
+ private:
+  PartWriter& out_;
+  ShapeBlockWriter block_;
+};
+
+}  // namespace
+
+IndexBuilder::IndexBuilder(Lmdb& lmdb, BuildCounts* counts, const IndexBuilderOptions& options)
+    : lmdb_(lmdb),
+      counts_(counts),
+      options_(options),
+      sorter_(lmdb.path(), options.sorter),
+      postings_(lmdb.path(), options.posting_bytes, options.attributes),
+      problems_(lmdb.path()) {}
+
+IndexBuilder::~IndexBuilder() = default;
+
+uint32_t IndexBuilder::AddTask(Task task) {
+  tasks_.push_back(std::move(task));
+  return uint32_t(tasks_.size() - 1);
+}
+
+uint32_t IndexBuilder::AddLabel(Label label) {
+  labels_.push_back(std::move(label));
+  label_counts_.emplace_back();
+  return uint32_t(labels_.size() - 1);
+}
+
+uint32_t IndexBuilder::AddJob(Job job) {
+  jobs_.push_back(std::move(job));
+  return uint32_t(jobs_.size() - 1);
+}
+
+absl::StatusOr<uint32_t> IndexBuilder::AddFrame(Frame frame) {
+  if (frame.task >= std::max<size_t>(tasks_.size(), 1)) {
+    return absl::InternalError(
+        absl::StrCat("frame '", frame.name, "' of a task that was not added"));
+  }
+  if (frames_.size() >= options_.max_frames) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("more than ", options_.max_frames, " frames: the rest is left out"));
+  }
+  const uint32_t number = frames_.Add(frame);
+  RETURN_IF_ERROR(postings_.Add({.kind = FrameTerm::Kind::kTask, .number = frame.task}, number));
+  RETURN_IF_ERROR(postings_.Add({.kind = FrameTerm::Kind::kSubset, .text = frame.subset}, number));
+  if (counts_ != nullptr) counts_->frames.store(number + 1, std::memory_order_relaxed);
+  return number;
+}
+
+absl::Status IndexBuilder::AddToJob(uint32_t job, uint32_t frame) {
+  if (frame >= frames_.size() || job >= jobs_.size()) {
+    return absl::InternalError("a frame or job that was not added");
+  }
+  return postings_.Add({.kind = FrameTerm::Kind::kJob, .number = job}, frame);
+}
+
+absl::Status IndexBuilder::AddShape(uint32_t frame, Shape shape) {
+  if (frame >= frames_.size() || shape.label >= labels_.size()) {
+    return absl::InternalError("a shape of a frame or label that was not added");
+  }
+  if (IsTooDeep(shape)) return absl::InternalError("elements within elements of a shape");
+  encoded_.clear();
+  AppendShape(shape, texts_, encoded_);
+  if (encoded_.size() > options_.sorter.frame_bytes) {
+    AddProblem({.severity = Problem::Severity::kError,
+                .frame = std::string(frames_.Name(frame)),
+                .reason = absl::StrCat("a shape of ", encoded_.size(), " bytes is left out")});
+    return status_;
+  }
+  ++shape_counts_[size_t(shape.type)];
+  ++label_counts_[shape.label][size_t(shape.type)];
+  if (counts_ != nullptr) counts_->shapes.fetch_add(1, std::memory_order_relaxed);
+  RETURN_IF_ERROR(postings_.AddShape(frames_.Task(frame), frame, shape));
+  return sorter_.Add({.frame = frame,
+                      .is_tag = shape.type == ShapeType::kTag,
+                      .z_order = shape.z_order,
+                      .track = shape.track},
+                     encoded_);
+}
+
+void IndexBuilder::AddProblem(Problem problem) { status_.Update(problems_.Add(problem)); }
+
+absl::Status IndexBuilder::Finish(const IndexVersion& version, DatasetInfo info) {
+  RETURN_IF_ERROR(status_);
+  if (counts_ != nullptr) counts_->is_writing.store(true, std::memory_order_relaxed);
+  ASSIGN_OR_RETURN(std::unique_ptr<PartWriter> out, PartWriter::Begin(lmdb_));
+  RETURN_IF_ERROR(WriteShapes(*out));
+  RETURN_IF_ERROR(out->Put(RecordKind::kTexts, "", EncodeTexts(texts_.texts())));
+  {
+    const FrameOrdering ordering(frames_.size(),
+                                 [this](uint32_t frame) { return frames_.Name(frame); });
+    RETURN_IF_ERROR(WriteNames(frames_, ordering, *out));
+    RETURN_IF_ERROR(WriteTerms(ordering, *out));
+  }
+  RETURN_IF_ERROR(WriteProblems(*out));
+  info.tasks = std::move(tasks_);
+  info.jobs = std::move(jobs_);
+  info.labels = std::move(labels_);
+  std::copy(std::begin(shape_counts_), std::end(shape_counts_), std::begin(info.shape_counts));
+  info.label_counts = std::move(label_counts_);
+  RETURN_IF_ERROR(out->Put(RecordKind::kInfo, "", Sealed(EncodeInfo(info))));
+  return out->Publish(version);
+}
+
+absl::Status IndexBuilder::WriteShapes(PartWriter& out) {
+  ShapeWriter writer(out);
+  RETURN_IF_ERROR(sorter_.Merge([&](const SortedShapes& sorted) {
+    if (sorted.left_out > 0) {
+      AddProblem(
+          {.severity = Problem::Severity::kError,
+           .frame = std::string(frames_.Name(sorted.frame)),
+           .reason = absl::StrCat(sorted.left_out, " shapes are left out: those before them take ",
+                                  sorted.bytes.size(), " bytes")});
+    }
+    return writer.Add(sorted);
+  }));
+  RETURN_IF_ERROR(writer.Flush());
+  return status_;
+}
+
+absl::Status IndexBuilder::WriteTerms(const FrameOrdering& ordering, PartWriter& out) {
+  return postings_.Finish(ordering, [&out](const FrameTerm& term, const RankSet& ranks) {
+    return out.Put(RecordKind::kPosting, TermKey(term), EncodePosting(term, ranks));
+  });
+}
+
+absl::Status IndexBuilder::WriteProblems(PartWriter& out) {
+  if (std::optional<std::string> unlisted = postings_.Unlisted()) {
+    AddProblem({.reason = *std::move(unlisted)});
+  }
+  RETURN_IF_ERROR(status_);
+  return problems_.Take([&out](uint32_t number, absl::string_view record) {
+    return out.Put(RecordKind::kProblem, Key32(number), record);
+  });
+}
+
+}  // namespace annofs
