@@ -72,15 +72,12 @@ absl::StatusOr<std::optional<CvatXmlDocument>> Open(Source& source, bool with_me
     document.text = NewSourceChunks(source);
     return std::optional<CvatXmlDocument>(std::move(document));
   }
-  ASSIGN_OR_RETURN(const ZipDirectory zip, ZipDirectory::Read(source));
-  const ZipEntry* found = zip.Find(kEntry);
+  ASSIGN_OR_RETURN(const std::shared_ptr<const ZipDirectory> zip, ZipDirectory::Of(source));
+  const ZipEntry* found = zip->Find(kEntry);
   if (found == nullptr) return std::optional<CvatXmlDocument>();
   absl::StrAppend(&document.name, "!", kEntry);
-  // The directory, which may be large, is let go; the stream keeps the name only.
-  ZipEntry entry = *found;
-  entry.name = kEntry;
-  ASSIGN_OR_RETURN(document.text, OpenZipEntry(source, entry));
-  if (with_media) document.media = CvatXmlMedia(zip);
+  ASSIGN_OR_RETURN(document.text, zip->Open(*found));
+  if (with_media) document.media = CvatXmlMedia(*zip);
   return std::optional<CvatXmlDocument>(std::move(document));
 }
 

@@ -42,7 +42,7 @@ size_t CommonFolder(const std::vector<ExportFile>& files) {
 absl::StatusOr<std::optional<ExportTree>> ExportTree::Open(Source& source) {
   ASSIGN_OR_RETURN(std::string head, source.Read(0, std::min(source.size(), kHeadBytes)));
   if (!LooksLikeZip(source.name(), head)) return std::optional<ExportTree>();
-  ASSIGN_OR_RETURN(ZipDirectory zip, ZipDirectory::Read(source));
+  ASSIGN_OR_RETURN(std::shared_ptr<const ZipDirectory> zip, ZipDirectory::Of(source));
   ExportTree tree(source, std::move(zip));
   tree.MakeFiles();
   tree.kind_ = KindOfExport(Paths(tree.files_), source.name());
@@ -59,7 +59,7 @@ absl::StatusOr<std::optional<ExportTree>> ExportTree::Open(Source& source) {
 }
 
 void ExportTree::MakeFiles() {
-  const std::vector<ZipEntry>& entries = zip_.entries();
+  const std::vector<ZipEntry>& entries = zip_->entries();
   files_.reserve(entries.size());
   for (size_t i = 0; i < entries.size(); ++i) {
     if (!IsJunk(entries[i].name)) files_.push_back({.path = entries[i].name, .entry = uint32_t(i)});
@@ -87,7 +87,7 @@ absl::StatusOr<ExportKind> ExportTree::KindOfXml() const {
 }
 
 absl::StatusOr<std::optional<ImageHeader>> ExportTree::HeaderInRange(const ZipEntry& entry) const {
-  ASSIGN_OR_RETURN(ZipRange range, zip_.DataOf(entry));
+  ASSIGN_OR_RETURN(ZipRange range, zip_->DataOf(entry));
   return ReadImageHeader([&](uint64_t offset, uint64_t length) -> absl::StatusOr<std::string> {
     if (offset >= range.length) return std::string();
     return source_->Read(range.offset + offset, std::min(length, range.length - offset));
@@ -128,7 +128,7 @@ std::string ExportTree::NameOf(const ExportFile& file) const {
 
 absl::StatusOr<std::optional<std::string>> ExportTree::Text(const ExportFile& file,
                                                             DatasetSink& sink) const {
-  absl::StatusOr<std::string> text = zip_.ReadAll(EntryOf(file), kMaxExportEntry);
+  absl::StatusOr<std::string> text = zip_->ReadAll(EntryOf(file), kMaxExportEntry);
   if (text.ok()) return std::optional<std::string>(*std::move(text));
   if (!absl::IsInvalidArgument(text.status())) return text.status();
   sink.AddProblem({.severity = Problem::Severity::kError,
@@ -140,7 +140,7 @@ absl::StatusOr<std::optional<std::string>> ExportTree::Text(const ExportFile& fi
 absl::StatusOr<std::string> ExportTree::Head(const ExportFile& file, uint64_t length) const {
   std::string head;
   auto read = [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> content, zip_.Open(EntryOf(file)));
+    ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> content, zip_->Open(EntryOf(file)));
     while (head.size() < length) {
       ASSIGN_OR_RETURN(absl::string_view chunk, content->Next());
       if (chunk.empty()) break;
@@ -160,11 +160,24 @@ std::vector<uint32_t> ExportTree::InZipOrder(std::vector<uint32_t> files) const 
   return files;
 }
 
+namespace {
+
+// Of the tree in the source; found out once for all readers that ask.
+absl::StatusOr<ExportKind> KindOf(Source& source) {
+  std::optional<ExportKind>& known = source.parsed().export_kind;
+  if (known) return *known;
+  ASSIGN_OR_RETURN(const std::optional<ExportTree> tree, ExportTree::Open(source));
+  known = tree ? tree->kind() : ExportKind::kNone;
+  return *known;
+}
+
+}  // namespace
+
 absl::StatusOr<std::optional<ProbeResult>> ProbeExport(Source& source, ExportKind kind) {
-  absl::StatusOr<std::optional<ExportTree>> opened = ExportTree::Open(source);
-  if (absl::IsInvalidArgument(opened.status())) return std::optional<ProbeResult>();
-  ASSIGN_OR_RETURN(std::optional<ExportTree> tree, std::move(opened));
-  if (!tree || tree->kind() != kind) return std::optional<ProbeResult>();
+  const absl::StatusOr<ExportKind> found = KindOf(source);
+  const bool is_broken = absl::IsInvalidArgument(found.status());
+  if (!found.ok() && !is_broken) return found.status();
+  if (is_broken || *found != kind) return std::optional<ProbeResult>();
   return std::optional<ProbeResult>(ProbeResult{});
 }
 

@@ -30,7 +30,7 @@ struct ExportFile {
 
 class ExportTree {
  public:
-  // Nothing: not a zip. Errors as ZipDirectory::Read().
+  // Valid as long as the source. Nothing: not a zip. Errors as ZipDirectory::Read().
   static absl::StatusOr<std::optional<ExportTree>> Open(Source& source);
 
   ExportKind kind() const { return kind_; }
@@ -39,8 +39,8 @@ class ExportTree {
   const ExportFile* Find(absl::string_view path) const;
   // Files whose paths start so.
   absl::Span<const ExportFile> StartingWith(absl::string_view prefix) const;
-  const ZipEntry& EntryOf(const ExportFile& file) const { return zip_.entries()[file.entry]; }
-  const ZipDirectory& zip() const { return zip_; }
+  const ZipEntry& EntryOf(const ExportFile& file) const { return zip_->entries()[file.entry]; }
+  const ZipDirectory& zip() const { return *zip_; }
 
   // Where a problem of that file is: "key!entry".
   std::string NameOf(const ExportFile& file) const;
@@ -55,14 +55,15 @@ class ExportTree {
   std::vector<uint32_t> InZipOrder(std::vector<uint32_t> files) const;
 
  private:
-  ExportTree(Source& source, ZipDirectory zip) : source_(&source), zip_(std::move(zip)) {}
+  ExportTree(Source& source, std::shared_ptr<const ZipDirectory> zip)
+      : source_(&source), zip_(std::move(zip)) {}
   void MakeFiles();
   void TakeOffFolder(size_t bytes);
   absl::StatusOr<ExportKind> KindOfXml() const;
   absl::StatusOr<std::optional<ImageHeader>> HeaderInRange(const ZipEntry& entry) const;
 
   Source* source_;
-  ZipDirectory zip_;
+  std::shared_ptr<const ZipDirectory> zip_;
   std::vector<ExportFile> files_;
   ExportKind kind_ = ExportKind::kNone;
 };

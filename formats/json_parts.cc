@@ -90,11 +90,11 @@ absl::StatusOr<std::optional<JsonParts::Found>> JsonParts::Probe(Source& source,
     for (const Sibling& sibling : siblings) found.companions.push_back(sibling.name);
     return std::optional<Found>(std::move(found));
   }
-  ASSIGN_OR_RETURN(const ZipDirectory zip, ZipDirectory::Read(source));
-  std::vector<const ZipEntry*> entries = JsonEntries(zip);
+  ASSIGN_OR_RETURN(const std::shared_ptr<const ZipDirectory> zip, ZipDirectory::Of(source));
+  std::vector<const ZipEntry*> entries = JsonEntries(*zip);
   entries.resize(std::min(entries.size(), kMaxProbedEntries));
   for (const ZipEntry* entry : entries) {
-    const absl::StatusOr<JsonHead> head = HeadOf(zip, *entry);
+    const absl::StatusOr<JsonHead> head = HeadOf(*zip, *entry);
     if (head.ok() && is_wanted(*head)) return std::optional<Found>(Found{});
   }
   return std::optional<Found>();
@@ -125,7 +125,7 @@ absl::StatusOr<JsonParts> JsonParts::Open(Source& source, IsWanted is_wanted,
   JsonParts all(source);
   ASSIGN_OR_RETURN(const bool is_zip, IsZip(source));
   if (is_zip) {
-    ASSIGN_OR_RETURN(all.zip_, ZipDirectory::Read(source));
+    ASSIGN_OR_RETURN(all.zip_, ZipDirectory::Of(source));
     RETURN_IF_ERROR(all.AddEntries(is_wanted));
     return all;
   }

@@ -44,7 +44,7 @@ class JsonParts {
   // JSON entries of the zip that cannot be read at all.
   const std::vector<Problem>& problems() const { return problems_; }
   absl::StatusOr<std::unique_ptr<ChunkSource>> OpenText(const JsonPart& part);
-  bool is_zip() const { return zip_.has_value(); }
+  bool is_zip() const { return zip_ != nullptr; }
   // An image in the zip: the first of `paths` that is there. REQUIRES: is_zip().
   std::optional<InnerMedia> FindMedia(const std::vector<std::string>& paths) const;
 
@@ -53,7 +53,7 @@ class JsonParts {
   absl::Status AddEntries(IsWanted is_wanted);
 
   Source* source_;
-  std::optional<ZipDirectory> zip_;
+  std::shared_ptr<const ZipDirectory> zip_;
   std::vector<std::unique_ptr<Source>> siblings_;  // those of parts_ behind the first
   std::vector<JsonPart> parts_;
   std::vector<Problem> problems_;

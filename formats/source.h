@@ -10,12 +10,19 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "formats/export_kind.h"
 #include "formats/image_header.h"
 
 namespace annofs {
 
+class ZipDirectory;
+
 class Source {
  public:
+  Source() = default;
+  // What is parsed belongs to one source.
+  Source(const Source&) {}
+  Source& operator=(const Source&) = delete;
   virtual ~Source() = default;
   virtual absl::string_view name() const = 0;  // the object's key
   virtual uint64_t size() const = 0;
@@ -37,6 +44,17 @@ class Source {
     (void)frame_name;
     return std::optional<ImageSize>();
   }
+
+  // What readers have found out about it: kept for the next one that asks, since every reader
+  // probes every source.
+  struct Parsed {
+    std::shared_ptr<const ZipDirectory> zip;  // ZipDirectory::Of
+    std::optional<ExportKind> export_kind;    // ProbeExport
+  };
+  Parsed& parsed() { return parsed_; }
+
+ private:
+  Parsed parsed_;
 };
 
 }  // namespace annofs

@@ -138,6 +138,15 @@ absl::StatusOr<ZipDirectory> ZipDirectory::Read(Source& source) {
   return zip;
 }
 
+absl::StatusOr<std::shared_ptr<const ZipDirectory>> ZipDirectory::Of(Source& source) {
+  std::shared_ptr<const ZipDirectory>& zip = source.parsed().zip;
+  if (!zip) {
+    ASSIGN_OR_RETURN(ZipDirectory read, Read(source));
+    zip = std::make_shared<const ZipDirectory>(std::move(read));
+  }
+  return zip;
+}
+
 absl::string_view ZipDirectory::Keep(absl::string_view name) {
   if (names_.empty() || block_size_ - block_used_ < name.size()) {
     names_.push_back(std::make_unique<char[]>(block_size_));

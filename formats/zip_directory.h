@@ -29,6 +29,8 @@ class ZipDirectory {
   // kInvalidArgument if the source is no zip, is cut short, or its directory is damaged or too
   // large (2,000,000 entries, 96 MiB of names).
   static absl::StatusOr<ZipDirectory> Read(Source& source);
+  // The same, read once for all who ask for it.
+  static absl::StatusOr<std::shared_ptr<const ZipDirectory>> Of(Source& source);
 
   // In the directory's order.
   const std::vector<ZipEntry>& entries() const { return entries_; }

@@ -118,8 +118,8 @@ class CvatBackup : public Reader {
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
     ASSIGN_OR_RETURN(const bool is_zip, IsZip(source));
     if (!is_zip) return std::optional<ProbeResult>();
-    ASSIGN_OR_RETURN(const ZipDirectory directory, ZipDirectory::Read(source));
-    const BackupZip zip(directory, source.name());
+    ASSIGN_OR_RETURN(const std::shared_ptr<const ZipDirectory> directory, ZipDirectory::Of(source));
+    const BackupZip zip(*directory, source.name());
     const bool is_task = IsTaskBackup(zip);
     if (!is_task && zip.Find(kProject) == nullptr) return std::optional<ProbeResult>();
     ASSIGN_OR_RETURN(const JsonDocument document,
@@ -131,8 +131,8 @@ class CvatBackup : public Reader {
   }
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(const ZipDirectory directory, ZipDirectory::Read(source));
-    const BackupZip zip(directory, source.name());
+    ASSIGN_OR_RETURN(const std::shared_ptr<const ZipDirectory> directory, ZipDirectory::Of(source));
+    const BackupZip zip(*directory, source.name());
     return BackupReading(zip, sink).Run();
   }
 };
