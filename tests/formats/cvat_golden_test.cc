@@ -16,6 +16,7 @@ namespace {
 // A case of golden/ and its backup; none: the REST answers.
 struct Case {
   std::string name, backup;
+  bool says_subset = true;  // false: the answers are of a job, and its task is not among them
 };
 
 class CvatGolden : public ::testing::TestWithParam<Case> {
@@ -53,7 +54,6 @@ const std::string& LabelOf(const ReadResult& result, const Shape& shape) {
 void ExpectSame(const ReadResult& task, const Shape& a, const ReadResult& xml, const Shape& b) {
   EXPECT_EQ(ShapeTypeName(a.type), ShapeTypeName(b.type));
   EXPECT_EQ(LabelOf(task, a), LabelOf(xml, b));
-  EXPECT_EQ(a.z_order, b.z_order);
   EXPECT_EQ(a.group, b.group);
   EXPECT_EQ(a.source, b.source);
   EXPECT_EQ(a.outside, b.outside);
@@ -78,6 +78,7 @@ void ExpectSame(const ReadResult& task, const std::vector<Shape>& a, const ReadR
   ASSERT_EQ(a.size(), b.size());
   for (size_t i = 0; i < a.size(); ++i) {
     SCOPED_TRACE(absl::StrCat("shape ", i));
+    EXPECT_EQ(a[i].z_order, b[i].z_order);  // the XML does not say it of elements
     ExpectSame(task, a[i], xml, b[i]);
   }
 }
@@ -98,7 +99,9 @@ TEST_P(CvatGolden, TaskAndImagesXmlAreTheSameDataset) {
     EXPECT_EQ(a.number, b.number);
     EXPECT_EQ(a.width, b.width);
     EXPECT_EQ(a.height, b.height);
-    EXPECT_EQ(a.subset, b.subset);
+    if (GetParam().says_subset) {
+      EXPECT_EQ(a.subset, b.subset);
+    }
     ExpectSame(task, task.ShapesAt(rank).tags, xml, xml.ShapesAt(rank).tags);
     ExpectSame(task, task.ShapesAt(rank).shapes, xml, xml.ShapesAt(rank).shapes);
   }
@@ -111,7 +114,9 @@ TEST_P(CvatGolden, TaskAndImagesXmlHaveTheSameLabels) {
   if (!GetParam().backup.empty()) {
     EXPECT_EQ(task.info().tasks[0].name, xml.info().tasks[0].name);
   }
-  EXPECT_EQ(task.info().tasks[0].subset, xml.info().tasks[0].subset);
+  if (GetParam().says_subset) {
+    EXPECT_EQ(task.info().tasks[0].subset, xml.info().tasks[0].subset);
+  }
   EXPECT_EQ(task.info().tasks[0].is_video, xml.info().tasks[0].is_video);
   ASSERT_EQ(task.info().labels.size(), xml.info().labels.size());
   for (size_t i = 0; i < task.info().labels.size(); ++i) {
@@ -149,10 +154,11 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Rest, CvatGolden,
     ::testing::Values(Case{"cvat_task_2"}, Case{"cvat_task_14"}, Case{"cvat_task_22"},
-                      Case{"cvat_job_28"}, Case{"synth_images"}, Case{"synth_video"},
-                      Case{"rand_images_00"}, Case{"rand_images_01"}, Case{"rand_images_02"},
-                      Case{"rand_images_03"}, Case{"rand_images_04"}, Case{"rand_images_05"},
-                      Case{"rand_video_00"}, Case{"rand_video_01"}, Case{"rand_video_02"}),
+                      Case{.name = "cvat_job_28", .says_subset = false}, Case{"synth_images"},
+                      Case{"synth_video"}, Case{"rand_images_00"}, Case{"rand_images_01"},
+                      Case{"rand_images_02"}, Case{"rand_images_03"}, Case{"rand_images_04"},
+                      Case{"rand_images_05"}, Case{"rand_video_00"}, Case{"rand_video_01"},
+                      Case{"rand_video_02"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace
