@@ -124,6 +124,11 @@ class AnnotationReading {
     if (!Takes(place)) return absl::OkStatus();
     while (!task_.jobs.empty() && present_job() < place.job) RETURN_IF_ERROR(FinishJob());
     shapes_.SetWhere(Where(place));
+    if (!item.damage.empty()) Report(place, std::string(item.damage));
+    if (!item.damage.empty() && item.value.is_null()) {  // nothing is left of it
+      if (place.kind == Place::Kind::kTrack) merge_.SkipTrack();
+      return absl::OkStatus();
+    }
     if (place.kind == Place::Kind::kTrack) return ReadTrack(place, item.value);
     absl::StatusOr<FramedShape> framed = place.kind == Place::Kind::kTag
                                              ? shapes_.ParseTag(item.value)

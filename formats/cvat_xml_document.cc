@@ -19,6 +19,10 @@ constexpr absl::string_view kEntry = "annotations.xml";
 constexpr absl::string_view kRoot = "annotations";
 constexpr uint64_t kHeadBytes = 4096;
 
+// Of tracks over images: the file does not say the names of these, as all formats do that know as
+// many types of shapes (COCO is 30), and without names no media are found.
+constexpr int kRichnessWithoutNames = 29;
+
 absl::StatusOr<std::string> Head(Source& source) {
   return source.Read(0, std::min(source.size(), kHeadBytes));
 }
@@ -44,12 +48,20 @@ class Prober : public XmlHandler {
     return absl::OkStatus();
   }
 
+  // Reading says so.
+  absl::Status TextTooLong(size_t, XmlPosition) override { return absl::OkStatus(); }
+
   bool is_ours() const { return is_ours_; }
   bool is_known() const { return kind_.has_value(); }
   CvatXmlKind kind() const {
     return kind_.value_or(meta_.has_video() ? CvatXmlKind::kVideo : CvatXmlKind::kImages);
   }
-  ProbeResult result() const { return {.name = meta_.name(), .number = meta_.number()}; }
+  ProbeResult result() const {
+    const bool is_nameless = kind() == CvatXmlKind::kVideo && meta_.has_images();
+    return {.name = meta_.name(),
+            .number = meta_.number(),
+            .richness = is_nameless ? kRichnessWithoutNames : 0};
+  }
 
  private:
   absl::Status Known(CvatXmlKind kind) {

@@ -28,7 +28,8 @@ enum class CvatXmlKind { kImages, kVideo };
 // The first <image> or <track> decides. A document without any is of images, but where its <meta>
 // has a video: all frames of a task stand in a file of images (reference/cvat.md §2.2), so there a
 // file without frames is one of tracks that has none. Nothing: another format. Error: one of the
-// two, broken before that is known; only the reader of images says so.
+// two, broken before that is known; only the reader of images says so. Tracks over images are
+// poorer than the reader of videos says: their frames have numbers and no names.
 absl::StatusOr<std::optional<ProbeResult>> ProbeCvatXml(Source& source, CvatXmlKind wanted);
 
 }  // namespace annofs

@@ -190,6 +190,15 @@ bool CvatXmlMeta::has_video() const {
                      [](const CvatXmlTask& task) { return task.task.is_video; });
 }
 
+bool CvatXmlMeta::has_images() const {
+  // Other producers leave <mode> out; only videos have a size.
+  auto is_of_images = [](const CvatXmlTask& task) {
+    return !task.task.is_video && task.width == 0;
+  };
+  return tasks_.empty() ? is_of_images(single_)
+                        : std::any_of(tasks_.begin(), tasks_.end(), is_of_images);
+}
+
 std::vector<Label> CvatXmlMeta::TakeLabels(std::vector<std::string>& problems) {
   if (bytes_ > kMaxBytes) problems.push_back("it is too long: what comes last in it is not read");
   absl::flat_hash_map<std::string, int32_t> top_level;

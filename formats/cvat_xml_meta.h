@@ -42,6 +42,7 @@ class CvatXmlMeta {
   const std::string& name() const { return single_.task.name; }  // empty for a job
   std::string number() const;                                    // "task 12"; empty if not said
   bool has_video() const;                                        // a task of it is a video
+  bool has_images() const;                                       // a task of it is none
 
   // In the file's order; parents as indexes. A sublabel whose parent is no top-level label stays
   // top-level itself and is told in `problems`, as is a second label of one name, and that <meta>

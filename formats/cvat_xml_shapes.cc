@@ -26,6 +26,10 @@ void CvatXmlShapes::Report(XmlPosition position, std::string reason) {
   sink_.AddProblem(std::move(problem));
 }
 
+void CvatXmlShapes::ReportCut(size_t limit, XmlPosition position) {
+  Report(position, absl::StrCat("a text longer than ", limit >> 20, " MiB, cut there"));
+}
+
 void CvatXmlShapes::Start(absl::string_view element, const XmlAttributes& attributes,
                           XmlPosition position, std::optional<uint32_t> label) {
   ++depth_;

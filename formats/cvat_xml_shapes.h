@@ -30,6 +30,8 @@ class CvatXmlShapes {
   void SetFrame(std::string name) { where_.frame = std::move(name); }
   Problem Where(XmlPosition position) const;
   void Report(XmlPosition position, std::string reason);
+  // A text of more than `limit` bytes is cut (XmlHandler::TextTooLong).
+  void ReportCut(size_t limit, XmlPosition position);
 
   // `label`: of the track; nothing: the element itself names its label.
   void Start(absl::string_view element, const XmlAttributes& attributes, XmlPosition position,

@@ -68,7 +68,11 @@ void ExportLoader::Tell(std::string what) {
 
 absl::Status ExportLoader::TellBroken(const ExportFile& file, const absl::Status& status) {
   if (!absl::IsInvalidArgument(status)) return status;
-  Report(file, 0, "", absl::StrCat("not read: ", status.message()));
+  if (broken_.insert(&file).second) {
+    sink_.AddProblem({.severity = Problem::Severity::kError,
+                      .source = tree_.NameOf(file),
+                      .reason = absl::StrCat("not read: ", status.message())});
+  }
   return absl::OkStatus();
 }
 

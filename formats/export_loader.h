@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "formats/class_list.h"
 #include "formats/export_frames.h"
 #include "formats/export_tree.h"
@@ -32,7 +33,7 @@ class ExportLoader {
   virtual bool is_relative() const { return false; }
 
   // Calls `use(line)`, which answers a Status, for every line that is not blank. What is wrong with
-  // the entry itself is a problem, told while names are read.
+  // the entry itself is a problem, told once.
   template <typename Use>
   absl::Status ForEachLineOf(const ExportFile& file, Use use) {
     absl::StatusOr<std::unique_ptr<ChunkSource>> text = tree_.zip().Open(tree_.EntryOf(file));
@@ -78,6 +79,7 @@ class ExportLoader {
  private:
   absl::Status TellBroken(const ExportFile& file, const absl::Status& status);
   bool is_naming_ = true;
+  absl::flat_hash_set<const ExportFile*> broken_;  // that was told of
 };
 
 // Reads the source as a tree of that kind by that loader.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr uint64_t kHeadBytes = 4;
 constexpr uint64_t kXmlHeadBytes = 4096, kImageHeadBytes = 64 << 10;
+constexpr int kMaxXmlHeads = 8;
 constexpr int kMaxFolders = 3;  // VOCdevkit/VOC2012/…
 
 bool IsJunk(absl::string_view name) {
@@ -72,14 +73,21 @@ void ExportTree::MakeFiles() {
   files_.erase(files_.begin(), last.base());
 }
 
-// By the first of the files; LabelMe and VOC have one root and different children.
+// By the first of the files that says it: one that is broken does not hide the others.
 absl::StatusOr<ExportKind> ExportTree::KindOfXml() const {
-  auto first = std::find_if(files_.begin(), files_.end(), [](const ExportFile& file) {
-    return absl::EndsWith(file.path, ".xml");
-  });
-  if (first == files_.end()) return ExportKind::kNone;
-  ASSIGN_OR_RETURN(std::string head, Head(*first, kXmlHeadBytes));
-  auto has = [&head](absl::string_view text) { return absl::StrContains(head, text); };
+  int left = kMaxXmlHeads;
+  for (const ExportFile& file : files_) {
+    if (!absl::EndsWith(file.path, ".xml")) continue;
+    ASSIGN_OR_RETURN(const std::string head, Head(file, kXmlHeadBytes));
+    const ExportKind kind = KindOfXmlHead(head);
+    if (kind != ExportKind::kNone || --left == 0) return kind;
+  }
+  return ExportKind::kNone;
+}
+
+// LabelMe and VOC have one root and different children.
+ExportKind ExportTree::KindOfXmlHead(absl::string_view head) {
+  auto has = [head](absl::string_view text) { return absl::StrContains(head, text); };
   if (!has("<annotation>") && !has("<annotation ")) return ExportKind::kNone;
   if (has("<imagesize>") || has("<sourceAnnotation") || has("<polygon>") || has("<segm>"))
     return ExportKind::kLabelMe;

@@ -60,6 +60,7 @@ class ExportTree {
   void MakeFiles();
   void TakeOffFolder(size_t bytes);
   absl::StatusOr<ExportKind> KindOfXml() const;
+  static ExportKind KindOfXmlHead(absl::string_view head);
   absl::StatusOr<std::optional<ImageHeader>> HeaderInRange(const ZipEntry& entry) const;
 
   Source* source_;

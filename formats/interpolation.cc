@@ -38,11 +38,6 @@ std::vector<double> Linear(const std::vector<double>& from, const std::vector<do
   return points;
 }
 
-bool IsSame(Shape a, Shape b) {
-  a.keyframe = b.keyframe = false;
-  return a == b;
-}
-
 bool Turns(ShapeType type) {
   return type == ShapeType::kRectangle || type == ShapeType::kEllipse || type == ShapeType::kCuboid;
 }
@@ -56,9 +51,12 @@ std::string WhyNot(const Keyframe& keyframe, const Keyframe& previous, bool& is_
   }
   if (keyframe.frame != previous.frame) return "";
   is_repeated = true;
-  Shape inherited = keyframe.shape;
-  InheritAttributes(previous.shape, inherited);
-  if (IsSame(keyframe.shape, previous.shape) || IsSame(inherited, previous.shape)) return "";
+  if (keyframe.shape == previous.shape) return "";
+  if (keyframe.shape.points == previous.shape.points) {
+    Shape inherited = keyframe.shape;
+    InheritAttributes(previous.shape, inherited);
+    if (inherited == previous.shape) return "";
+  }
   return absl::StrCat("a second keyframe on frame ", keyframe.frame, ": left out");
 }
 
@@ -103,6 +101,7 @@ void TrackShapes::KeepEffective(std::vector<std::string>& problems) {
   SortKeyframes(keyframes);
   size_t kept = 0;
   for (Keyframe& keyframe : keyframes) {
+    keyframe.shape.keyframe = true;  // not everyone sets it, and they are compared
     if (frames_.left_out.contains(keyframe.frame)) continue;
     if (kept > 0) {
       const Keyframe& previous = keyframes[kept - 1];
@@ -230,6 +229,10 @@ const PolylineSpan& TrackShapes::LineOf(const Shape& from, const Shape& to) {
 absl::Status ResolveTrack(Track track, const TrackFrames& frames,
                           absl::FunctionRef<absl::Status(int64_t, Shape)> fn,
                           std::vector<std::string>& problems) {
+  if (InheritsTooMuch(track)) {
+    problems.push_back(absl::StrCat("left out: ", kInheritsTooMuch));
+    return absl::OkStatus();
+  }
   std::vector<Track> parts = std::move(track.elements);
   TrackShapes own(std::move(track), frames, TrackShapes::Outside::kKeyframesOnly, problems);
   std::vector<TrackShapes> elements;

@@ -28,10 +28,10 @@ struct TrackFrames {
 double AngleDifference(double right, double left);
 
 // Calls `fn` with each shape of the track, frames ascending: label, group, source, all attributes,
-// keyframe and elements are set, `track` is -1. Keyframes that are outside are among them, other
-// frames outside are not. Keyframes that contradict each other are left out and said in
-// `problems`. An error of `fn` ends it. Time: of the shapes and keyframes, not of the frames that
-// show nothing.
+// keyframe and elements are set, `track` is -1. A track that inherits too much (track.h) is left
+// out. Keyframes that are outside are among them, other frames outside are not. Keyframes that
+// contradict each other are left out and said in `problems`. An error of `fn` ends it. Time: of the
+// shapes and keyframes, not of the frames that show nothing.
 absl::Status ResolveTrack(Track track, const TrackFrames& frames,
                           absl::FunctionRef<absl::Status(int64_t, Shape)> fn,
                           std::vector<std::string>& problems);

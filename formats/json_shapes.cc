@@ -179,6 +179,7 @@ absl::StatusOr<Track> JsonShapes::ParseTrack(JsonValue json) {
       Report(absl::StrCat("element ", i, " left out: ", element.status().message()));
     }
   }
+  if (InheritsTooMuch(track)) return absl::InvalidArgumentError(kInheritsTooMuch);
   return track;
 }
 

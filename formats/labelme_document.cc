@@ -79,6 +79,8 @@ class Handler : public XmlLeaves {
     if (absl::ConsumePrefix(&path, "object/")) SetOfObject(path, text);
   }
 
+  void Cut(CutText cut) override { document_.cut.push_back(std::move(cut)); }
+
   static void SetNumber(absl::string_view text, uint32_t& number) {
     std::optional<int64_t> value = Integer(text);
     if (value && *value >= 0 && *value <= 1000000000) number = uint32_t(*value);

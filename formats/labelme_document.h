@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "formats/model.h"
+#include "formats/xml_leaves.h"
 
 namespace annofs {
 
@@ -23,6 +24,7 @@ struct LabelMeDocument {
   std::string folder, file_name;
   uint32_t width = 0, height = 0;      // 0 = not said
   std::vector<LabelMeObject> objects;  // without those that the file calls deleted
+  std::vector<CutText> cut;            // texts too long to be kept whole
 };
 
 // What was read before an error stays. `next_group`: the first group number that is free.

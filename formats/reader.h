@@ -21,7 +21,8 @@ namespace annofs {
 struct ReaderInfo {
   absl::string_view name;     // "cvat_images_xml"
   absl::string_view summary;  // one line for `annofs formats`
-  // Where several sources hold one task the richest is read (reference/cvat.md §13.1).
+  // Where several sources hold one task the richest is read (reference/cvat.md §13.1); a source may
+  // be poorer, see ProbeResult.
   int richness = 0;
 };
 
@@ -34,6 +35,8 @@ struct ProbeResult {
   // Objects beside the source that are read with it, by name (Source::Siblings); they are no
   // sources of their own then.
   std::vector<std::string> companions;
+  // Of this source, where it holds less than its format can; 0: as ReaderInfo says.
+  int richness = 0;
 };
 
 // Gets what a reader finds, in this order: labels and tasks first, each frame before its shapes.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "formats/model.h"
 
 namespace annofs {
@@ -32,6 +33,17 @@ void SortKeyframes(std::vector<Keyframe>& keyframes);
 
 // `to` gets those attributes of `from` that it lacks: a keyframe has those of the one before it.
 void InheritAttributes(const Shape& from, Shape& to);
+
+// So much may the attributes take that the keyframes of a track inherit, and no more than some
+// multiple of what it takes itself: each of its keyframes may have a hundred at all times.
+inline constexpr uint64_t kMaxInheritedBytes = uint64_t{256} << 20;
+
+// A few bytes of keyframes, each of which inherits all attributes of the one before it, stand for
+// much more: such a track is no CVAT's. Linear in its keyframes and their own attributes. Sorts the
+// keyframes.
+bool InheritsTooMuch(Track& track);
+inline constexpr absl::string_view kInheritsTooMuch =
+    "its keyframes inherit more attributes than a track can be trusted with";
 
 // The last keyframe by frame; null without any.
 const Keyframe* LastKeyframe(const Track& track);

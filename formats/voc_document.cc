@@ -51,6 +51,8 @@ class Handler : public XmlLeaves {
     SetOfObject(path, text);
   }
 
+  void Cut(CutText cut) override { document_.cut.push_back(std::move(cut)); }
+
   static Open NewOpen(uint64_t line) {
     return {.object = {.line = line, .shape = {.type = ShapeType::kRectangle}}};
   }

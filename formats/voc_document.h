@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "formats/model.h"
+#include "formats/xml_leaves.h"
 
 namespace annofs {
 
@@ -22,6 +23,7 @@ struct VocDocument {
   std::string file_name;
   uint32_t width = 0, height = 0;  // 0 = not said
   std::vector<VocObject> objects;  // parts of an object follow it and share its group
+  std::vector<CutText> cut;        // texts too long to be kept whole
 };
 
 // What was read before an error stays. `next_group`: the first group number that is free.

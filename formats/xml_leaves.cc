@@ -19,4 +19,10 @@ absl::Status XmlLeaves::End(absl::string_view, absl::string_view text, XmlPositi
   return absl::OkStatus();
 }
 
+absl::Status XmlLeaves::TextTooLong(size_t limit, XmlPosition position) {
+  Cut({.line = position.line,
+       .what = absl::StrCat("a text longer than ", limit >> 20, " MiB, cut there")});
+  return absl::OkStatus();
+}
+
 }  // namespace annofs

@@ -86,6 +86,7 @@ class Prober {
     source.has_own_name = !result.name.empty();
     source.name = std::move(result.name);
     source.number = std::move(result.number);
+    source.own_richness = result.richness;
     for (const std::string& name :
          std::set<std::string>(result.companions.begin(), result.companions.end())) {
       absl::StatusOr<ObjectVersion> companion = SiblingOf(directory, name);
@@ -132,26 +133,24 @@ class Prober {
   // first, so that of two that name each other one stays.
   static void LeaveOutCompanions(std::vector<FoundSource>& sources) {
     absl::c_sort(sources, [](const FoundSource& a, const FoundSource& b) {
-      return std::tuple(-RichnessOf(a), absl::string_view(a.object.key)) <
-             std::tuple(-RichnessOf(b), absl::string_view(b.object.key));
+      return std::tuple(-a.richness(), absl::string_view(a.object.key)) <
+             std::tuple(-b.richness(), absl::string_view(b.object.key));
     });
     std::map<std::string, int> taken;  // with the richness of who takes it
     std::vector<FoundSource> left;
     for (FoundSource& source : sources) {
       if (taken.contains(source.object.key)) continue;
       for (const ObjectVersion& companion : source.companions) {
-        taken.emplace(companion.key, RichnessOf(source));
+        taken.emplace(companion.key, source.richness());
       }
       left.push_back(std::move(source));
     }
     std::erase_if(left, [&taken](const FoundSource& source) {
       auto by = taken.find(source.object.key);
-      return by != taken.end() && by->second >= RichnessOf(source);
+      return by != taken.end() && by->second >= source.richness();
     });
     sources = std::move(left);
   }
-
-  static int RichnessOf(const FoundSource& source) { return source.reader->Info().richness; }
 
   Catalog& catalog_;
   ObjectReader& reader_;

@@ -23,6 +23,9 @@ struct FoundSource {
   std::string number;  // CVAT's, see ProbeResult; of a source without name also from a file name
                        // that CVAT made up; may be empty
   std::vector<ObjectVersion> companions;  // beside it, read with it; in order of keys
+  int own_richness = 0;                   // ProbeResult::richness
+  // Of sources of one task the richest is read.
+  int richness() const { return own_richness > 0 ? own_richness : reader->Info().richness; }
 };
 
 struct Discovery {

@@ -16,8 +16,6 @@
 namespace annofs {
 namespace {
 
-int RichnessOf(const FoundSource& source) { return source.reader->Info().richness; }
-
 // One directory is the other, or in it.
 bool AreRelated(absl::string_view a, absl::string_view b) {
   if (a.size() > b.size()) std::swap(a, b);
@@ -27,9 +25,9 @@ bool AreRelated(absl::string_view a, absl::string_view b) {
 // A manifest has no labels, so none is hidden; and media that a task uses have one beside them
 // (reference/cvat.md §7), which must not show them a second time.
 bool IsPartOfAnother(const FoundSource& source, const std::vector<FoundSource>& all) {
-  if (!source.broken.ok() || RichnessOf(source) > kManifestRichness) return false;
+  if (!source.broken.ok() || source.richness() > kManifestRichness) return false;
   return absl::c_any_of(all, [&source](const FoundSource& other) {
-    return other.broken.ok() && RichnessOf(other) > kManifestRichness &&
+    return other.broken.ok() && other.richness() > kManifestRichness &&
            AreRelated(DirName(other.object.key), DirName(source.object.key));
   });
 }
@@ -103,7 +101,7 @@ class Identities {
 void AddGroups(std::vector<FoundSource> same, std::vector<SourceGroup>& groups) {
   int richest = 0;
   for (const FoundSource& source : same) {
-    if (source.broken.ok()) richest = std::max(richest, RichnessOf(source));
+    if (source.broken.ok()) richest = std::max(richest, source.richness());
   }
   // A name that one of them has of its own is everyone's.
   auto named = absl::c_find_if(same, [](const FoundSource& s) { return s.has_own_name; });
@@ -112,7 +110,7 @@ void AddGroups(std::vector<FoundSource> same, std::vector<SourceGroup>& groups) 
   const size_t first = groups.size();
   for (FoundSource& source : same) {
     if (!name.empty()) source.name = name;
-    if (source.broken.ok() && RichnessOf(source) < richest) {
+    if (source.broken.ok() && source.richness() < richest) {
       poorer.push_back(std::move(source));
     } else {
       groups.emplace_back().source = std::move(source);

@@ -50,6 +50,11 @@ class Handler : public XmlHandler {
     return sink_.AddShape(frame_, std::move(finished->shape));
   }
 
+  absl::Status TextTooLong(size_t limit, XmlPosition position) override {
+    shapes_.ReportCut(limit, position);
+    return absl::OkStatus();
+  }
+
   // What is left to tell when all is read.
   void Finish() {
     FinishMeta();

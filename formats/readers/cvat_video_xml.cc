@@ -54,6 +54,11 @@ class Handler : public XmlHandler {
     return FinishTrack();
   }
 
+  absl::Status TextTooLong(size_t limit, XmlPosition position) override {
+    shapes_.ReportCut(limit, position);
+    return absl::OkStatus();
+  }
+
   // What is left when all is read; a track that a broken file cuts is shown as far as it goes.
   absl::Status Finish() {
     FinishMeta();

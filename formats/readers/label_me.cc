@@ -84,6 +84,8 @@ class Loader {
     RETURN_IF_ERROR(frames_.PushFrame(uint32_t(&frame - frames_.frames().data())));
     for (LabelMeObject& object : document.objects)
       RETURN_IF_ERROR(AddObject(frame, file, std::move(object)));
+    for (CutText& cut : document.cut)
+      Report(frame, file, absl::StrCat("line ", cut.line), std::move(cut.what));
     if (!parsed.ok()) Report(frame, file, "", std::string(parsed.message()));
     return absl::OkStatus();
   }

@@ -7,6 +7,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/export_loader.h"
+#include "formats/json_damage.h"
 
 namespace annofs {
 namespace {
@@ -49,6 +50,8 @@ class Loader : public ExportLoader {
     absl::Status status = text.status();
     if (status.ok()) {
       status = StreamJson(**text, {"*"}, [&](const JsonItem& item) {
+        auto problem = DamageOf(item, tree_.NameOf(file));
+        if (problem && is_naming()) sink_.AddProblem(*std::move(problem));
         return ReadItem(DirName(file.path), item.path[0], item.value);
       });
     }

@@ -155,6 +155,18 @@ INSTANTIATE_TEST_SUITE_P(CvatGolden, WithBackup,
 
 class OfEveryCase : public ::testing::TestWithParam<Case> {};
 
+TEST_P(OfEveryCase, TracksOverImagesArePoorerThanTheImagesAndOverAVideoRicher) {
+  auto richness = [](absl::string_view file, absl::string_view name) {
+    MemorySource source = FixtureSource(absl::StrCat("golden/", GetParam().name, "/", file));
+    const std::unique_ptr<Reader> reader = FindReader(name);
+    const absl::StatusOr<std::optional<ProbeResult>> found = reader->Probe(source);
+    EXPECT_TRUE(found.ok() && found->has_value()) << file;
+    return (*found)->richness > 0 ? (*found)->richness : reader->Info().richness;
+  };
+  const bool is_video = absl::StrContains(GetParam().name, "video");
+  EXPECT_EQ(richness(kVideo, "cvat_video_xml") > richness(kImages, "cvat_images_xml"), is_video);
+}
+
 TEST_P(OfEveryCase, ImagesXmlAndVideoXmlAreTheSameDataset) {
   const ReadResult images = ReadCase(GetParam().name, kImages, "cvat_images_xml");
   const ReadResult video = ReadCase(GetParam().name, kVideo, "cvat_video_xml");

@@ -337,6 +337,46 @@ TEST(Interpolation, LinesWithoutLengthDoNotCrash) {
   EXPECT_THAT(resolution.frames(), ElementsAre(0, 1, 2));
 }
 
+Attribute Numbered(absl::string_view name, int number) {
+  return {.name = absl::StrCat(name, number), .value = "1"};
+}
+
+TEST(Interpolation, ManyAttributesAreInheritedInLinearTime) {
+  constexpr int kMany = 100000;
+  Track track{.keyframes = {Box(0, 0), Box(1, 5), Box(2, 10), Box(2, 10)}};
+  for (int i = 0; i < kMany; ++i) {
+    track.keyframes[0].shape.attributes.push_back(Numbered("a", i));
+    track.keyframes[1].shape.attributes.push_back(Numbered("b", i));
+    track.keyframes[2].shape.attributes.push_back(Numbered("a", kMany - i));
+  }
+  // Each against each would take minutes.
+  const Resolution resolution = Resolve(track, {.end = 3});
+  EXPECT_THAT(resolution.problems, IsEmpty());
+  EXPECT_EQ(resolution.shapes.at(1).attributes.size(), size_t{2 * kMany});
+  EXPECT_EQ(resolution.shapes.at(2).attributes.size(), size_t{2 * kMany + 1});
+}
+
+TEST(Interpolation, ATrackWhoseKeyframesInheritWithoutMeasureIsLeftOut) {
+  // Some megabytes of text; with what they inherit the keyframes would take hundreds of gigabytes.
+  Track track{.keyframes = {Box(0, 0)}};
+  for (int i = 0; i < 50000; ++i) track.keyframes[0].shape.attributes.push_back(Numbered("a", i));
+  for (int i = 1; i < 50000; ++i) track.keyframes.push_back(Box(i, i));
+  const Resolution resolution = Resolve(track, {.end = 50000});
+  EXPECT_THAT(resolution.shapes, IsEmpty());
+  EXPECT_THAT(resolution.problems,
+              ElementsAre("left out: its keyframes inherit more attributes than a track can be "
+                          "trusted with"));
+}
+
+TEST(Interpolation, EachKeyframeOfALongTrackMayInheritAHundredAttributes) {
+  for (int keyframes : {10, 1000, 20000}) {
+    Track track{.keyframes = {Box(0, 0)}};
+    for (int i = 0; i < 100; ++i) track.keyframes[0].shape.attributes.push_back(Numbered("a", i));
+    for (int i = 1; i < keyframes; ++i) track.keyframes.push_back(Box(i, i));
+    EXPECT_FALSE(InheritsTooMuch(track)) << keyframes;
+  }
+}
+
 TEST(Interpolation, LongPolygonsAreFast) {
   auto ring = [](int64_t frame, int points, double radius) {
     Keyframe keyframe{.frame = frame, .shape = {.type = ShapeType::kPolygon}};

@@ -66,6 +66,100 @@ TEST(Readers, ABackupIsRicherThanAnExport) {
             FindReader("cvat_images_xml")->Info().richness);
 }
 
+void ExpectSane(const Shape& shape, const DatasetInfo& info) {
+  EXPECT_LT(shape.label, info.labels.size());
+  for (const Shape& element : shape.elements) {
+    ExpectSane(element, info);
+    EXPECT_TRUE(element.elements.empty());
+  }
+}
+
+// Whatever was read is whole: labels that exist, frames with names.
+void ExpectSane(const ReadResult& result) {
+  EXPECT_TRUE(result.status.ok() || absl::IsInvalidArgument(result.status) ||
+              absl::IsUnimplemented(result.status))
+      << result.status;
+  for (Rank rank = 0; rank < result.dataset->frame_count(); ++rank) {
+    EXPECT_FALSE(result.FrameAt(rank).name.empty());
+    const FrameShapes shapes = result.ShapesAt(rank);
+    for (const Shape& shape : shapes.tags) ExpectSane(shape, result.info());
+    for (const Shape& shape : shapes.shapes) ExpectSane(shape, result.info());
+  }
+  for (const Label& label : result.info().labels) {
+    EXPECT_LT(label.parent, int32_t(result.info().labels.size()));
+  }
+}
+
+// --- cut at every percent
+
+// All that a source of the table is, so that it can be cut: files that are read together, the first
+// of which is the source itself.
+struct Cut {
+  std::string directory, reader;
+  std::vector<std::string> files;
+};
+const std::vector<Cut> kToCut = {
+    {"golden/rand_images_04/CVAT for images 1.1/", "cvat_images_xml", {"annotations.xml"}},
+    {"golden/rand_video_01/CVAT for video 1.1/", "cvat_video_xml", {"annotations.xml"}},
+    {"cvat/export_zips/", "cvat_images_xml", {"job_14__annotations_cvat-for-images-11.ZIP"}},
+    {"golden/rand_video_01/INPUT/", "cvat_backup", {"backup.zip"}},
+    {"backups_derived/", "cvat_backup", {"project_2tasks.zip"}},
+    {"golden/synth_images/COCO 1.0/annotations/", "coco", {"instances_default.json"}},
+    {"cvat/export_zips/", "coco", {"job_23__dataset_coco-_keypoints-10.ZIP"}},
+    {"golden/rand_images_04/Datumaro 1.0/annotations/", "datumaro", {"Train.json"}},
+    {"golden/rand_images_04/INPUT/",
+     "cvat_rest",
+     {"annotations.rest.json", "labels.rest.json", "data_meta.json"}},
+    {"golden/rand_video_01/INPUT/",
+     "cvat_rest",
+     {"annotations.rest.json", "labels.rest.json", "data_meta.json"}},
+    {"cvat/raw_data/data_28/", "cvat_manifest", {"manifest.jsonl"}},
+};
+
+// A source cut short says so, and what was read before the cut is what stands there in the whole.
+void ExpectBeginningOf(const ReadResult& whole, const ReadResult& cut, size_t percent) {
+  ExpectSane(cut);
+  const std::map<std::string, int> all = whole.Counts();
+  for (const auto& [what, count] : cut.Counts()) {
+    const auto found = all.find(what);
+    EXPECT_TRUE(found != all.end() && count <= found->second) << percent << ": " << what;
+  }
+}
+
+TEST(Readers, ASourceCutAtAnyPercentIsReadUpToThere) {
+  for (const Cut& source : kToCut) {
+    SCOPED_TRACE(source.directory + source.files[0]);
+    DirectorySource good =
+        FixtureDirectory(source.directory.substr(0, source.directory.size() - 1), source.files);
+    const ReadResult whole = ReadWith(source.reader, good);
+    ASSERT_TRUE(whole.status.ok()) << whole.status;
+    std::map<std::string, std::string> files;
+    for (const std::string& name : source.files) {
+      files[name] = FixtureText(source.directory + name);
+    }
+    const std::string text = files[source.files[0]];
+    const bool is_lines = source.reader == "cvat_manifest";  // may end behind any
+    for (size_t percent = 0; percent < 100; ++percent) {
+      files[source.files[0]] = text.substr(0, text.size() * percent / 100);
+      DirectorySource cut("dir", source.files[0], files);
+      const ReadResult result = ReadWith(source.reader, cut);
+      EXPECT_TRUE(is_lines || !result.status.ok()) << percent;
+      ExpectBeginningOf(whole, result, percent);
+    }
+  }
+}
+
+TEST(Readers, AnExportCutAtAnyPercentKeepsNothingThatIsNotThere) {
+  for (const auto& [format, reader] : ReaderOfFormat()) {
+    SCOPED_TRACE(format);
+    const std::string folder = absl::StrCat("golden/rand_images_04/", format);
+    if (!ListTree(Fixture(folder)).ok()) continue;
+    const std::vector<ZipFile> files = FixtureTree(folder);
+    ExpectSaneWhenCut(reader, files);
+    ExpectSaneWhenTextsAreCut(reader, files);
+  }
+}
+
 // Changes `text` as a bad disk or a bad mind would.
 void Damage(std::mt19937& engine, std::string& text) {
   static const std::vector<std::string> kPieces = {"\"",
@@ -102,30 +196,6 @@ void Damage(std::mt19937& engine, std::string& text) {
         text.erase(at, 1 + engine() % 64);
         break;
     }
-  }
-}
-
-void ExpectSane(const Shape& shape, const DatasetInfo& info) {
-  EXPECT_LT(shape.label, info.labels.size());
-  for (const Shape& element : shape.elements) {
-    ExpectSane(element, info);
-    EXPECT_TRUE(element.elements.empty());
-  }
-}
-
-// Whatever was read is whole: labels that exist, frames with names.
-void ExpectSane(const ReadResult& result) {
-  EXPECT_TRUE(result.status.ok() || absl::IsInvalidArgument(result.status) ||
-              absl::IsUnimplemented(result.status))
-      << result.status;
-  for (Rank rank = 0; rank < result.dataset->frame_count(); ++rank) {
-    EXPECT_FALSE(result.FrameAt(rank).name.empty());
-    const FrameShapes shapes = result.ShapesAt(rank);
-    for (const Shape& shape : shapes.tags) ExpectSane(shape, result.info());
-    for (const Shape& shape : shapes.shapes) ExpectSane(shape, result.info());
-  }
-  for (const Label& label : result.info().labels) {
-    EXPECT_LT(label.parent, int32_t(result.info().labels.size()));
   }
 }
 

@@ -14,7 +14,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Takes objects whose content begins with its word; the words behind it are its companions.
+// Takes objects whose content begins with its word; the words behind it are its companions, but
+// for "less": a source that is poorer than the others.
 class WordReader : public Reader {
  public:
   WordReader(absl::string_view word, int richness) : info_{.name = word, .richness = richness} {}
@@ -28,6 +29,10 @@ class WordReader : public Reader {
     if (!siblings.ok()) return siblings.status();
     ProbeResult result;
     for (size_t i = 1; i < words.size(); ++i) {
+      if (words[i] == "less") {
+        result.richness = 10;
+        continue;
+      }
       const bool is_there =
           std::find(siblings->begin(), siblings->end(), words[i]) != siblings->end();
       EXPECT_EQ(source.OpenSibling(words[i]).ok(), is_there) << words[i];
@@ -94,6 +99,14 @@ TEST_F(DiscoveryTest, APoorerSourceDoesNotTakeARicherOne) {
   store_.Put("annotations1.json", "poor annotations2.json");
   store_.Put("annotations2.json", "rich");
   EXPECT_THAT(Found(), ElementsAre("annotations1.json + annotations2.json", "annotations2.json"));
+}
+
+TEST_F(DiscoveryTest, ASourceMayBePoorerThanItsFormat) {
+  store_.Put("annotations1.json", "rich less annotations2.json");
+  store_.Put("annotations2.json", "poor");
+  EXPECT_THAT(Found(), ElementsAre("annotations1.json + annotations2.json", "annotations2.json"));
+  EXPECT_EQ(sources_[0].richness(), 10);
+  EXPECT_EQ(sources_[1].richness(), 20);
 }
 
 TEST_F(DiscoveryTest, ANumberInTheNameIsASourcesThatHasNoNameOfItsOwn) {

@@ -61,6 +61,14 @@ class SourceGroupsTest : public ::testing::Test {
   std::vector<std::string> notes_;
 };
 
+TEST_F(SourceGroupsTest, ASourceThatIsPoorerThanItsFormatIsNotRead) {
+  FoundSource tracks = Named("tracks.xml", kBackup, "t");
+  tracks.own_richness = 29;
+  EXPECT_THAT(Group({tracks, Named("images.xml", kXml, "t"), Named("coco.json", kCoco, "t")}),
+              ElementsAre("t: images.xml < tracks.xml, coco.json"));
+  EXPECT_THAT(Group({tracks}), ElementsAre("t: tracks.xml"));
+}
+
 TEST_F(SourceGroupsTest, SourcesOfOneNameAreOneTaskAndTheRichestIsRead) {
   EXPECT_THAT(Group({Named("a.xml", kXml, "street"), Named("b.zip", kBackup, "street"),
                      Named("c.json", kCoco, "street")}),
