@@ -20,6 +20,12 @@ constexpr uint64_t kMagicBytes = 4;
 
 bool IsJson(absl::string_view name) { return absl::EndsWithIgnoreCase(name, kExtension); }
 
+// Where both COCO and Datumaro have their files, and no other format has (export_kind.h): one that
+// cannot be read is a broken one of them.
+bool IsPlaceOfAnnotations(absl::string_view path) {
+  return DirName(path) == "annotations" && BaseName(path) != "bbox_labels_600_hierarchy.json";
+}
+
 absl::StatusOr<bool> IsZip(Source& source) {
   ASSIGN_OR_RETURN(const std::string head,
                    source.Read(0, std::min<uint64_t>(source.size(), kMagicBytes)));
@@ -93,10 +99,13 @@ absl::StatusOr<std::optional<JsonParts::Found>> JsonParts::Probe(Source& source,
   ASSIGN_OR_RETURN(const std::shared_ptr<const ZipDirectory> zip, ZipDirectory::Of(source));
   std::vector<const ZipEntry*> entries = JsonEntries(*zip);
   entries.resize(std::min(entries.size(), kMaxProbedEntries));
+  absl::Status broken;
   for (const ZipEntry* entry : entries) {
     const absl::StatusOr<JsonHead> head = HeadOf(*zip, *entry);
     if (head.ok() && is_wanted(*head)) return std::optional<Found>(Found{});
+    if (!head.ok() && broken.ok() && IsPlaceOfAnnotations(entry->name)) broken = head.status();
   }
+  RETURN_IF_ERROR(broken);
   return std::optional<Found>();
 }
 

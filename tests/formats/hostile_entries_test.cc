@@ -104,6 +104,23 @@ TEST_P(HostileEntries, BesideTheOthersAreNobodysBusiness) {
   }
 }
 
+// Neither passed over: a dataset that is broken is found, or said to be broken.
+TEST_P(HostileEntries, DoNotHideADataset) {
+  for (const GoodZip& zip : GoodZips()) {
+    for (size_t i = 0; i < zip.files.size(); ++i) {
+      std::vector<ZipFile> files = zip.files;
+      GetParam().second(files[i]);
+      ExportSource source(files);
+      bool is_found = false;
+      for (const std::unique_ptr<Reader>& reader : NewReaders()) {
+        const absl::StatusOr<std::optional<ProbeResult>> result = reader->Probe(source);
+        is_found = is_found || !result.ok() || result->has_value();
+      }
+      EXPECT_TRUE(is_found) << zip.what << " " << files[i].name;
+    }
+  }
+}
+
 using Kind = std::pair<const char*, Spoil>;
 
 INSTANTIATE_TEST_SUITE_P(

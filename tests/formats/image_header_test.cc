@@ -15,12 +15,12 @@ namespace {
 
 std::string Little(uint64_t value, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) text.push_back(char(value >> (8 * i)));
+  for (int i = 0; i < bytes; ++i) text.push_back(i < 8 ? char(value >> (8 * i)) : 0);
   return text;
 }
 std::string Big(uint64_t value, int bytes) {
   std::string text;
-  for (int i = bytes; i-- > 0;) text.push_back(char(value >> (8 * i)));
+  for (int i = bytes; i-- > 0;) text.push_back(i < 8 ? char(value >> (8 * i)) : 0);
   return text;
 }
 

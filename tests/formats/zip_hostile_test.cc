@@ -254,7 +254,7 @@ TEST(ZipHostile, AMillionEntriesAreReadWithinTheMemoryAndFoundAtOnce) {
   const uint64_t start = zip.size(), size = directory.size();
   zip += std::exchange(directory, {});
   const uint64_t end64 = zip.size();
-  absl::StrAppend(&zip, "PK\x06\x06", LittleEndian(44, 8), LittleEndian(0, 12),
+  absl::StrAppend(&zip, "PK\x06\x06", LittleEndian(44, 8), LittleEndian(0, 8), LittleEndian(0, 4),
                   LittleEndian(kEntries, 8), LittleEndian(kEntries, 8), LittleEndian(size, 8),
                   LittleEndian(start, 8));
   absl::StrAppend(&zip, "PK\x06\x07", LittleEndian(0, 4), LittleEndian(end64, 8),
