@@ -31,7 +31,8 @@ class JsonParts {
                                             absl::string_view other)>;
 
   // The first of them alone, and the names of the others beside it; for a probe. Looks at the heads
-  // of 8 files of a zip. Of files that belong together the first in byte order has the others.
+  // of 8 files of a zip, and passes over those that are damaged: reading says so. Of files that
+  // belong together the first in byte order has the others.
   struct Found {
     std::vector<std::string> companions;
   };

@@ -15,6 +15,7 @@
 #include "cache/base/text.h"
 #include "formats/json_damage.h"
 #include "formats/json_head.h"
+#include "formats/json_salvage.h"
 #include "formats/reader.h"
 #include "formats/rest_database.h"
 #include "formats/rest_files.h"
@@ -204,21 +205,31 @@ absl::Status ReadOne(Source& source, DatasetSink& sink) {
   });
 }
 
-// Name and number as the small files beside the annotations tell them.
-void Identify(Source& source, const RestFiles& files, ProbeResult& result) {
+// What the store fails with; what is wrong with the content, or gone, is for reading to say.
+absl::Status FailureOf(const absl::Status& status) {
+  const bool is_failure =
+      !status.ok() && !absl::IsNotFound(status) && !ContentProblem(status, "").has_value();
+  return is_failure ? status : absl::OkStatus();
+}
+
+// Name and number as the small files beside the annotations tell them. Error: a failure of the
+// store.
+absl::Status Identify(Source& source, const RestFiles& files, ProbeResult& result) {
   RestFiles small = files;
   for (std::string* name : {&small.labels, &small.meta, &small.tasks, &small.jobs}) {
     if (name->empty()) continue;
     absl::StatusOr<std::unique_ptr<Source>> file = source.OpenSibling(*name);
+    RETURN_IF_ERROR(FailureOf(file.status()));
     if (!file.ok() || (*file)->size() > kMaxProbedBytes) name->clear();
   }
   RestTaskFiles task(source, small, [](const Problem&) {});
-  if (!task.Read().ok()) return;  // reading says what is wrong
+  if (const absl::Status status = task.Read(); !status.ok()) return FailureOf(status);
   result.name = task.task().task.name;
   if (task.task().task.id >= 0) result.number = absl::StrCat("task ", task.task().task.id);
   if (task.task().is_one_job && task.task().jobs[0].job.id >= 0) {
     result.number = absl::StrCat("job ", task.task().jobs[0].job.id);
   }
+  return absl::OkStatus();
 }
 
 class CvatRest : public Reader {
@@ -239,7 +250,7 @@ class CvatRest : public Reader {
     if (form == RestForm::kNone) return std::optional<ProbeResult>();
     ASSIGN_OR_RETURN(const RestFiles files, FilesOf(source));
     ProbeResult result{.companions = files.Names()};
-    if (form == RestForm::kOne) Identify(source, files, result);
+    if (form == RestForm::kOne) RETURN_IF_ERROR(Identify(source, files, result));
     return std::optional<ProbeResult>(std::move(result));
   }
 

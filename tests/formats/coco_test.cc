@@ -349,6 +349,32 @@ TEST(Coco, AnEntryThatCannotBeReadIsSaidAndTheOthersAreRead) {
   EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("encrypted")));
 }
 
+// A zip that can be read up to a byte.
+class ZipWithAHole : public MemorySource {
+ public:
+  using MemorySource::MemorySource;
+  absl::StatusOr<std::string> Read(uint64_t offset, uint64_t length) override {
+    if (offset <= hole_ && hole_ < offset + length) return absl::UnavailableError("gone");
+    return MemorySource::Read(offset, length);
+  }
+  void SetHole(uint64_t hole) { hole_ = hole; }
+
+ private:
+  uint64_t hole_ = UINT64_MAX;
+};
+
+TEST(Coco, AFailureOfTheStoreIsNoAnswerOfAProbe) {
+  // Behind the padding is the directory: it is not read together with the entry.
+  std::string zip = MakeZip({{.name = "a.json", .content = File("")},
+                             {.name = "pad.bin", .content = std::string(4 << 20, 'x')}});
+  const uint64_t hole = zip.find("file_name");
+  ZipWithAHole source("x.zip", std::move(zip));
+  ASSERT_TRUE(FindReader(kReader)->Probe(source).value().has_value());
+  ZipWithAHole broken(source);
+  broken.SetHole(hole);
+  EXPECT_EQ(FindReader(kReader)->Probe(broken).status().code(), absl::StatusCode::kUnavailable);
+}
+
 TEST(Coco, RoboflowsFilesLieWithTheirImages) {
   // Its first category is the dataset itself, the others name it as what is above them.
   const std::string categories =

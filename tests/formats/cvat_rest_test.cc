@@ -146,6 +146,21 @@ TEST(CvatRest, ProbingNamesTheFilesBesideIt) {
   EXPECT_THAT((*found)->companions, UnorderedElementsAre("labels.rest.json", "data_meta.json"));
 }
 
+TEST(CvatRest, AFailureOfTheStoreIsNoAnswerOfAProbe) {
+  const absl::Status failure = absl::UnavailableError("gone");
+  for (const bool is_open : {true, false}) {
+    DirectorySource source = Golden("cvat_task_22");
+    source.FailSiblings(is_open ? failure : absl::OkStatus(), is_open ? absl::OkStatus() : failure);
+    EXPECT_EQ(FindReader(kReader)->Probe(source).status().code(), absl::StatusCode::kUnavailable);
+  }
+  // One that is listed and not there any more is.
+  DirectorySource source = Golden("cvat_task_22");
+  source.FailSiblings(absl::NotFoundError("gone"), absl::OkStatus());
+  const auto found = FindReader(kReader)->Probe(source);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_EQ((*found)->number, "");
+}
+
 // Small answers for the cases that the golden files do not have.
 constexpr absl::string_view kLabels = R"([
   {"id": 1, "name": "car", "color": "#aabbcc", "type": "any", "parent_id": null, "task_id": 5,
