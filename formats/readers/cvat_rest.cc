@@ -13,7 +13,6 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "formats/json_damage.h"
 #include "formats/json_head.h"
 #include "formats/json_salvage.h"
 #include "formats/reader.h"
@@ -41,7 +40,10 @@ bool IsPointCloud(absl::string_view name) {
 class RestTaskFiles {
  public:
   RestTaskFiles(Source& source, RestFiles files, RestReporter report)
-      : source_(source), files_(std::move(files)), report_(std::move(report)) {}
+      : source_(source),
+        files_(std::move(files)),
+        report_(std::move(report)),
+        meta_text_(MetaKey(), report_) {}
 
   absl::Status Read() {
     RETURN_IF_ERROR(ReadMeta());
@@ -84,10 +86,8 @@ class RestTaskFiles {
       return frames.AddNumbered(count, 0, 0);
     }
     frames.SetPool(std::move(pool_));
-    return ForEachFrame([&](const JsonItem& item, RestFrame frame) {
-      Check(item);
-      return frames.Add(std::move(frame));
-    });
+    if (meta_text_.is_broken()) frames.SetIncomplete();
+    return ForEachFrame(meta_text_, [&](RestFrame frame) { return frames.Add(std::move(frame)); });
   }
 
  private:
@@ -98,19 +98,12 @@ class RestTaskFiles {
     ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, OpenMeta());
     ASSIGN_OR_RETURN(const JsonHead head, ReadJsonHead(*file));
     frames_pattern_ = head.root == JsonHead::Root::kArray ? "*" : "frames/*";
-    if (head.root == JsonHead::Root::kArray) return absl::OkStatus();
-    const std::unique_ptr<ChunkSource> text = NewSourceChunks(*file);
-    return Annotate(StreamJson(*text, RestMetaMembers(),
-                               [this](const JsonItem& item) {
-                                 Check(item);
-                                 ParseRestMetaMember(item.path[0], item.value, meta_);
-                                 return absl::OkStatus();
-                               }),
+    return Annotate(meta_text_.Stream(NewSourceChunks(*file), RestMetaMembers(),
+                                      [this](const JsonItem& item) {
+                                        ParseRestMetaMember(item.path[0], item.value, meta_);
+                                        return absl::OkStatus();
+                                      }),
                     files_.meta);
-  }
-
-  void Check(const JsonItem& item) const {
-    if (auto problem = DamageOf(item, MetaKey())) report_(*std::move(problem));
   }
 
   void ChooseTask(const RestTables& tables) {
@@ -137,12 +130,11 @@ class RestTaskFiles {
     if (task_.task.id < 0) task_.task.id = tables.jobs[0].task;
   }
 
-  absl::Status ForEachFrame(absl::FunctionRef<absl::Status(const JsonItem&, RestFrame)> fn) {
+  absl::Status ForEachFrame(SalvagedJson& text, absl::FunctionRef<absl::Status(RestFrame)> fn) {
     ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, OpenMeta());
-    const std::unique_ptr<ChunkSource> text = NewSourceChunks(*file);
     return Annotate(
-        StreamJson(*text, {frames_pattern_},
-                   [&](const JsonItem& item) { return fn(item, ParseRestFrame(item.value)); }),
+        text.Stream(NewSourceChunks(*file), {frames_pattern_},
+                    [&](const JsonItem& item) { return fn(ParseRestFrame(item.value)); }),
         files_.meta);
   }
 
@@ -156,12 +148,13 @@ class RestTaskFiles {
     }
     if (files_.meta.empty()) return absl::OkStatus();
     uint64_t count = 0;
-    RETURN_IF_ERROR(ForEachFrame([&](const JsonItem&, RestFrame frame) {
+    SalvagedJson silent(MetaKey(), [](const Problem&) {});  // told when the frames are pushed
+    RETURN_IF_ERROR(ForEachFrame(silent, [&](RestFrame frame) {
       if (task_.IsPool(first_ + int64_t(count))) pool_.insert(frame.name);
       if (count++ == 0) video_ = std::move(frame);
       return absl::OkStatus();
     }));
-    const bool is_longer = meta_.FrameCount().value_or(0) > 1;
+    const bool is_longer = meta_.FrameCount().value_or(0) > 1 && !meta_text_.is_broken();
     task_.task.is_video = count == 1 && (task_.task.is_video || is_longer);
     task_.task.is_3d = task_.task.is_3d || IsPointCloud(video_.name);
     return absl::OkStatus();
@@ -170,6 +163,7 @@ class RestTaskFiles {
   Source& source_;
   const RestFiles files_;
   const RestReporter report_;
+  SalvagedJson meta_text_;
   RestTask task_;
   RestMeta meta_;
   bool knows_owner_ = false;
@@ -198,11 +192,13 @@ absl::Status ReadOne(Source& source, DatasetSink& sink) {
   if (!task.files().meta.empty()) frames.Finish();
   ShapeBudget budget;
   RestObjects objects(key, "", labels, task.task(), task.meta(), frames, budget, sink);
-  const std::unique_ptr<ChunkSource> text = NewSourceChunks(source);
-  return StreamJson(*text, {"tags/*", "shapes/*", "tracks/*"}, [&](const JsonItem& item) {
-    if (auto problem = DamageOf(item, key)) report(*std::move(problem));
-    return objects.Read(item.path[0], item.path[1], item.value);
-  });
+  SalvagedJson text(key, report);
+  RETURN_IF_ERROR(text.Stream(
+      NewSourceChunks(source), {"tags/*", "shapes/*", "tracks/*"},
+      [&](const JsonItem& item) { return objects.Read(item.path[0], item.path[1], item.value); }));
+  objects.Finish();
+  labels.Finish();
+  return absl::OkStatus();
 }
 
 // What the store fails with; what is wrong with the content, or gone, is for reading to say.
