@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/json_salvage.h"
 #include "formats/source_chunks.h"
 
 namespace annofs {
@@ -102,6 +103,7 @@ absl::StatusOr<std::optional<JsonParts::Found>> JsonParts::Probe(Source& source,
   absl::Status broken;
   for (const ZipEntry* entry : entries) {
     const absl::StatusOr<JsonHead> head = HeadOf(*zip, *entry);
+    if (!head.ok() && !ContentProblem(head.status(), "")) return head.status();
     if (head.ok() && is_wanted(*head)) return std::optional<Found>(Found{});
     if (!head.ok() && broken.ok() && IsPlaceOfAnnotations(entry->name)) broken = head.status();
   }
@@ -115,10 +117,8 @@ absl::Status JsonParts::AddEntries(IsWanted is_wanted) {
   for (const ZipEntry* entry : entries) {
     absl::StatusOr<JsonHead> head = HeadOf(*zip_, *entry);
     std::string key = absl::StrCat(source_->name(), "!", entry->name);
-    if (absl::IsInvalidArgument(head.status()) || absl::IsUnimplemented(head.status())) {
-      problems_.push_back({.severity = Problem::Severity::kError,
-                           .source = std::move(key),
-                           .reason = std::string(head.status().message())});
+    if (auto problem = ContentProblem(head.status(), key)) {
+      problems_.push_back(*std::move(problem));
       continue;
     }
     if (!head.ok()) return Annotate(head.status(), entry->name);

@@ -12,7 +12,7 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "formats/json_damage.h"
+#include "formats/json_salvage.h"
 #include "formats/rest_files.h"
 #include "formats/rest_frames.h"
 #include "formats/rest_labels.h"
@@ -55,7 +55,9 @@ class DatabaseReading {
     RETURN_IF_ERROR(Choose(std::move(tables)));
     RETURN_IF_ERROR(ReadRestLabels(source_, files_, Owners(), labels_, Reporter()));
     RETURN_IF_ERROR(PushFrames());
-    return ReadObjects();
+    RETURN_IF_ERROR(ReadObjects());
+    labels_.Finish();
+    return absl::OkStatus();
   }
 
  private:
@@ -133,14 +135,14 @@ class DatabaseReading {
     for (absl::string_view list : {"tags", "shapes", "tracks"}) {
       patterns.push_back(absl::StrCat(NameOf(kind_), "/", which, "/", list, "/*"));
     }
-    const std::unique_ptr<ChunkSource> text = NewSourceChunks(source_);
-    return StreamJson(*text, patterns, [this](const JsonItem& item) { return ReadItem(item); });
+    return SalvagedJson(key_, Reporter())
+        .Stream(NewSourceChunks(source_), patterns,
+                [this](const JsonItem& item) { return ReadItem(item); });
   }
 
   absl::Status ReadItem(const JsonItem& item) {
     int64_t id = -1;
     const auto section = absl::SimpleAtoi(item.path[1], &id) ? sections_.find(id) : sections_.end();
-    if (auto problem = DamageOf(item, key_)) sink_.AddProblem(*std::move(problem));
     if (section != sections_.end()) {
       return section->second->objects->Read(item.path[2], item.path[3], item.value);
     }

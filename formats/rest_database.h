@@ -20,8 +20,8 @@ struct RestPart {
 
 // All tasks, as tasks of one dataset; or one part alone, also a job of ground truth or a replica,
 // which no task contains. Labels of the same (parent, name) in several projects are one. The frames
-// of task 2 are task_2/frame_000000 and so on. kInvalidArgument: no such part, no tasks or labels
-// beside it, or a text that cannot be read any further.
+// of task 2 are task_2/frame_000000 and so on. kInvalidArgument: no such part, or no tasks
+// beside it.
 absl::Status ReadRestDatabase(Source& annotations, DatasetSink& sink,
                               std::optional<RestPart> part = std::nullopt);
 

@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "formats/json_damage.h"
+#include "formats/json_salvage.h"
 #include "formats/source_chunks.h"
 
 namespace annofs {
@@ -93,17 +93,16 @@ RestForm RestFormOf(const JsonHead& head) {
   return RestForm::kNone;
 }
 
-absl::Status ForEachListed(Source& source, const RestReporter& report,
-                           absl::FunctionRef<absl::Status(JsonValue)> fn) {
+absl::StatusOr<bool> ForEachListed(Source& source, const RestReporter& report,
+                                   absl::FunctionRef<absl::Status(JsonValue)> fn) {
   ASSIGN_OR_RETURN(const JsonHead head, ReadJsonHead(source));
   std::string pattern;  // the whole document
   if (head.root == JsonHead::Root::kArray) pattern = "*";
   if (head.HasArray("results")) pattern = "results/*";
-  const std::unique_ptr<ChunkSource> text = NewSourceChunks(source);
-  return StreamJson(*text, {pattern}, [&](const JsonItem& item) {
-    if (auto problem = DamageOf(item, source.name())) report(*std::move(problem));
-    return fn(item.value);
-  });
+  SalvagedJson text(std::string(source.name()), report);
+  RETURN_IF_ERROR(text.Stream(NewSourceChunks(source), {pattern},
+                              [&](const JsonItem& item) { return fn(item.value); }));
+  return !text.is_broken();
 }
 
 }  // namespace annofs

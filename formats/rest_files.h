@@ -41,8 +41,9 @@ RestForm RestFormOf(const JsonHead& head);
 using RestReporter = std::function<void(Problem)>;
 
 // Calls `fn` with each object of a list: `{"results": […]}`, an array, or one object alone. An
-// error of `fn` ends it; values that cannot be kept as they are are reported.
-absl::Status ForEachListed(Source& source, const RestReporter& report,
-                           absl::FunctionRef<absl::Status(JsonValue)> fn);
+// error of `fn` ends it; what cannot be kept as it is is reported. False: the text is damaged, and
+// the objects behind the damage are missing.
+absl::StatusOr<bool> ForEachListed(Source& source, const RestReporter& report,
+                                   absl::FunctionRef<absl::Status(JsonValue)> fn);
 
 }  // namespace annofs

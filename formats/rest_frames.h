@@ -27,6 +27,9 @@ class RestFrames {
   // `directory`. kInvalidArgument: absurdly many.
   absl::Status AddNumbered(uint64_t count, uint32_t width, uint32_t height,
                            absl::string_view directory = "");
+  // The list was cut: frames behind its end are missing.
+  void SetIncomplete() { is_incomplete_ = true; }
+  bool is_incomplete() const { return is_incomplete_; }
   // After the last frame.
   void Finish();
 
@@ -59,6 +62,7 @@ class RestFrames {
   std::vector<uint32_t> numbers_;
   absl::flat_hash_set<uint64_t> names_;  // hashes: a million names would be much
   uint64_t without_size_ = 0;
+  bool is_incomplete_ = false;
 };
 
 }  // namespace annofs

@@ -148,10 +148,26 @@ void RestLabels::Push() {
   }
 }
 
-absl::StatusOr<uint32_t> RestLabels::LabelOf(JsonValue item, int32_t parent, const Problem&) {
+void RestLabels::Finish() {
+  if (unknown_labels_ > 0) {
+    sink_.AddProblem({.source = source_,
+                      .position = first_unknown_,
+                      .reason = absl::StrCat("left out: its label is not known; so are ",
+                                             unknown_labels_, " in all")});
+  }
+  if (unknown_labels_ == 0 && unknown_attributes_ > 0) {
+    Report(absl::StrCat(unknown_attributes_, " attributes are not known: left out"));
+  }
+}
+
+absl::StatusOr<uint32_t> RestLabels::LabelOf(JsonValue item, int32_t parent, const Problem& where) {
   const std::optional<int64_t> id = item["label_id"].AsInt();
   if (!id) return absl::InvalidArgumentError("it has no label");
   const auto found = by_id_.find(*id);
+  if (found == by_id_.end() && is_incomplete_) {
+    if (unknown_labels_++ == 0) first_unknown_ = where.position;
+    return absl::NotFoundError("its label is not known");
+  }
   if (found == by_id_.end()) {
     return absl::InvalidArgumentError(absl::StrCat("label ", *id, " is not known"));
   }
@@ -171,6 +187,10 @@ std::vector<Attribute> RestLabels::AttributesOf(JsonValue item, const Problem& w
     const auto found = id ? attributes_.find(*id) : attributes_.end();
     if (found != attributes_.end()) {
       attributes.push_back({.name = found->second, .value = JsonText(list[i]["value"])});
+      continue;
+    }
+    if (is_incomplete_) {
+      ++unknown_attributes_;
       continue;
     }
     Problem problem = where;

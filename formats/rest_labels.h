@@ -31,8 +31,13 @@ class RestLabels : public JsonNames {
   // Labels of one (parent, name) are one: several projects may have them. Of their attributes that
   // are alike in name too, with all values; that they differ becomes a problem.
   void Push();
+  // Labels are missing: of what names them not each is a problem, Finish() says how many.
+  void SetIncomplete() { is_incomplete_ = true; }
+  // After the last shape.
+  void Finish();
   bool empty() const { return entries_.empty() && by_id_.empty(); }
 
+  // kNotFound: an unknown one of an incomplete list.
   absl::StatusOr<uint32_t> LabelOf(JsonValue item, int32_t parent, const Problem& where) override;
   std::vector<Attribute> AttributesOf(JsonValue item, const Problem& where) override;
 
@@ -57,6 +62,10 @@ class RestLabels : public JsonNames {
   std::vector<Entry> entries_;  // until Push
   absl::flat_hash_map<int64_t, Known> by_id_;
   absl::flat_hash_map<int64_t, std::string> attributes_;  // name by number of the attribute
+  bool is_incomplete_ = false;
+  // Of an incomplete list.
+  uint64_t unknown_labels_ = 0, unknown_attributes_ = 0;
+  std::string first_unknown_;  // where
 };
 
 }  // namespace annofs

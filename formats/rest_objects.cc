@@ -33,8 +33,20 @@ absl::Status RestObjects::Read(absl::string_view list, absl::string_view index, 
   absl::StatusOr<FramedShape> framed =
       kind == "tag" ? shapes_.ParseTag(item) : shapes_.ParseShape(item);
   if (framed.ok()) return Push(*std::move(framed));
-  Report(absl::StrCat("left out: ", framed.status().message()));
+  ReportLeftOut(framed.status());
   return absl::OkStatus();
+}
+
+// Labels that are missing altogether are counted by their list.
+void RestObjects::ReportLeftOut(const absl::Status& status) {
+  if (!absl::IsNotFound(status)) Report(absl::StrCat("left out: ", status.message()));
+}
+
+void RestObjects::Finish() {
+  if (without_frame_ == 0) return;
+  first_without_frame_.reason =
+      absl::StrCat("left out: its frame is not known; so are ", without_frame_, " in all");
+  sink_.AddProblem(first_without_frame_);
 }
 
 absl::Status RestObjects::Push(FramedShape framed) {
@@ -46,6 +58,10 @@ absl::Status RestObjects::Push(FramedShape framed) {
     case RestFrames::State::kUnknown:
       break;
   }
+  if (frames_.is_incomplete()) {
+    if (without_frame_++ == 0) first_without_frame_ = where_;
+    return absl::OkStatus();
+  }
   Report(absl::StrCat("left out: there is no frame ", framed.frame));
   return absl::OkStatus();
 }
@@ -54,7 +70,7 @@ absl::Status RestObjects::ReadTrack(JsonValue item) {
   const int32_t number = tracks_++;  // §4.5: tracks that show nothing count too
   absl::StatusOr<Track> track = shapes_.ParseTrack(item);
   if (!track.ok()) {
-    Report(absl::StrCat("left out: ", track.status().message()));
+    ReportLeftOut(track.status());
     return absl::OkStatus();
   }
   std::vector<std::string> problems;

@@ -25,12 +25,15 @@ class RestObjects {
   // `list`: "tags", "shapes" or "tracks"; `index`: the item's number in it. What is wrong with an
   // item becomes a problem; an error is the sink's, or the tracks fill too much.
   absl::Status Read(absl::string_view list, absl::string_view index, JsonValue item);
+  // After the last item.
+  void Finish();
 
  private:
   absl::Status Push(FramedShape framed);
   absl::Status ReadTrack(JsonValue item);
   absl::Status PushTracked(int64_t frame, int32_t number, Shape shape);
   void Report(std::string reason);
+  void ReportLeftOut(const absl::Status& status);
 
   const std::string source_, place_;
   const RestFrames& frames_;
@@ -40,6 +43,8 @@ class RestObjects {
   TrackFrames track_frames_;
   Problem where_;  // of the present item
   int32_t tracks_ = 0;
+  uint64_t without_frame_ = 0;  // of an incomplete list of frames
+  Problem first_without_frame_;
 };
 
 }  // namespace annofs

@@ -11,11 +11,14 @@
 namespace annofs {
 namespace {
 
-absl::Status ForEachIn(Source& source, const std::string& name, const RestReporter& report,
-                       absl::FunctionRef<absl::Status(JsonValue)> fn) {
-  if (name.empty()) return absl::OkStatus();
+// False: some of them could not be read.
+absl::StatusOr<bool> ForEachIn(Source& source, const std::string& name, const RestReporter& report,
+                               absl::FunctionRef<absl::Status(JsonValue)> fn) {
+  if (name.empty()) return true;
   ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, source.OpenSibling(name));
-  return Annotate(ForEachListed(*file, report, fn), name);
+  absl::StatusOr<bool> is_whole = ForEachListed(*file, report, fn);
+  if (!is_whole.ok()) return Annotate(is_whole.status(), name);
+  return is_whole;
 }
 
 absl::Status AddLabels(JsonValue list, const RestLabelOwners& owners, RestLabels& labels) {
@@ -33,15 +36,15 @@ absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files
                                           const RestReporter& report) {
   RestTables tables;
   RETURN_IF_ERROR(ForEachIn(source, files.tasks, report, [&tables](JsonValue json) {
-    RestTask task = ParseRestTask(json);
-    const int64_t id = task.task.id;
-    tables.tasks.try_emplace(id, std::move(task));
-    return absl::OkStatus();
-  }));
+                    RestTask task = ParseRestTask(json);
+                    const int64_t id = task.task.id;
+                    tables.tasks.try_emplace(id, std::move(task));
+                    return absl::OkStatus();
+                  }).status());
   RETURN_IF_ERROR(ForEachIn(source, files.jobs, report, [&tables](JsonValue json) {
-    tables.jobs.push_back(ParseRestJob(json));
-    return absl::OkStatus();
-  }));
+                    tables.jobs.push_back(ParseRestJob(json));
+                    return absl::OkStatus();
+                  }).status());
   std::stable_sort(tables.jobs.begin(), tables.jobs.end(),
                    [](const RestJob& a, const RestJob& b) { return a.job.id < b.job.id; });
   for (const RestJob& job : tables.jobs) {
@@ -53,21 +56,30 @@ absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files
 
 absl::Status ReadRestLabels(Source& source, const RestFiles& files, const RestLabelOwners& owners,
                             RestLabels& labels, const RestReporter& report) {
-  RETURN_IF_ERROR(ForEachIn(source, files.labels, report, [&](JsonValue json) {
+  absl::StatusOr<bool> is_whole = ForEachIn(source, files.labels, report, [&](JsonValue json) {
     // One object alone may be the answer for a task.
     if (json["labels"].is_array()) return AddLabels(json["labels"], owners, labels);
     labels.Add(json, owners);
     return absl::OkStatus();
-  }));
+  });
+  RETURN_IF_ERROR(is_whole.status());
+  bool are_known = *is_whole;
   if (labels.empty()) {
-    RETURN_IF_ERROR(ForEachIn(source, files.tasks, report, [&](JsonValue json) {
-      return AddLabels(json["labels"], owners, labels);
-    }));
+    // What is wrong with the file was told when the tasks were read.
+    is_whole = ForEachIn(
+        source, files.tasks, [](const Problem&) {},
+        [&](JsonValue json) { return AddLabels(json["labels"], owners, labels); });
+    RETURN_IF_ERROR(is_whole.status());
+    are_known = are_known && *is_whole;
   }
   if (labels.empty() && files.labels.empty()) {
-    return absl::InvalidArgumentError(
-        "its labels are not known: put the server's answer beside it as labels.json");
+    are_known = false;
+    report({.severity = Problem::Severity::kError,
+            .source = std::string(source.name()),
+            .reason = "its labels are not known: put the server's answer beside it as "
+                      "labels.json"});
   }
+  if (!are_known) labels.SetIncomplete();
   labels.Push();
   return absl::OkStatus();
 }

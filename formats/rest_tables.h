@@ -29,7 +29,7 @@ absl::StatusOr<RestTables> ReadRestTables(Source& source, const RestFiles& files
                                           const RestReporter& report);
 
 // Reads and pushes the labels of `owners`: of labels*.json, else those that older servers tell with
-// the task. kInvalidArgument: there is neither.
+// the task. That there is neither is reported.
 absl::Status ReadRestLabels(Source& source, const RestFiles& files, const RestLabelOwners& owners,
                             RestLabels& labels, const RestReporter& report);
 

@@ -20,8 +20,8 @@
 #include "formats/coco_file.h"
 #include "formats/coco_ids.h"
 #include "formats/coco_shapes.h"
-#include "formats/json_damage.h"
 #include "formats/json_parts.h"
+#include "formats/json_salvage.h"
 #include "formats/label_union.h"
 #include "formats/reader.h"
 #include "formats/shape_budget.h"
@@ -62,6 +62,7 @@ struct CocoPart {
   CocoIds images;      // -> the sink's frame
   CocoIds categories;  // -> index into category_list
   std::vector<CocoCategory> category_list;
+  std::optional<SalvagedJson> text;
 };
 
 class CocoReading {
@@ -74,7 +75,8 @@ class CocoReading {
     for (CocoPart& part : parts_) {
       part.task = sink_.AddTask({.subset = part.name.Subset()});
     }
-    // The images of a file may come behind its annotations: so it is read twice.
+    // The images of a file may come behind its annotations: so it is read twice, also one that is
+    // cut in between.
     for (CocoPart& part : parts_) {
       RETURN_IF_ERROR(Stream(part, {"categories/*", "images/*"}, &CocoReading::ReadHead));
       Finish(part);
@@ -102,6 +104,8 @@ class CocoReading {
         CocoPart part;
         part.file = &file;
         part.name = std::move(name);
+        part.text.emplace(file.key,
+                          [this](Problem problem) { sink_.AddProblem(std::move(problem)); });
         parts_.push_back(std::move(part));
       } else {
         sink_.AddProblem({.source = file.key,
@@ -111,11 +115,9 @@ class CocoReading {
   }
 
   absl::Status Stream(CocoPart& part, const std::vector<std::string>& patterns, Handler handler) {
-    ASSIGN_OR_RETURN(const std::unique_ptr<ChunkSource> text, files_.OpenText(*part.file));
-    const absl::Status status = StreamJson(*text, patterns, [&](const JsonItem& item) {
-      if (auto problem = DamageOf(item, part.file->key)) sink_.AddProblem(*std::move(problem));
-      return (this->*handler)(part, item);
-    });
+    const absl::Status status =
+        part.text->Stream(files_.OpenText(*part.file), patterns,
+                          [&](const JsonItem& item) { return (this->*handler)(part, item); });
     return files_.parts().size() > 1 ? Annotate(status, part.file->path) : status;
   }
 

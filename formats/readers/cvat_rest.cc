@@ -13,8 +13,8 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "formats/json_damage.h"
 #include "formats/json_head.h"
+#include "formats/json_salvage.h"
 #include "formats/reader.h"
 #include "formats/rest_database.h"
 #include "formats/rest_files.h"
@@ -40,7 +40,10 @@ bool IsPointCloud(absl::string_view name) {
 class RestTaskFiles {
  public:
   RestTaskFiles(Source& source, RestFiles files, RestReporter report)
-      : source_(source), files_(std::move(files)), report_(std::move(report)) {}
+      : source_(source),
+        files_(std::move(files)),
+        report_(std::move(report)),
+        meta_text_(MetaKey(), report_) {}
 
   absl::Status Read() {
     RETURN_IF_ERROR(ReadMeta());
@@ -83,10 +86,8 @@ class RestTaskFiles {
       return frames.AddNumbered(count, 0, 0);
     }
     frames.SetPool(std::move(pool_));
-    return ForEachFrame([&](const JsonItem& item, RestFrame frame) {
-      Check(item);
-      return frames.Add(std::move(frame));
-    });
+    if (meta_text_.is_broken()) frames.SetIncomplete();
+    return ForEachFrame(meta_text_, [&](RestFrame frame) { return frames.Add(std::move(frame)); });
   }
 
  private:
@@ -97,19 +98,12 @@ class RestTaskFiles {
     ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, OpenMeta());
     ASSIGN_OR_RETURN(const JsonHead head, ReadJsonHead(*file));
     frames_pattern_ = head.root == JsonHead::Root::kArray ? "*" : "frames/*";
-    if (head.root == JsonHead::Root::kArray) return absl::OkStatus();
-    const std::unique_ptr<ChunkSource> text = NewSourceChunks(*file);
-    return Annotate(StreamJson(*text, RestMetaMembers(),
-                               [this](const JsonItem& item) {
-                                 Check(item);
-                                 ParseRestMetaMember(item.path[0], item.value, meta_);
-                                 return absl::OkStatus();
-                               }),
+    return Annotate(meta_text_.Stream(NewSourceChunks(*file), RestMetaMembers(),
+                                      [this](const JsonItem& item) {
+                                        ParseRestMetaMember(item.path[0], item.value, meta_);
+                                        return absl::OkStatus();
+                                      }),
                     files_.meta);
-  }
-
-  void Check(const JsonItem& item) const {
-    if (auto problem = DamageOf(item, MetaKey())) report_(*std::move(problem));
   }
 
   void ChooseTask(const RestTables& tables) {
@@ -136,12 +130,11 @@ class RestTaskFiles {
     if (task_.task.id < 0) task_.task.id = tables.jobs[0].task;
   }
 
-  absl::Status ForEachFrame(absl::FunctionRef<absl::Status(const JsonItem&, RestFrame)> fn) {
+  absl::Status ForEachFrame(SalvagedJson& text, absl::FunctionRef<absl::Status(RestFrame)> fn) {
     ASSIGN_OR_RETURN(const std::unique_ptr<Source> file, OpenMeta());
-    const std::unique_ptr<ChunkSource> text = NewSourceChunks(*file);
     return Annotate(
-        StreamJson(*text, {frames_pattern_},
-                   [&](const JsonItem& item) { return fn(item, ParseRestFrame(item.value)); }),
+        text.Stream(NewSourceChunks(*file), {frames_pattern_},
+                    [&](const JsonItem& item) { return fn(ParseRestFrame(item.value)); }),
         files_.meta);
   }
 
@@ -155,12 +148,13 @@ class RestTaskFiles {
     }
     if (files_.meta.empty()) return absl::OkStatus();
     uint64_t count = 0;
-    RETURN_IF_ERROR(ForEachFrame([&](const JsonItem&, RestFrame frame) {
+    SalvagedJson silent(MetaKey(), [](const Problem&) {});  // told when the frames are pushed
+    RETURN_IF_ERROR(ForEachFrame(silent, [&](RestFrame frame) {
       if (task_.IsPool(first_ + int64_t(count))) pool_.insert(frame.name);
       if (count++ == 0) video_ = std::move(frame);
       return absl::OkStatus();
     }));
-    const bool is_longer = meta_.FrameCount().value_or(0) > 1;
+    const bool is_longer = meta_.FrameCount().value_or(0) > 1 && !meta_text_.is_broken();
     task_.task.is_video = count == 1 && (task_.task.is_video || is_longer);
     task_.task.is_3d = task_.task.is_3d || IsPointCloud(video_.name);
     return absl::OkStatus();
@@ -169,6 +163,7 @@ class RestTaskFiles {
   Source& source_;
   const RestFiles files_;
   const RestReporter report_;
+  SalvagedJson meta_text_;
   RestTask task_;
   RestMeta meta_;
   bool knows_owner_ = false;
@@ -197,28 +192,40 @@ absl::Status ReadOne(Source& source, DatasetSink& sink) {
   if (!task.files().meta.empty()) frames.Finish();
   ShapeBudget budget;
   RestObjects objects(key, "", labels, task.task(), task.meta(), frames, budget, sink);
-  const std::unique_ptr<ChunkSource> text = NewSourceChunks(source);
-  return StreamJson(*text, {"tags/*", "shapes/*", "tracks/*"}, [&](const JsonItem& item) {
-    if (auto problem = DamageOf(item, key)) report(*std::move(problem));
-    return objects.Read(item.path[0], item.path[1], item.value);
-  });
+  SalvagedJson text(key, report);
+  RETURN_IF_ERROR(text.Stream(
+      NewSourceChunks(source), {"tags/*", "shapes/*", "tracks/*"},
+      [&](const JsonItem& item) { return objects.Read(item.path[0], item.path[1], item.value); }));
+  objects.Finish();
+  labels.Finish();
+  return absl::OkStatus();
 }
 
-// Name and number as the small files beside the annotations tell them.
-void Identify(Source& source, const RestFiles& files, ProbeResult& result) {
+// What the store fails with; what is wrong with the content, or gone, is for reading to say.
+absl::Status FailureOf(const absl::Status& status) {
+  const bool is_failure =
+      !status.ok() && !absl::IsNotFound(status) && !ContentProblem(status, "").has_value();
+  return is_failure ? status : absl::OkStatus();
+}
+
+// Name and number as the small files beside the annotations tell them. Error: a failure of the
+// store.
+absl::Status Identify(Source& source, const RestFiles& files, ProbeResult& result) {
   RestFiles small = files;
   for (std::string* name : {&small.labels, &small.meta, &small.tasks, &small.jobs}) {
     if (name->empty()) continue;
     absl::StatusOr<std::unique_ptr<Source>> file = source.OpenSibling(*name);
+    RETURN_IF_ERROR(FailureOf(file.status()));
     if (!file.ok() || (*file)->size() > kMaxProbedBytes) name->clear();
   }
   RestTaskFiles task(source, small, [](const Problem&) {});
-  if (!task.Read().ok()) return;  // reading says what is wrong
+  if (const absl::Status status = task.Read(); !status.ok()) return FailureOf(status);
   result.name = task.task().task.name;
   if (task.task().task.id >= 0) result.number = absl::StrCat("task ", task.task().task.id);
   if (task.task().is_one_job && task.task().jobs[0].job.id >= 0) {
     result.number = absl::StrCat("job ", task.task().jobs[0].job.id);
   }
+  return absl::OkStatus();
 }
 
 class CvatRest : public Reader {
@@ -239,7 +246,7 @@ class CvatRest : public Reader {
     if (form == RestForm::kNone) return std::optional<ProbeResult>();
     ASSIGN_OR_RETURN(const RestFiles files, FilesOf(source));
     ProbeResult result{.companions = files.Names()};
-    if (form == RestForm::kOne) Identify(source, files, result);
+    if (form == RestForm::kOne) RETURN_IF_ERROR(Identify(source, files, result));
     return std::optional<ProbeResult>(std::move(result));
   }
 

@@ -21,9 +21,9 @@
 #include "cache/base/text.h"
 #include "formats/datumaro_labels.h"
 #include "formats/datumaro_shapes.h"
-#include "formats/json_damage.h"
 #include "formats/json_labels.h"
 #include "formats/json_parts.h"
+#include "formats/json_salvage.h"
 #include "formats/label_union.h"
 #include "formats/reader.h"
 #include "formats/shape_budget.h"
@@ -88,6 +88,7 @@ class DatumaroFile {
         part_(Stem(file.path)),
         subset_(part_ == "default" ? "" : part_),
         sink_(sink),
+        text_(file.key, [&sink](Problem problem) { sink.AddProblem(std::move(problem)); }),
         labels_(file.key, labels, sink),
         shapes_(labels_, budget) {
     task_ = sink_.AddTask({.subset = subset_, .is_3d = IsOfPointClouds(file.head)});
@@ -111,13 +112,12 @@ class DatumaroFile {
   }
 
   absl::Status Stream(JsonParts& files, const std::vector<std::string>& patterns) {
-    ASSIGN_OR_RETURN(const std::unique_ptr<ChunkSource> text, files.OpenText(file_));
-    const absl::Status status = StreamJson(*text, patterns, [&](const JsonItem& item) {
-      if (auto problem = DamageOf(item, file_.key)) sink_.AddProblem(*std::move(problem));
-      if (item.path[0] == "items") return ReadItem(files, item.value, item.path[1]);
-      labels_.Add(item.value);
-      return absl::OkStatus();
-    });
+    const absl::Status status =
+        text_.Stream(files.OpenText(file_), patterns, [&](const JsonItem& item) {
+          if (item.path[0] == "items") return ReadItem(files, item.value, item.path[1]);
+          labels_.Add(item.value);
+          return absl::OkStatus();
+        });
     return files.parts().size() > 1 ? Annotate(status, file_.path) : status;
   }
 
@@ -212,6 +212,7 @@ class DatumaroFile {
   const JsonPart& file_;
   const std::string part_, subset_;
   DatasetSink& sink_;
+  SalvagedJson text_;
   DatumaroLabels labels_;
   DatumaroShapes shapes_;
   uint32_t task_ = 0;

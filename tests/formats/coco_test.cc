@@ -349,6 +349,32 @@ TEST(Coco, AnEntryThatCannotBeReadIsSaidAndTheOthersAreRead) {
   EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("encrypted")));
 }
 
+// A zip that can be read up to a byte.
+class ZipWithAHole : public MemorySource {
+ public:
+  using MemorySource::MemorySource;
+  absl::StatusOr<std::string> Read(uint64_t offset, uint64_t length) override {
+    if (offset <= hole_ && hole_ < offset + length) return absl::UnavailableError("gone");
+    return MemorySource::Read(offset, length);
+  }
+  void SetHole(uint64_t hole) { hole_ = hole; }
+
+ private:
+  uint64_t hole_ = UINT64_MAX;
+};
+
+TEST(Coco, AFailureOfTheStoreIsNoAnswerOfAProbe) {
+  // Behind the padding is the directory: it is not read together with the entry.
+  std::string zip = MakeZip({{.name = "a.json", .content = File("")},
+                             {.name = "pad.bin", .content = std::string(4 << 20, 'x')}});
+  const uint64_t hole = zip.find("file_name");
+  ZipWithAHole source("x.zip", std::move(zip));
+  ASSERT_TRUE(FindReader(kReader)->Probe(source).value().has_value());
+  ZipWithAHole broken(source);
+  broken.SetHole(hole);
+  EXPECT_EQ(FindReader(kReader)->Probe(broken).status().code(), absl::StatusCode::kUnavailable);
+}
+
 TEST(Coco, RoboflowsFilesLieWithTheirImages) {
   // Its first category is the dataset itself, the others name it as what is above them.
   const std::string categories =
@@ -379,12 +405,43 @@ TEST(Coco, FiftyOnesFilesHaveTheirImagesInData) {
 TEST(Coco, CutShortAnywhereWhatCameBeforeIsKept) {
   const std::string whole =
       FixtureText("golden/rand_images_04/COCO 1.0/annotations/instances_Train.json");
+  const int total = ReadText(whole).Total();
+  int last = 0;
+  std::set<int> totals;
   for (size_t percent = 1; percent < 100; ++percent) {
     const ReadResult result = ReadText(whole.substr(0, whole.size() * percent / 100));
-    EXPECT_EQ(result.status.code(), absl::StatusCode::kInvalidArgument) << percent;
+    EXPECT_TRUE(result.status.ok()) << percent << result.status;
+    EXPECT_THAT(ErrorsOf(result), SizeIs(1)) << percent;
+    EXPECT_GE(result.Total(), last) << percent;
+    last = result.Total();
+    totals.insert(last);
   }
-  // Categories and images are whole in the first half: frames are there, shapes not yet.
+  EXPECT_GE(last, total * 9 / 10);
+  EXPECT_GT(totals.size(), 5u);  // they come one by one
+  // Categories and images are whole in the first half.
   EXPECT_EQ(ReadText(whole.substr(0, whole.size() / 2)).dataset->frame_count(), 4u);
+}
+
+TEST(Coco, ADamagedSubsetHidesNoOther) {
+  const std::string box = R"({"id": 1, "image_id": 1, "category_id": 3, "bbox": [1, 1, 1, 1]})";
+  const std::string good = File(box);
+  const std::string cut = absl::StrCat(R"({"images": )", kImages, R"(, "categories": )",
+                                       kCategories, R"(, "annotations": [)", box, ", @]}");
+  for (const bool is_first : {true, false}) {
+    const char* names[] = {"instances_train.json", "instances_val.json"};
+    DirectorySource source("dir", names[0],
+                           {{names[0], is_first ? cut : good}, {names[1], is_first ? good : cut}});
+    const ReadResult result = ReadWith(kReader, source);
+    EXPECT_TRUE(result.status.ok()) << result.status;
+    EXPECT_EQ(result.dataset->frame_count(), 4u);
+    EXPECT_EQ(result.Total(), 2);
+    const std::vector<Problem> problems = result.dataset->Problems().value();
+    ASSERT_THAT(problems, SizeIs(1));
+    EXPECT_EQ(problems[0].severity, Problem::Severity::kError);
+    EXPECT_EQ(problems[0].source, absl::StrCat("dir/", names[is_first ? 0 : 1]));
+    EXPECT_EQ(problems[0].position, absl::StrCat("byte ", cut.find('@')));
+    EXPECT_EQ(problems[0].reason, "no value");
+  }
 }
 
 TEST(Coco, ValuesThatCannotBeKeptAreSaid) {
@@ -405,10 +462,12 @@ TEST(Coco, ValuesThatCannotBeKeptAreSaid) {
   EXPECT_THAT(text.Problems(), ElementsAre(HasSubstr("annotations/0 at byte")));
 }
 
-TEST(Coco, TooDeepATextEndsTheReading) {
+TEST(Coco, OfATextThatIsTooDeepTheRestIsNotRead) {
   const ReadResult result =
       ReadText(File(absl::StrCat(R"({"image_id": 1, "x": )", std::string(200, '['))));
-  EXPECT_EQ(result.status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.dataset->frame_count(), 2u);
+  EXPECT_THAT(ErrorsOf(result), ElementsAre(HasSubstr("nested deeper than 64")));
 }
 
 TEST(Coco, OtherJsonIsNotCoco) {

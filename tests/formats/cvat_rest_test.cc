@@ -146,6 +146,21 @@ TEST(CvatRest, ProbingNamesTheFilesBesideIt) {
   EXPECT_THAT((*found)->companions, UnorderedElementsAre("labels.rest.json", "data_meta.json"));
 }
 
+TEST(CvatRest, AFailureOfTheStoreIsNoAnswerOfAProbe) {
+  const absl::Status failure = absl::UnavailableError("gone");
+  for (const bool is_open : {true, false}) {
+    DirectorySource source = Golden("cvat_task_22");
+    source.FailSiblings(is_open ? failure : absl::OkStatus(), is_open ? absl::OkStatus() : failure);
+    EXPECT_EQ(FindReader(kReader)->Probe(source).status().code(), absl::StatusCode::kUnavailable);
+  }
+  // One that is listed and not there any more is.
+  DirectorySource source = Golden("cvat_task_22");
+  source.FailSiblings(absl::NotFoundError("gone"), absl::OkStatus());
+  const auto found = FindReader(kReader)->Probe(source);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_EQ((*found)->number, "");
+}
+
 // Small answers for the cases that the golden files do not have.
 constexpr absl::string_view kLabels = R"([
   {"id": 1, "name": "car", "color": "#aabbcc", "type": "any", "parent_id": null, "task_id": 5,
@@ -281,11 +296,7 @@ TEST(CvatRest, HoneypotsAreShownInTheirPoolOnly) {
   EXPECT_EQ(result.info().jobs[1].kind, Job::Kind::kGroundTruth);
 }
 
-TEST(CvatRest, WithoutLabelsOrFramesNothingIsRead) {
-  const ReadResult labels =
-      Read({{"annotations.json", Shapes(Box(0))}, {"data_meta.json", std::string(kTwoFrames)}});
-  EXPECT_EQ(labels.status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(labels.status.message()), HasSubstr("labels.json"));
+TEST(CvatRest, WithoutFramesNothingIsRead) {
   const ReadResult frames =
       Read({{"annotations.json", Shapes(Box(0))}, {"labels.json", std::string(kLabels)}});
   EXPECT_EQ(frames.status.code(), absl::StatusCode::kInvalidArgument);
@@ -293,6 +304,55 @@ TEST(CvatRest, WithoutLabelsOrFramesNothingIsRead) {
   const ReadResult video = Read(Files(Shapes(Box(0)), R"({"video": {"path": "v.mp4"}})"));
   EXPECT_EQ(video.status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(video.status.message()), HasSubstr("its frames are not known"));
+}
+
+TEST(CvatRest, WithoutLabelsTheFramesAreShownAndWhatIsLeftOutIsSaidOnce) {
+  const ReadResult result =
+      Read({{"annotations.json",
+             Shapes(absl::StrCat(Box(0, 1, R"(, "attributes": [{"spec_id": 7, "value": "x"}])"),
+                                 ",", Box(1, 2), ",", Box(1, 1)))},
+            {"data_meta.json",
+             R"({"frames": [{"name": "a.jpg", "width": 9, "height": 8},
+                       {"name": "b.jpg", "width": 9, "height": 8}]})"}});
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_THAT(result.Names(), ElementsAre("a.jpg", "b.jpg"));
+  EXPECT_EQ(result.Total(), 0);
+  EXPECT_THAT(result.Problems(),
+              ElementsAre(HasSubstr("||its labels are not known: put the server's answer"),
+                          "shape 0||left out: its label is not known; so are 3 in all"));
+}
+
+TEST(CvatRest, OfACutListOfLabelsTheFirstOnesAreKept) {
+  std::map<std::string, std::string> files =
+      Files(Shapes(absl::StrCat(Box(0, 1), ",", Box(1, 4))), std::string(kTwoFrames));
+  files["labels.json"].resize(kLabels.find(R"({"id": 4)") + 20);
+  const size_t end = files["labels.json"].size();
+  const ReadResult result = Read(std::move(files));
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Counts(), (Counts{{"car rectangle", 1}}));
+  const std::vector<Problem> problems = result.dataset->Problems().value();
+  ASSERT_EQ(problems.size(), 3u);
+  EXPECT_EQ(problems[0].source, "dir/labels.json");
+  EXPECT_EQ(problems[0].severity, Problem::Severity::kError);
+  EXPECT_LE(problems[0].position, absl::StrCat("byte ", end));
+  EXPECT_THAT(problems[0].position, HasSubstr("byte "));
+  EXPECT_EQ(problems[2].position, "shape 1");
+}
+
+TEST(CvatRest, OfACutListOfFramesTheFirstOnesAreKept) {
+  std::map<std::string, std::string> files =
+      Files(Shapes(absl::StrCat(Box(0), ",", Box(1), ",", Box(2))),
+            R"({"size": 3, "frames": [{"name": "a.jpg", "width": 9, "height": 8}, {"name": "b)");
+  const ReadResult result = Read(std::move(files));
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_FALSE(result.info().tasks[0].is_video);
+  EXPECT_THAT(result.Names(), ElementsAre("a.jpg"));
+  EXPECT_EQ(result.Total(), 1);
+  EXPECT_THAT(
+      result.Problems(),
+      ElementsAre(HasSubstr("byte 76||"), "||there should be 3 frames, the list has 1",
+                  "shape 1||left out: its frame is not known; so are 2 in all"));
+  EXPECT_EQ(result.dataset->Problems().value()[0].source, "dir/data_meta.json");
 }
 
 TEST(CvatRest, FramesThatNobodyNamesAreCalledByNumber) {
@@ -361,21 +421,28 @@ TEST(CvatRest, CutShortAnywhereWhatCameBeforeIsKept) {
       {"labels.json", FixtureText("golden/synth_images/INPUT/labels.rest.json")},
       {"data_meta.json", FixtureText("golden/synth_images/INPUT/data_meta.json")}};
   int last = 0;
+  std::map<std::string, int> last_beside;
   for (size_t percent = 1; percent < 100; ++percent) {
     std::map<std::string, std::string> files = whole;
     std::string& text = files["annotations.json"];
     text.resize(text.size() * percent / 100);
     const ReadResult result = Read(files);
-    EXPECT_EQ(result.status.code(), absl::StatusCode::kInvalidArgument) << percent;
+    EXPECT_TRUE(result.status.ok()) << percent << result.status;
+    EXPECT_EQ(ErrorsOf(result).size(), 1u) << percent;
     EXPECT_GE(result.Total(), last) << percent;
     last = result.Total();
     for (const char* name : {"labels.json", "data_meta.json"}) {
       files = whole;
       files[name].resize(files[name].size() * percent / 100);
-      EXPECT_EQ(Read(files).status.code(), absl::StatusCode::kInvalidArgument) << name << percent;
+      const ReadResult beside = Read(files);
+      EXPECT_TRUE(beside.status.ok()) << name << percent << beside.status;
+      EXPECT_EQ(ErrorsOf(beside).size(), 1u) << name << percent;
+      EXPECT_GE(beside.Total(), last_beside[name]) << name << percent;
+      last_beside[name] = beside.Total();
     }
   }
   EXPECT_GT(last, 10);
+  for (const auto& [name, total] : last_beside) EXPECT_GT(total, 10) << name;
 }
 
 TEST(CvatRest, OtherJsonIsNotTheServers) {

@@ -220,11 +220,36 @@ TEST(Datumaro, CutShortAnywhereWhatCameBeforeIsKept) {
   int last = 0;
   for (size_t percent = 1; percent < 100; ++percent) {
     const ReadResult result = ReadText(whole.substr(0, whole.size() * percent / 100));
-    EXPECT_EQ(result.status.code(), absl::StatusCode::kInvalidArgument) << percent;
+    EXPECT_TRUE(result.status.ok()) << percent << result.status;
+    EXPECT_THAT(ErrorsOf(result), SizeIs(1)) << percent;
     EXPECT_GE(result.Total(), last);
     last = result.Total();
   }
   EXPECT_GT(last, 20);
+}
+
+TEST(Datumaro, ItemsBeforeTheirCategoriesAreKeptUpToTheDamage) {
+  const std::string item =
+      R"({"id": "a", "annotations": [{"type": "bbox", "label_id": 0, "bbox": [1, 1, 1, 1]}]})";
+  const ReadResult result =
+      ReadText(absl::StrCat(R"({"items": [)", item,
+                            R"(], "categories": {"label": {"labels": [{"name": "cat"}]}}, "x": )"));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Total(), 1);
+  EXPECT_THAT(ErrorsOf(result), SizeIs(1));
+}
+
+TEST(Datumaro, ADamagedSubsetHidesNoOther) {
+  const std::string good = File(Item("", "g"));
+  DirectorySource source("annotations", "a.json",
+                         {{"a.json", good.substr(0, good.size() - 1)}, {"b.json", good}});
+  const ReadResult result = ReadWith(kReader, source);
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.dataset->frame_count(), 2u);
+  const std::vector<Problem> problems = result.dataset->Problems().value();
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_EQ(problems[0].source, "annotations/a.json");
+  EXPECT_EQ(problems[0].position, absl::StrCat("byte ", good.size() - 1));
 }
 
 TEST(Datumaro, OtherJsonIsNotDatumaros) {

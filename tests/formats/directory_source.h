@@ -27,13 +27,24 @@ class DirectorySource : public MemorySource {
   }
   absl::StatusOr<std::unique_ptr<Source>> OpenSibling(absl::string_view name) override {
     const auto found = files_.find(std::string(name));
+    if (!open_failure_.ok()) return open_failure_;
     if (found == files_.end()) return absl::NotFoundError(name);
-    return std::make_unique<MemorySource>(absl::StrCat(directory_, "/", name), found->second);
+    auto sibling =
+        std::make_unique<MemorySource>(absl::StrCat(directory_, "/", name), found->second);
+    if (!read_failure_.ok()) sibling->FailWith(read_failure_);
+    return sibling;
+  }
+
+  // From now on no other object can be opened, or what is opened cannot be read.
+  void FailSiblings(absl::Status open, absl::Status read) {
+    open_failure_ = std::move(open);
+    read_failure_ = std::move(read);
   }
 
  private:
   const std::string directory_, name_;
   const std::map<std::string, std::string> files_;
+  absl::Status open_failure_, read_failure_;
 };
 
 // The named files of a directory of the test data; the first is the object itself.

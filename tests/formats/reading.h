@@ -124,6 +124,16 @@ struct ReadResult {
   }
 };
 
+// The reasons of the problems of severity kError.
+inline std::vector<std::string> ErrorsOf(const ReadResult& result) {
+  std::vector<std::string> reasons;
+  const std::vector<Problem> problems = result.dataset->Problems().value();
+  for (const Problem& problem : problems) {
+    if (problem.severity == Problem::Severity::kError) reasons.push_back(problem.reason);
+  }
+  return reasons;
+}
+
 inline ReadResult ReadWith(absl::string_view reader, Source& source) {
   ReadResult result;
   DatasetBuilder builder;
