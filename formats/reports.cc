@@ -10,6 +10,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/box.h"
+#include "formats/report_jobs.h"
 #include "formats/split.h"
 #include "formats/writer.h"
 
@@ -29,27 +30,43 @@ void ForEachDropped(const Writer& writer, const Dataset& data, const Frame& fram
   }
 }
 
-// What one pass over the frames counts.
+// What one pass over the frames counts. By label: tags too, elements under their own label.
 struct Tally {
   std::vector<uint64_t> dropped;  // by view
-  std::vector<uint64_t> shapes;   // by label; tags too, elements under their own label
+  std::vector<uint64_t> shapes;   // by label
+  std::vector<uint64_t> frames;   // by label: those that have any
 };
 
-void CountLabels(const std::vector<Shape>& shapes, std::vector<uint64_t>& counts) {
-  for (const Shape& shape : shapes) {
-    if (shape.label < counts.size()) ++counts[shape.label];
-    CountLabels(shape.elements, counts);
+class LabelCounter {
+ public:
+  explicit LabelCounter(Tally& tally) : tally_(tally), last_(tally.shapes.size(), UINT64_MAX) {}
+
+  void Count(Rank rank, const std::vector<Shape>& shapes) {
+    for (const Shape& shape : shapes) {
+      if (shape.label < last_.size()) {
+        ++tally_.shapes[shape.label];
+        if (std::exchange(last_[shape.label], rank) != rank) ++tally_.frames[shape.label];
+      }
+      Count(rank, shape.elements);
+    }
   }
-}
+
+ private:
+  Tally& tally_;
+  std::vector<uint64_t> last_;  // by label: the frame that was counted last
+};
 
 absl::StatusOr<Tally> Count(const Dataset& data, const Writers& writers) {
+  const size_t labels = data.info().labels.size();
   Tally tally{.dropped = std::vector<uint64_t>(writers.size()),
-              .shapes = std::vector<uint64_t>(data.info().labels.size())};
+              .shapes = std::vector<uint64_t>(labels),
+              .frames = std::vector<uint64_t>(labels)};
+  LabelCounter counter(tally);
   for (Rank rank = 0; rank < data.frame_count(); ++rank) {
     ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
     ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
-    CountLabels(all.tags, tally.shapes);
-    CountLabels(all.shapes, tally.shapes);
+    counter.Count(rank, all.tags);
+    counter.Count(rank, all.shapes);
     for (size_t i = 0; i < writers.size(); ++i) {
       ForEachDropped(*writers[i], data, frame, all,
                      [&](const Shape&, absl::string_view) { ++tally.dropped[i]; });
@@ -78,7 +95,9 @@ void WriteSources(JsonWriter& json, absl::string_view key,
 void WriteTasks(JsonWriter& json, const std::vector<Task>& tasks) {
   json.Key("tasks").BeginArray();
   for (const Task& task : tasks) {
-    json.BeginObject().Key("name").String(task.name).Key("subset").String(task.subset);
+    json.BeginObject().Key("id");
+    task.id < 0 ? json.Null() : json.Int(task.id);
+    json.Key("name").String(task.name).Key("subset").String(task.subset);
     json.Key("video").Bool(task.is_video).Key("point_clouds").Bool(task.is_3d).EndObject();
   }
   json.EndArray();
@@ -116,6 +135,7 @@ absl::StatusOr<std::string> RenderAbout(const Dataset& data, const Writers& writ
   WriteSources(json, "sources", data.info().sources);
   WriteSources(json, "other_sources", data.info().other_sources);
   WriteTasks(json, data.info().tasks);
+  WriteJobs(json, data.info());
   RETURN_IF_ERROR(WriteCounts(json, data, writers));
   ASSIGN_OR_RETURN(SplitRule rule, RuleOf(data));
   json.Key("split").String(DescribeRule(rule));
@@ -127,27 +147,28 @@ absl::StatusOr<std::string> RenderClasses(const Dataset& data) {
   std::string text = "index\tname\tcolor\ttype\tparent\tframes\tshapes\n";
   const std::vector<Label>& labels = data.info().labels;
   for (uint32_t i = 0; i < labels.size(); ++i) {
-    ASSIGN_OR_RETURN(RankSet frames, data.WithLabel(i));
     absl::string_view parent = labels[i].parent < 0 || size_t(labels[i].parent) >= labels.size()
                                    ? absl::string_view()
                                    : labels[size_t(labels[i].parent)].name;
     absl::StrAppend(&text, i, "\t", TsvEscape(labels[i].name), "\t", TsvEscape(labels[i].color),
-                    "\t", TsvEscape(labels[i].type), "\t", TsvEscape(parent), "\t", frames.size(),
+                    "\t", TsvEscape(labels[i].type), "\t", TsvEscape(parent), "\t", tally.frames[i],
                     "\t", tally.shapes[i], "\n");
   }
   return text;
 }
 
-absl::StatusOr<std::string> FrameLine(const Dataset& data, Rank rank) {
+absl::StatusOr<std::string> FrameLine(FrameJobs& frame_jobs, const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
   ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(rank));
+  ASSIGN_OR_RETURN(std::string jobs, frame_jobs.Columns(data, rank));
   const std::vector<Task>& tasks = data.info().tasks;
-  return absl::StrCat(
-      rank, "\t", frame.number, "\t", TsvEscape(names.path), "\t", TsvEscape(frame.name), "\t",
-      frame.width, "\t", frame.height, "\t", TsvEscape(frame.subset), "\t",
-      TsvEscape(frame.task < tasks.size() ? tasks[frame.task].name : ""), "\t",
-      media ? TsvEscape(media->key) : "", "\t", media ? absl::StrCat(media->size) : "", "\n");
+  return absl::StrCat(rank, "\t", frame.number, "\t", TsvEscape(names.path), "\t",
+                      TsvEscape(frame.name), "\t", frame.width, "\t", frame.height, "\t",
+                      TsvEscape(frame.subset), "\t",
+                      TsvEscape(frame.task < tasks.size() ? tasks[frame.task].name : ""), "\t",
+                      jobs, "\t", media ? TsvEscape(media->key) : "", "\t",
+                      media ? absl::StrCat(media->size) : "", "\t", frame.related.size(), "\n");
 }
 
 absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
@@ -252,9 +273,12 @@ absl::Status DescribeReports(const Dataset& data, const Writers& writers, Layout
   tree.File("classes.tsv", RenderClasses);
   tree.Segmented(
       "frames.tsv",
-      {.head = "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tmedia\tmedia_size\n",
+      {.head = "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\t"
+               "media\tmedia_size\trelated\n",
        .frames = data.All(),
-       .segment = FrameLine});
+       .segment = [jobs = std::make_shared<FrameJobs>()](const Dataset& data, Rank rank) {
+         return FrameLine(*jobs, data, rank);
+       }});
   ASSIGN_OR_RETURN(std::string directories, RenamedDirectories(data, writers));
   tree.Segmented("names.tsv", {.head = "what\toriginal\tname in the tree\n" + directories,
                                .frames = data.All(),

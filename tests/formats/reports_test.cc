@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "cache/base/json.h"
+#include "formats/report_jobs.h"
 #include "tests/formats/sample_data.h"
 
 namespace annofs {
@@ -46,16 +47,98 @@ TEST(ReportsTest, ClassesHaveTheirCounts) {
             "index\tname\tcolor\ttype\tparent\tframes\tshapes\n"
             "0\tcar\t#ff0000\tany\t\t1\t9\n"
             "1\tperson\t\tskeleton\t\t1\t1\n"
-            "2\tnose\t\tany\tperson\t0\t1\n"
-            "3\tknee\t\tany\tperson\t0\t2\n"
+            "2\tnose\t\tany\tperson\t1\t1\n"
+            "3\tknee\t\tany\tperson\t1\t2\n"
             "4\tsky\t\tany\t\t1\t3\n");
 }
 
+constexpr absl::string_view kFramesHead =
+    "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\tmedia\tmedia_"
+    "size\trelated\n";
+
 TEST(ReportsTest, FramesInOrderOfRank) {
-  EXPECT_EQ(ReportsOf(*EveryShape())["frames.tsv"],
-            "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tmedia\tmedia_size\n"
-            "0\t3\ta.jpg\ta.jpg\t100\t50\t\tfirst\tbucket/a.jpg\t7\n"
-            "1\t7\tdir/b 1.png\tdir/b 1.png\t100\t50\t\tfirst\tbucket/dir/b 1.png\t7\n");
+  EXPECT_EQ(
+      ReportsOf(*EveryShape())["frames.tsv"],
+      absl::StrCat(
+          kFramesHead, "0\t3\ta.jpg\ta.jpg\t100\t50\t\tfirst\t\t\tbucket/a.jpg\t7\t0\n",
+          "1\t7\tdir/b 1.png\tdir/b 1.png\t100\t50\t\tfirst\t\t\tbucket/dir/b 1.png\t7\t0\n"));
+}
+
+// Two tasks; of the second CVAT's numbers are known.
+std::unique_ptr<Dataset> WithJobs() {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "one"});
+  builder.AddTask({.id = 7, .name = "two"});
+  const uint32_t first = builder.AddJob({.stage = "annotation", .state = "new"});
+  const uint32_t second = builder.AddJob({.stage = "acceptance", .state = "completed"});
+  const uint32_t known = builder.AddJob({.id = 31,
+                                         .task = 1,
+                                         .kind = Job::Kind::kGroundTruth,
+                                         .stage = "validation",
+                                         .assignee = "ann"});
+  builder.AddJob({.id = 32, .task = 1});
+  auto add = [&](std::string name, uint32_t task, const std::vector<uint32_t>& jobs) {
+    const uint32_t frame =
+        builder.AddFrame({.name = std::move(name), .task = task, .related = {"x.png", "y.png"}})
+            .value();
+    for (uint32_t job : jobs) EXPECT_TRUE(builder.AddToJob(job, frame).ok());
+  };
+  add("z.jpg", 0, {first});
+  add("b.jpg", 0, {second, first});
+  add("c.jpg", 1, {known});
+  add("d.jpg", 1, {});
+  return Finished(builder);
+}
+
+TEST(ReportsTest, FramesTellTheirJobsAndStates) {
+  EXPECT_EQ(
+      ReportsOf(*WithJobs())["frames.tsv"],
+      absl::StrCat(kFramesHead,
+                   "0\t0\tb.jpg\tb.jpg\t0\t0\t\tone\t0,1\t"
+                   "annotation new,acceptance completed\tbucket/b.jpg\t7\t2\n",
+                   "1\t0\tc.jpg\tc.jpg\t0\t0\t\ttwo\t31\tvalidation\tbucket/c.jpg\t7\t2\n",
+                   "2\t0\td.jpg\td.jpg\t0\t0\t\ttwo\t\t\tbucket/d.jpg\t7\t2\n",
+                   "3\t0\tz.jpg\tz.jpg\t0\t0\t\tone\t0\tannotation new\tbucket/z.jpg\t7\t2\n"));
+}
+
+TEST(ReportsTest, AboutListsJobs) {
+  JsonDocument about = JsonDocument::Parse(ReportsOf(*WithJobs())["about.json"]).value();
+  JsonValue root = about.root();
+  EXPECT_TRUE(root["tasks"][0]["id"].is_null());
+  EXPECT_EQ(root["tasks"][1].IntOr("id", -1), 7);
+  JsonValue jobs = root["jobs"];
+  ASSERT_EQ(jobs.size(), 4u);
+  EXPECT_TRUE(jobs[1]["id"].is_null());
+  EXPECT_EQ(jobs[1].IntOr("number", -1), 1);
+  EXPECT_EQ(jobs[1].StringOr("task", ""), "one");
+  EXPECT_EQ(jobs[1].StringOr("kind", ""), "annotation");
+  EXPECT_EQ(jobs[1].StringOr("state", ""), "completed");
+  EXPECT_EQ(jobs[2].IntOr("id", -1), 31);
+  EXPECT_EQ(jobs[2].IntOr("number", -1), 0);
+  EXPECT_EQ(jobs[2].StringOr("kind", ""), "ground_truth");
+  EXPECT_EQ(jobs[2].StringOr("stage", ""), "validation");
+  EXPECT_EQ(jobs[2].StringOr("assignee", ""), "ann");
+}
+
+TEST(ReportsTest, JobsAreFoundBeyondOneBlockOfFramesAndThoseOfOneFrameAreBounded) {
+  constexpr uint32_t kFrames = 70000;
+  DatasetBuilder builder;
+  builder.AddTask({.name = "t"});
+  for (int i = 0; i < 20; ++i) builder.AddJob({.id = 100 + i, .state = "new"});
+  for (uint32_t i = 0; i < kFrames; ++i) {
+    const uint32_t frame = builder.AddFrame({.name = absl::StrCat(1000000 + i)}).value();
+    ASSERT_TRUE(builder.AddToJob(i * 20 / kFrames, frame).ok());
+  }
+  for (uint32_t job = 0; job < 19; ++job) {
+    ASSERT_TRUE(builder.AddToJob(job, kFrames - 1).ok());  // it is of job 19 too
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  FrameJobs jobs;
+  for (Rank rank : {0u, 65535u, 65536u, kFrames - 2, 3500u}) {
+    EXPECT_EQ(jobs.Columns(*data, rank).value(), absl::StrCat(100 + rank * 20 / kFrames, "\tnew"));
+  }
+  EXPECT_THAT(jobs.Columns(*data, kFrames - 1).value(), HasSubstr("100,101,102"));
+  EXPECT_THAT(jobs.Columns(*data, kFrames - 1).value(), HasSubstr(",115,and 4 more\tnew,new"));
 }
 
 TEST(ReportsTest, DroppedListsEachShapeWithItsReason) {
