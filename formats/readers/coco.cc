@@ -38,10 +38,14 @@ uint32_t Side(JsonValue value) {
   return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
 }
 
-// Only files that say so belong together: instances_train.json and instances_val.json.
-bool AreTogether(absl::string_view, absl::string_view name, absl::string_view other) {
+// Only files that say so belong together: instances_train.json and instances_val.json. They take
+// along those that have nothing to show: captions_train.json.
+JsonParts::Beside RelationOf(absl::string_view, absl::string_view name, absl::string_view other) {
   const CocoFileName a = ParseCocoFileName(name), b = ParseCocoFileName(other);
-  return !a.kind.empty() && a.kind == b.kind && !a.part.empty() && !b.part.empty();
+  const bool are_alike = !a.kind.empty() && a.kind == b.kind;
+  if (are_alike && !a.part.empty() && !b.part.empty()) return JsonParts::Beside::kSubset;
+  if (IsMainCocoKind(a.kind) && IsBareCocoKind(b.kind)) return JsonParts::Beside::kCovered;
+  return JsonParts::Beside::kNothing;
 }
 
 std::vector<std::pair<int64_t, int64_t>> JointsOf(JsonValue category) {
@@ -109,7 +113,10 @@ class CocoReading {
         parts_.push_back(std::move(part));
       } else {
         sink_.AddProblem({.source = file.key,
-                          .reason = "not read: a richer file beside it tells of the same images"});
+                          .reason = IsBareCocoKind(name.kind)
+                                        ? "not read: it has no annotations that can be shown"
+                                        : "not read: a richer file beside it tells of the same "
+                                          "images"});
       }
     }
   }
@@ -307,13 +314,16 @@ class Coco : public Reader {
 
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
     ASSIGN_OR_RETURN(std::optional<JsonParts::Found> found,
-                     JsonParts::Probe(source, IsCoco, AreTogether));
+                     JsonParts::Probe(source, IsCoco, RelationOf));
     if (!found) return std::optional<ProbeResult>();
-    return std::optional<ProbeResult>(ProbeResult{.companions = std::move(found->companions)});
+    // Of several subsets no file's name is the dataset's: what they have in common is.
+    return std::optional<ProbeResult>(
+        ProbeResult{.name = found->has_subsets ? ParseCocoFileName(source.name()).kind : "",
+                    .companions = std::move(found->companions)});
   }
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsCoco, AreTogether));
+    ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsCoco, RelationOf));
     for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     return CocoReading(files, sink).Run();
   }

@@ -264,14 +264,20 @@ TEST(Coco, FilesThatBelongTogetherAreOneDatasetWithSubsets) {
   DirectorySource source = FixtureDirectory(directory, names);
   const auto found = FindReader(kReader)->Probe(source);
   ASSERT_TRUE(found.ok() && found->has_value());
-  EXPECT_THAT((*found)->companions, ElementsAre("instances_val.json"));
+  // Captions, image_info and panoptic have nothing to show; keypoints, stuff and labels have.
+  EXPECT_THAT((*found)->companions,
+              UnorderedElementsAre("instances_val.json", "captions_train.json", "captions_val.json",
+                                   "image_info_train.json", "image_info_val.json",
+                                   "panoptic_train.json", "panoptic_val.json"));
+  EXPECT_EQ((*found)->name, "instances");
   const ReadResult result = ReadWith(kReader, source);
   ASSERT_TRUE(result.status.ok()) << result.status;
   EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("train", "val"));
   EXPECT_EQ(result.dataset->frame_count(), 2u);
   EXPECT_EQ(result.info().labels.size(), 3u);
   EXPECT_THAT(result.ShapesOf("a.jpg").shapes, SizeIs(1));
-  EXPECT_THAT(result.Problems(), IsEmpty());
+  EXPECT_THAT(result.Problems(), SizeIs(6));
+  EXPECT_THAT(result.Problems(), Each("||not read: it has no annotations that can be shown"));
 
   // The second of them is read with the first.
   std::swap(names[0], *std::find(names.begin(), names.end(), "instances_val.json"));
@@ -279,6 +285,21 @@ TEST(Coco, FilesThatBelongTogetherAreOneDatasetWithSubsets) {
   const auto alone = FindReader(kReader)->Probe(second);
   ASSERT_TRUE(alone.ok() && alone->has_value());
   EXPECT_THAT((*alone)->companions, IsEmpty());
+}
+
+TEST(Coco, AFileWithoutAnnotationsTakesNoOtherAlong) {
+  const std::map<std::string, std::string> files = {{"captions_train.json", File("")},
+                                                    {"instances_train.json", File("")}};
+  DirectorySource captions("annotations", "captions_train.json", files);
+  auto found = FindReader(kReader)->Probe(captions);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_THAT((*found)->companions, IsEmpty());
+  // One subset alone keeps the name of its file.
+  DirectorySource instances("annotations", "instances_train.json", files);
+  found = FindReader(kReader)->Probe(instances);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_THAT((*found)->companions, ElementsAre("captions_train.json"));
+  EXPECT_EQ((*found)->name, "");
 }
 
 TEST(Coco, EverySampleOfEveryKindIsRead) {

@@ -228,6 +228,18 @@ TEST(Datumaro, CutShortAnywhereWhatCameBeforeIsKept) {
   EXPECT_GT(last, 20);
 }
 
+TEST(Datumaro, ADatasetOfSeveralFilesIsNotCalledAfterOneOfThem) {
+  const std::map<std::string, std::string> both = {{"train.json", File("")},
+                                                   {"val.json", File("")}};
+  auto name = [](std::string directory, std::map<std::string, std::string> files) {
+    DirectorySource source(std::move(directory), "train.json", std::move(files));
+    return FindReader(kReader)->Probe(source).value().value().name;
+  };
+  EXPECT_EQ(name("data/pets/annotations", both), "pets");
+  EXPECT_EQ(name("annotations", both), "annotations");
+  EXPECT_EQ(name("data/pets/annotations", {{"train.json", File("")}}), "");
+}
+
 TEST(Datumaro, ItemsBeforeTheirCategoriesAreKeptUpToTheDamage) {
   const std::string item =
       R"({"id": "a", "annotations": [{"type": "bbox", "label_id": 0, "bbox": [1, 1, 1, 1]}]})";
