@@ -32,6 +32,7 @@ namespace {
 
 constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
 constexpr size_t kMaxReportedIds = 1000;
+constexpr size_t kMaxKeypoints = 10000;  // of a category
 
 uint32_t Side(JsonValue value) {
   const int64_t side = value.AsInt().value_or(0);
@@ -171,13 +172,17 @@ class CocoReading {
     const std::string position = absl::StrCat("category ", item.path[1]);
     const absl::string_view name = json.StringOr("name", "");
     if (name.empty()) return Report(part, position, "left out: it has no name");
+    std::optional<CocoCategory> category = AddCategory(part, position, json);
+    if (!category) return;
     if (!part.categories.Add(json["id"], uint32_t(part.category_list.size()))) {
       Report(part, position, "it has no id");
     }
-    part.category_list.push_back(AddCategory(part, position, json));
+    part.category_list.push_back(*std::move(category));
   }
 
-  CocoCategory AddCategory(const CocoPart& part, const std::string& position, JsonValue json) {
+  // Nothing: there are too many labels.
+  std::optional<CocoCategory> AddCategory(const CocoPart& part, const std::string& position,
+                                          JsonValue json) {
     const std::string name(json.StringOr("name", ""));
     const std::vector<std::string> keypoints = KeypointsOf(part, position, json["keypoints"]);
     Label label{.name = name};
@@ -185,16 +190,19 @@ class CocoReading {
       label.type = "skeleton";
       label.svg = DrawSkeleton(keypoints, JointsOf(json));
     }
-    const LabelUnion::Added added = labels_.Add(std::move(label));
-    CocoCategory category{.label = added.label};
+    const std::optional<uint32_t> added = labels_.Add(std::move(label), part.file->key);
+    if (!added) return std::nullopt;
+    CocoCategory category{.label = *added};
     // Sublabels of two skeletons may be named alike; they say whose they are.
     const std::string above(json.StringOr("supercategory", ""));
     if (!seen_[part.file].insert({name, above}).second) {
       Report(part, position, absl::StrCat("a second category '", name, "': they are one label"));
     }
     for (const std::string& keypoint : keypoints) {
-      category.keypoints.push_back(
-          labels_.Add({.name = keypoint, .type = "points", .parent = int32_t(added.label)}).label);
+      const std::optional<uint32_t> sublabel = labels_.Add(
+          {.name = keypoint, .type = "points", .parent = int32_t(*added)}, part.file->key);
+      if (!sublabel) break;
+      category.keypoints.push_back(*sublabel);
     }
     return category;
   }
@@ -202,12 +210,19 @@ class CocoReading {
   std::vector<std::string> KeypointsOf(const CocoPart& part, const std::string& position,
                                        JsonValue list) {
     std::vector<std::string> names;
+    absl::flat_hash_set<std::string> known;
     for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
+      if (i == kMaxKeypoints) {
+        Report(part, position,
+               absl::StrCat("more than ", kMaxKeypoints, " keypoints: the others are left out"));
+        break;
+      }
       std::string name(list[i].AsString().value_or(""));
-      if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) {
+      if (name.empty() || known.contains(name)) {
         Report(part, position, absl::StrCat("keypoint ", i, " has no name of its own: numbered"));
         absl::StrAppend(&name, name.empty() ? "" : "_", i + 1);
       }
+      known.insert(name);
       names.push_back(std::move(name));
     }
     return names;

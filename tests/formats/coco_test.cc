@@ -9,6 +9,7 @@
 namespace annofs::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -71,6 +72,21 @@ TEST(Coco, PolygonsOfOneAnnotationShareAGroup) {
   ASSERT_THAT(one, SizeIs(1));
   EXPECT_EQ(one[0].group, 0);
   EXPECT_THAT(ShapesOf(R"("segmentation": [0,0,1,0,1,1])"), SizeIs(1));
+}
+
+TEST(Coco, ALargeAttributeIsNotCopiedToEachOfManyPolygons) {
+  std::string polygons = "[0,0,1,0,1,1]";
+  for (int i = 1; i < 200; ++i) absl::StrAppend(&polygons, ", [0,0,1,0,1,1]");
+  const ReadResult result = ReadText(
+      File(absl::StrCat(R"({"id": 1, "image_id": 1, "category_id": 3, "attributes": {"x": ")",
+                        std::string(1 << 20, 'x'), R"("}, "segmentation": [)", polygons, "]}")));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  const std::vector<Shape> shapes = result.ShapesOf("a.jpg").shapes;
+  ASSERT_THAT(shapes, SizeIs(200));
+  EXPECT_EQ(std::count_if(shapes.begin(), shapes.end(),
+                          [](const Shape& shape) { return !shape.attributes.empty(); }),
+            1);
+  EXPECT_THAT(result.Problems(), Contains(HasSubstr("annotation 0||only the first of its 200")));
 }
 
 TEST(Coco, MasksAreReadCompressedAndNot) {
@@ -159,6 +175,28 @@ TEST(Coco, UnnamedKeypointsArePoints) {
   EXPECT_EQ(shapes[0].type, ShapeType::kPoints);
   EXPECT_THAT(shapes[0].points, ElementsAre(0, 3, 4, 2));
   EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("read as points")));
+}
+
+TEST(Coco, KeypointsAndLabelsHaveABound) {
+  std::string keypoints = "\"k\"";
+  for (int i = 1; i < 20000; ++i) absl::StrAppend(&keypoints, ", \"k", i, "\"");
+  const ReadResult skeleton = ReadText(File(
+      "", kImages, absl::StrCat(R"([{"id": 3, "name": "pose", "keypoints": [)", keypoints, "]}]")));
+  EXPECT_EQ(skeleton.info().labels.size(), 10001u);
+  EXPECT_THAT(skeleton.Problems(), ElementsAre(HasSubstr("category 0||more than 10000 keypoints")));
+
+  std::string categories = R"({"id": 0, "name": "c"})";
+  for (int i = 1; i < 100002; ++i) {
+    absl::StrAppend(&categories, R"(, {"id": )", i, R"(, "name": "c)", i, "\"}");
+  }
+  const ReadResult labels = ReadText(File(R"({"id": 1, "image_id": 1, "category_id": 99999},
+                       {"id": 2, "image_id": 1, "category_id": 100000})",
+                                          kImages, absl::StrCat("[", categories, "]")));
+  EXPECT_EQ(labels.info().labels.size(), 100000u);
+  EXPECT_EQ(labels.Counts(), (Counts{{"c99999 tag", 1}}));
+  EXPECT_THAT(labels.Problems(),
+              ElementsAre(HasSubstr("more than 100000 labels"),
+                          HasSubstr("annotation 1||left out: no category has the id 100000")));
 }
 
 TEST(Coco, IdsMayBeTextsAndFloats) {

@@ -240,6 +240,19 @@ TEST(Datumaro, ADatasetOfSeveralFilesIsNotCalledAfterOneOfThem) {
   EXPECT_EQ(name("data/pets/annotations", {{"train.json", File("")}}), "");
 }
 
+TEST(Datumaro, LabelsHaveABound) {
+  std::string labels = R"({"name": "c"})";
+  for (int i = 1; i < 100002; ++i) absl::StrAppend(&labels, R"(, {"name": "c)", i, "\"}");
+  const ReadResult result =
+      ReadText(File(Item(R"({"type": "label", "label_id": 99999},
+                            {"type": "label", "label_id": 100000})"),
+                    absl::StrCat(R"({"label": {"labels": [)", labels, "]}}")));
+  EXPECT_EQ(result.info().labels.size(), 100000u);
+  EXPECT_EQ(result.Counts(), (Counts{{"c99999 tag", 1}}));
+  EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("more than 100000 labels"),
+                                             HasSubstr("item 0 annotation 1|a.jpg|left out")));
+}
+
 TEST(Datumaro, ItemsBeforeTheirCategoriesAreKeptUpToTheDamage) {
   const std::string item =
       R"({"id": "a", "annotations": [{"type": "bbox", "label_id": 0, "bbox": [1, 1, 1, 1]}]})";
