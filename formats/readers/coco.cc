@@ -250,12 +250,14 @@ class CocoReading {
     if (json["caption"].is_string() && json["bbox"].is_null()) return Count(captions_);
     if (json["segments_info"].is_array()) return Count(panoptic_);
     const std::optional<uint32_t> frame = part.images.Find(json["image_id"]);
+    if (!frame && part.text->is_broken()) return Count(lost_);
     if (!frame) {
       Report(part, PlaceOf(item),
              absl::StrCat("left out: no image has the id ", CocoIdText(json["image_id"])));
       return absl::OkStatus();
     }
     const std::optional<uint32_t> category = part.categories.Find(json["category_id"]);
+    if (!category && part.text->is_broken()) return Count(lost_);
     if (!category) {
       Report(part, PlaceOf(item),
              absl::StrCat("left out: no category has the id ", CocoIdText(json["category_id"])));
@@ -299,12 +301,18 @@ class CocoReading {
                           " annotations are left out: panoptic segments are in "
                           "images beside the file, which are not read"));
     }
+    if (lost_ > 0) {
+      Report(part, "",
+             absl::StrCat(lost_,
+                          " annotations are left out: their images or categories are not in what "
+                          "can be read of the file"));
+    }
     if (!shapes_.unread().empty()) {
       Report(part, "",
              absl::StrCat("members of annotations that are not read: ",
                           absl::StrJoin(shapes_.unread(), ", ")));
     }
-    captions_ = panoptic_ = 0;
+    captions_ = panoptic_ = lost_ = 0;
   }
 
   JsonParts& files_;
@@ -317,6 +325,7 @@ class CocoReading {
   absl::flat_hash_set<uint64_t> names_;  // hashes: a million names would be much
   std::map<const JsonPart*, std::set<std::pair<std::string, std::string>>> seen_;
   uint64_t without_size_ = 0, captions_ = 0, panoptic_ = 0;
+  uint64_t lost_ = 0;  // annotations of images behind the damage
 };
 
 class Coco : public Reader {

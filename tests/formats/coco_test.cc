@@ -481,6 +481,17 @@ TEST(Coco, CutShortAnywhereWhatCameBeforeIsKept) {
   EXPECT_EQ(ReadText(whole.substr(0, whole.size() / 2)).dataset->frame_count(), 4u);
 }
 
+TEST(Coco, AnnotationsWhoseImagesAreBehindTheDamageAreCounted) {
+  const ReadResult result = ReadText(absl::StrCat(
+      R"({"categories": )", kCategories,
+      R"(, "annotations": [{"image_id": 1, "category_id": 3}, {"image_id": 2, "category_id": 3}],
+          "images": [{"id": 1, "file_name": "a.jpg", "width": 10, "height": 5}, {"id": 2, )"));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Total(), 1);
+  EXPECT_THAT(result.Problems(),
+              ElementsAre(HasSubstr("byte "), HasSubstr("||1 annotations are left out: their")));
+}
+
 TEST(Coco, ADamagedSubsetHidesNoOther) {
   const std::string box = R"({"id": 1, "image_id": 1, "category_id": 3, "bbox": [1, 1, 1, 1]})";
   const std::string good = File(box);
