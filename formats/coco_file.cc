@@ -55,6 +55,14 @@ int CocoKindRank(absl::string_view kind) {
   return int(std::find(std::begin(kKinds), std::end(kKinds), kind) - std::begin(kKinds));
 }
 
+bool IsMainCocoKind(absl::string_view kind) {
+  return kind == "instances" || kind == "person_keypoints";
+}
+
+bool IsBareCocoKind(absl::string_view kind) {
+  return kind == "captions" || kind == "image_info" || kind == "panoptic";
+}
+
 std::vector<std::string> CocoImagePaths(absl::string_view path, absl::string_view part,
                                         absl::string_view file_name) {
   const absl::string_view directory = DirName(path);

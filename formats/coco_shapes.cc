@@ -10,12 +10,17 @@
 #include "formats/foreign_attributes.h"
 #include "formats/json_mask.h"
 #include "formats/shape_check.h"
+#include "formats/track.h"
 
 namespace annofs {
 namespace {
 
 constexpr size_t kMaxUnread = 16;
 constexpr size_t kMaxNameBytes = 64;
+// Each polygon of an annotation has its attributes. What the copies take counts from the first
+// bound on; more than the second is not copied.
+constexpr uint64_t kLittleCopied = uint64_t{64} << 10;
+constexpr uint64_t kMaxCopied = uint64_t{64} << 20;
 // Exports round to two digits, the box and the keypoints each for itself.
 constexpr double kRounding = 0.021;
 
@@ -127,8 +132,25 @@ absl::Status CocoShapes::AddSegmentation(JsonValue json, const Shape& common) {
     AddPolygon(json, common);
     return absl::OkStatus();
   }
-  for (size_t i = 0; i < json.size(); ++i) AddPolygon(json[i], common);
+  AddPolygons(json, common);
   return absl::OkStatus();
+}
+
+void CocoShapes::AddPolygons(JsonValue json, const Shape& common) {
+  if (json.size() == 0) return;
+  const uint64_t copied = (BytesOf(common) - sizeof(Shape)) * (json.size() - 1);
+  bool is_copied = copied <= kMaxCopied;
+  if (is_copied && copied > kLittleCopied) is_copied = budget_.Take(copied).ok();
+  AddPolygon(json[size_t{0}], common);
+  if (is_copied) {
+    for (size_t i = 1; i < json.size(); ++i) AddPolygon(json[i], common);
+    return;
+  }
+  problems_.push_back(absl::StrCat("only the first of its ", json.size(),
+                                   " polygons has its attributes: they are too large"));
+  Shape bare = common;
+  bare.attributes.clear();
+  for (size_t i = 1; i < json.size(); ++i) AddPolygon(json[i], bare);
 }
 
 void CocoShapes::AddPolygon(JsonValue json, const Shape& common) {

@@ -48,6 +48,7 @@ class CocoShapes {
   Shape Common(JsonValue annotation, const CocoCategory& category);
   void AddMembers(JsonValue annotation, Shape& shape);
   absl::Status AddSegmentation(JsonValue segmentation, const Shape& common);
+  void AddPolygons(JsonValue polygons, const Shape& common);
   void AddPolygon(JsonValue polygon, const Shape& common);
   void AddKeypoints(JsonValue keypoints, const CocoCategory& category, const Shape& common);
   void AddSkeleton(JsonValue keypoints, const CocoCategory& category, const Shape& common);

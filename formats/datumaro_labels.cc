@@ -49,8 +49,9 @@ void DatumaroLabels::Add(JsonValue categories) {
   FindParents(labels);
   ParseSkeletons(categories["points"]["items"]);
   for (Entry& entry : entries_) Push(entry);
+  AddChildren();
   for (Entry& entry : entries_) {
-    if (entry.is_skeleton) FindKeypoints(entry);
+    if (entry.is_skeleton && entry.is_pushed) FindKeypoints(entry);
   }
 }
 
@@ -96,13 +97,14 @@ void DatumaroLabels::ParseSkeletons(JsonValue items) {
 }
 
 void DatumaroLabels::Push(Entry& entry) {
-  if (entry.is_pushed || entry.name.empty()) return;
-  entry.is_pushed = true;
+  if (entry.is_tried || entry.name.empty()) return;
+  entry.is_tried = true;
   Label label{.name = entry.name, .svg = entry.svg};
   if (entry.is_skeleton) label.type = "skeleton";
   if (entry.parent >= 0) {
     Entry& parent = entries_[size_t(entry.parent)];
     Push(parent);
+    if (!parent.is_pushed) return;
     label.parent = int32_t(parent.pushed.label);
     label.type = "points";
   }
@@ -110,21 +112,28 @@ void DatumaroLabels::Push(Entry& entry) {
   for (const std::string& name : entry.attributes) {
     label.attributes.push_back({.name = name, .input_type = "text"});
   }
-  entry.pushed.label = union_.Add(std::move(label)).label;
+  const std::optional<uint32_t> pushed = union_.Add(std::move(label), source_);
+  entry.is_pushed = pushed.has_value();
+  entry.pushed.label = pushed.value_or(0);
+}
+
+// Of skeletons that do not name their keypoints: the labels below them.
+void DatumaroLabels::AddChildren() {
+  for (Entry& entry : entries_) entry.names_keypoints = !entry.keypoints.empty();
+  for (const Entry& entry : entries_) {
+    if (entry.parent < 0) continue;
+    Entry& parent = entries_[size_t(entry.parent)];
+    if (!parent.names_keypoints) parent.keypoints.push_back(entry.name);
+  }
 }
 
 void DatumaroLabels::FindKeypoints(Entry& entry) {
-  if (entry.keypoints.empty()) {
-    for (const Entry& other : entries_) {
-      if (other.parent >= 0 && &entries_[size_t(other.parent)] == &entry) {
-        entry.keypoints.push_back(other.name);
-      }
-    }
-  }
   for (const std::string& name : entry.keypoints) {
     const int32_t parent = int32_t(entry.pushed.label);
-    entry.pushed.keypoints.push_back(
-        union_.Add({.name = name, .type = "points", .parent = parent}).label);
+    const std::optional<uint32_t> keypoint =
+        union_.Add({.name = name, .type = "points", .parent = parent}, source_);
+    if (!keypoint) return;
+    entry.pushed.keypoints.push_back(*keypoint);
   }
 }
 

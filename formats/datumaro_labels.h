@@ -37,13 +37,16 @@ class DatumaroLabels {
     std::vector<std::string> keypoints;
     std::string svg;
     bool is_skeleton = false;
-    bool is_pushed = false;
+    bool names_keypoints = false;
+    bool is_tried = false;   // to be pushed
+    bool is_pushed = false;  // there may be too many
     DatumaroLabel pushed;
   };
   void Parse(JsonValue labels);
   void FindParents(JsonValue labels);
   void ParseSkeletons(JsonValue items);
   void Push(Entry& entry);
+  void AddChildren();
   void FindKeypoints(Entry& entry);
   void Report(int64_t position, std::string reason);
 

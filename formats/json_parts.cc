@@ -59,25 +59,28 @@ std::vector<const ZipEntry*> JsonEntries(const ZipDirectory& zip) {
 // A file beside the source, and its head.
 struct Sibling {
   std::string name;
+  bool is_subset = true;
   std::unique_ptr<Source> source;
   JsonHead head;
 };
 
 // Files beside it of the same dataset, if it is the first of them.
 absl::StatusOr<std::vector<Sibling>> Together(Source& source, JsonParts::IsWanted is_wanted,
-                                              JsonParts::IsTogether is_together) {
+                                              JsonParts::Relation relation) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, source.Siblings());
   const absl::string_view own = BaseName(source.name());
   const absl::string_view directory = BaseName(DirName(source.name()));
   std::vector<Sibling> together;
   for (const std::string& name : names) {
-    if (!IsJson(name) || name == own || !is_together(directory, own, name)) continue;
+    if (!IsJson(name) || name == own) continue;
+    const JsonParts::Beside beside = relation(directory, own, name);
+    if (beside == JsonParts::Beside::kNothing) continue;
     if (together.size() == kMaxSiblings) break;
-    Sibling sibling{.name = name};
+    Sibling sibling{.name = name, .is_subset = beside == JsonParts::Beside::kSubset};
     ASSIGN_OR_RETURN(sibling.source, source.OpenSibling(name));
     ASSIGN_OR_RETURN(sibling.head, ReadJsonHead(*sibling.source));
     if (!is_wanted(sibling.head)) continue;
-    if (name < own) return std::vector<Sibling>();
+    if (sibling.is_subset && name < own) return std::vector<Sibling>();
     together.push_back(std::move(sibling));
   }
   return together;
@@ -86,15 +89,18 @@ absl::StatusOr<std::vector<Sibling>> Together(Source& source, JsonParts::IsWante
 }  // namespace
 
 absl::StatusOr<std::optional<JsonParts::Found>> JsonParts::Probe(Source& source, IsWanted is_wanted,
-                                                                 IsTogether is_together) {
+                                                                 Relation relation) {
   ASSIGN_OR_RETURN(const bool is_zip, IsZip(source));
   if (!is_zip) {
     if (!IsJson(source.name())) return std::optional<Found>();
     ASSIGN_OR_RETURN(const JsonHead head, ReadJsonHead(source));
     if (!is_wanted(head)) return std::optional<Found>();
-    ASSIGN_OR_RETURN(const std::vector<Sibling> siblings, Together(source, is_wanted, is_together));
+    ASSIGN_OR_RETURN(const std::vector<Sibling> siblings, Together(source, is_wanted, relation));
     Found found;
-    for (const Sibling& sibling : siblings) found.companions.push_back(sibling.name);
+    for (const Sibling& sibling : siblings) {
+      found.companions.push_back(sibling.name);
+      found.has_subsets = found.has_subsets || sibling.is_subset;
+    }
     return std::optional<Found>(std::move(found));
   }
   ASSIGN_OR_RETURN(const std::shared_ptr<const ZipDirectory> zip, ZipDirectory::Of(source));
@@ -129,8 +135,7 @@ absl::Status JsonParts::AddEntries(IsWanted is_wanted) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<JsonParts> JsonParts::Open(Source& source, IsWanted is_wanted,
-                                          IsTogether is_together) {
+absl::StatusOr<JsonParts> JsonParts::Open(Source& source, IsWanted is_wanted, Relation relation) {
   JsonParts all(source);
   ASSIGN_OR_RETURN(const bool is_zip, IsZip(source));
   if (is_zip) {
@@ -141,7 +146,7 @@ absl::StatusOr<JsonParts> JsonParts::Open(Source& source, IsWanted is_wanted,
   ASSIGN_OR_RETURN(JsonHead head, ReadJsonHead(source));
   const std::string key(source.name());
   all.parts_.push_back({.key = key, .path = key, .head = std::move(head)});
-  ASSIGN_OR_RETURN(std::vector<Sibling> siblings, Together(source, is_wanted, is_together));
+  ASSIGN_OR_RETURN(std::vector<Sibling> siblings, Together(source, is_wanted, relation));
   for (Sibling& sibling : siblings) {
     const std::string path = JoinPath(DirName(key), sibling.name);
     all.parts_.push_back({.key = path, .path = path, .head = std::move(sibling.head)});

@@ -26,8 +26,14 @@ struct JsonPart {
 class JsonParts {
  public:
   using IsWanted = absl::FunctionRef<bool(const JsonHead& head)>;
-  // Is the file beside `name` (of a directory `directory`) one of the same dataset?
-  using IsTogether = absl::FunctionRef<bool(absl::string_view directory, absl::string_view name,
+  // What a file beside another is to it.
+  enum class Beside {
+    kNothing,
+    kSubset,   // one of the same dataset, as the other is to it
+    kCovered,  // has nothing of its own to show: it is a companion, and the other none of it
+  };
+  // Of `other`, beside `name` in a directory `directory`.
+  using Relation = absl::FunctionRef<Beside(absl::string_view directory, absl::string_view name,
                                             absl::string_view other)>;
 
   // The first of them alone, and the names of the others beside it; for a probe. Looks at the heads
@@ -35,11 +41,12 @@ class JsonParts {
   // that belong together the first in byte order has the others.
   struct Found {
     std::vector<std::string> companions;
+    bool has_subsets = false;  // other files of the same dataset among them
   };
   static absl::StatusOr<std::optional<Found>> Probe(Source& source, IsWanted is_wanted,
-                                                    IsTogether is_together);
+                                                    Relation relation);
   // All of them, at most 1,000; the source outlives them.
-  static absl::StatusOr<JsonParts> Open(Source& source, IsWanted is_wanted, IsTogether is_together);
+  static absl::StatusOr<JsonParts> Open(Source& source, IsWanted is_wanted, Relation relation);
 
   const std::vector<JsonPart>& parts() const { return parts_; }
   // JSON entries of the zip that cannot be read at all.

@@ -56,6 +56,7 @@ class DatabaseReading {
     RETURN_IF_ERROR(ReadRestLabels(source_, files_, Owners(), labels_, Reporter()));
     RETURN_IF_ERROR(PushFrames());
     RETURN_IF_ERROR(ReadObjects());
+    for (auto& [id, section] : sections_) section->objects->Finish();
     labels_.Finish();
     return absl::OkStatus();
   }
@@ -114,11 +115,23 @@ class DatabaseReading {
       section->frames =
           std::make_unique<RestFrames>(section->task, section->meta, section->first, key_, sink_);
     }
+    uint64_t left = RestFrames::kMaxNumberedFrames;
     for (auto& [id, section] : sections_) {
       const std::string directory = absl::StrCat("task_", section->task.task.id);
-      RETURN_IF_ERROR(
-          Annotate(section->frames->AddNumbered(section->task.size.value_or(0), 0, 0, directory),
-                   absl::StrCat(NameOf(kind_), " ", id)));
+      const uint64_t count = section->task.size.value_or(0);
+      if (count <= left) {
+        RETURN_IF_ERROR(Annotate(section->frames->AddNumbered(count, 0, 0, directory),
+                                 absl::StrCat(NameOf(kind_), " ", id)));
+        left -= count;
+      } else {
+        section->frames->SetIncomplete();
+        sink_.AddProblem(
+            {.severity = Problem::Severity::kError,
+             .source = key_,
+             .position = absl::StrCat(NameOf(kind_), " ", id),
+             .reason = absl::StrCat("its ", count, " frames are left out: there are ", "more than ",
+                                    RestFrames::kMaxNumberedFrames, " frames without names")});
+      }
       section->objects = std::make_unique<RestObjects>(
           key_, absl::StrCat(NameOf(kind_), " ", id, " "), labels_, section->task, section->meta,
           *section->frames, budget_, sink_);

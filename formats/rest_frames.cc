@@ -1,5 +1,6 @@
 #include "formats/rest_frames.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -15,14 +16,18 @@ namespace {
 constexpr uint32_t kNotShown = std::numeric_limits<uint32_t>::max();
 constexpr uint32_t kNoName = kNotShown - 1;
 constexpr uint64_t kMaxNumber = std::numeric_limits<uint32_t>::max();
-// A number in a text is not to fill the memory: 46 hours of video at 25 frames a second.
-constexpr uint64_t kMaxNumberedFrames = uint64_t{1} << 22;
+constexpr size_t kMaxJobsOfFrame = 64;
 
 }  // namespace
 
 RestFrames::RestFrames(const RestTask& task, const RestMeta& meta, int64_t first,
                        std::string source, DatasetSink& sink)
-    : task_(task), meta_(meta), first_(first), source_(std::move(source)), sink_(sink) {
+    : task_(task),
+      meta_(meta),
+      first_(first),
+      source_(std::move(source)),
+      sink_(sink),
+      pool_frames_(task.Pool()) {
   task_number_ = sink_.AddTask(task_.task);
   for (const RestJob& job : task_.jobs) {
     if (!task_.Takes(job)) continue;
@@ -30,12 +35,29 @@ RestFrames::RestFrames(const RestTask& task, const RestMeta& meta, int64_t first
     pushed.task = task_number_;
     jobs_.push_back({.job = &job, .number = sink_.AddJob(std::move(pushed))});
   }
+  std::stable_sort(jobs_.begin(), jobs_.end(), [](const PushedJob& a, const PushedJob& b) {
+    return a.job->start < b.job->start;
+  });
+}
+
+// Frames come in order: each job begins once and ends once.
+void RestFrames::StartJobs(int64_t frame) {
+  std::erase_if(present_, [frame](const PushedJob& job) { return job.job->stop < frame; });
+  for (; next_job_ < jobs_.size() && jobs_[next_job_].job->start <= frame; ++next_job_) {
+    if (jobs_[next_job_].job->stop < frame) continue;
+    if (present_.size() < kMaxJobsOfFrame) {
+      present_.push_back(jobs_[next_job_]);
+    } else if (!std::exchange(has_too_many_jobs_, true)) {
+      Report("", absl::StrCat("frame ", frame, " is of more than ", kMaxJobsOfFrame,
+                              " jobs: frames of the others are not told"));
+    }
+  }
 }
 
 bool RestFrames::IsLeftOut(int64_t frame, uint64_t number, absl::string_view name) const {
   if (meta_.deleted.contains(frame)) return true;
   if (meta_.included && !meta_.included->contains(int64_t(number))) return true;
-  return pool_.contains(std::string(name)) && !task_.IsPool(frame);
+  return pool_.contains(std::string(name)) && !pool_frames_.Contains(frame);
 }
 
 absl::Status RestFrames::Add(RestFrame frame) {
@@ -69,9 +91,8 @@ absl::Status RestFrames::Push(int64_t frame, Frame pushed) {
   pushed.subset = task_.task.subset;
   ASSIGN_OR_RETURN(const uint32_t number, sink_.AddFrame(std::move(pushed)));
   numbers_.push_back(number);
-  for (const PushedJob& job : jobs_) {
-    if (job.job->Covers(frame)) RETURN_IF_ERROR(sink_.AddToJob(job.number, number));
-  }
+  StartJobs(frame);
+  for (const PushedJob& job : present_) RETURN_IF_ERROR(sink_.AddToJob(job.number, number));
   return absl::OkStatus();
 }
 

@@ -23,8 +23,11 @@ class RestFrames {
   void SetPool(absl::flat_hash_set<std::string> names) { pool_ = std::move(names); }
   // The next frame of a list.
   absl::Status Add(RestFrame frame);
+  // A number in a text is not to fill the memory: so many may be added by number, of all tasks of a
+  // source; 46 hours of video at 25 frames a second.
+  static constexpr uint64_t kMaxNumberedFrames = uint64_t{1} << 22;
   // All frames of a video, or of a task whose frames nobody names: frame_000002 and so on, in
-  // `directory`. kInvalidArgument: absurdly many.
+  // `directory`. kInvalidArgument: more than that.
   absl::Status AddNumbered(uint64_t count, uint32_t width, uint32_t height,
                            absl::string_view directory = "");
   // The list was cut: frames behind its end are missing.
@@ -43,6 +46,7 @@ class RestFrames {
   int64_t end() const { return first_ + int64_t(numbers_.size()); }
 
  private:
+  void StartJobs(int64_t frame);
   bool IsLeftOut(int64_t frame, uint64_t number, absl::string_view name) const;
   absl::Status Push(int64_t frame, Frame pushed);
   void Report(absl::string_view frame, std::string reason);
@@ -57,7 +61,11 @@ class RestFrames {
     const RestJob* job = nullptr;
     uint32_t number = 0;  // the sink's
   };
-  std::vector<PushedJob> jobs_;
+  std::vector<PushedJob> jobs_;     // by their first frames
+  size_t next_job_ = 0;             // that has not begun
+  std::vector<PushedJob> present_;  // those of the present frame
+  bool has_too_many_jobs_ = false;  // some frame
+  const FrameRanges pool_frames_;
   absl::flat_hash_set<std::string> pool_;
   std::vector<uint32_t> numbers_;
   absl::flat_hash_set<uint64_t> names_;  // hashes: a million names would be much

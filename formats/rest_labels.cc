@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "formats/json_labels.h"
+#include "formats/label_union.h"
 #include "formats/skeleton_svg.h"
 
 namespace annofs {
@@ -21,21 +22,17 @@ bool IsWanted(JsonValue label, const RestLabelOwners& owners) {
          (project && owners.projects.contains(*project));
 }
 
-AttributeSpec* FindSpec(std::vector<AttributeSpec>& specs, absl::string_view name) {
-  for (AttributeSpec& spec : specs) {
-    if (spec.name == name) return &spec;
-  }
-  return nullptr;
-}
-
 bool AreAlike(const AttributeSpec& a, const AttributeSpec& b) {
   return a.is_mutable == b.is_mutable && a.input_type == b.input_type &&
          a.default_value == b.default_value && a.values == b.values;
 }
 
-void AddValues(std::vector<std::string>& values, const std::vector<std::string>& others) {
+// `known`: those of `values`, or empty as long as nothing was added.
+void AddValues(std::vector<std::string>& values, const std::vector<std::string>& others,
+               absl::flat_hash_set<std::string>& known) {
+  if (known.empty()) known.insert(values.begin(), values.end());
   for (const std::string& value : others) {
-    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+    if (known.insert(value).second) values.push_back(value);
   }
 }
 
@@ -51,6 +48,11 @@ void RestLabels::Add(JsonValue json, const RestLabelOwners& owners) {
 }
 
 void RestLabels::AddEntry(JsonValue json, int64_t parent) {
+  if (entries_.size() >= kMaxJsonLabels) {
+    SetIncomplete();
+    if (!std::exchange(is_full_, true)) sink_.AddProblem(TooManyLabels(source_));
+    return;
+  }
   Entry entry{.id = json.IntOr("id", -1), .parent = parent, .label = ParseJsonLabel(json)};
   if (entry.label.name.empty() || entry.id < 0) {
     return Report(absl::StrCat("label ", entry.id, ": without a number or a name: left out"));
@@ -94,16 +96,23 @@ void RestLabels::NameInTemplates() {
   }
 }
 
-void RestLabels::Unite(Label& label, const Label& other) {
+void RestLabels::Unite(Label& label, const Label& other, United& united) {
+  if (united.specs.empty()) {
+    for (size_t i = 0; i < label.attributes.size(); ++i) {
+      united.specs.try_emplace(label.attributes[i].name, i);
+    }
+  }
   bool are_alike = label.type == other.type && label.svg == other.svg;
   for (const AttributeSpec& spec : other.attributes) {
-    AttributeSpec* known = FindSpec(label.attributes, spec.name);
-    if (known == nullptr) {
+    const auto [place, is_new] = united.specs.try_emplace(spec.name, label.attributes.size());
+    if (is_new) {
       label.attributes.push_back(spec);
-    } else if (!AreAlike(*known, spec)) {
-      are_alike = false;
-      AddValues(known->values, spec.values);
+      continue;
     }
+    AttributeSpec& known = label.attributes[place->second];
+    if (AreAlike(known, spec)) continue;
+    are_alike = false;
+    AddValues(known.values, spec.values, united.values[place->second]);
   }
   if (!are_alike) {
     Report(absl::StrCat("label '", label.name,
@@ -123,6 +132,7 @@ void RestLabels::Push() {
   });
   std::vector<Label> labels;
   std::map<std::pair<int32_t, std::string>, uint32_t> by_name;
+  absl::flat_hash_map<uint32_t, United> united;
   for (Entry& entry : entries_) {
     Known& known = by_id_[entry.id];
     if (entry.parent >= 0) known.parent = int32_t(by_id_[entry.parent].label);
@@ -133,7 +143,7 @@ void RestLabels::Push() {
     if (is_new) {
       labels.push_back(std::move(entry.label));
     } else {
-      Unite(labels[known.label], entry.label);
+      Unite(labels[known.label], entry.label, united[known.label]);
     }
   }
   entries_.clear();

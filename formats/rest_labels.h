@@ -51,10 +51,15 @@ class RestLabels : public JsonNames {
     uint32_t label = 0;   // the sink's
     int32_t parent = -1;  // the sink's
   };
+  // What Unite() knows of a label: attributes by name, and the values of some.
+  struct United {
+    absl::flat_hash_map<std::string, size_t> specs;
+    absl::flat_hash_map<size_t, absl::flat_hash_set<std::string>> values;
+  };
   void AddEntry(JsonValue label, int64_t parent);
   void CheckParents();
   void NameInTemplates();
-  void Unite(Label& label, const Label& other);
+  void Unite(Label& label, const Label& other, United& united);
   void Report(std::string reason);
 
   const std::string source_;
@@ -63,6 +68,7 @@ class RestLabels : public JsonNames {
   absl::flat_hash_map<int64_t, Known> by_id_;
   absl::flat_hash_map<int64_t, std::string> attributes_;  // name by number of the attribute
   bool is_incomplete_ = false;
+  bool is_full_ = false;
   // Of an incomplete list.
   uint64_t unknown_labels_ = 0, unknown_attributes_ = 0;
   std::string first_unknown_;  // where

@@ -75,7 +75,7 @@ absl::Status RestObjects::ReadTrack(JsonValue item) {
   }
   std::vector<std::string> problems;
   const absl::Status status = ResolveTrack(
-      *track, track_frames_,
+      *std::move(track), track_frames_,
       [&](int64_t frame, Shape shape) { return PushTracked(frame, number, std::move(shape)); },
       problems);
   for (std::string& problem : problems) Report(std::move(problem));

@@ -1,6 +1,7 @@
 #include "formats/rest_task.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "formats/frame_step.h"
 
@@ -52,10 +53,33 @@ bool RestTask::Takes(const RestJob& job) const {
          (has_honeypots && job.job.kind == Job::Kind::kGroundTruth);
 }
 
-bool RestTask::IsPool(int64_t frame) const {
-  return has_honeypots && std::any_of(jobs.begin(), jobs.end(), [frame](const RestJob& job) {
-           return job.job.kind == Job::Kind::kGroundTruth && job.Covers(frame);
-         });
+FrameRanges RestTask::Pool() const {
+  std::vector<std::pair<int64_t, int64_t>> ranges;
+  for (const RestJob& job : jobs) {
+    if (!has_honeypots || job.job.kind != Job::Kind::kGroundTruth) continue;
+    ranges.emplace_back(job.start, job.stop);
+  }
+  return FrameRanges(std::move(ranges));
+}
+
+FrameRanges::FrameRanges(std::vector<std::pair<int64_t, int64_t>> ranges) {
+  std::sort(ranges.begin(), ranges.end());
+  for (const auto& [start, stop] : ranges) {
+    if (stop < start) continue;
+    if (!ranges_.empty() && start <= ranges_.back().second) {
+      ranges_.back().second = std::max(ranges_.back().second, stop);
+    } else {
+      ranges_.emplace_back(start, stop);
+    }
+  }
+}
+
+bool FrameRanges::Contains(int64_t frame) const {
+  const auto after = std::upper_bound(ranges_.begin(), ranges_.end(), frame,
+                                      [](int64_t wanted, const std::pair<int64_t, int64_t>& range) {
+                                        return wanted < range.first;
+                                      });
+  return after != ranges_.begin() && frame <= std::prev(after)->second;
 }
 
 RestTask ParseRestTask(JsonValue json) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -21,6 +22,18 @@ struct RestJob {
   bool Covers(int64_t frame) const { return start <= frame && frame <= stop; }
 };
 
+// Frames in sorted ranges: that many overlap costs nothing to ask.
+class FrameRanges {
+ public:
+  FrameRanges() = default;
+  // Both ends belong to a range; empty ones are none.
+  explicit FrameRanges(std::vector<std::pair<int64_t, int64_t>> ranges);
+  bool Contains(int64_t frame) const;
+
+ private:
+  std::vector<std::pair<int64_t, int64_t>> ranges_;  // apart from each other
+};
+
 struct RestTask {
   Task task;
   std::optional<int64_t> project;
@@ -32,7 +45,8 @@ struct RestTask {
   // Is the job part of the task (§1.6, §4.6)? Ground truth is only where it is a pool of honeypots;
   // replicas never are.
   bool Takes(const RestJob& job) const;
-  bool IsPool(int64_t frame) const;
+  // The frames of its pool of honeypots.
+  FrameRanges Pool() const;
 };
 
 RestTask ParseRestTask(JsonValue task);

@@ -30,11 +30,39 @@ absl::Status CheckSize(absl::string_view text) {
   return absl::InvalidArgumentError("line 1, column 1: a document longer than 4 GiB");
 }
 
-// In strict mode nothing is damaged.
-class DocumentSink : public JsonDocumentEvents {
+// Of the memory of a document's values and names, and their text.
+constexpr size_t kMaxDocumentBytes = size_t{128} << 20;
+
+// Takes events until they fill too much. In strict mode nothing is damaged.
+class DocumentSink {
  public:
-  using JsonDocumentEvents::JsonDocumentEvents;
+  explicit DocumentSink(rapidjson::Document& document) : to_(document) {}
+
+  bool is_full() const { return is_full_; }
+
   void Damaged(JsonDamage) {}
+  bool Null() { return Fits(0) && to_.Null(); }
+  bool Bool(bool value) { return Fits(0) && to_.Bool(value); }
+  bool Int64(int64_t value) { return Fits(0) && to_.Int64(value); }
+  bool Uint64(uint64_t value) { return Fits(0) && to_.Uint64(value); }
+  bool Double(double value) { return Fits(0) && to_.Double(value); }
+  bool String(absl::string_view text) { return Fits(text.size()) && to_.String(text); }
+  bool Key(absl::string_view text) { return Fits(text.size()) && to_.Key(text); }
+  bool StartObject() { return Fits(0) && to_.StartObject(); }
+  bool EndObject(uint32_t count) { return to_.EndObject(count); }
+  bool StartArray() { return Fits(0) && to_.StartArray(); }
+  bool EndArray(uint32_t count) { return to_.EndArray(count); }
+
+ private:
+  bool Fits(size_t text) {
+    bytes_ += sizeof(rapidjson::Value) + text;
+    is_full_ = bytes_ > kMaxDocumentBytes;
+    return !is_full_;
+  }
+
+  JsonDocumentEvents to_;
+  size_t bytes_ = 0;
+  bool is_full_ = false;
 };
 
 // Makes the document out of events.
@@ -46,6 +74,9 @@ struct DocumentReader {
   bool operator()(rapidjson::Document& document) {
     DocumentSink sink(document);
     problem = JsonEvents(input, JsonTokens::Mode::kStrict, sink, max_depth).Read();
+    if (sink.is_full()) {
+      problem = {.offset = input.token(), .what = "a document of more than 128 MiB of values"};
+    }
     return problem.what.empty();
   }
 };

@@ -73,8 +73,8 @@ class JsonValue {
 // A parsed document: owns its values. Movable.
 class JsonDocument {
  public:
-  // kInvalidArgument with "line L, column C: what" (columns in bytes) on malformed text or more
-  // than `max_depth` arrays and objects inside each other.
+  // kInvalidArgument with "line L, column C: what" (columns in bytes) on malformed text, more than
+  // `max_depth` arrays and objects inside each other, or 128 MiB (counted as StreamJson does).
   static absl::StatusOr<JsonDocument> Parse(absl::string_view text, int max_depth = kMaxJsonDepth);
   JsonValue root() const { return JsonValue(document_.get()); }
 

@@ -32,16 +32,21 @@ namespace {
 
 constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
 constexpr size_t kMaxReportedIds = 1000;
+constexpr size_t kMaxKeypoints = 10000;  // of a category
 
 uint32_t Side(JsonValue value) {
   const int64_t side = value.AsInt().value_or(0);
   return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
 }
 
-// Only files that say so belong together: instances_train.json and instances_val.json.
-bool AreTogether(absl::string_view, absl::string_view name, absl::string_view other) {
+// Only files that say so belong together: instances_train.json and instances_val.json. They take
+// along those that have nothing to show: captions_train.json.
+JsonParts::Beside RelationOf(absl::string_view, absl::string_view name, absl::string_view other) {
   const CocoFileName a = ParseCocoFileName(name), b = ParseCocoFileName(other);
-  return !a.kind.empty() && a.kind == b.kind && !a.part.empty() && !b.part.empty();
+  const bool are_alike = !a.kind.empty() && a.kind == b.kind;
+  if (are_alike && !a.part.empty() && !b.part.empty()) return JsonParts::Beside::kSubset;
+  if (IsMainCocoKind(a.kind) && IsBareCocoKind(b.kind)) return JsonParts::Beside::kCovered;
+  return JsonParts::Beside::kNothing;
 }
 
 std::vector<std::pair<int64_t, int64_t>> JointsOf(JsonValue category) {
@@ -109,7 +114,10 @@ class CocoReading {
         parts_.push_back(std::move(part));
       } else {
         sink_.AddProblem({.source = file.key,
-                          .reason = "not read: a richer file beside it tells of the same images"});
+                          .reason = IsBareCocoKind(name.kind)
+                                        ? "not read: it has no annotations that can be shown"
+                                        : "not read: a richer file beside it tells of the same "
+                                          "images"});
       }
     }
   }
@@ -164,13 +172,17 @@ class CocoReading {
     const std::string position = absl::StrCat("category ", item.path[1]);
     const absl::string_view name = json.StringOr("name", "");
     if (name.empty()) return Report(part, position, "left out: it has no name");
+    std::optional<CocoCategory> category = AddCategory(part, position, json);
+    if (!category) return;
     if (!part.categories.Add(json["id"], uint32_t(part.category_list.size()))) {
       Report(part, position, "it has no id");
     }
-    part.category_list.push_back(AddCategory(part, position, json));
+    part.category_list.push_back(*std::move(category));
   }
 
-  CocoCategory AddCategory(const CocoPart& part, const std::string& position, JsonValue json) {
+  // Nothing: there are too many labels.
+  std::optional<CocoCategory> AddCategory(const CocoPart& part, const std::string& position,
+                                          JsonValue json) {
     const std::string name(json.StringOr("name", ""));
     const std::vector<std::string> keypoints = KeypointsOf(part, position, json["keypoints"]);
     Label label{.name = name};
@@ -178,16 +190,19 @@ class CocoReading {
       label.type = "skeleton";
       label.svg = DrawSkeleton(keypoints, JointsOf(json));
     }
-    const LabelUnion::Added added = labels_.Add(std::move(label));
-    CocoCategory category{.label = added.label};
+    const std::optional<uint32_t> added = labels_.Add(std::move(label), part.file->key);
+    if (!added) return std::nullopt;
+    CocoCategory category{.label = *added};
     // Sublabels of two skeletons may be named alike; they say whose they are.
     const std::string above(json.StringOr("supercategory", ""));
     if (!seen_[part.file].insert({name, above}).second) {
       Report(part, position, absl::StrCat("a second category '", name, "': they are one label"));
     }
     for (const std::string& keypoint : keypoints) {
-      category.keypoints.push_back(
-          labels_.Add({.name = keypoint, .type = "points", .parent = int32_t(added.label)}).label);
+      const std::optional<uint32_t> sublabel = labels_.Add(
+          {.name = keypoint, .type = "points", .parent = int32_t(*added)}, part.file->key);
+      if (!sublabel) break;
+      category.keypoints.push_back(*sublabel);
     }
     return category;
   }
@@ -195,12 +210,19 @@ class CocoReading {
   std::vector<std::string> KeypointsOf(const CocoPart& part, const std::string& position,
                                        JsonValue list) {
     std::vector<std::string> names;
+    absl::flat_hash_set<std::string> known;
     for (size_t i = 0; list.is_array() && i < list.size(); ++i) {
+      if (i == kMaxKeypoints) {
+        Report(part, position,
+               absl::StrCat("more than ", kMaxKeypoints, " keypoints: the others are left out"));
+        break;
+      }
       std::string name(list[i].AsString().value_or(""));
-      if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) {
+      if (name.empty() || known.contains(name)) {
         Report(part, position, absl::StrCat("keypoint ", i, " has no name of its own: numbered"));
         absl::StrAppend(&name, name.empty() ? "" : "_", i + 1);
       }
+      known.insert(name);
       names.push_back(std::move(name));
     }
     return names;
@@ -228,12 +250,14 @@ class CocoReading {
     if (json["caption"].is_string() && json["bbox"].is_null()) return Count(captions_);
     if (json["segments_info"].is_array()) return Count(panoptic_);
     const std::optional<uint32_t> frame = part.images.Find(json["image_id"]);
+    if (!frame && part.text->is_broken()) return Count(lost_);
     if (!frame) {
       Report(part, PlaceOf(item),
              absl::StrCat("left out: no image has the id ", CocoIdText(json["image_id"])));
       return absl::OkStatus();
     }
     const std::optional<uint32_t> category = part.categories.Find(json["category_id"]);
+    if (!category && part.text->is_broken()) return Count(lost_);
     if (!category) {
       Report(part, PlaceOf(item),
              absl::StrCat("left out: no category has the id ", CocoIdText(json["category_id"])));
@@ -277,12 +301,18 @@ class CocoReading {
                           " annotations are left out: panoptic segments are in "
                           "images beside the file, which are not read"));
     }
+    if (lost_ > 0) {
+      Report(part, "",
+             absl::StrCat(lost_,
+                          " annotations are left out: their images or categories are not in what "
+                          "can be read of the file"));
+    }
     if (!shapes_.unread().empty()) {
       Report(part, "",
              absl::StrCat("members of annotations that are not read: ",
                           absl::StrJoin(shapes_.unread(), ", ")));
     }
-    captions_ = panoptic_ = 0;
+    captions_ = panoptic_ = lost_ = 0;
   }
 
   JsonParts& files_;
@@ -295,6 +325,7 @@ class CocoReading {
   absl::flat_hash_set<uint64_t> names_;  // hashes: a million names would be much
   std::map<const JsonPart*, std::set<std::pair<std::string, std::string>>> seen_;
   uint64_t without_size_ = 0, captions_ = 0, panoptic_ = 0;
+  uint64_t lost_ = 0;  // annotations of images behind the damage
 };
 
 class Coco : public Reader {
@@ -307,13 +338,16 @@ class Coco : public Reader {
 
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
     ASSIGN_OR_RETURN(std::optional<JsonParts::Found> found,
-                     JsonParts::Probe(source, IsCoco, AreTogether));
+                     JsonParts::Probe(source, IsCoco, RelationOf));
     if (!found) return std::optional<ProbeResult>();
-    return std::optional<ProbeResult>(ProbeResult{.companions = std::move(found->companions)});
+    // Of several subsets no file's name is the dataset's: what they have in common is.
+    return std::optional<ProbeResult>(
+        ProbeResult{.name = found->has_subsets ? ParseCocoFileName(source.name()).kind : "",
+                    .companions = std::move(found->companions)});
   }
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsCoco, AreTogether));
+    ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsCoco, RelationOf));
     for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     return CocoReading(files, sink).Run();
   }

@@ -148,9 +148,10 @@ class RestTaskFiles {
     }
     if (files_.meta.empty()) return absl::OkStatus();
     uint64_t count = 0;
+    const FrameRanges pool = task_.Pool();
     SalvagedJson silent(MetaKey(), [](const Problem&) {});  // told when the frames are pushed
     RETURN_IF_ERROR(ForEachFrame(silent, [&](RestFrame frame) {
-      if (task_.IsPool(first_ + int64_t(count))) pool_.insert(frame.name);
+      if (pool.Contains(first_ + int64_t(count))) pool_.insert(frame.name);
       if (count++ == 0) video_ = std::move(frame);
       return absl::OkStatus();
     }));

@@ -44,8 +44,16 @@ bool IsDatumaro(const JsonHead& head) {
   return head.HasObject("categories") || head.HasArrayOf("items", "annotations");
 }
 
-bool AreTogether(absl::string_view directory, absl::string_view, absl::string_view) {
-  return directory == "annotations";
+constexpr absl::string_view kAnnotations = "annotations";
+
+JsonParts::Beside RelationOf(absl::string_view directory, absl::string_view, absl::string_view) {
+  return directory == kAnnotations ? JsonParts::Beside::kSubset : JsonParts::Beside::kNothing;
+}
+
+// Of several subsets no file's name is the dataset's: the directory's above "annotations" is.
+std::string NameOfAll(absl::string_view key) {
+  const absl::string_view name = BaseName(DirName(DirName(key)));
+  return std::string(name.empty() ? kAnnotations : name);
 }
 
 bool IsOfPointClouds(const JsonHead& head) {
@@ -229,13 +237,15 @@ class Datumaro : public Reader {
 
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
     ASSIGN_OR_RETURN(std::optional<JsonParts::Found> found,
-                     JsonParts::Probe(source, IsDatumaro, AreTogether));
+                     JsonParts::Probe(source, IsDatumaro, RelationOf));
     if (!found) return std::optional<ProbeResult>();
-    return std::optional<ProbeResult>(ProbeResult{.companions = std::move(found->companions)});
+    return std::optional<ProbeResult>(
+        ProbeResult{.name = found->has_subsets ? NameOfAll(source.name()) : "",
+                    .companions = std::move(found->companions)});
   }
 
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsDatumaro, AreTogether));
+    ASSIGN_OR_RETURN(JsonParts files, JsonParts::Open(source, IsDatumaro, RelationOf));
     for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     LabelUnion labels(sink);
     ShapeBudget budget;

@@ -9,6 +9,7 @@
 namespace annofs::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -71,6 +72,21 @@ TEST(Coco, PolygonsOfOneAnnotationShareAGroup) {
   ASSERT_THAT(one, SizeIs(1));
   EXPECT_EQ(one[0].group, 0);
   EXPECT_THAT(ShapesOf(R"("segmentation": [0,0,1,0,1,1])"), SizeIs(1));
+}
+
+TEST(Coco, ALargeAttributeIsNotCopiedToEachOfManyPolygons) {
+  std::string polygons = "[0,0,1,0,1,1]";
+  for (int i = 1; i < 200; ++i) absl::StrAppend(&polygons, ", [0,0,1,0,1,1]");
+  const ReadResult result = ReadText(
+      File(absl::StrCat(R"({"id": 1, "image_id": 1, "category_id": 3, "attributes": {"x": ")",
+                        std::string(1 << 20, 'x'), R"("}, "segmentation": [)", polygons, "]}")));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  const std::vector<Shape> shapes = result.ShapesOf("a.jpg").shapes;
+  ASSERT_THAT(shapes, SizeIs(200));
+  EXPECT_EQ(std::count_if(shapes.begin(), shapes.end(),
+                          [](const Shape& shape) { return !shape.attributes.empty(); }),
+            1);
+  EXPECT_THAT(result.Problems(), Contains(HasSubstr("annotation 0||only the first of its 200")));
 }
 
 TEST(Coco, MasksAreReadCompressedAndNot) {
@@ -159,6 +175,28 @@ TEST(Coco, UnnamedKeypointsArePoints) {
   EXPECT_EQ(shapes[0].type, ShapeType::kPoints);
   EXPECT_THAT(shapes[0].points, ElementsAre(0, 3, 4, 2));
   EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("read as points")));
+}
+
+TEST(Coco, KeypointsAndLabelsHaveABound) {
+  std::string keypoints = "\"k\"";
+  for (int i = 1; i < 20000; ++i) absl::StrAppend(&keypoints, ", \"k", i, "\"");
+  const ReadResult skeleton = ReadText(File(
+      "", kImages, absl::StrCat(R"([{"id": 3, "name": "pose", "keypoints": [)", keypoints, "]}]")));
+  EXPECT_EQ(skeleton.info().labels.size(), 10001u);
+  EXPECT_THAT(skeleton.Problems(), ElementsAre(HasSubstr("category 0||more than 10000 keypoints")));
+
+  std::string categories = R"({"id": 0, "name": "c"})";
+  for (int i = 1; i < 100002; ++i) {
+    absl::StrAppend(&categories, R"(, {"id": )", i, R"(, "name": "c)", i, "\"}");
+  }
+  const ReadResult labels = ReadText(File(R"({"id": 1, "image_id": 1, "category_id": 99999},
+                       {"id": 2, "image_id": 1, "category_id": 100000})",
+                                          kImages, absl::StrCat("[", categories, "]")));
+  EXPECT_EQ(labels.info().labels.size(), 100000u);
+  EXPECT_EQ(labels.Counts(), (Counts{{"c99999 tag", 1}}));
+  EXPECT_THAT(labels.Problems(),
+              ElementsAre(HasSubstr("more than 100000 labels"),
+                          HasSubstr("annotation 1||left out: no category has the id 100000")));
 }
 
 TEST(Coco, IdsMayBeTextsAndFloats) {
@@ -264,14 +302,20 @@ TEST(Coco, FilesThatBelongTogetherAreOneDatasetWithSubsets) {
   DirectorySource source = FixtureDirectory(directory, names);
   const auto found = FindReader(kReader)->Probe(source);
   ASSERT_TRUE(found.ok() && found->has_value());
-  EXPECT_THAT((*found)->companions, ElementsAre("instances_val.json"));
+  // Captions, image_info and panoptic have nothing to show; keypoints, stuff and labels have.
+  EXPECT_THAT((*found)->companions,
+              UnorderedElementsAre("instances_val.json", "captions_train.json", "captions_val.json",
+                                   "image_info_train.json", "image_info_val.json",
+                                   "panoptic_train.json", "panoptic_val.json"));
+  EXPECT_EQ((*found)->name, "instances");
   const ReadResult result = ReadWith(kReader, source);
   ASSERT_TRUE(result.status.ok()) << result.status;
   EXPECT_THAT(result.dataset->Subsets().value(), ElementsAre("train", "val"));
   EXPECT_EQ(result.dataset->frame_count(), 2u);
   EXPECT_EQ(result.info().labels.size(), 3u);
   EXPECT_THAT(result.ShapesOf("a.jpg").shapes, SizeIs(1));
-  EXPECT_THAT(result.Problems(), IsEmpty());
+  EXPECT_THAT(result.Problems(), SizeIs(6));
+  EXPECT_THAT(result.Problems(), Each("||not read: it has no annotations that can be shown"));
 
   // The second of them is read with the first.
   std::swap(names[0], *std::find(names.begin(), names.end(), "instances_val.json"));
@@ -279,6 +323,21 @@ TEST(Coco, FilesThatBelongTogetherAreOneDatasetWithSubsets) {
   const auto alone = FindReader(kReader)->Probe(second);
   ASSERT_TRUE(alone.ok() && alone->has_value());
   EXPECT_THAT((*alone)->companions, IsEmpty());
+}
+
+TEST(Coco, AFileWithoutAnnotationsTakesNoOtherAlong) {
+  const std::map<std::string, std::string> files = {{"captions_train.json", File("")},
+                                                    {"instances_train.json", File("")}};
+  DirectorySource captions("annotations", "captions_train.json", files);
+  auto found = FindReader(kReader)->Probe(captions);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_THAT((*found)->companions, IsEmpty());
+  // One subset alone keeps the name of its file.
+  DirectorySource instances("annotations", "instances_train.json", files);
+  found = FindReader(kReader)->Probe(instances);
+  ASSERT_TRUE(found.ok() && found->has_value());
+  EXPECT_THAT((*found)->companions, ElementsAre("captions_train.json"));
+  EXPECT_EQ((*found)->name, "");
 }
 
 TEST(Coco, EverySampleOfEveryKindIsRead) {
@@ -420,6 +479,17 @@ TEST(Coco, CutShortAnywhereWhatCameBeforeIsKept) {
   EXPECT_GT(totals.size(), 5u);  // they come one by one
   // Categories and images are whole in the first half.
   EXPECT_EQ(ReadText(whole.substr(0, whole.size() / 2)).dataset->frame_count(), 4u);
+}
+
+TEST(Coco, AnnotationsWhoseImagesAreBehindTheDamageAreCounted) {
+  const ReadResult result = ReadText(absl::StrCat(
+      R"({"categories": )", kCategories,
+      R"(, "annotations": [{"image_id": 1, "category_id": 3}, {"image_id": 2, "category_id": 3}],
+          "images": [{"id": 1, "file_name": "a.jpg", "width": 10, "height": 5}, {"id": 2, )"));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Total(), 1);
+  EXPECT_THAT(result.Problems(),
+              ElementsAre(HasSubstr("byte "), HasSubstr("||1 annotations are left out: their")));
 }
 
 TEST(Coco, ADamagedSubsetHidesNoOther) {

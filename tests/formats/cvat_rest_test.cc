@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/formats/directory_source.h"
+#include "tests/formats/job_recorder.h"
 
 namespace annofs::testing {
 namespace {
@@ -348,11 +349,50 @@ TEST(CvatRest, OfACutListOfFramesTheFirstOnesAreKept) {
   EXPECT_FALSE(result.info().tasks[0].is_video);
   EXPECT_THAT(result.Names(), ElementsAre("a.jpg"));
   EXPECT_EQ(result.Total(), 1);
-  EXPECT_THAT(
-      result.Problems(),
-      ElementsAre(HasSubstr("byte 76||"), "||there should be 3 frames, the list has 1",
-                  "shape 1||left out: its frame is not known; so are 2 in all"));
+  EXPECT_THAT(result.Problems(),
+              ElementsAre(HasSubstr("byte 76||"), "||there should be 3 frames, the list has 1",
+                          "shape 1||left out: its frame is not known; so are 2 in all"));
   EXPECT_EQ(result.dataset->Problems().value()[0].source, "dir/data_meta.json");
+}
+
+TEST(CvatRest, LabelsHaveABound) {
+  std::string labels = R"({"id": 0, "name": "c"})";
+  for (int i = 1; i < 100002; ++i) {
+    absl::StrAppend(&labels, R"(, {"id": )", i, R"(, "name": "c)", i, "\"}");
+  }
+  std::map<std::string, std::string> files =
+      Files(Shapes(absl::StrCat(Box(0, 99999), ",", Box(0, 100000), ",", Box(0, 100001))),
+            R"({"frames": [{"name": "a.jpg", "width": 9, "height": 8}]})");
+  files["labels.json"] = absl::StrCat("[", labels, "]");
+  const ReadResult result = Read(std::move(files));
+  EXPECT_EQ(result.info().labels.size(), 100000u);
+  EXPECT_EQ(result.Counts(), (Counts{{"c99999 rectangle", 1}}));
+  EXPECT_THAT(result.Problems(),
+              ElementsAre(HasSubstr("more than 100000 labels"),
+                          "shape 1||left out: its label is not known; so are 2 in all"));
+}
+
+TEST(CvatRest, OfAFrameOfManyJobsThe64FirstAreKept) {
+  std::string jobs = R"({"id": 1, "start_frame": 1, "stop_frame": 1})";
+  for (int i = 2; i <= 100; ++i) {
+    absl::StrAppend(&jobs, R"(, {"id": )", i, R"(, "start_frame": 0, "stop_frame": )",
+                    i <= 60 ? 0 : 2, "}");
+  }
+  DirectorySource source("dir", "annotations.json",
+                         Files(Shapes(Box(0)), absl::StrCat(R"({"jobs": [)", jobs, R"(], "frames": [
+          {"name": "a.jpg", "width": 9, "height": 8}, {"name": "b.jpg", "width": 9, "height": 8},
+          {"name": "c.jpg", "width": 9, "height": 8}]})")));
+  JobRecorder recorder;
+  ASSERT_TRUE(FindReader(kReader)->Read(source, recorder).ok());
+  // Of frame 0 are 99 jobs, from 2 on; of these 2 to 65 are kept, and 61 to 65 go on with job 1.
+  EXPECT_THAT(recorder.FramesOf(0), ElementsAre(1));
+  EXPECT_THAT(recorder.FramesOf(1), ElementsAre(0));
+  EXPECT_THAT(recorder.FramesOf(60), ElementsAre(0, 1, 2));
+  EXPECT_THAT(recorder.FramesOf(64), ElementsAre(0, 1, 2));
+  EXPECT_THAT(recorder.FramesOf(65), IsEmpty());
+  const std::vector<Problem> problems = recorder.Finish().value()->Problems().value();
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_THAT(problems[0].reason, HasSubstr("frame 0 is of more than 64 jobs"));
 }
 
 TEST(CvatRest, FramesThatNobodyNamesAreCalledByNumber) {

@@ -228,6 +228,31 @@ TEST(Datumaro, CutShortAnywhereWhatCameBeforeIsKept) {
   EXPECT_GT(last, 20);
 }
 
+TEST(Datumaro, ADatasetOfSeveralFilesIsNotCalledAfterOneOfThem) {
+  const std::map<std::string, std::string> both = {{"train.json", File("")},
+                                                   {"val.json", File("")}};
+  auto name = [](std::string directory, std::map<std::string, std::string> files) {
+    DirectorySource source(std::move(directory), "train.json", std::move(files));
+    return FindReader(kReader)->Probe(source).value().value().name;
+  };
+  EXPECT_EQ(name("data/pets/annotations", both), "pets");
+  EXPECT_EQ(name("annotations", both), "annotations");
+  EXPECT_EQ(name("data/pets/annotations", {{"train.json", File("")}}), "");
+}
+
+TEST(Datumaro, LabelsHaveABound) {
+  std::string labels = R"({"name": "c"})";
+  for (int i = 1; i < 100002; ++i) absl::StrAppend(&labels, R"(, {"name": "c)", i, "\"}");
+  const ReadResult result =
+      ReadText(File(Item(R"({"type": "label", "label_id": 99999},
+                            {"type": "label", "label_id": 100000})"),
+                    absl::StrCat(R"({"label": {"labels": [)", labels, "]}}")));
+  EXPECT_EQ(result.info().labels.size(), 100000u);
+  EXPECT_EQ(result.Counts(), (Counts{{"c99999 tag", 1}}));
+  EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("more than 100000 labels"),
+                                             HasSubstr("item 0 annotation 1|a.jpg|left out")));
+}
+
 TEST(Datumaro, ItemsBeforeTheirCategoriesAreKeptUpToTheDamage) {
   const std::string item =
       R"({"id": "a", "annotations": [{"type": "bbox", "label_id": 0, "bbox": [1, 1, 1, 1]}]})";

@@ -111,6 +111,26 @@ TEST(RestDatabase, WhatIsNotThereIsAnError) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST(RestDatabase, FramesThatAreOnlyNumbersHaveOneBoundForAllTasks) {
+  DirectorySource source(
+      "dir", "annotations.json",
+      {{"annotations.json", R"({"job": {}, "task": {"1": {"tags": [{"frame": 0, "label_id": 3}]},
+                                                    "2": {"tags": [{"frame": 0, "label_id": 3},
+                                                                   {"frame": 1, "label_id": 3}]},
+                                                    "3": {"tags": [{"frame": 0, "label_id": 3}]}}})"},
+       {"labels.json", R"([{"id": 3, "name": "day", "type": "tag"}])"},
+       {"tasks.json", R"([{"id": 1, "size": 100}, {"id": 2, "size": 4194205},
+                          {"id": 3, "size": 200}])"}});
+  const ReadResult result = ReadWith("cvat_rest", source);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.dataset->frame_count(), 300u);
+  EXPECT_EQ(result.Counts(), (Counts{{"day tag", 2}}));
+  EXPECT_THAT(
+      OtherProblems(result),
+      ::testing::ElementsAre(HasSubstr("task 2||its 4194205 frames are left out"),
+                             "task 2 tag 0||left out: its frame is not known; so are 2 in all"));
+}
+
 TEST(RestDatabase, ATaskOfWhichNothingIsKnownIsLeftOutAndSaid) {
   DirectorySource source(
       "dir", "annotations.json",

@@ -177,6 +177,15 @@ TEST(JsonDocumentTest, DepthIsBounded) {
   EXPECT_FALSE(JsonDocument::Parse("[{}]", 1).ok());
 }
 
+TEST(JsonDocumentTest, ManySmallValuesDoNotFillTheMemory) {
+  // 16 bytes each, made of 2.
+  const std::string zeros = absl::StrCat("[", Repeated("0,", 9 << 20), "0]");
+  const absl::Status status = JsonDocument::Parse(zeros).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  // The array is a value too, and column 2 is that of the first zero.
+  EXPECT_EQ(status.message(), "line 1, column 16777216: a document of more than 128 MiB of values");
+}
+
 TEST(JsonDocumentTest, AHundredThousandBracketsAreAnErrorAndNoCrash) {
   EXPECT_THAT(ParseError(Repeated("[", 100'000)), HasSubstr("nested deeper than 64"));
   EXPECT_THAT(ParseError(Repeated("{\"a\":", 100'000)), HasSubstr("nested deeper than 64"));
