@@ -8,7 +8,7 @@
 namespace annofs {
 namespace {
 
-constexpr size_t kMaxBytes = size_t{64} << 20;
+constexpr size_t kMaxBytes = size_t{32} << 20;
 
 bool IsKeyframe(const Track& track, int64_t frame) {
   const auto found = std::lower_bound(

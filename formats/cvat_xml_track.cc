@@ -11,12 +11,28 @@ namespace {
 
 // More than any template has; an element beyond is shown where the file has it, and not checked.
 constexpr size_t kMaxElements = 256;
+// Of the elements of one skeleton, in bytes.
+constexpr uint64_t kMaxSources = uint64_t{16} << 20;
 // Of the shapes between two keyframes: 50,000 boxes; 1,300 points of each element.
 constexpr size_t kCheckedNumbers = 1 << 18, kCheckedNumbersOfElement = 1 << 12;
 
 bool AllOutside(const Shape& skeleton) {
   return std::all_of(skeleton.elements.begin(), skeleton.elements.end(),
                      [](const Shape& element) { return element.outside; });
+}
+
+// Where a skeleton's own track goes outside the file has a last keyframe of it, whose elements go
+// outside too. It does not say that the skeleton is: an element may still be there, when its own
+// end is on a deleted frame, which does not count (reference/cvat.md §4.1). Then nothing that is
+// a keyframe is visible. REQUIRES: the next frame has no skeleton, or the skeleton is back there.
+bool IsClosing(const Shape& skeleton) {
+  if (skeleton.type != ShapeType::kSkeleton || !skeleton.keyframe) return false;
+  bool ends = false;
+  for (const Shape& element : skeleton.elements) {
+    if (element.keyframe && !element.outside) return false;
+    ends |= element.keyframe;
+  }
+  return ends;
 }
 
 }  // namespace
@@ -59,6 +75,13 @@ bool CvatXmlTrack::Takes(int64_t frame, const Shape& shape, uint64_t line) {
 
 absl::Status CvatXmlTrack::Add(int64_t frame, Shape shape, uint64_t line) {
   if (!Takes(frame, shape, line)) return absl::OkStatus();
+  // The source is repeated on each shape and element.
+  const uint64_t sources = info_.source.size() * (1 + shape.elements.size());
+  if (sources > kMaxSources && !shape.elements.empty()) {
+    LeaveOut(too_long_, line, "its elements repeat a long source");
+    return absl::OkStatus();
+  }
+  if (!Charge(sources)) return absl::OkStatus();
   Complete(shape);
   if (shape.type == ShapeType::kSkeleton && shape.elements.empty()) {
     if (!nested_) nested_ = std::make_unique<CvatXmlNestedTrack>();
@@ -73,8 +96,12 @@ absl::Status CvatXmlTrack::Add(int64_t frame, Shape shape, uint64_t line) {
   } else {
     check_.Add(Steps(frame), shape);
   }
-  if (!shape.keyframe) tracks_.is_dense = true;
+  if (!shape.keyframe) RETURN_IF_ERROR(tracks_.gaps.SetDense());
   if (last_) {
+    // A skeleton that comes back begins with a keyframe.
+    if (shape.keyframe && frame - frame_ > frames_.step() && IsClosing(*last_)) {
+      last_->outside = true;
+    }
     RETURN_IF_ERROR(Fill(frame, shape));
     RETURN_IF_ERROR(Push(frame_, *std::move(last_)));
   }
@@ -135,31 +162,18 @@ void CvatXmlTrack::CheckElements(int64_t frame, Shape& shape) {
                    [&](const Shape& a, const Shape& b) { return place(a) < place(b); });
 }
 
-// A gap of a dense file is a deleted frame, unless another track has a shape there.
 absl::Status CvatXmlTrack::Fill(int64_t until, const Shape& next) {
   const int64_t step = frames_.step();
   const int64_t first = frame_ + step, last = until - step;
   if (last_->outside || first > last) return absl::OkStatus();
   const auto count = uint64_t((last - first) / step + 1);
   if (!Charge(count * (BytesOf(*last_) + BytesOf(next)))) return absl::OkStatus();
-  const bool is_dense = tracks_.is_dense || !last_->keyframe;
-  if (is_dense) {
-    int64_t unseen = first;
-    while (unseen <= last && !frames_.IsAdded(unseen)) unseen += step;
-    if (unseen > last) {
-      frames_.PassOver(first, last);
-      return absl::OkStatus();
-    }
-  }
-  return ShapesBetween(Steps(frame_), *last_, Steps(until), next, [&](int64_t at, Shape shape) {
-    const int64_t frame = at * step + frames_.phase();
-    if (is_dense && !frames_.IsAdded(frame)) {
-      frames_.PassOver(frame, frame);
-      return absl::OkStatus();
-    }
-    shape.track = info_.number;
-    return Push(frame, std::move(shape));
-  });
+  return tracks_.gaps.Add({.frames = &frames_,
+                           .track = info_.number,
+                           .from = frame_,
+                           .until = until,
+                           .left = *last_,
+                           .right = next});
 }
 
 // Outside shapes are no shapes of a frame (reference/cvat.md §9.2 step 3).
@@ -215,7 +229,10 @@ absl::Status CvatXmlTrack::FinishNested() {
 }
 
 absl::Status CvatXmlTrack::Finish() {
-  if (last_) RETURN_IF_ERROR(Push(frame_, *std::move(last_)));
+  if (last_) {
+    if (Steps(frame_) < last_step_ && IsClosing(*last_)) last_->outside = true;
+    RETURN_IF_ERROR(Push(frame_, *std::move(last_)));
+  }
   last_.reset();
   if (nested_) RETURN_IF_ERROR(FinishNested());
   for (ProblemTally* tally : {&out_of_range_, &backwards_, &other_type_, &too_long_}) {

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "formats/cvat_xml_gap.h"
 #include "formats/cvat_xml_nested_track.h"
 #include "formats/cvat_xml_span.h"
 #include "formats/cvat_xml_video_frames.h"
@@ -23,8 +24,9 @@ namespace annofs {
 
 // What the tracks of a file share.
 struct CvatXmlTracks {
-  // A shape that is no keyframe was seen: the file has those between keyframes, all of them.
-  bool is_dense = false;
+  explicit CvatXmlTracks(DatasetSink& sink) : gaps(sink) {}
+
+  CvatXmlGaps gaps;
   // What may be shown beyond the file's own shapes: a few bytes of text can stand for a shape on
   // every frame.
   uint64_t bytes_left = uint64_t{8} << 30;

@@ -24,7 +24,7 @@ struct Group {
 
 CvatXmlVideoFrames::CvatXmlVideoFrames(CvatXmlTasks& tasks, uint32_t task,
                                        const CvatXmlMedia& media, std::string source,
-                                       DatasetSink& sink)
+                                       DatasetSink& sink, uint64_t& range_left)
     : tasks_(tasks),
       task_(task),
       media_(media),
@@ -33,7 +33,14 @@ CvatXmlVideoFrames::CvatXmlVideoFrames(CvatXmlTasks& tasks, uint32_t task,
       step_(tasks.HasRange(task) ? int64_t(tasks[task].step) : 1),
       first_(tasks.HasRange(task) ? int64_t(tasks[task].start.value_or(0) + tasks.OffsetOf(task))
                                   : 0),
-      is_listed_(tasks.HasRange(task) && (last() - first_) / step_ < int64_t{kMaxXmlVideoFrames}) {}
+      is_listed_(tasks.HasRange(task) && TakeRange(first_, last(), range_left)) {}
+
+bool CvatXmlVideoFrames::TakeRange(int64_t first, int64_t last, uint64_t& left) const {
+  const auto count = uint64_t((last - first) / step_) + 1;
+  if (count > left) return false;
+  left -= count;
+  return true;
+}
 
 std::string CvatXmlVideoFrames::NameOf(int64_t frame) {
   return absl::StrFormat("frame_%06d", frame);
@@ -111,20 +118,21 @@ void CvatXmlVideoFrames::Report(int64_t frame, std::string reason) {
   sink_.AddProblem({.source = source_, .frame = NameOf(frame), .reason = std::move(reason)});
 }
 
-absl::Status CvatXmlVideoFrames::Finish(uint64_t at_most) {
-  at_most = std::min(at_most, kMaxXmlVideoFrames);
+absl::Status CvatXmlVideoFrames::Finish(uint64_t& range_left) {
   int64_t first = first_, last = this->last();
+  bool is_short = is_listed_;
   if (!tasks_.HasRange(task_)) {
     if (others_.empty()) return absl::OkStatus();
     const auto [low, high] = std::minmax_element(others_.begin(), others_.end());
     first = low->first, last = high->first;
+    is_short = TakeRange(first, last, range_left);
   }
   if (last < first) return absl::OkStatus();
-  if ((last - first) / step_ >= int64_t(at_most)) {
-    Report(first, absl::StrCat("videos of more than ", kMaxXmlVideoFrames,
-                               " frames: those without shapes are not listed"));
-  } else {
+  if (is_short) {
     RETURN_IF_ERROR(AddRange(first, last));
+  } else {
+    Report(first, absl::StrCat("videos of more than ", kMaxNumberedFrames,
+                               " frames: those without shapes are not listed"));
   }
   const CvatXmlTask& task = tasks_[task_];
   if (added_ > 0 && (task.width == 0 || task.height == 0)) {

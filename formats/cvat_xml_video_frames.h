@@ -17,19 +17,18 @@
 #include "absl/status/statusor.h"
 #include "formats/cvat_xml_media.h"
 #include "formats/cvat_xml_tasks.h"
+#include "formats/numbered_frames.h"
 #include "formats/reader.h"
 
 namespace annofs {
 
-// Of one task, and of all tasks of a file. Where <meta> claims more, those that occur are shown.
-inline constexpr uint64_t kMaxXmlVideoFrames = uint64_t{1} << 22;
-inline constexpr uint64_t kMaxXmlVideoFramesOfFile = uint64_t{1} << 23;
-
 class CvatXmlVideoFrames {
  public:
-  // All outlive this. `source`: of the problems.
+  // All outlive this. `source`: of the problems. `range_left`: of kMaxNumberedFrames, what the
+  // ranges of all tasks of the file may have; where <meta> claims more, the frames that occur are
+  // shown.
   CvatXmlVideoFrames(CvatXmlTasks& tasks, uint32_t task, const CvatXmlMedia& media,
-                     std::string source, DatasetSink& sink);
+                     std::string source, DatasetSink& sink, uint64_t& range_left);
 
   // Frames are step() apart; divided by it they all leave phase().
   int64_t step() const { return step_; }
@@ -46,10 +45,9 @@ class CvatXmlVideoFrames {
   // A track is visible around these and has no shape on them: deleted, if no other track has one.
   void PassOver(int64_t first, int64_t last);
 
-  // Adds the frames that no shape is on, if the range has no more than `at_most`.
-  absl::Status Finish(uint64_t at_most);
-  // How many are in the sink.
-  uint64_t added() const { return added_; }
+  // Adds the frames that no shape is on, if the range is not too long. `range_left`: as of the
+  // constructor, for one that <meta> does not give.
+  absl::Status Finish(uint64_t& range_left);
 
  private:
   static constexpr uint32_t kNone = 0xffffffff;
@@ -57,6 +55,7 @@ class CvatXmlVideoFrames {
   void Remember(int64_t frame, uint32_t index);
   absl::Status AddRange(int64_t first, int64_t last);
   std::vector<std::pair<int64_t, int64_t>> PassedOver() const;
+  bool TakeRange(int64_t first, int64_t last, uint64_t& left) const;
   void Report(int64_t frame, std::string reason);
 
   CvatXmlTasks& tasks_;
@@ -66,7 +65,7 @@ class CvatXmlVideoFrames {
   DatasetSink& sink_;
   const int64_t step_;
   const int64_t first_;   // of the range
-  const bool is_listed_;  // the range is known, and not too long
+  const bool is_listed_;  // the range is known, and not too long for what is left
   uint64_t added_ = 0;
   // Where the range is listed by step from first_ on, up to the last one added: tracks go through
   // it in order, and a table of hashes would miss the processor's cache on every shape.

@@ -8,8 +8,8 @@ namespace annofs {
 
 JobMerge::JobMerge(const std::vector<int64_t>& starts, int64_t overlap, bool is_3d, Output output)
     : seams_(SeamsOf(starts, overlap)),
-      shapes_(is_3d, std::move(output.shape), output.problem),
-      tracks_(is_3d, std::move(output.track), output.problem) {}
+      shapes_(is_3d, held_bytes_, std::move(output.shape), output.problem),
+      tracks_(is_3d, held_bytes_, std::move(output.track), output.problem) {}
 
 absl::Status JobMerge::AddShape(int64_t frame, Shape shape) {
   return shapes_.Add(seams_[present_], frame, std::move(shape));

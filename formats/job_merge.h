@@ -42,6 +42,7 @@ class JobMerge {
 
  private:
   std::vector<JobSeam> seams_;
+  HeldBytes held_bytes_;
   size_t present_ = 0;
   ShapeMerge shapes_;
   TrackMerge tracks_;

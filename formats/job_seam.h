@@ -20,7 +20,24 @@ struct JobSeam {
 // `starts`: of the jobs that are merged, in their order; `overlap` >= 0.
 std::vector<JobSeam> SeamsOf(const std::vector<int64_t>& starts, int64_t overlap);
 
-// Objects that are held for later jobs may take this much memory.
-inline constexpr uint64_t kMaxHeldBytes = uint64_t{256} << 20;
+// What objects that are held for later jobs take in memory: all of them, of a bound. Not thread
+// safe.
+class HeldBytes {
+ public:
+  static constexpr uint64_t kMax = uint64_t{48} << 20;
+
+  // False: there is no room for so much.
+  bool Take(uint64_t bytes) {
+    if (bytes > kMax || held_ > kMax - bytes) return false;
+    held_ += bytes;
+    return true;
+  }
+  // What is held already has become another, and may be a little greater.
+  void Replace(uint64_t before, uint64_t after) { held_ = held_ - before + after; }
+  void Give(uint64_t bytes) { held_ -= bytes; }
+
+ private:
+  uint64_t held_ = 0;
+};
 
 }  // namespace annofs

@@ -23,6 +23,7 @@ class PackedTrack {
     return has_keyframes() && (last_frame_ >= frame || !ends_outside_);
   }
   bool has_keyframes() const { return !frames_.empty(); }
+  uint32_t label() const { return rest_.label; }
   bool ends_outside() const { return ends_outside_; }
   // In memory.
   uint64_t bytes() const { return bytes_; }

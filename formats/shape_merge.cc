@@ -25,9 +25,7 @@ absl::Status ShapeMerge::Add(const JobSeam& seam, int64_t frame, Shape shape) {
 }
 
 absl::Status ShapeMerge::Hold(const JobSeam& seam, int64_t frame, Shape shape) {
-  held_bytes_ += BytesOf(shape);
-  if (held_bytes_ > kMaxHeldBytes) {
-    held_bytes_ -= BytesOf(shape);
+  if (!held_bytes_.Take(BytesOf(shape))) {
     if (!std::exchange(is_full_, true)) {
       report_(
           "the jobs share too many objects: some are not united and may be shown twice on the "
@@ -62,7 +60,7 @@ absl::Status ShapeMerge::FinishJob(const JobSeam& seam) {
 
 absl::Status ShapeMerge::PushAll(int64_t frame, std::vector<Shape> shapes) {
   for (Shape& shape : shapes) {
-    held_bytes_ -= BytesOf(shape);
+    held_bytes_.Give(BytesOf(shape));
     RETURN_IF_ERROR(push_(frame, std::move(shape)));
   }
   return absl::OkStatus();
@@ -82,7 +80,7 @@ void ShapeMerge::Merge(std::vector<Shape>& old_shapes, std::vector<Shape>& new_s
   }
   for (size_t i = 0; i < new_shapes.size(); ++i) {
     if (same[i]) {
-      held_bytes_ -= BytesOf(new_shapes[i]);
+      held_bytes_.Give(BytesOf(new_shapes[i]));
     } else {
       old_shapes.push_back(std::move(new_shapes[i]));
     }

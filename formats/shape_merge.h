@@ -20,8 +20,12 @@ class ShapeMerge {
   using Push = std::function<absl::Status(int64_t frame, Shape shape)>;
   using Report = std::function<void(std::string reason)>;
 
-  ShapeMerge(bool is_3d, Push push, Report report)
-      : is_3d_(is_3d), push_(std::move(push)), report_(std::move(report)) {}
+  // `held_bytes`: outlives it.
+  ShapeMerge(bool is_3d, HeldBytes& held_bytes, Push push, Report report)
+      : is_3d_(is_3d),
+        held_bytes_(held_bytes),
+        push_(std::move(push)),
+        report_(std::move(report)) {}
 
   // Pushes it at once where no other job has the frame.
   absl::Status Add(const JobSeam& seam, int64_t frame, Shape shape);
@@ -41,11 +45,11 @@ class ShapeMerge {
   absl::Status PushAll(int64_t frame, std::vector<Shape> shapes);
 
   const bool is_3d_;
+  HeldBytes& held_bytes_;
   const Push push_;
   const Report report_;
   uint64_t job_ = 0;
   std::map<int64_t, Held> held_;  // by frame
-  uint64_t held_bytes_ = 0;
   bool is_full_ = false, is_cut_ = false;
   CompareBudget budget_;
 };

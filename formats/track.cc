@@ -154,13 +154,14 @@ Track UniteTracks(Track earlier, Track later, int64_t end) {
 }
 
 uint64_t BytesOf(const Shape& shape) {
-  uint64_t bytes = sizeof(Shape) + shape.points.size() * sizeof(double) + BytesOf(shape.attributes);
+  uint64_t bytes = sizeof(Shape) + shape.source.size() + shape.points.size() * sizeof(double) +
+                   BytesOf(shape.attributes);
   for (const Shape& element : shape.elements) bytes += BytesOf(element);
   return bytes;
 }
 
 uint64_t BytesOf(const Track& track) {
-  uint64_t bytes = sizeof(Track) + BytesOf(track.attributes);
+  uint64_t bytes = sizeof(Track) + track.source.size() + BytesOf(track.attributes);
   for (const Keyframe& keyframe : track.keyframes)
     bytes += sizeof(int64_t) + BytesOf(keyframe.shape);
   for (const Track& element : track.elements) bytes += BytesOf(element);

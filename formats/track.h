@@ -36,7 +36,7 @@ void InheritAttributes(const Shape& from, Shape& to);
 
 // So much may the attributes take that the keyframes of a track inherit, and no more than some
 // multiple of what it takes itself: each of its keyframes may have a hundred at all times.
-inline constexpr uint64_t kMaxInheritedBytes = uint64_t{256} << 20;
+inline constexpr uint64_t kMaxInheritedBytes = uint64_t{160} << 20;
 
 // A few bytes of keyframes, each of which inherits all attributes of the one before it, stand for
 // much more: such a track is no CVAT's. Linear in its keyframes and their own attributes. Sorts the

@@ -1,17 +1,18 @@
 #include "formats/track_merge.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "formats/object_matching.h"
-#include "formats/track_overlap.h"
 
 namespace annofs {
 namespace {
 
 constexpr double kMaxCost = 0.5;
+// What the tracks of a label may take while they are compared; comparing takes as much again.
+constexpr uint64_t kMaxComparedBytes = uint64_t{16} << 20;
 
 bool Reaches(const Track& track, int64_t frame) {
   const Keyframe* last = LastKeyframe(track);
@@ -22,28 +23,33 @@ bool Reaches(const Track& track, int64_t frame) {
 
 absl::Status TrackMerge::Add(const JobSeam& seam, JobTrack track) {
   const bool is_new = !seam.is_matched || track.track.frame >= seam.new_from;
-  if (is_new || !Wait(/*number=*/-1, track, joining_)) return Append(seam, std::move(track));
-  return absl::OkStatus();
+  if (is_new) return Append(seam, std::move(track));
+  ASSIGN_OR_RETURN(const bool waits, Wait(/*number=*/-1, track, joining_));
+  return waits ? absl::OkStatus() : Append(seam, std::move(track));
 }
 
 absl::Status TrackMerge::Append(const JobSeam& seam, JobTrack track) {
   const int32_t number = next_number_++;
   const bool has_next = seam.hold_from != JobSeam::kNever;
   if (!has_next || !Reaches(track.track, seam.hold_from)) return push_(number, std::move(track));
-  if (seam.is_matched && Wait(number, track, held_)) return absl::OkStatus();
+  if (seam.is_matched) {
+    ASSIGN_OR_RETURN(const bool waits, Wait(number, track, held_));
+    if (waits) return absl::OkStatus();
+  }
   CloseTrack(track.track, seam.close_at);
   return push_(number, std::move(track));
 }
 
-bool TrackMerge::Wait(int32_t number, JobTrack& track, std::vector<Waiting>& list) {
-  if (held_bytes_ < kMaxHeldBytes) {
-    list.push_back({.number = number,
-                    .job = track.job,
-                    .index = track.index,
-                    .track = PackedTrack(std::move(track.track))});
-    held_bytes_ += list.back().track.bytes();
+absl::StatusOr<bool> TrackMerge::Wait(int32_t number, JobTrack& track, std::vector<Waiting>& list) {
+  Waiting waiting{.number = number,
+                  .job = track.job,
+                  .index = track.index,
+                  .track = PackedTrack(std::move(track.track))};
+  if (held_bytes_.Take(waiting.track.bytes())) {
+    list.push_back(std::move(waiting));
     return true;
   }
+  ASSIGN_OR_RETURN(track.track, waiting.track.Unpack());
   if (!std::exchange(is_full_, true)) {
     report_(
         "the jobs share too many tracks: some are not united, and end where the next job begins");
@@ -52,9 +58,9 @@ bool TrackMerge::Wait(int32_t number, JobTrack& track, std::vector<Waiting>& lis
 }
 
 void TrackMerge::Replace(Waiting& waiting, Track track) {
-  held_bytes_ -= waiting.track.bytes();
+  const uint64_t before = waiting.track.bytes();
   waiting.track = PackedTrack(std::move(track));
-  held_bytes_ += waiting.track.bytes();
+  held_bytes_.Replace(before, waiting.track.bytes());
 }
 
 absl::Status TrackMerge::FinishJob(const JobSeam& seam) {
@@ -64,7 +70,7 @@ absl::Status TrackMerge::FinishJob(const JobSeam& seam) {
   }
   RETURN_IF_ERROR(Release(seam));
   for (Waiting& waiting : joining) {
-    held_bytes_ -= waiting.track.bytes();
+    held_bytes_.Give(waiting.track.bytes());
     ASSIGN_OR_RETURN(Track track, waiting.track.Unpack());
     RETURN_IF_ERROR(
         Append(seam, {.job = waiting.job, .index = waiting.index, .track = std::move(track)}));
@@ -89,7 +95,7 @@ absl::StatusOr<std::vector<TrackMerge::Waiting>> TrackMerge::Match(const JobSeam
   if (!before.empty() && std::any_of(joining.begin(), joining.end(), joins)) {
     std::erase_if(joining, [&](const Waiting& track) {
       if (joins(track)) return false;
-      held_bytes_ -= track.track.bytes();
+      held_bytes_.Give(track.track.bytes());
       ReportLost(track);
       return true;
     });
@@ -115,17 +121,15 @@ absl::StatusOr<std::vector<std::optional<size_t>>> TrackMerge::FindSame(
     return std::vector<std::optional<size_t>>(joining.size());
   }
   const TrackWindow window{.start = seam.start, .end = seam.new_from, .is_3d = is_3d_};
-  std::vector<Track> new_tracks, old_tracks;
-  for (const Waiting& track : joining) {
-    ASSIGN_OR_RETURN(const Track whole, track.track.Unpack());
-    new_tracks.push_back(AroundWindow(whole, window));
+  std::map<uint32_t, LabelPlaces> by_label;
+  for (size_t i = 0; i < joining.size(); ++i)
+    by_label[joining[i].track.label()].joining.push_back(i);
+  for (size_t j = 0; j < before.size(); ++j) by_label[before[j]->track.label()].before.push_back(j);
+  Alike alike;
+  for (const auto& [label, places] : by_label) {
+    RETURN_IF_ERROR(CompareLabel(window, joining, before, places, alike));
   }
-  for (const Waiting* track : before) {
-    ASSIGN_OR_RETURN(const Track whole, track->track.Unpack());
-    old_tracks.push_back(AroundWindow(whole, window));
-  }
-  const Alike alike = FindAlikeTracks(new_tracks, old_tracks, window, budget_);
-  Matching matching = MatchAlike(new_tracks.size(), old_tracks.size(), alike.pairs, kMaxCost);
+  Matching matching = MatchAlike(joining.size(), before.size(), alike.pairs, kMaxCost);
   if ((alike.is_cut || matching.is_cut) && !std::exchange(is_cut_, true)) {
     report_(
         "too many tracks, or shapes of too many points, stand on frames that jobs share to be "
@@ -134,10 +138,40 @@ absl::StatusOr<std::vector<std::optional<size_t>>> TrackMerge::FindSame(
   return std::move(matching.right_of);
 }
 
+absl::Status TrackMerge::CompareLabel(const TrackWindow& window,
+                                      const std::vector<Waiting>& joining,
+                                      const std::vector<Waiting*>& before,
+                                      const LabelPlaces& places, Alike& alike) {
+  if (places.joining.empty() || places.before.empty()) return absl::OkStatus();
+  uint64_t bytes = 0;
+  std::vector<Track> new_tracks, old_tracks;
+  const auto unpack = [&](const Waiting& waiting, std::vector<Track>& tracks) -> absl::Status {
+    if (bytes > kMaxComparedBytes) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Track whole, waiting.track.Unpack());
+    tracks.push_back(AroundWindow(whole, window));
+    bytes += BytesOf(tracks.back());
+    return absl::OkStatus();
+  };
+  for (size_t i : places.joining) RETURN_IF_ERROR(unpack(joining[i], new_tracks));
+  for (size_t j : places.before) RETURN_IF_ERROR(unpack(*before[j], old_tracks));
+  if (bytes > kMaxComparedBytes) {
+    alike.is_cut = true;
+    return absl::OkStatus();
+  }
+  const Alike found = FindAlikeTracks(new_tracks, old_tracks, window, budget_);
+  alike.is_cut |= found.is_cut;
+  for (const Likeness& pair : found.pairs) {
+    alike.pairs.push_back({.left = places.joining[pair.left],
+                           .right = places.before[pair.right],
+                           .similarity = pair.similarity});
+  }
+  return absl::OkStatus();
+}
+
 absl::Status TrackMerge::Unite(const JobSeam& seam, Waiting& track, const Waiting& with) {
   ASSIGN_OR_RETURN(Track earlier, track.track.Unpack());
   ASSIGN_OR_RETURN(Track later, with.track.Unpack());
-  held_bytes_ -= with.track.bytes();
+  held_bytes_.Give(with.track.bytes());
   Replace(track, UniteTracks(std::move(earlier), std::move(later), seam.new_from));
   return absl::OkStatus();
 }
@@ -166,7 +200,7 @@ absl::Status TrackMerge::Release(const JobSeam& seam) {
 }
 
 absl::Status TrackMerge::PushUnpacked(Waiting track) {
-  held_bytes_ -= track.track.bytes();
+  held_bytes_.Give(track.track.bytes());
   ASSIGN_OR_RETURN(Track whole, track.track.Unpack());
   return push_(track.number, {.job = track.job, .index = track.index, .track = std::move(whole)});
 }

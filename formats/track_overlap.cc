@@ -18,6 +18,19 @@ struct Group {
   std::vector<size_t> left, right;
 };
 
+// Attributes are not compared, and inherited they would take much.
+Keyframe WithoutTexts(const Keyframe& keyframe) {
+  const Shape& shape = keyframe.shape;
+  return {.frame = keyframe.frame,
+          .shape = {.type = shape.type,
+                    .label = shape.label,
+                    .z_order = shape.z_order,
+                    .occluded = shape.occluded,
+                    .outside = shape.outside,
+                    .rotation = shape.rotation,
+                    .points = shape.points}};
+}
+
 // Compares the tracks of one label, frame by frame.
 class GroupComparison {
  public:
@@ -126,11 +139,11 @@ Track AroundWindow(const Track& track, const TrackWindow& window) {
     } else if (frame >= window.end) {
       if (!behind || frame < track.keyframes[*behind].frame) behind = i;
     } else {
-      near.keyframes.push_back(track.keyframes[i]);
+      near.keyframes.push_back(WithoutTexts(track.keyframes[i]));
     }
   }
-  if (before) near.keyframes.push_back(track.keyframes[*before]);
-  if (behind) near.keyframes.push_back(track.keyframes[*behind]);
+  if (before) near.keyframes.push_back(WithoutTexts(track.keyframes[*before]));
+  if (behind) near.keyframes.push_back(WithoutTexts(track.keyframes[*behind]));
   return near;
 }
 

@@ -18,7 +18,7 @@ struct TrackWindow {
 };
 
 // The track with those keyframes only that say what it is in the window: from the last before it to
-// the first behind it. Without elements.
+// the first behind it. Without elements, attributes and sources.
 Track AroundWindow(const Track& track, const TrackWindow& window);
 
 // Pairs of (left, right) of one label. Similarity: 1 - mean error of the frames where one of the

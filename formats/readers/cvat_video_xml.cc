@@ -28,7 +28,7 @@ namespace {
 class Handler : public XmlHandler {
  public:
   Handler(const CvatXmlDocument& document, DatasetSink& sink)
-      : document_(document), sink_(sink), labels_(sink), shapes_(labels_, sink) {
+      : document_(document), sink_(sink), labels_(sink), shapes_(labels_, sink), tracks_(sink) {
     shapes_.SetSource(document.name);
   }
 
@@ -63,11 +63,8 @@ class Handler : public XmlHandler {
   absl::Status Finish() {
     FinishMeta();
     RETURN_IF_ERROR(FinishTrack());
-    uint64_t left = kMaxXmlVideoFramesOfFile;
-    for (CvatXmlVideoFrames& frames : frames_) {
-      RETURN_IF_ERROR(frames.Finish(left));
-      left -= std::min(left, frames.added());
-    }
+    RETURN_IF_ERROR(tracks_.gaps.Finish());
+    for (CvatXmlVideoFrames& frames : frames_) RETURN_IF_ERROR(frames.Finish(range_left_));
     for (ProblemTally* tally :
          {&unknown_tasks_, &without_label_, &without_frame_, &images_, &tracks_.too_much}) {
       tally->Flush(sink_);
@@ -94,7 +91,7 @@ class Handler : public XmlHandler {
     labels_.Add(meta_.TakeLabels(problems));
     tasks_.emplace(meta_, sink_);
     for (uint32_t task = 0; task < tasks_->size(); ++task) {
-      frames_.emplace_back(*tasks_, task, document_.media, document_.name, sink_);
+      frames_.emplace_back(*tasks_, task, document_.media, document_.name, sink_, range_left_);
       const CvatXmlTask& about = (*tasks_)[task];
       if (tasks_->HasRange(task) && !about.task.is_video) {
         problems.push_back(absl::StrCat(
@@ -194,7 +191,8 @@ class Handler : public XmlHandler {
   CvatXmlShapes shapes_;
   std::optional<CvatXmlTasks> tasks_;      // once <meta> is over
   std::deque<CvatXmlVideoFrames> frames_;  // by task
-  std::vector<int32_t> numbers_;           // of the next track, by task
+  uint64_t range_left_ = kMaxNumberedFrames;
+  std::vector<int32_t> numbers_;  // of the next track, by task
   CvatXmlTracks tracks_;
   size_t depth_ = 0;
   Part part_ = Part::kOther;

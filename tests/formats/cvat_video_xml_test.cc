@@ -253,6 +253,81 @@ TEST(CvatVideoXml, AGapOfADenseFileIsADeletedFrame) {
   EXPECT_THAT(result.Problems(), ElementsAre(HasSubstr("frame_000008|tracks pass over 1 frames")));
 }
 
+TEST(CvatVideoXml, AGapIsADeletedFrameWhereverTheFirstShapeBetweenKeyframesStands) {
+  const std::string keyframes = Track(Box(4, 10) + Box(6, 11) + Box(10, 13));
+  const std::string dense = Track(Box(4, 50) + Box(6, 51, kBetween) + Box(10, 53));
+  for (const std::string& tracks : {keyframes + dense, dense + keyframes}) {
+    ReadResult result = ReadTracks(tracks);
+    EXPECT_EQ(result.dataset->frame_count(), 9u);
+    EXPECT_THAT(result.Names(), Not(Contains("frame_000008")));
+    EXPECT_EQ(result.Total(), 6);
+    EXPECT_THAT(result.Problems(),
+                ElementsAre(HasSubstr("frame_000008|tracks pass over 1 frames")));
+  }
+}
+
+TEST(CvatVideoXml, TheGapsOfAFileOfKeyframesAreFilledHoweverManyTheyAre) {
+  std::string tracks;
+  for (int i = 0; i < 60000; ++i) absl::StrAppend(&tracks, Track(Box(4, 10) + Box(8, 12)));
+  ReadResult result = ReadTracks(tracks);
+  EXPECT_EQ(result.Total(), 180000);
+  EXPECT_THAT(result.Problems(), IsEmpty());
+}
+
+// `elements`: "nose=k1 foot=-0": keyframe or not, outside or not.
+std::string Skeleton(int frame, bool keyframe, absl::string_view nose, absl::string_view foot) {
+  const auto points = [](absl::string_view label, absl::string_view flags) {
+    return absl::StrCat("<points label='", label, "' keyframe='", flags.substr(0, 1), "' outside='",
+                        flags.substr(1), "' points='1,2'/>");
+  };
+  return absl::StrCat("<skeleton frame='", frame, "' keyframe='", keyframe ? 1 : 0, "'>",
+                      points("nose", nose), points("foot", foot), "</skeleton>\n");
+}
+std::string PoseTrack(absl::string_view skeletons) {
+  return absl::StrCat("<track id='0' label='pose'>", skeletons, "</track>");
+}
+
+// CVAT writes where a skeleton's own track ends, and not that it is outside there: an element whose
+// end was on a deleted frame is still visible in the file.
+TEST(CvatVideoXml, ASkeletonThatEndsIsOutsideThoughAnElementIsNot) {
+  const std::string before = Skeleton(4, true, "10", "10") + Skeleton(6, false, "00", "00");
+  EXPECT_EQ(ReadTracks(PoseTrack(before + Skeleton(10, true, "11", "00"))).Total(), 2);
+  // It comes back.
+  EXPECT_EQ(ReadTracks(PoseTrack(before + Skeleton(8, true, "11", "00") +
+                                 Skeleton(16, true, "10", "10") + Skeleton(18, false, "00", "00")))
+                .Total(),
+            4);
+}
+
+TEST(CvatVideoXml, ASkeletonThatGoesOnIsShownWithTheElementsThatAreLeft) {
+  const std::string before = Skeleton(4, true, "10", "10") + Skeleton(6, true, "11", "00");
+  EXPECT_EQ(ReadTracks(PoseTrack(before + Skeleton(8, false, "01", "00"))).Total(), 3);
+  // Frame 8 is deleted.
+  EXPECT_EQ(ReadTracks(PoseTrack(before + Skeleton(10, false, "01", "00"))).Total(), 3);
+  // On the task's last frame nothing has to follow.
+  EXPECT_EQ(ReadTracks(PoseTrack(Skeleton(20, true, "10", "10") + Skeleton(22, true, "11", "00")))
+                .Total(),
+            2);
+  // A keyframe that is visible is no end.
+  EXPECT_EQ(
+      ReadTracks(PoseTrack(Skeleton(4, true, "10", "10") + Skeleton(6, true, "11", "10"))).Total(),
+      2);
+}
+
+TEST(CvatVideoXml, ALongSourceIsNotRepeatedOnManyElements) {
+  std::string elements;
+  for (int i = 0; i < 1000; ++i) {
+    elements += "<points label='nose' keyframe='1' outside='0' points='1,2'/>";
+  }
+  // A gigabyte.
+  ReadResult result = ReadTracks(
+      absl::StrCat("<track label='pose' source='", std::string(1 << 20, 's'),
+                   "'><skeleton frame='4' keyframe='1'>", elements, "</skeleton></track>"));
+  EXPECT_EQ(result.Total(), 0);
+  EXPECT_THAT(result.Problems(),
+              Contains(HasSubstr("track 0: left out: its elements repeat a long source")));
+}
+
 TEST(CvatVideoXml, AFrameThatAnotherTrackIsOnIsNotDeleted) {
   ReadResult result =
       ReadTracks(Track(Box(8, 50)) + Track(Box(4, 10) + Box(6, 11, kBetween) + Box(10, 13)));

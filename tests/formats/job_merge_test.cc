@@ -1,6 +1,7 @@
 // The merged tracks of golden/synth_video_2jobs_overlap2 were made by CVAT's own AnnotationManager.
 #include "formats/job_merge.h"
 
+#include <cmath>
 #include <map>
 #include <random>
 #include <set>
@@ -404,6 +405,48 @@ TEST(PackedTrack, UnpackedItIsTheTrack) {
   const PackedTrack packed(track);
   ExpectSame(packed.Unpack().value(), track, "track");
   EXPECT_LT(packed.bytes(), BytesOf(track));
+}
+
+// A polygon of so many numbers, 8 bytes each.
+Keyframe Long(int64_t frame, size_t numbers, uint32_t label = 0) {
+  Keyframe keyframe{.frame = frame, .shape = {.type = ShapeType::kPolygon, .label = label}};
+  for (size_t i = 0; i < numbers; ++i) keyframe.shape.points.push_back(std::sqrt(double(i)));
+  return keyframe;
+}
+
+TEST(JobMerge, ShapesAndTracksThatWaitShareOneBound) {
+  static_assert(HeldBytes::kMax <= uint64_t{64} << 20);
+  // 2 MB each: one less fills the bound.
+  const size_t fitting = HeldBytes::kMax / 2000000 - 1;
+  const std::vector<Keyframe> shapes(fitting, Long(4, 250000));
+  const std::vector<Track> tracks(3, TrackOf({Long(4, 250000)}));
+  const JobObjects next{.start = 4};
+  EXPECT_THAT(Merge({{.shapes = shapes}, next}, 2).problems, IsEmpty());
+  EXPECT_THAT(Merge({{.tracks = tracks}, next}, 2).problems, IsEmpty());
+  const Merged both = Merge({{.shapes = shapes, .tracks = tracks}, next}, 2);
+  EXPECT_THAT(both.problems, ElementsAre(::testing::HasSubstr("the jobs share too many tracks")));
+  EXPECT_THAT(both.shapes, SizeIs(fitting));
+  EXPECT_THAT(both.tracks, SizeIs(3));
+}
+
+// Of one label more than is compared at once; another label is not touched by that.
+TEST(JobMerge, TracksOfALabelThatTakeTooMuchAreNotUnited) {
+  Track small = TrackOf({Box(4, 0, 1)});
+  small.label = 1;
+  const std::vector<Track> tracks = {TrackOf({Long(4, 1500000)}), small};
+  const Merged merged = Merge({{.start = 0, .tracks = tracks}, {.start = 4, .tracks = tracks}}, 2);
+  EXPECT_THAT(merged.tracks, SizeIs(3));
+  EXPECT_THAT(merged.problems, ElementsAre(::testing::HasSubstr("too many tracks")));
+}
+
+TEST(TrackOverlap, AttributesAreNotCopiedToBeInherited) {
+  Track track = TrackOf({Box(0, 0), Box(1, 0), Box(9, 0)});
+  for (Keyframe& keyframe : track.keyframes) {
+    keyframe.shape.attributes = {{.name = absl::StrCat("a", keyframe.frame), .value = "1"}};
+  }
+  const Track near = AroundWindow(track, {.start = 1, .end = 5});
+  ASSERT_THAT(near.keyframes, SizeIs(3));
+  for (const Keyframe& keyframe : near.keyframes) EXPECT_THAT(keyframe.shape.attributes, IsEmpty());
 }
 
 TEST(PackedTrack, KnowsHowFarItReaches) {
