@@ -275,6 +275,25 @@ TEST_F(LargeDatasetTest, AnsweringEndsAtTheDeadlineAndTheBuildGoesOn) {
   EXPECT_TRUE(mount_.At("views/large/by-frame/f100000.json").ok());
 }
 
+TEST_F(LargeDatasetTest, TwoDatasetsThatAreOpenedAtOnceAreBuiltOneAfterTheOther) {
+  std::vector<std::string> frames;
+  for (int i = 0; i < 20000; ++i) frames.push_back(absl::StrCat("f", 100000 + i, ".jpg"));
+  store_.Put("b.xml", ImagesXml("other", frames));
+  ASSERT_TRUE(mount_.Again().ok());
+  ASSERT_THAT(Shown(), ElementsAre("large", "other"));
+  store_.Hold();
+  auto tell = [this](absl::string_view dataset) {
+    CallContext context{.deadline = absl::Now() + absl::Milliseconds(100)};
+    const std::string path = absl::StrCat("views/", dataset, "/by-frame/f100000.json");
+    return std::string(Resolve(mount_.fs(), path, context).status().message());
+  };
+  EXPECT_THAT(tell("large"), HasSubstr("(reading, "));
+  EXPECT_THAT(tell("other"), HasSubstr("(waiting for its turn)"));
+  store_.Release();
+  EXPECT_TRUE(mount_.At("views/other/by-frame/f100000.json").ok());
+  EXPECT_TRUE(mount_.At("views/large/by-frame/f100000.json").ok());
+}
+
 TEST_F(LargeDatasetTest, ReadingAllDatasetsTellsHowFarItIs) {
   store_.SetLatency(absl::Milliseconds(700));
   std::vector<DatasetsProgress> told;
