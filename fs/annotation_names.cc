@@ -58,9 +58,11 @@ std::string NumberInName(absl::string_view name) {
     const std::vector<absl::string_view> parts =
         absl::StrSplit(name, absl::MaxSplits(separator, 3));
     if (parts.size() < 4) continue;
-    const bool is_of_cvat = (parts[0] == "task" || parts[0] == "project" || parts[0] == "job") &&
-                            IsNumber(parts[1]) &&
-                            (parts[2] == "annotations" || parts[2] == "dataset");
+    const bool is_numbered =
+        (parts[0] == "task" || parts[0] == "project" || parts[0] == "job") && IsNumber(parts[1]);
+    // "task_12_backup_" is that of a task called "12" (§5.1).
+    const bool is_of_cvat = is_numbered && (parts[2] == "annotations" || parts[2] == "dataset" ||
+                                            (parts[2] == "backup" && separator == '-'));
     if (is_of_cvat) return absl::StrCat(parts[0], " ", parts[1]);
   }
   return "";

@@ -73,9 +73,7 @@ class Prober {
       one.broken = result.status();
       if (result.ok()) RETURN_IF_ERROR(Take(**std::move(result), object.parent, one));
       if (!one.has_own_name) one.name = StemOf(one.object.key);
-      if (!one.has_own_name && one.number.empty()) {
-        one.number = NumberInName(BaseName(one.object.key));
-      }
+      if (one.number.empty()) one.number = NumberInName(BaseName(one.object.key));
       found.push_back(std::move(one));
       return absl::OkStatus();
     }

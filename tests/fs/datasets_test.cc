@@ -170,6 +170,15 @@ TEST_F(DatasetsTest, TheRichestSourceOfATaskIsReadAndTheOthersAreNamed) {
             1600000005);
 }
 
+TEST_F(DatasetsTest, ASourceThatIsNotReadForItsNameIsAProblemOfTheOneThatIs) {
+  store_.Put("backup.zip", Backup("street"));
+  PutTask("export.xml", "street");
+  ASSERT_THAT(Found(), ElementsAre("street"));
+  EXPECT_THAT(mount_.Text("views/street/reports/problems.tsv"),
+              HasSubstr("not read: export.xml (cvat_images_xml) is taken for the same task, by its "
+                        "name"));
+}
+
 TEST_F(DatasetsTest, ABrokenSourceShowsWhatCouldBeReadAndItsProblem) {
   std::string text = ImagesXml("street", {"a.jpg", "b.jpg", "c.jpg"});
   store_.Put("broken.xml", text.substr(0, text.find("c.jpg")));
