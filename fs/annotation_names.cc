@@ -53,6 +53,19 @@ Likeness AnnotationLikeness(absl::string_view name, bool holds_any_json) {
   return holds_any_json ? Likeness::kMaybe : Likeness::kNone;
 }
 
+bool IsUnmistakable(absl::string_view name) {
+  const std::string lower = absl::AsciiStrToLower(name);
+  const absl::string_view extension = Extension(lower);
+  return lower == "annotations.xml" || lower == "manifest.jsonl" ||
+         (extension == ".json" && IsCocoName(lower)) ||
+         (extension == ".zip" && absl::StrContains(lower, "backup"));
+}
+
+bool MayBeCompanion(absl::string_view name) {
+  const std::string extension = absl::AsciiStrToLower(Extension(name));
+  return extension == ".json" || extension == ".jsonl" || extension == ".xml";
+}
+
 std::string NumberInName(absl::string_view name) {
   for (char separator : {'_', '-'}) {
     const std::vector<absl::string_view> parts =

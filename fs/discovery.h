@@ -34,8 +34,9 @@ struct Discovery {
 };
 
 // `patterns` not empty: keys, or keys whose last component is a glob, that name the sources instead
-// of the search (`--annotations`). A pattern that names nothing is a note. What a richer source
-// reads as its companion is no source of its own.
+// of the search (`--annotations`). A pattern that names nothing is a note, and so is an object that
+// a pattern names, or whose name only annotations have, and that no reader takes. What a richer
+// source reads as its companion is no source of its own.
 absl::StatusOr<Discovery> Discover(Catalog& catalog, ObjectReader& reader,
                                    const std::vector<std::unique_ptr<Reader>>& readers,
                                    const std::vector<std::string>& patterns,

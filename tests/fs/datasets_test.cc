@@ -115,6 +115,44 @@ TEST_F(DatasetsTest, APatternThatNamesNothingIsANoteAndHidesNoOtherSource) {
   }
 }
 
+TEST_F(DatasetsTest, EverySourceThatIsNamedAndThatNoReaderTakesIsANote) {
+  PutTask("a.xml", "a");
+  store_.Put("random.bin", "\x01\x02\x03");
+  store_.Put("nested.zip", MakeZip({{.name = "inner.zip", .content = "PK"}}));
+  EXPECT_THAT(Found({.annotations = {"a.xml", "random.bin", "nested.zip"}}), ElementsAre("a"));
+  for (const char* place : {"views/README.txt", ".annofs/problems.tsv"}) {
+    EXPECT_THAT(mount_.Text(place), HasSubstr("does not read 'random.bin': no reader knows it"));
+    EXPECT_THAT(mount_.Text(place), HasSubstr("does not read 'nested.zip': no reader knows it"));
+    EXPECT_THAT(mount_.Text(place), Not(HasSubstr("'a.xml'")));
+  }
+}
+
+TEST_F(DatasetsTest, ObjectsWithNamesOfAnnotationsThatNoReaderTakesAreBoundedNotes) {
+  for (const char* key :
+       {"annotations.xml", "labels/instances_val.json", "labels/manifest.jsonl"}) {
+    store_.Put(key, "else");
+  }
+  store_.Put("MyBackup_1.zip", MakeZip({{.name = "inner.zip", .content = "PK"}}));
+  store_.Put("photos.zip", MakeZip({{.name = "a.jpg", .content = "x"}}));
+  EXPECT_THAT(Found(), IsEmpty());
+  const std::string readme = mount_.Text("views/README.txt");
+  for (const char* key : {"annotations.xml", "labels/instances_val.json", "MyBackup_1.zip",
+                          "labels/manifest.jsonl"}) {
+    EXPECT_THAT(readme, HasSubstr(absl::StrCat("does not read '", key, "': no reader knows it")));
+  }
+  EXPECT_THAT(readme, Not(HasSubstr("photos.zip")));
+}
+
+TEST_F(DatasetsTest, ManyUnreadObjectsAreCounted) {
+  const std::string zip = MakeZip({{.name = "inner.zip", .content = "PK"}});
+  for (int i = 0; i < 250; ++i) store_.Put(absl::StrCat("backup", 100 + i, ".zip"), zip);
+  EXPECT_THAT(Found(), IsEmpty());
+  const std::string readme = mount_.Text("views/README.txt");
+  EXPECT_THAT(readme, HasSubstr("'backup199.zip'"));
+  EXPECT_THAT(readme, Not(HasSubstr("'backup200.zip'")));
+  EXPECT_THAT(readme, HasSubstr("does not read 150 more"));
+}
+
 TEST_F(DatasetsTest, NamesThatCollideGetAHashOfTheirKey) {
   PutTask("1.xml", "street");
   PutTask("2.xml", "Street");

@@ -95,6 +95,13 @@ TEST_F(DiscoveryTest, CompanionsAreReadWithASourceAndAreNoSources) {
                           "labels/other.json"));
 }
 
+TEST_F(DiscoveryTest, ImagesBesideASourceDoNotHideItsCompanions) {
+  store_.Put("labels/annotations.json", "rich labels.json");
+  store_.Put("labels/labels.json", "poor");
+  for (int i = 0; i < 1001; ++i) store_.Put(absl::StrCat("labels/frame_", i, ".jpg"), "x");
+  EXPECT_THAT(Found(), ElementsAre("labels/annotations.json + labels/labels.json"));
+}
+
 TEST_F(DiscoveryTest, OfTwoThatNameEachOtherOneStays) {
   store_.Put("annotations1.json", "rich annotations2.json");
   store_.Put("annotations2.json", "rich annotations1.json");
