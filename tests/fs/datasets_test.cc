@@ -344,10 +344,12 @@ TEST_F(LargeDatasetTest, TwoDatasetsThatAreOpenedAtOnceAreBuiltOneAfterTheOther)
 TEST_F(LargeDatasetTest, ReadingAllDatasetsTellsHowFarItIs) {
   store_.SetLatency(absl::Milliseconds(700));
   std::vector<DatasetsProgress> told;
-  absl::StatusOr<size_t> read = mount_.fs().IndexDatasets(
+  absl::StatusOr<std::vector<DatasetSummary>> read = mount_.fs().IndexDatasets(
       [&told](const DatasetsProgress& progress) { told.push_back(progress); }, Soon());
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_EQ(*read, 1u);
+  ASSERT_EQ(read->size(), 1u);
+  EXPECT_EQ(read->front().name, "large");
+  EXPECT_EQ(read->front().frames, 20000u);
   ASSERT_GE(told.size(), 2u);
   for (const DatasetsProgress& progress : told) {
     EXPECT_EQ(progress.name, "large");
