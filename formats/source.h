@@ -29,8 +29,9 @@ class Source {
   // Exactly `length` bytes; fewer only where the object ends.
   virtual absl::StatusOr<std::string> Read(uint64_t offset, uint64_t length) = 0;
 
-  // The other objects of its directory, by their names there: while probing, all of them (the first
-  // 1,000 in byte order); while reading, those that the probe named (ProbeResult::companions).
+  // Other objects of its directory, by name: while probing, those in .json, .jsonl and .xml (the
+  // first 1,000 in byte order); while reading, those that the probe named
+  // (ProbeResult::companions).
   virtual absl::StatusOr<std::vector<std::string>> Siblings() { return std::vector<std::string>(); }
   // One of them. It may outlive this source.
   virtual absl::StatusOr<std::unique_ptr<Source>> OpenSibling(absl::string_view name) {

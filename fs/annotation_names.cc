@@ -53,14 +53,29 @@ Likeness AnnotationLikeness(absl::string_view name, bool holds_any_json) {
   return holds_any_json ? Likeness::kMaybe : Likeness::kNone;
 }
 
+bool IsUnmistakable(absl::string_view name) {
+  const std::string lower = absl::AsciiStrToLower(name);
+  const absl::string_view extension = Extension(lower);
+  return lower == "annotations.xml" || lower == "manifest.jsonl" ||
+         (extension == ".json" && IsCocoName(lower)) ||
+         (extension == ".zip" && absl::StrContains(lower, "backup"));
+}
+
+bool MayBeCompanion(absl::string_view name) {
+  const std::string extension = absl::AsciiStrToLower(Extension(name));
+  return extension == ".json" || extension == ".jsonl" || extension == ".xml";
+}
+
 std::string NumberInName(absl::string_view name) {
   for (char separator : {'_', '-'}) {
     const std::vector<absl::string_view> parts =
         absl::StrSplit(name, absl::MaxSplits(separator, 3));
     if (parts.size() < 4) continue;
-    const bool is_of_cvat = (parts[0] == "task" || parts[0] == "project" || parts[0] == "job") &&
-                            IsNumber(parts[1]) &&
-                            (parts[2] == "annotations" || parts[2] == "dataset");
+    const bool is_numbered =
+        (parts[0] == "task" || parts[0] == "project" || parts[0] == "job") && IsNumber(parts[1]);
+    // "task_12_backup_" is that of a task called "12" (§5.1).
+    const bool is_of_cvat = is_numbered && (parts[2] == "annotations" || parts[2] == "dataset" ||
+                                            (parts[2] == "backup" && separator == '-'));
     if (is_of_cvat) return absl::StrCat(parts[0], " ", parts[1]);
   }
   return "";

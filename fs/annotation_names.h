@@ -23,6 +23,14 @@ enum class Likeness : uint8_t {
 };
 Likeness AnnotationLikeness(absl::string_view name, bool holds_any_json);
 
+// A name that only annotations have: "annotations.xml", "instances_val.json", "manifest.jsonl", and
+// zips that are called a backup.
+bool IsUnmistakable(absl::string_view name);
+
+// Whether an object may be read with a source beside it: images and label files, of which a
+// directory may have a million, are not.
+bool MayBeCompanion(absl::string_view name);
+
 // CVAT's number in a file name that CVAT made up (§8, §6): "task 12" of
 // "task_12_annotations_2024_06_20_10_11_12_coco 1.0.zip" and of
 // "task-12-dataset-instance1718871072.5-coco_10.zip"; empty if it is no such name.

@@ -5,8 +5,9 @@
 
 namespace annofs {
 
-BuildPool::BuildPool()
-    : max_threads_(std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 2)) {}
+BuildPool::BuildPool(size_t max_threads)
+    : max_threads_(std::clamp<size_t>(std::thread::hardware_concurrency(), 1,
+                                      std::max<size_t>(max_threads, 1))) {}
 
 BuildPool::~BuildPool() {
   std::vector<std::thread> threads;

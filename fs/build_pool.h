@@ -1,4 +1,4 @@
-// Threads for long builds: dataset indexes, sizing passes (architecture, idea 6). Thread safe.
+// Threads for long builds of datasets (architecture, idea 6). Thread safe.
 #pragma once
 
 #include <deque>
@@ -12,8 +12,9 @@ namespace annofs {
 
 class BuildPool {
  public:
-  // Starts no thread until the first job (a mount daemonises before that).
-  BuildPool();
+  // No more threads than the machine has cores. Starts no thread until the first job (a mount
+  // daemonises before that).
+  explicit BuildPool(size_t max_threads = 2);
   // Drops what has not begun, waits for what has.
   ~BuildPool();
   void Submit(std::function<void()> job);

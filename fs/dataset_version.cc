@@ -11,6 +11,7 @@
 #include "fs/media_matcher.h"
 #include "fs/never_absent.h"
 #include "fs/reading_surroundings.h"
+#include "fs/source_groups.h"
 #include "fs/wait.h"
 
 namespace annofs {
@@ -29,6 +30,13 @@ Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
   return {.severity = Problem::Severity::kError,
           .source = source.object.key,
           .reason = std::string(status.message())};
+}
+
+// A name may be another task's, too: what it hides is told.
+Problem TakenByName(const FoundSource& other) {
+  return {.source = other.object.key,
+          .reason = absl::StrCat("not read: ", other.object.key, " (", other.reader->Info().name,
+                                 ") is taken for the same task, by its name")};
 }
 
 absl::string_view PhaseName(BuildProgress::Phase phase) {
@@ -186,7 +194,10 @@ absl::Status DatasetVersion::Ingest(const CallContext& context) const {
   DatasetInfo info;
   info.name = entry_.name;
   Describe(source_, info.sources);
-  for (const FoundSource& other : others_) Describe(other, info.other_sources);
+  for (const FoundSource& other : others_) {
+    Describe(other, info.other_sources);
+    if (!AreOfOneNumber(other, source_)) builder.AddProblem(TakenByName(other));
+  }
   return builder.Finish(entry_.version, std::move(info));
 }
 

@@ -17,7 +17,7 @@ namespace annofs {
 namespace {
 
 // Part of every annotation index's version: goes up when readers or records change.
-constexpr absl::string_view kIndexFormat = "annotation index 3";
+constexpr absl::string_view kIndexFormat = "annotation index 4";
 
 std::string VersionOf(absl::string_view store, const SourceGroup& item) {
   RecordWriter parts;
@@ -188,7 +188,9 @@ class DatasetsImpl : public Datasets {
   bool searching_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t searched_ ABSL_GUARDED_BY(mutex_) = 0;  // generation of the last search
   std::shared_ptr<const DatasetList> list_ ABSL_GUARDED_BY(mutex_);
-  BuildPool pool_;  // last: joined before what builds use goes
+  // One build at a time: each may take all the memory that builds may have. Last: joined before
+  // what builds use goes.
+  BuildPool pool_{1};
 };
 
 }  // namespace

@@ -45,8 +45,8 @@ struct DatasetsOptions {
   absl::Duration build_timeout = absl::Hours(4);
 };
 
-// Everything given outlives the result, and the result outlives its versions. Builds run on threads
-// of its own, at most two, joined at its end.
+// Everything given outlives the result, and the result outlives its versions. Builds run on a
+// thread of its own, one after the other; it is joined at the end.
 std::unique_ptr<Datasets> NewDatasets(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader,
                                       const DatasetsOptions& options);
 

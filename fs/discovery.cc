@@ -17,6 +17,7 @@
 namespace annofs {
 namespace {
 
+constexpr size_t kMostUnread = 100;     // lines on objects that no reader takes
 constexpr size_t kMostSiblings = 1000;  // see Source::Siblings()
 
 // An object that went away after it was listed, or that alone cannot be read, does not hide the
@@ -38,7 +39,8 @@ class Prober {
          const std::vector<std::unique_ptr<Reader>>& readers, const CallContext& context)
       : catalog_(catalog), reader_(reader), readers_(readers), context_(context) {}
 
-  absl::StatusOr<Discovery> Run(Candidates candidates) {
+  // `patterns`: what names the candidates; empty if they were searched for.
+  absl::StatusOr<Discovery> Run(Candidates candidates, const std::vector<std::string>& patterns) {
     Discovery found{.notes = std::move(candidates.notes)};
     absl::Status refused;
     for (RowId row : candidates.rows) {
@@ -50,6 +52,7 @@ class Prober {
       if (absl::IsPermissionDenied(status)) refused = status;
     }
     if (found.sources.empty()) RETURN_IF_ERROR(refused);
+    TellUnread(found, patterns);
     LeaveOutCompanions(found.sources);
     absl::c_sort(found.sources, [](const FoundSource& a, const FoundSource& b) {
       return a.object.key < b.object.key;
@@ -73,13 +76,34 @@ class Prober {
       one.broken = result.status();
       if (result.ok()) RETURN_IF_ERROR(Take(**std::move(result), object.parent, one));
       if (!one.has_own_name) one.name = StemOf(one.object.key);
-      if (!one.has_own_name && one.number.empty()) {
-        one.number = NumberInName(BaseName(one.object.key));
-      }
+      if (one.number.empty()) one.number = NumberInName(BaseName(one.object.key));
       found.push_back(std::move(one));
       return absl::OkStatus();
     }
+    unread_.push_back(std::move(version.key));
     return absl::OkStatus();
+  }
+
+  // Of every object that a pattern spells out; of others so many, then how many more.
+  void TellUnread(Discovery& found, const std::vector<std::string>& patterns) const {
+    const std::set<absl::string_view> spelled(patterns.begin(), patterns.end());
+    std::set<absl::string_view> companions;
+    for (const FoundSource& source : found.sources) {
+      for (const ObjectVersion& companion : source.companions) companions.insert(companion.key);
+    }
+    size_t told = 0, more = 0;
+    for (const std::string& key : unread_) {
+      if (companions.contains(key)) continue;
+      const bool is_spelled = spelled.contains(key);
+      if (!is_spelled && patterns.empty() && !IsUnmistakable(BaseName(key))) continue;
+      if (!is_spelled && ++told > kMostUnread) {
+        ++more;
+        continue;
+      }
+      found.notes.push_back(absl::StrCat("does not read '", key, "': no reader knows it"));
+    }
+    if (more == 0) return;
+    found.notes.push_back(absl::StrCat("does not read ", more, " more, which no reader knows"));
   }
 
   absl::Status Take(ProbeResult result, RowId directory, FoundSource& source) {
@@ -111,7 +135,7 @@ class Prober {
     RETURN_IF_ERROR(catalog_.Children(
         directory, 0,
         [this](const Row& row) {
-          if (!row.is_directory) siblings_.push_back(row.name);
+          if (!row.is_directory && MayBeCompanion(row.name)) siblings_.push_back(row.name);
           return siblings_.size() < kMostSiblings;
         },
         context_));
@@ -158,6 +182,7 @@ class Prober {
   const CallContext context_;
   std::optional<RowId> siblings_of_;
   std::vector<std::string> siblings_;
+  std::vector<std::string> unread_;  // keys of objects that no reader takes
 };
 
 }  // namespace
@@ -170,7 +195,7 @@ absl::StatusOr<Discovery> Discover(Catalog& catalog, ObjectReader& reader,
                                               ? SearchCandidates(catalog, context)
                                               : NamedCandidates(catalog, patterns, context);
   RETURN_IF_ERROR(candidates.status());
-  return Prober(catalog, reader, readers, context).Run(*std::move(candidates));
+  return Prober(catalog, reader, readers, context).Run(*std::move(candidates), patterns);
 }
 
 }  // namespace annofs

@@ -20,8 +20,8 @@ struct FoundSource {
   std::string name;                // of the task or project; the object's stem if it has none
   absl::Status broken;             // not OK: what is wrong with it
   bool has_own_name = false;       // `name` stands in the source
-  std::string number;  // CVAT's, see ProbeResult; of a source without name also from a file name
-                       // that CVAT made up; may be empty
+  std::string number;  // CVAT's, see ProbeResult; else from a file name that CVAT made up; may be
+                       // empty
   std::vector<ObjectVersion> companions;  // beside it, read with it; in order of keys
   int own_richness = 0;                   // ProbeResult::richness
   // Of sources of one task the richest is read.
@@ -34,8 +34,9 @@ struct Discovery {
 };
 
 // `patterns` not empty: keys, or keys whose last component is a glob, that name the sources instead
-// of the search (`--annotations`). A pattern that names nothing is a note. What a richer source
-// reads as its companion is no source of its own.
+// of the search (`--annotations`). A pattern that names nothing is a note, and so is an object that
+// a pattern names, or whose name only annotations have, and that no reader takes. What a richer
+// source reads as its companion is no source of its own.
 absl::StatusOr<Discovery> Discover(Catalog& catalog, ObjectReader& reader,
                                    const std::vector<std::unique_ptr<Reader>>& readers,
                                    const std::vector<std::string>& patterns,

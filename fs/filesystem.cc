@@ -25,6 +25,20 @@ namespace {
 constexpr absl::string_view kControlName = ".annofs";
 constexpr absl::Duration kReportPeriod = absl::Milliseconds(500);
 
+absl::StatusOr<DatasetSummary> SummaryOf(const Dataset& data) {
+  const DatasetInfo& info = data.info();
+  DatasetSummary summary{.name = info.name, .frames = data.frame_count()};
+  for (uint64_t count : info.shape_counts) summary.annotations += count;
+  ASSIGN_OR_RETURN(const std::vector<Problem> problems, data.Problems());
+  summary.problems = problems.size();
+  for (const Problem& problem : problems) {
+    if (problem.severity != Problem::Severity::kError) continue;
+    if (summary.errors++ > 0) continue;
+    summary.first_error = absl::StrCat(problem.source, ": ", problem.reason);
+  }
+  return summary;
+}
+
 class FilesystemImpl : public Filesystem {
  public:
   FilesystemImpl(ObjectStore& store, CacheDir& cache, Counters& counters,
@@ -105,18 +119,29 @@ class FilesystemImpl : public Filesystem {
     return EstimateCost(prices_, options_.price_service, usage, absl::Now());
   }
 
-  absl::StatusOr<size_t> IndexDatasets(absl::FunctionRef<void(const DatasetsProgress&)> report,
-                                       const CallContext& context) override {
-    if (!datasets_) return 0;
+  absl::StatusOr<std::vector<DatasetSummary>> IndexDatasets(
+      absl::FunctionRef<void(const DatasetsProgress&)> report,
+      const CallContext& context) override {
+    std::vector<DatasetSummary> summaries;
+    if (!datasets_) return summaries;
     ASSIGN_OR_RETURN(const std::shared_ptr<const DatasetList> list, datasets_->List(context));
     DatasetsProgress progress{.all = list->datasets.size()};
     for (const std::shared_ptr<DatasetVersion>& dataset : list->datasets) {
       progress.name = dataset->entry().name;
       const absl::Status status = IndexDataset(*dataset, progress, report, context);
       RETURN_IF_ERROR(Annotate(status, progress.name));
+      ASSIGN_OR_RETURN(const std::shared_ptr<const IndexedDataset> data, dataset->Open(context));
+      ASSIGN_OR_RETURN(DatasetSummary summary, SummaryOf(*data));
+      summaries.push_back(std::move(summary));
       ++progress.read;
     }
-    return progress.all;
+    return summaries;
+  }
+
+  absl::StatusOr<std::vector<std::string>> SearchNotes(const CallContext& context) override {
+    if (!datasets_) return std::vector<std::string>();
+    ASSIGN_OR_RETURN(const std::shared_ptr<const DatasetList> list, datasets_->List(context));
+    return list->notes;
   }
 
   absl::Status Refresh(KernelCache& kernel, const CallContext& context) override {

@@ -64,6 +64,15 @@ struct DatasetsProgress {
   absl::Duration elapsed;    // since it was begun
 };
 
+// What the index of a dataset holds.
+struct DatasetSummary {
+  std::string name;
+  uint64_t frames = 0, annotations = 0;  // tags and shapes
+  uint64_t problems = 0;                 // lines of reports/problems.tsv, errors among them
+  uint64_t errors = 0;                   // something of a source is not shown
+  std::string first_error;               // "KEY: reason"
+};
+
 class Filesystem : public Tree {
  public:
   // What is shown as .annofs/status.json and told to `annofs status`.
@@ -81,10 +90,14 @@ class Filesystem : public Tree {
   virtual std::optional<Estimate> EstimateOf(const Usage& usage) const = 0;
 
   // Finds every dataset and reads its annotations now, so that nobody waits for it later. `report`
-  // is told how far that is, twice a second. Answers their number; none without views. An error of
-  // the store keeps what was read.
-  virtual absl::StatusOr<size_t> IndexDatasets(
+  // is told how far that is, twice a second. None without views. An error of the store keeps
+  // what was read.
+  virtual absl::StatusOr<std::vector<DatasetSummary>> IndexDatasets(
       absl::FunctionRef<void(const DatasetsProgress&)> report, const CallContext& context) = 0;
+
+  // Where the search for annotations did not look, and what it does not read; each goes on after
+  // "the search for annotations". Searches, if nobody has; none without views.
+  virtual absl::StatusOr<std::vector<std::string>> SearchNotes(const CallContext& context) = 0;
 
   // REQUIRES, of both: FilesystemOptions::follow.
   // Shows the bucket as it is now, then tells the kernel which names to ask for again: those of the

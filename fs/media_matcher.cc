@@ -1,5 +1,6 @@
 #include "fs/media_matcher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -12,7 +13,12 @@
 namespace annofs {
 namespace {
 
-constexpr size_t kMaxKnownDirectories = 65536;
+// What is known of directories: so many bytes of paths, and not many more of all else.
+constexpr size_t kMaxKnownBytes = size_t{8} << 20;
+constexpr size_t kEntryBytes = 64;
+constexpr size_t kMostKeyBytes = 1024;  // of an object (reference/b2.md, S3): a longer name is none
+// CVAT's subset of frames that have none.
+constexpr absl::string_view kDefaultSubset = "default";
 
 std::string DigestText(const Digest& digest) {
   switch (digest.kind) {
@@ -25,15 +31,20 @@ std::string DigestText(const Digest& digest) {
   }
 }
 
+// CVAT, COCO and Datumaro put images/ beside the directory of their annotations, so what is above
+// that one comes before the root.
 std::vector<std::string> Bases(absl::string_view annotation_directory) {
-  std::vector<std::string> bases = {std::string(annotation_directory),
-                                    JoinPath(annotation_directory, "images")};
-  if (!annotation_directory.empty()) {
-    bases.push_back("");
-    bases.push_back("images");
+  std::vector<std::string> bases;
+  for (absl::string_view directory :
+       {annotation_directory, DirName(annotation_directory), absl::string_view()}) {
+    if (absl::c_linear_search(bases, directory)) continue;
+    bases.emplace_back(directory);
+    bases.push_back(JoinPath(directory, "images"));
   }
   return bases;
 }
+
+bool IsKeyLong(absl::string_view name) { return name.size() <= kMostKeyBytes; }
 
 bool KnowsAll(const Catalog& catalog) { return catalog.Info().kind == SnapshotInfo::Kind::kIndex; }
 
@@ -79,8 +90,10 @@ std::vector<Problem> MediaMatcher::TakeProblems() {
 }
 
 absl::StatusOr<FoundObject> MediaMatcher::FindName(const Frame& frame, absl::string_view name) {
-  if (absl::StartsWith(name, "/")) return FoundObject();
-  ASSIGN_OR_RETURN(const Places* places, PlacesOf(DirName(name), frame.subset));
+  if (absl::StartsWith(name, "/") || !IsKeyLong(name)) return FoundObject();
+  const bool has_subset = !frame.subset.empty() && IsKeyLong(frame.subset);
+  ASSIGN_OR_RETURN(const Places* places,
+                   PlacesOf(DirName(name), has_subset ? frame.subset : kDefaultSubset));
   ASSIGN_OR_RETURN(FoundObject found, FindInPlaces(*places, BaseName(name)));
   if (found.row) return found;
   if (MayHaveAnyExtension(name)) {
@@ -140,11 +153,14 @@ absl::StatusOr<const MediaMatcher::Places*> MediaMatcher::PlacesOf(absl::string_
     };
     for (const std::string& base : bases_) {
       RETURN_IF_ERROR(add(JoinPath(base, directory)));
-      if (!subset.empty()) {
-        RETURN_IF_ERROR(add(JoinPath(JoinPath(base, subset), directory)));
-      }
+      RETURN_IF_ERROR(add(JoinPath(JoinPath(base, subset), directory)));
     }
-    if (places_.size() >= kMaxKnownDirectories) places_.clear();
+    size_t bytes = places_key_.size() + kEntryBytes;
+    for (const Place& place : places) bytes += place.path.size() + kEntryBytes;
+    if ((places_bytes_ += bytes) > kMaxKnownBytes) {
+      places_.clear();
+      places_bytes_ = bytes;
+    }
     known = places_.emplace(places_key_, std::move(places)).first;
   }
   last_places_ = &known->second;
@@ -152,17 +168,33 @@ absl::StatusOr<const MediaMatcher::Places*> MediaMatcher::PlacesOf(absl::string_
 }
 
 absl::StatusOr<std::optional<RowId>> MediaMatcher::FindDirectory(absl::string_view path) {
-  if (path.empty()) return std::optional<RowId>(kRootRow);
-  auto known = directories_.find(path);
-  if (known != directories_.end()) return known->second;
-  std::optional<RowId> found;
-  ASSIGN_OR_RETURN(const std::optional<RowId> parent, FindDirectory(DirName(path)));
-  if (parent) {
-    ASSIGN_OR_RETURN(found, rows_.FindDirectory(*parent, BaseName(path)));
+  std::optional<RowId> found = kRootRow;
+  if (path.empty()) return found;
+  if (!IsKeyLong(path)) return std::optional<RowId>();
+  if (auto known = directories_.find(path); known != directories_.end()) return known->second;
+  // From the root, up to the first that is not there.
+  for (size_t begin = 0; found && begin <= path.size();) {
+    const size_t end = std::min(path.find('/', begin), path.size());
+    const absl::string_view directory = path.substr(0, end);
+    if (auto known = directories_.find(directory); known != directories_.end()) {
+      found = known->second;
+    } else {
+      ASSIGN_OR_RETURN(found, rows_.FindDirectory(*found, path.substr(begin, end - begin)));
+      Remember(directory, found);
+    }
+    begin = end + 1;
   }
-  if (directories_.size() >= kMaxKnownDirectories) directories_.clear();
-  directories_[std::string(path)] = found;
+  if (!found) Remember(path, found);
   return found;
+}
+
+void MediaMatcher::Remember(absl::string_view directory, std::optional<RowId> row) {
+  const size_t bytes = directory.size() + kEntryBytes;
+  if (directories_bytes_ + bytes > kMaxKnownBytes) {
+    directories_.clear();
+    directories_bytes_ = 0;
+  }
+  if (directories_.insert_or_assign(directory, row).second) directories_bytes_ += bytes;
 }
 
 absl::Status MediaMatcher::CheckRelated(const Frame& frame) {

@@ -1,12 +1,14 @@
 // Finds the bucket's objects of frames by their names (design/product.md §4). The first of these
 // that has one, in this order:
 //   1. the frame's name in one of the places: the annotation object's directory, its "images/",
-//      the root, the root's "images/"; in each also below the frame's subset;
+//      the same of the directory above it, and of the root; in each also below the frame's subset,
+//      or below "default/" if it has none;
 //   2. where a name may have any extension (media_names.h): the only image of that stem in one of
 //      the same places;
 //   3. in a bucket that was indexed whole: the only object whose key ends with the name.
 // Two that are as good are none: reported, never guessed. Names are compared as bytes: what differs
-// in case or in Unicode normalisation is another name.
+// in case or in Unicode normalisation is another name. A name longer than an object's key can be is
+// none.
 //
 // A million frames in path order: a few microseconds each (tests/bench/media_match_bench.cc). Not
 // thread safe: one per build.
@@ -56,6 +58,7 @@ class MediaMatcher {
   absl::StatusOr<FoundObject> FindStem(const Places& places, absl::string_view name);
   absl::StatusOr<const Places*> PlacesOf(absl::string_view directory, absl::string_view subset);
   absl::StatusOr<std::optional<RowId>> FindDirectory(absl::string_view path);
+  void Remember(absl::string_view directory, std::optional<RowId> row);
   absl::Status CheckRelated(const Frame& frame);
 
   Catalog& catalog_;
@@ -63,7 +66,9 @@ class MediaMatcher {
   const std::vector<std::string> bases_;  // "", "images", …; no final slash
   DirectoryRows rows_;
   absl::flat_hash_map<std::string, Places> places_;  // by directory and subset; bounded
+  size_t places_bytes_ = 0;
   absl::flat_hash_map<std::string, std::optional<RowId>> directories_;  // by path; bounded
+  size_t directories_bytes_ = 0;
   std::string places_key_;
   const Places* last_places_ = nullptr;  // of places_key_
 

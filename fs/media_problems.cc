@@ -2,9 +2,21 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace annofs {
+namespace {
+
+constexpr size_t kMostNameBytes = 1024;  // a longer name is no object's
+
+// Lines are many, and names as long as a source makes them.
+std::string Shortened(absl::string_view name) {
+  if (name.size() <= kMostNameBytes) return std::string(name);
+  return absl::StrCat(name.substr(0, kMostNameBytes), "… (", name.size(), " bytes)");
+}
+
+}  // namespace
 
 MediaProblems::MediaProblems(const DatasetInfo& info)
     : info_(info), video_frames_(info.tasks.size()) {}
@@ -15,8 +27,13 @@ void MediaProblems::Missing(const Frame& frame) {
     ++video_frames_[frame.task];
     return;
   }
+  // Of what is in a zip only what lies there as it is can be shown.
+  const bool is_zip =
+      !info_.sources.empty() && absl::EndsWithIgnoreCase(info_.sources[0].key, ".zip");
   Add(missing_, frame.name,
-      "no image of that name in the bucket: labels are shown, the image is not");
+      absl::StrCat("no image of that name in the bucket",
+                   is_zip ? ", nor uncompressed in the zip" : "",
+                   ": labels are shown, the image is not"));
 }
 
 void MediaProblems::Ambiguous(const Frame& frame, absl::string_view key,
@@ -27,7 +44,8 @@ void MediaProblems::Ambiguous(const Frame& frame, absl::string_view key,
 }
 
 void MediaProblems::MissingRelated(const Frame& frame, absl::string_view name) {
-  Add(related_, frame.name, absl::StrCat("its context image '", name, "' is not in the bucket"));
+  Add(related_, frame.name,
+      absl::StrCat("its context image '", Shortened(name), "' is not in the bucket"));
 }
 
 void MediaProblems::TooMany() { too_many_ = true; }
@@ -65,7 +83,7 @@ void MediaProblems::Add(Kind& kind, absl::string_view frame, std::string reason)
 
 Problem MediaProblems::Line(absl::string_view frame, std::string reason) const {
   return {.source = info_.sources.empty() ? "" : info_.sources[0].key,
-          .frame = std::string(frame),
+          .frame = Shortened(frame),
           .reason = std::move(reason)};
 }
 

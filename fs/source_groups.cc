@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -40,14 +41,14 @@ void LeaveOutManifests(std::vector<FoundSource>& sources, std::vector<std::strin
     if (!IsPartOfAnother(source, sources)) {
       left.push_back(source);
     } else if (count++ == 0) {
-      first = source.object.key;
+      first = absl::StrCat("'", source.object.key, "', ", source.reader->Info().name);
     }
   }
   sources = std::move(left);
   if (count == 0) return;
-  notes.push_back(absl::StrCat("takes ", count, " manifest", count == 1 ? "" : "s", " ('", first,
-                               "'", count == 1 ? "" : ", …",
-                               ") for the frames of the datasets beside, above or below, and shows "
+  notes.push_back(absl::StrCat("takes ", count, " source", count == 1 ? "" : "s", " that hold",
+                               count == 1 ? "s" : "", " least (", first, count == 1 ? "" : "; …",
+                               ") for a part of the datasets beside, above or below, and shows "
                                "no dataset of ",
                                count == 1 ? "it" : "them",
                                " (what is named with --annotations alone is shown)"));
@@ -65,6 +66,7 @@ class Identities {
  public:
   explicit Identities(const std::vector<FoundSource>& sources) {
     for (const FoundSource& source : sources) {
+      if (source.has_own_name) own_names_.insert(source.name);
       if (source.number.empty()) continue;
       std::set<std::string>& names = names_of_number_[source.number];
       if (source.has_own_name) names.insert(source.name);
@@ -82,6 +84,11 @@ class Identities {
       if (names.empty()) return absl::StrCat("number\n", source.number);
       if (names.size() == 1) name = *names.begin();
     }
+    // What an object is called, "annotations" mostly, is a task's name where one has it, and
+    // elsewhere tells of its own directory only.
+    if (!own_names_.contains(name)) {
+      return absl::StrCat("stem\n", name, "\n", DirName(source.object.key));
+    }
     return absl::StrCat("name\n", name, IsOfSeveral(name) ? absl::StrCat("\n", source.number) : "");
   }
 
@@ -93,11 +100,23 @@ class Identities {
            absl::c_any_of(found->second, [](const auto& kind) { return kind.second.size() > 1; });
   }
 
+  std::set<std::string> own_names_;
   std::map<std::string, std::set<std::string>> names_of_number_;
   std::map<std::string, std::map<std::string, std::set<std::string>>> numbers_of_name_;  // by kind
 };
 
-// The richest of one task, with the poorer ones.
+// The newest first.
+bool IsNewer(const FoundSource& a, const FoundSource& b) {
+  return std::tuple(b.object.modified, absl::string_view(a.object.key)) <
+         std::tuple(a.object.modified, absl::string_view(b.object.key));
+}
+
+// Two states of one task in one format.
+bool IsStateOf(const FoundSource& older, const FoundSource& newer) {
+  return newer.broken.ok() && older.reader == newer.reader && AreOfOneNumber(older, newer);
+}
+
+// The richest of one task, with those that are not read.
 void AddGroups(std::vector<FoundSource> same, std::vector<SourceGroup>& groups) {
   int richest = 0;
   for (const FoundSource& source : same) {
@@ -106,17 +125,31 @@ void AddGroups(std::vector<FoundSource> same, std::vector<SourceGroup>& groups) 
   // A name that one of them has of its own is everyone's.
   auto named = absl::c_find_if(same, [](const FoundSource& s) { return s.has_own_name; });
   const std::string name = named == same.end() ? "" : named->name;
+  absl::c_sort(same, IsNewer);
   std::vector<FoundSource> poorer;
-  const size_t first = groups.size();
+  std::vector<SourceGroup> rich;
   for (FoundSource& source : same) {
     if (!name.empty()) source.name = name;
     if (source.broken.ok() && source.richness() < richest) {
       poorer.push_back(std::move(source));
+      continue;
+    }
+    auto newer = absl::c_find_if(rich, [&source](const SourceGroup& group) {
+      return source.broken.ok() && IsStateOf(source, group.source);
+    });
+    if (newer != rich.end()) {
+      newer->others.push_back(std::move(source));
     } else {
-      groups.emplace_back().source = std::move(source);
+      rich.emplace_back().source = std::move(source);
     }
   }
-  for (size_t i = first; i < groups.size(); ++i) groups[i].others = poorer;
+  for (SourceGroup& group : rich) {
+    group.others.insert(group.others.end(), poorer.begin(), poorer.end());
+    absl::c_sort(group.others, [](const FoundSource& a, const FoundSource& b) {
+      return a.object.key < b.object.key;
+    });
+    groups.push_back(std::move(group));
+  }
 }
 
 std::string WithHash(absl::string_view name, absl::string_view key) {
@@ -142,6 +175,10 @@ void NameGroups(std::vector<SourceGroup>& groups) {
 }
 
 }  // namespace
+
+bool AreOfOneNumber(const FoundSource& a, const FoundSource& b) {
+  return !a.number.empty() && a.number == b.number;
+}
 
 std::vector<SourceGroup> GroupSources(std::vector<FoundSource> sources,
                                       std::vector<std::string>& notes) {

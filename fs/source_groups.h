@@ -17,12 +17,18 @@ inline constexpr int kManifestRichness = 5;
 struct SourceGroup {
   std::string name;  // of its directory; safe, unique
   FoundSource source;
-  std::vector<FoundSource> others;  // of the same task, poorer
+  std::vector<FoundSource> others;  // of the same task, poorer or older; in order of keys
 };
 
+// CVAT's number says that they are of one task: what unites others is a name only.
+bool AreOfOneNumber(const FoundSource& a, const FoundSource& b);
+
 // Of one task are sources that have one name, unless CVAT's numbers say that they are of several
-// tasks; and sources of one number, unless they have different names of their own. The richest is
-// read; several that are as rich are a dataset each. `notes` gets a line where a manifest is none.
+// tasks; and sources of one number, unless they have different names of their own. What an object
+// is called counts as a name where a task has it, else in one directory. The richest is read. Of
+// several that are as rich, of one format and of one number, the newest is read, then the first
+// key; without a number they may be of two tasks of one name, and are a dataset each. `notes` gets
+// a line where a manifest is none.
 std::vector<SourceGroup> GroupSources(std::vector<FoundSource> sources,
                                       std::vector<std::string>& notes);
 

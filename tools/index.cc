@@ -128,10 +128,13 @@ class Indexing {
     const absl::Time begun = absl::Now();
     absl::Status status = OpenFilesystemOf(*stack_, settings_);
     if (status.ok()) {
-      absl::StatusOr<size_t> datasets = stack_->filesystem->IndexDatasets(
+      absl::StatusOr<std::vector<DatasetSummary>> datasets = stack_->filesystem->IndexDatasets(
           [this](const DatasetsProgress& progress) { line_.Show(DatasetsText(progress)); },
           context_);
       if (datasets.ok()) result_.datasets = *datasets;
+      line_.Clear();
+      if (datasets.ok()) io_.err << BrokenText(*datasets);
+      io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
       status = datasets.status();
     }
     line_.Clear();

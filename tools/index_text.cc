@@ -1,8 +1,11 @@
 #include "tools/index_text.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cache/base/json.h"
+#include "cache/base/log.h"
 #include "cache/base/text.h"
 #include "tools/people.h"
 
@@ -11,6 +14,9 @@ namespace {
 
 // Of so few objects a rate says nothing.
 constexpr uint64_t kFewObjects = 1000;
+
+constexpr size_t kMostBroken = 20;
+constexpr size_t kMostNotes = 20;
 
 std::string Seconds(absl::Duration duration) {
   return absl::StrFormat("%.1f s", absl::ToDoubleSeconds(duration));
@@ -83,7 +89,31 @@ std::string ResultText(const IndexResult& result) {
                                   " directories, ", Grouped(result.requests), " list requests, ",
                                   Seconds(result.elapsed), ", snapshot ", result.snapshot.number);
   if (result.resumed) absl::StrAppend(&text, ", went on with an interrupted index");
-  if (result.datasets) absl::StrAppend(&text, "; ", Grouped(*result.datasets), " datasets");
+  if (!result.datasets) return text;
+  absl::StrAppend(&text, "; ", Grouped(result.datasets->size()), " datasets");
+  for (const DatasetSummary& dataset : *result.datasets) {
+    absl::StrAppend(&text, "\n  ", Redact(dataset.name), ": ", Grouped(dataset.frames), " frames, ",
+                    Grouped(dataset.annotations), " annotations");
+    if (dataset.problems == 0) continue;
+    absl::StrAppend(&text, ", ", Grouped(dataset.problems), " problems, ", Grouped(dataset.errors),
+                    " of them errors");
+  }
+  return text;
+}
+
+std::string BrokenText(const std::vector<DatasetSummary>& datasets) {
+  std::string text;
+  size_t broken = 0;
+  for (const DatasetSummary& dataset : datasets) {
+    if (dataset.errors == 0 || ++broken > kMostBroken) continue;
+    absl::StrAppend(&text, "dataset '", Redact(dataset.name),
+                    "' is not shown whole: ", Grouped(dataset.errors),
+                    " errors, the first: ", Redact(dataset.first_error), "\n");
+  }
+  if (broken > kMostBroken) {
+    absl::StrAppend(&text, "and ", Grouped(broken - kMostBroken), " more datasets\n");
+  }
+  if (broken > 0) text += "what each lacks stands in its reports/problems.tsv of a mount\n";
   return text;
 }
 
@@ -98,8 +128,33 @@ std::string ResultJson(const IndexResult& result) {
   json.Key("seconds").Double(absl::ToDoubleSeconds(result.elapsed));
   json.Key("resumed").Bool(result.resumed);
   json.Key("datasets");
-  result.datasets ? json.Int(static_cast<int64_t>(*result.datasets)) : json.Null();
+  if (!result.datasets) {
+    json.Null();
+    return json.EndObject().Take();
+  }
+  json.Int(static_cast<int64_t>(result.datasets->size()));
+  json.Key("dataset_list").BeginArray();
+  for (const DatasetSummary& dataset : *result.datasets) {
+    json.BeginObject().Key("name").String(dataset.name);
+    json.Key("frames").Int(static_cast<int64_t>(dataset.frames));
+    json.Key("annotations").Int(static_cast<int64_t>(dataset.annotations));
+    json.Key("problems").Int(static_cast<int64_t>(dataset.problems));
+    json.Key("errors").Int(static_cast<int64_t>(dataset.errors)).EndObject();
+  }
+  json.EndArray();
   return json.EndObject().Take();
+}
+
+std::string NotesText(const std::vector<std::string>& notes) {
+  std::string text;
+  for (size_t i = 0; i < std::min(notes.size(), kMostNotes); ++i) {
+    absl::StrAppend(&text, "annofs: the search for annotations ", Redact(notes[i]), "\n");
+  }
+  if (notes.size() > kMostNotes) {
+    absl::StrAppend(&text, "annofs: ", notes.size() - kMostNotes,
+                    " more notes stand in .annofs/problems.tsv of a mount\n");
+  }
+  return text;
 }
 
 std::string UsedIndexText(absl::string_view source, const SnapshotInfo& index, absl::Time now) {

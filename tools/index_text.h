@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -18,7 +19,7 @@ struct IndexResult {
   uint64_t requests = 0;
   absl::Duration elapsed;
   bool resumed = false;
-  std::optional<size_t> datasets;  // none: not looked for
+  std::optional<std::vector<DatasetSummary>> datasets;  // none: not looked for
 };
 
 // Before it starts: how many list requests it will take. `known`: objects of the last index, 0 if
@@ -32,9 +33,14 @@ std::string ProgressText(const IndexProgress& progress);
 // annotations, 60 MiB/s".
 std::string DatasetsText(const DatasetsProgress& progress);
 
-// The final line, for people and as JSON.
+// The final line, for people with a line for each dataset, and as JSON.
 std::string ResultText(const IndexResult& result);
+// What of datasets is broken: a line each, so many at most; "" if nothing is.
+std::string BrokenText(const std::vector<DatasetSummary>& datasets);
 std::string ResultJson(const IndexResult& result);
+
+// What became of sources that --annotations names: a line each, so many at most.
+std::string NotesText(const std::vector<std::string>& notes);
 
 // "using the index of b2://x (2 h old, 10,000,000 objects, snapshot 12); `annofs index` renews it";
 std::string UsedIndexText(absl::string_view source, const SnapshotInfo& index, absl::Time now);

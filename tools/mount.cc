@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
@@ -182,7 +183,14 @@ absl::Status Serve(const Settings& settings, const std::string& source,
                    MountSession(*stack->filesystem, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
   LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", mountpoint));
-  absl::Status status = Server(*stack, *session, settings, mountpoint).Run(serves);
+  absl::Status status = Server(*stack, *session, settings, mountpoint).Run([&] {
+    // Not earlier: the search starts threads.
+    const std::string notes =
+        NamedSourcesText(settings, *stack->filesystem, CommandContext(settings));
+    for (absl::string_view note : absl::StrSplit(notes, '\n', absl::SkipEmpty())) LogWarning(note);
+    err << notes << std::flush;
+    serves();
+  });
   stack->cache.blocks->Flush();
   LogInfo(absl::StrCat("unmounted ", mountpoint));
   return status;

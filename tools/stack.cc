@@ -12,6 +12,7 @@
 #include "cache/store/prices.h"
 #include "cache/store/stores.h"
 #include "tools/credentials.h"
+#include "tools/index_text.h"
 
 namespace annofs {
 namespace {
@@ -90,6 +91,14 @@ CallContext CommandContext(const Settings& settings) {
   CallContext context;
   context.deadline = context.clock->Now() + settings.timeout;
   return context;
+}
+
+std::string NamedSourcesText(const Settings& settings, Filesystem& filesystem,
+                             const CallContext& context) {
+  if (settings.annotations.empty()) return "";
+  // What fails here is told to whoever uses views/.
+  const auto notes = filesystem.SearchNotes(context);
+  return notes.ok() ? NotesText(*notes) : "";
 }
 
 absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& settings,

@@ -35,6 +35,11 @@ absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings);
 // The context of a command that may wait.
 CallContext CommandContext(const Settings& settings);
 
+// What became of the sources that --annotations names; nothing where it names none. Waits for the
+// search up to the context's deadline.
+std::string NamedSourcesText(const Settings& settings, Filesystem& filesystem,
+                             const CallContext& context);
+
 // Bytes that a warm may have fetched and not yet written: what the cache's queue holds, with room
 // for others.
 uint64_t UnwrittenOf(const Settings& settings);

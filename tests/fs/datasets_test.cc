@@ -115,6 +115,44 @@ TEST_F(DatasetsTest, APatternThatNamesNothingIsANoteAndHidesNoOtherSource) {
   }
 }
 
+TEST_F(DatasetsTest, EverySourceThatIsNamedAndThatNoReaderTakesIsANote) {
+  PutTask("a.xml", "a");
+  store_.Put("random.bin", "\x01\x02\x03");
+  store_.Put("nested.zip", MakeZip({{.name = "inner.zip", .content = "PK"}}));
+  EXPECT_THAT(Found({.annotations = {"a.xml", "random.bin", "nested.zip"}}), ElementsAre("a"));
+  for (const char* place : {"views/README.txt", ".annofs/problems.tsv"}) {
+    EXPECT_THAT(mount_.Text(place), HasSubstr("does not read 'random.bin': no reader knows it"));
+    EXPECT_THAT(mount_.Text(place), HasSubstr("does not read 'nested.zip': no reader knows it"));
+    EXPECT_THAT(mount_.Text(place), Not(HasSubstr("'a.xml'")));
+  }
+}
+
+TEST_F(DatasetsTest, ObjectsWithNamesOfAnnotationsThatNoReaderTakesAreBoundedNotes) {
+  for (const char* key :
+       {"annotations.xml", "labels/instances_val.json", "labels/manifest.jsonl"}) {
+    store_.Put(key, "else");
+  }
+  store_.Put("MyBackup_1.zip", MakeZip({{.name = "inner.zip", .content = "PK"}}));
+  store_.Put("photos.zip", MakeZip({{.name = "a.jpg", .content = "x"}}));
+  EXPECT_THAT(Found(), IsEmpty());
+  const std::string readme = mount_.Text("views/README.txt");
+  for (const char* key : {"annotations.xml", "labels/instances_val.json", "MyBackup_1.zip",
+                          "labels/manifest.jsonl"}) {
+    EXPECT_THAT(readme, HasSubstr(absl::StrCat("does not read '", key, "': no reader knows it")));
+  }
+  EXPECT_THAT(readme, Not(HasSubstr("photos.zip")));
+}
+
+TEST_F(DatasetsTest, ManyUnreadObjectsAreCounted) {
+  const std::string zip = MakeZip({{.name = "inner.zip", .content = "PK"}});
+  for (int i = 0; i < 250; ++i) store_.Put(absl::StrCat("backup", 100 + i, ".zip"), zip);
+  EXPECT_THAT(Found(), IsEmpty());
+  const std::string readme = mount_.Text("views/README.txt");
+  EXPECT_THAT(readme, HasSubstr("'backup199.zip'"));
+  EXPECT_THAT(readme, Not(HasSubstr("'backup200.zip'")));
+  EXPECT_THAT(readme, HasSubstr("does not read 150 more"));
+}
+
 TEST_F(DatasetsTest, NamesThatCollideGetAHashOfTheirKey) {
   PutTask("1.xml", "street");
   PutTask("2.xml", "Street");
@@ -168,6 +206,15 @@ TEST_F(DatasetsTest, TheRichestSourceOfATaskIsReadAndTheOthersAreNamed) {
   EXPECT_TRUE(absl::IsNotFound(mount_.At("views/street/by-frame/b.json").status()));
   EXPECT_EQ(absl::ToUnixSeconds(mount_.At("views/street/reports/about.json")->modified),
             1600000005);
+}
+
+TEST_F(DatasetsTest, ASourceThatIsNotReadForItsNameIsAProblemOfTheOneThatIs) {
+  store_.Put("backup.zip", Backup("street"));
+  PutTask("export.xml", "street");
+  ASSERT_THAT(Found(), ElementsAre("street"));
+  EXPECT_THAT(mount_.Text("views/street/reports/problems.tsv"),
+              HasSubstr("not read: export.xml (cvat_images_xml) is taken for the same task, by its "
+                        "name"));
 }
 
 TEST_F(DatasetsTest, ABrokenSourceShowsWhatCouldBeReadAndItsProblem) {
@@ -275,13 +322,34 @@ TEST_F(LargeDatasetTest, AnsweringEndsAtTheDeadlineAndTheBuildGoesOn) {
   EXPECT_TRUE(mount_.At("views/large/by-frame/f100000.json").ok());
 }
 
+TEST_F(LargeDatasetTest, TwoDatasetsThatAreOpenedAtOnceAreBuiltOneAfterTheOther) {
+  std::vector<std::string> frames;
+  for (int i = 0; i < 20000; ++i) frames.push_back(absl::StrCat("f", 100000 + i, ".jpg"));
+  store_.Put("b.xml", ImagesXml("other", frames));
+  ASSERT_TRUE(mount_.Again().ok());
+  ASSERT_THAT(Shown(), ElementsAre("large", "other"));
+  store_.Hold();
+  auto tell = [this](absl::string_view dataset) {
+    CallContext context{.deadline = absl::Now() + absl::Milliseconds(100)};
+    const std::string path = absl::StrCat("views/", dataset, "/by-frame/f100000.json");
+    return std::string(Resolve(mount_.fs(), path, context).status().message());
+  };
+  EXPECT_THAT(tell("large"), HasSubstr("(reading, "));
+  EXPECT_THAT(tell("other"), HasSubstr("(waiting for its turn)"));
+  store_.Release();
+  EXPECT_TRUE(mount_.At("views/other/by-frame/f100000.json").ok());
+  EXPECT_TRUE(mount_.At("views/large/by-frame/f100000.json").ok());
+}
+
 TEST_F(LargeDatasetTest, ReadingAllDatasetsTellsHowFarItIs) {
   store_.SetLatency(absl::Milliseconds(700));
   std::vector<DatasetsProgress> told;
-  absl::StatusOr<size_t> read = mount_.fs().IndexDatasets(
+  absl::StatusOr<std::vector<DatasetSummary>> read = mount_.fs().IndexDatasets(
       [&told](const DatasetsProgress& progress) { told.push_back(progress); }, Soon());
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_EQ(*read, 1u);
+  ASSERT_EQ(read->size(), 1u);
+  EXPECT_EQ(read->front().name, "large");
+  EXPECT_EQ(read->front().frames, 20000u);
   ASSERT_GE(told.size(), 2u);
   for (const DatasetsProgress& progress : told) {
     EXPECT_EQ(progress.name, "large");

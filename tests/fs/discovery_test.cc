@@ -1,6 +1,8 @@
 // Sources with their companions, and what a source may ask of the bucket while it is read.
 #include "fs/discovery.h"
 
+#include <set>
+
 #include "absl/strings/str_split.h"
 #include "fs/media_header.h"
 #include "fs/reading_surroundings.h"
@@ -31,6 +33,10 @@ class WordReader : public Reader {
     for (size_t i = 1; i < words.size(); ++i) {
       if (words[i] == "less") {
         result.richness = 10;
+        continue;
+      }
+      if (words[i] == "named") {
+        result.name = "street";
         continue;
       }
       const bool is_there =
@@ -89,6 +95,13 @@ TEST_F(DiscoveryTest, CompanionsAreReadWithASourceAndAreNoSources) {
                           "labels/other.json"));
 }
 
+TEST_F(DiscoveryTest, ImagesBesideASourceDoNotHideItsCompanions) {
+  store_.Put("labels/annotations.json", "rich labels.json");
+  store_.Put("labels/labels.json", "poor");
+  for (int i = 0; i < 1001; ++i) store_.Put(absl::StrCat("labels/frame_", i, ".jpg"), "x");
+  EXPECT_THAT(Found(), ElementsAre("labels/annotations.json + labels/labels.json"));
+}
+
 TEST_F(DiscoveryTest, OfTwoThatNameEachOtherOneStays) {
   store_.Put("annotations1.json", "rich annotations2.json");
   store_.Put("annotations2.json", "rich annotations1.json");
@@ -115,6 +128,19 @@ TEST_F(DiscoveryTest, ANumberInTheNameIsASourcesThatHasNoNameOfItsOwn) {
   ASSERT_EQ(sources_.size(), 1u);
   EXPECT_EQ(sources_[0].number, "task 12");
   EXPECT_FALSE(sources_[0].has_own_name);
+}
+
+TEST_F(DiscoveryTest, ANumberInTheNameIsAlsoASourcesThatHasANameOfItsOwn) {
+  store_.Put("task_12_annotations_2024_06_20_10_11_12_cvat for images 1.1.zip", "rich named");
+  store_.Put("task-13-backup-instance1718871072.5-cvat.zip", "rich named");
+  store_.Put("task_14_backup_2024_06_20_10_11_12.zip", "rich named");
+  (void)Found();
+  ASSERT_EQ(sources_.size(), 3u);
+  EXPECT_TRUE(sources_[0].has_own_name);
+  std::set<std::string> numbers;
+  for (const FoundSource& source : sources_) numbers.insert(source.number);
+  // The last is the backup of a task that is called "14".
+  EXPECT_THAT(numbers, ElementsAre("", "task 12", "task 13"));
 }
 
 class ReadingTest : public DiscoveryTest {

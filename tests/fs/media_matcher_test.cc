@@ -37,11 +37,12 @@ class MediaMatcherTest : public ::testing::Test {
     matcher_.emplace(*catalog_, annotation_key, Soon());
   }
   // The keys of the frames' images, "" for none.
-  std::vector<std::string> Match(const std::vector<Frame>& frames, bool is_video = false) {
+  std::vector<std::string> Match(const std::vector<Frame>& frames, bool is_video = false,
+                                 const std::string& source = "annotations.xml") {
     DatasetBuilder builder;
     builder.AddTask({.name = "film", .is_video = is_video});
     for (const Frame& frame : frames) EXPECT_TRUE(builder.AddFrame(frame).ok());
-    builder.SetInfo({.sources = {{.key = "annotations.xml"}}});
+    builder.SetInfo({.sources = {{.key = source}}});
     data_ = builder.Finish().value();
     if (!matcher_) Open();
     EXPECT_TRUE(matcher_->Begin(*data_).ok());
@@ -128,6 +129,52 @@ TEST_F(MediaMatcherTest, NamesThatNoDirectoryHoldsMatchNothing) {
   EXPECT_THAT(Match(frames), ::testing::Each(""));
 }
 
+TEST_F(MediaMatcherTest, ANameOfAMillionDirectoriesMatchesNothing) {
+  PutAll({"a/a/a.jpg", "a.jpg"});
+  std::string deep = "a";
+  while (deep.size() < (size_t{1} << 20)) deep += "/a";
+  EXPECT_THAT(Match({{.name = deep, .related = {deep}},
+                     {.name = "a.jpg", .subset = deep, .related = {deep}},
+                     {.name = "a/a/a.jpg"}}),
+              ElementsAre("", "a.jpg", "a/a/a.jpg"));
+  size_t bytes = 0;
+  for (const Problem& problem : problems_) bytes += problem.frame.size() + problem.reason.size();
+  EXPECT_THAT(problems_, SizeIs(2));
+  EXPECT_LT(bytes, 10000u);
+}
+
+TEST_F(MediaMatcherTest, ManyDeepNamesAreEachFound) {
+  std::vector<Frame> frames;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 8; ++i) {
+    std::string name = absl::StrCat(i);
+    while (name.size() < 120) name += absl::StrCat("/", name.size() % 7);
+    frames.push_back({.name = name + "/a.jpg"});
+    frames.push_back({.name = name + "/absent/deeper/a.jpg"});
+    store_.Put("images/" + name + "/a.jpg", "x");
+    expected.push_back("images/" + name + "/a.jpg");
+    expected.push_back("");
+  }
+  EXPECT_EQ(Match(frames), expected);
+}
+
+TEST_F(MediaMatcherTest, ImagesBesideTheDirectoryOfTheAnnotationsAreTheirs) {
+  PutAll({"exp1/images/default/a.jpg", "exp2/images/default/a.jpg", "exp1/images/val/b.jpg",
+          "exp2/images/val/b.jpg", "exp1/images/c.jpg", "exp2/images/c.jpg", "exp1/d.jpg",
+          "exp2/d.jpg", "a.jpg", "images/c.jpg"});
+  Index();
+  for (const std::string experiment : {"exp1", "exp2"}) {
+    Open(experiment + "/annotations/instances_default.json");
+    EXPECT_THAT(Match({{.name = "a.jpg"},
+                       {.name = "b.jpg", .subset = "val"},
+                       {.name = "c.jpg"},
+                       {.name = "d.jpg"}}),
+                ElementsAre(experiment + "/images/default/a.jpg", experiment + "/images/val/b.jpg",
+                            experiment + "/images/c.jpg", experiment + "/d.jpg"));
+    EXPECT_THAT(problems_, IsEmpty());
+  }
+}
+
 TEST_F(MediaMatcherTest, AFrameWithoutExtensionIsTheOnlyImageOfThatStem) {
   PutAll({"train/one.jpg", "train/one.txt", "train/two.v2.PNG", "train/two.v3.png"});
   EXPECT_THAT(Match({{.name = "train/one"}, {.name = "train/two.v2"}, {.name = "train/thre"}}),
@@ -212,6 +259,14 @@ TEST_F(MediaMatcherTest, ContextImagesThatAreNotThereAreReported) {
   ASSERT_THAT(problems_, SizeIs(1));
   EXPECT_EQ(problems_[0].frame, "a.jpg");
   EXPECT_THAT(problems_[0].reason, HasSubstr("'related_images/a_jpg/y.png'"));
+}
+
+TEST_F(MediaMatcherTest, AFrameOfAZipIsSaidToLieThereCompressedOrNotAtAll) {
+  (void)Match({{.name = "a.jpg"}}, false, "backup.ZIP");
+  ASSERT_THAT(problems_, SizeIs(1));
+  EXPECT_THAT(problems_[0].reason, HasSubstr("nor uncompressed in the zip"));
+  (void)Match({{.name = "a.jpg"}});
+  EXPECT_THAT(problems_[0].reason, ::testing::Not(HasSubstr("zip")));
 }
 
 TEST_F(MediaMatcherTest, LinesAreBoundedAndTheRestIsCounted) {

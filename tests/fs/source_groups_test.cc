@@ -65,7 +65,7 @@ TEST_F(SourceGroupsTest, ASourceThatIsPoorerThanItsFormatIsNotRead) {
   FoundSource tracks = Named("tracks.xml", kBackup, "t");
   tracks.own_richness = 29;
   EXPECT_THAT(Group({tracks, Named("images.xml", kXml, "t"), Named("coco.json", kCoco, "t")}),
-              ElementsAre("t: images.xml < tracks.xml, coco.json"));
+              ElementsAre("t: images.xml < coco.json, tracks.xml"));
   EXPECT_THAT(Group({tracks}), ElementsAre("t: tracks.xml"));
 }
 
@@ -109,6 +109,50 @@ TEST_F(SourceGroupsTest, AsRichSourcesOfOneNameAreADatasetEach) {
                                    "street-" + Hash8Hex("b.xml") + ": b.xml < c.json"));
 }
 
+FoundSource At(FoundSource source, int64_t seconds) {
+  source.object.modified = absl::FromUnixSeconds(seconds);
+  return source;
+}
+
+TEST_F(SourceGroupsTest, OfOneFormatNameAndNumberTheNewestIsReadThenTheFirstKey) {
+  EXPECT_THAT(Group({At(Named("a.xml", kXml, "street", "task 9"), 100),
+                     At(Named("b.xml", kXml, "street", "task 9"), 200),
+                     At(Named("c.xml", kXml, "street", "task 9"), 200),
+                     At(Named("d.json", kCoco, "street"), 300)}),
+              ElementsAre("street: b.xml < a.xml, c.xml, d.json"));
+  EXPECT_THAT(Group({At(Nameless("a.zip", kCoco, "task 9"), 100),
+                     At(Nameless("b.zip", kCoco, "task 9"), 200)}),
+              ElementsAre("b: b.zip < a.zip"));
+}
+
+TEST_F(SourceGroupsTest, OfOneNameAndFormatWithoutNumberNoneIsHidden) {
+  EXPECT_EQ(Group({At(Named("a.zip", kBackup, "street"), 100),
+                   At(Named("b.zip", kBackup, "street"), 200)})
+                .size(),
+            2u);
+  EXPECT_EQ(Group({At(Named("a.xml", kXml, "street", "task 9"), 100),
+                   At(Named("b.xml", kXml, "street"), 200)})
+                .size(),
+            2u);
+}
+
+TEST_F(SourceGroupsTest, ABrokenNewerSourceDoesNotHideAnOlderOne) {
+  FoundSource broken = At(Named("b.xml", kXml, "street", "task 9"), 200);
+  broken.broken = absl::InvalidArgumentError("cut");
+  EXPECT_EQ(Group({At(Named("a.xml", kXml, "street", "task 9"), 100), broken}).size(), 2u);
+}
+
+TEST_F(SourceGroupsTest, ObjectsThatAreCalledTheSameInTwoDirectoriesAreTwoDatasets) {
+  auto stem = [](const std::string& key, const Reader& reader) {
+    FoundSource source = Nameless(key, reader);
+    source.name = "annotations";
+    return source;
+  };
+  EXPECT_EQ(Group({stem("x/annotations.xml", kXml), stem("y/annotations.zip", kCoco)}).size(), 2u);
+  EXPECT_THAT(Group({stem("x/annotations.xml", kXml), stem("x/annotations.zip", kCoco)}),
+              ElementsAre("annotations: x/annotations.xml < x/annotations.zip"));
+}
+
 TEST_F(SourceGroupsTest, ABrokenSourceHidesNoneAndIsHiddenByNone) {
   FoundSource broken = Named("b.zip", kBackup, "street");
   broken.broken = absl::InvalidArgumentError("cut");
@@ -123,7 +167,7 @@ TEST_F(SourceGroupsTest, AManifestBesideAboveOrBelowARicherSourceIsNoDataset) {
              Nameless("x/manifest.jsonl", kManifest), Nameless("x/y/manifest.jsonl", kManifest)}),
       ElementsAre("street: x/a.zip"));
   ASSERT_EQ(notes_.size(), 1u);
-  EXPECT_THAT(notes_[0], HasSubstr("3 manifests ('manifest.jsonl'"));
+  EXPECT_THAT(notes_[0], HasSubstr("3 sources that hold least ('manifest.jsonl', manifest; …)"));
 }
 
 TEST_F(SourceGroupsTest, AManifestElsewhereIsADataset) {

@@ -76,6 +76,31 @@ TEST(IndexTextTest, ReadingAnnotationsSaysOfWhichDatasetHowFarAndHowFast) {
             "annotations");
 }
 
+TEST(IndexTextTest, TheResultHasALineForEachDatasetAndBrokenOnesAreNamed) {
+  const DatasetSummary whole{.name = "street", .frames = 1200, .annotations = 30000};
+  const DatasetSummary broken{.name = "cut",
+                              .frames = 3,
+                              .annotations = 4,
+                              .problems = 5,
+                              .errors = 2,
+                              .first_error = "a.xml: ends\nearly"};
+  IndexResult result{.source = "b2://b"};
+  result.datasets = {whole, broken};
+  EXPECT_THAT(ResultText(result),
+              HasSubstr("; 2 datasets\n  street: 1,200 frames, 30,000 annotations\n"
+                        "  cut: 3 frames, 4 annotations, 5 problems, 2 of them errors"));
+  const auto json = JsonDocument::Parse(ResultJson(result));
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ(json->root().IntOr("datasets", 0), 2);
+  EXPECT_THAT(ResultJson(result),
+              HasSubstr(R"({"name":"cut","frames":3,"annotations":4,"problems":5,"errors":2})"));
+  EXPECT_EQ(BrokenText({whole}), "");
+  EXPECT_THAT(BrokenText({whole, broken}), HasSubstr("dataset 'cut' is not shown whole: 2 errors"));
+  EXPECT_THAT(BrokenText({whole, broken}), Not(HasSubstr("street")));
+  EXPECT_THAT(BrokenText({broken}), Not(HasSubstr("ends\nearly"))) << "a line is one line";
+  EXPECT_THAT(BrokenText(std::vector<DatasetSummary>(50, broken)), HasSubstr("30 more"));
+}
+
 TEST(IndexTextTest, AMountSaysHowOldItsIndexIs) {
   SnapshotInfo index{.number = 7,
                      .kind = SnapshotInfo::Kind::kIndex,
@@ -134,6 +159,23 @@ TEST_F(IndexCommandTest, SaysWhatItHasListedAndALaterCommandUsesIt) {
   EXPECT_THAT(out_.str(), Not(HasSubstr("new.jpg")));
   ASSERT_EQ(Annofs({"ls", source_.path(), "--index-age", "0"}), kDone) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("new.jpg"));
+}
+
+TEST_F(IndexCommandTest, SaysOfEachDatasetWhatItHoldsAndNamesWhatIsBrokenOrNotRead) {
+  const std::string xml =
+      "<annotations><version>1.1</version><meta><task><name>good</name></task></meta>"
+      "<image id=\"0\" name=\"a.jpg\" width=\"10\" height=\"20\"></image></annotations>";
+  ASSERT_TRUE(testing::WriteFile(source_ / "good.xml", xml).ok());
+  ASSERT_TRUE(testing::WriteFile(source_ / "cut.xml", xml.substr(0, xml.size() - 20)).ok());
+  ASSERT_TRUE(testing::WriteFile(source_ / "random.bin", "\x01\x02").ok());
+  ASSERT_EQ(Annofs({"index", source_.path(), "--annotations", "good.xml", "--annotations",
+                    "cut.xml", "--annotations", "random.bin", "--annotations", "nope.zip"}),
+            kDone)
+      << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr(": 1 frames, 0 annotations"));
+  EXPECT_THAT(err_.str(), HasSubstr("is not shown whole"));
+  EXPECT_THAT(err_.str(), HasSubstr("does not read 'random.bin': no reader knows it"));
+  EXPECT_THAT(err_.str(), HasSubstr("found no object 'nope.zip', which --annotations names"));
 }
 
 TEST_F(IndexCommandTest, JsonHasTheNumbers) {
