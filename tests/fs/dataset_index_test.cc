@@ -258,15 +258,26 @@ TEST_F(DatasetIndexTest, APartThatAnotherProcessStillWritesIsLeftAlone) {
   EXPECT_THAT(Parts(*lmdb_), ElementsAre(1, 2));
 }
 
-TEST_F(DatasetIndexTest, ProblemsBeyondTheHundredThousandthAreCounted) {
+TEST_F(DatasetIndexTest, AFloodOfOneKindOfProblemLeavesRoomForOthersAndIsCounted) {
   IndexBuilder builder(*lmdb_);
-  for (int i = 0; i < 100500; ++i) builder.AddProblem({.reason = absl::StrCat("number ", i)});
+  for (int i = 0; i < 200000; ++i) {
+    builder.AddProblem({.source = "a.xml",
+                        .position = absl::StrCat("line ", i),
+                        .reason = absl::StrCat("a box of ", i, " points")});
+  }
+  builder.AddProblem({.source = "a.xml", .reason = "something else"});
   ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  MediaMatchHooks hooks{.problems = [] {
+    return std::vector<Problem>(1001, {.frame = "a.jpg", .reason = "no image of that name"});
+  }};
   std::vector<Problem> problems =
-      OpenDataset(*lmdb_, kVersion, MatchEvery).value()->Problems().value();
-  ASSERT_EQ(problems.size(), 100000u);
-  EXPECT_EQ(problems[99998].reason, "number 99998");
-  EXPECT_EQ(problems[99999].reason, "501 more problems are not listed");
+      OpenDataset(*lmdb_, kVersion, MatchEvery, hooks).value()->Problems().value();
+  ASSERT_EQ(problems.size(), 1002u + 1001u);
+  EXPECT_EQ(problems[999].position, "line 999");
+  EXPECT_EQ(problems[1000].reason, "something else");
+  EXPECT_EQ(problems[1001].reason, "199000 more like this: a box of 0 points");
+  EXPECT_EQ(problems[1002].reason, "no image of that name");
+  EXPECT_EQ(problems[2002].reason, "1 more like this: no image of that name");
 }
 
 TEST_F(DatasetIndexTest, TooManyFramesAreRefusedAndTheFirstKept) {
