@@ -80,7 +80,7 @@ class Dataset {
   // All that occur, in order; "" for frames without one.
   absl::StatusOr<std::vector<std::string>> Subsets() const;
 
-  virtual absl::StatusOr<std::vector<Problem>> Problems() const = 0;  // at most 100,000
+  virtual absl::StatusOr<std::vector<Problem>> Problems() const = 0;  // at most 110,000
 };
 
 }  // namespace annofs

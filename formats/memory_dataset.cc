@@ -9,11 +9,10 @@
 #include "cache/base/status.h"
 #include "formats/attribute_terms.h"
 #include "formats/frame_names.h"
+#include "formats/problem_kinds.h"
 
 namespace annofs {
 namespace {
-
-constexpr size_t kMaxProblems = 100000;
 
 struct FrameRecord {
   Frame frame;
@@ -23,26 +22,21 @@ struct FrameRecord {
   std::vector<uint32_t> jobs;
 };
 
-// At most kMaxProblems; the last one then says how many there are besides.
 class ProblemList {
  public:
+  explicit ProblemList(const ProblemLimits& limits = {}) : kinds_(limits) {}
+
   void Add(Problem problem) {
-    if (problems_.size() < kMaxProblems - 1) {
-      problems_.push_back(std::move(problem));
-    } else {
-      ++dropped_;
-    }
+    if (kinds_.Add(problem)) problems_.push_back(std::move(problem));
   }
-  std::vector<Problem> Take() {
-    if (dropped_ > 0) {
-      problems_.push_back({.reason = absl::StrCat(dropped_, " more problems are not listed")});
-    }
-    return std::move(problems_);
+  void MoveTo(std::vector<Problem>& all) {
+    for (Problem& problem : problems_) all.push_back(std::move(problem));
+    for (Problem& problem : kinds_.Rest()) all.push_back(std::move(problem));
   }
 
  private:
+  ProblemKinds kinds_;
   std::vector<Problem> problems_;
-  uint64_t dropped_ = 0;
 };
 
 struct Posting {
@@ -292,9 +286,11 @@ absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinde
   Assembler assembler(*dataset);
   assembler.Order(std::move(pushed.frames));
   assembler.IndexNames();
-  RETURN_IF_ERROR(assembler.FindMedia(media, pushed.problems));
+  ProblemList of_media(kMediaProblemLimits);
+  RETURN_IF_ERROR(assembler.FindMedia(media, of_media));
   assembler.MakeSets(pushed.problems);
-  dataset->problems_ = pushed.problems.Take();
+  pushed.problems.MoveTo(dataset->problems_);
+  of_media.MoveTo(dataset->problems_);
   return std::unique_ptr<Dataset>(std::move(dataset));
 }
 

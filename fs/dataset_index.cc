@@ -15,7 +15,6 @@
 #include "fs/frame_blocks.h"
 #include "fs/frame_finder.h"
 #include "fs/media_blocks.h"
-#include "fs/problem_spool.h"
 #include "fs/shape_blocks.h"
 
 namespace annofs {
@@ -157,10 +156,8 @@ class LmdbDataset : public IndexedDataset {
 
   absl::StatusOr<std::vector<Problem>> Problems() const override {
     std::vector<Problem> problems;
-    uint64_t more = 0;
-    RETURN_IF_ERROR(ReadProblems(annotations_, problems, more));
-    if (media_ != 0) RETURN_IF_ERROR(ReadProblems(media_, problems, more));
-    if (more > 0) problems.back() = MoreProblems(more + 1);
+    RETURN_IF_ERROR(ReadProblems(annotations_, problems));
+    if (media_ != 0) RETURN_IF_ERROR(ReadProblems(media_, problems));
     return problems;
   }
 
@@ -224,17 +221,12 @@ class LmdbDataset : public IndexedDataset {
     return status;
   }
 
-  // `more`: those for which there is no room.
-  absl::Status ReadProblems(uint32_t part, std::vector<Problem>& problems, uint64_t& more) const {
+  absl::Status ReadProblems(uint32_t part, std::vector<Problem>& problems) const {
     const std::string prefix = RecordKey(part, RecordKind::kProblem);
     absl::Status status;
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
       reader.Scan(kDatasetDataTable, prefix, [&](absl::string_view key, absl::string_view value) {
         if (!absl::StartsWith(key, prefix)) return false;
-        if (problems.size() == kMaxProblems) {
-          ++more;
-          return true;
-        }
         absl::StatusOr<Problem> problem = DecodeDatasetProblem(value);
         status = problem.status();
         if (status.ok()) problems.push_back(*std::move(problem));

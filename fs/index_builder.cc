@@ -7,6 +7,7 @@
 #include "cache/base/status.h"
 #include "formats/frame_names.h"
 #include "formats/info_codec.h"
+#include "formats/track.h"
 #include "fs/name_records.h"
 #include "fs/shape_blocks.h"
 
@@ -50,31 +51,49 @@ IndexBuilder::IndexBuilder(Lmdb& lmdb, BuildCounts* counts, const IndexBuilderOp
 IndexBuilder::~IndexBuilder() = default;
 
 uint32_t IndexBuilder::AddTask(Task task) {
-  tasks_.push_back(std::move(task));
-  return uint32_t(tasks_.size() - 1);
+  if (task_count_ < options_.max_tasks) tasks_.push_back(std::move(task));
+  return task_count_++;
 }
 
 uint32_t IndexBuilder::AddLabel(Label label) {
-  labels_.push_back(std::move(label));
-  label_counts_.emplace_back();
-  return uint32_t(labels_.size() - 1);
+  if (label_count_ < options_.max_labels) {
+    labels_.push_back(std::move(label));
+    label_counts_.emplace_back();
+  } else if (label_count_ == options_.max_labels) {
+    AddProblem({.severity = Problem::Severity::kError,
+                .reason = absl::StrCat("more than ", options_.max_labels, " labels: '", label.name,
+                                       "' and those after it are left out, with their shapes")});
+  }
+  return label_count_++;
 }
 
 uint32_t IndexBuilder::AddJob(Job job) {
-  jobs_.push_back(std::move(job));
-  return uint32_t(jobs_.size() - 1);
+  if (job_count_ < options_.max_jobs) {
+    jobs_.push_back(std::move(job));
+  } else if (job_count_ == options_.max_jobs) {
+    AddProblem({.severity = Problem::Severity::kError,
+                .reason = absl::StrCat("more than ", options_.max_jobs,
+                                       " jobs: of the others it is not told which frames they "
+                                       "have")});
+  }
+  return job_count_++;
 }
 
 absl::StatusOr<uint32_t> IndexBuilder::AddFrame(Frame frame) {
-  if (frame.task >= std::max<size_t>(tasks_.size(), 1)) {
+  if (frame.task >= std::max<uint32_t>(task_count_, 1)) {
     return absl::InternalError(
         absl::StrCat("frame '", frame.name, "' of a task that was not added"));
+  }
+  if (frame.task >= options_.max_tasks) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("more than ", options_.max_tasks, " tasks: the rest is left out"));
   }
   if (frames_.size() >= options_.max_frames) {
     return absl::InvalidArgumentError(
         absl::StrCat("more than ", options_.max_frames, " frames: the rest is left out"));
   }
   const uint32_t number = frames_.Add(frame);
+  frame_bytes_.push_back(0);
   RETURN_IF_ERROR(postings_.Add({.kind = FrameTerm::Kind::kTask, .number = frame.task}, number));
   RETURN_IF_ERROR(postings_.Add({.kind = FrameTerm::Kind::kSubset, .text = frame.subset}, number));
   if (counts_ != nullptr) counts_->frames.store(number + 1, std::memory_order_relaxed);
@@ -82,25 +101,45 @@ absl::StatusOr<uint32_t> IndexBuilder::AddFrame(Frame frame) {
 }
 
 absl::Status IndexBuilder::AddToJob(uint32_t job, uint32_t frame) {
-  if (frame >= frames_.size() || job >= jobs_.size()) {
+  if (frame >= frames_.size() || job >= job_count_) {
     return absl::InternalError("a frame or job that was not added");
   }
+  if (job >= jobs_.size()) return absl::OkStatus();
   return postings_.Add({.kind = FrameTerm::Kind::kJob, .number = job}, frame);
 }
 
+bool IndexBuilder::HasLabels(uint32_t frame, Shape& shape) {
+  auto is_left_out = [this](const Shape& one) { return one.label >= labels_.size(); };
+  uint64_t count = is_left_out(shape) ? 1 : std::erase_if(shape.elements, is_left_out);
+  for (; count > 0; --count) {
+    without_label_.Add([&] {
+      return Problem{.severity = Problem::Severity::kError,
+                     .frame = std::string(frames_.Name(frame)),
+                     .reason = "a shape of a label that is left out"};
+    });
+  }
+  return !is_left_out(shape);
+}
+
+bool IndexBuilder::TakeRoom(uint32_t frame, const Shape& shape) {
+  const uint64_t bytes = std::max<uint64_t>(BytesOf(shape), 2 * encoded_.size());
+  if (bytes > options_.frame_bytes - frame_bytes_[frame]) {
+    ++left_out_[frame];
+    return false;
+  }
+  frame_bytes_[frame] += uint32_t(bytes);
+  return true;
+}
+
 absl::Status IndexBuilder::AddShape(uint32_t frame, Shape shape) {
-  if (frame >= frames_.size() || shape.label >= labels_.size()) {
+  if (frame >= frames_.size() || shape.label >= label_count_) {
     return absl::InternalError("a shape of a frame or label that was not added");
   }
   if (IsTooDeep(shape)) return absl::InternalError("elements within elements of a shape");
+  if (label_count_ > labels_.size() && !HasLabels(frame, shape)) return status_;
   encoded_.clear();
   AppendShape(shape, texts_, encoded_);
-  if (encoded_.size() > options_.sorter.frame_bytes) {
-    AddProblem({.severity = Problem::Severity::kError,
-                .frame = std::string(frames_.Name(frame)),
-                .reason = absl::StrCat("a shape of ", encoded_.size(), " bytes is left out")});
-    return status_;
-  }
+  if (!TakeRoom(frame, shape)) return status_;
   ++shape_counts_[size_t(shape.type)];
   ++label_counts_[shape.label][size_t(shape.type)];
   if (counts_ != nullptr) counts_->shapes.fetch_add(1, std::memory_order_relaxed);
@@ -129,6 +168,9 @@ absl::Status IndexBuilder::Finish(const IndexVersion& version, DatasetInfo info)
   RETURN_IF_ERROR(WriteProblems(*out));
   info.tasks = std::move(tasks_);
   info.jobs = std::move(jobs_);
+  for (Label& label : labels_) {
+    if (label.parent >= int64_t(labels_.size())) label.parent = -1;  // it is left out
+  }
   info.labels = std::move(labels_);
   std::copy(std::begin(shape_counts_), std::end(shape_counts_), std::begin(info.shape_counts));
   info.label_counts = std::move(label_counts_);
@@ -138,18 +180,9 @@ absl::Status IndexBuilder::Finish(const IndexVersion& version, DatasetInfo info)
 
 absl::Status IndexBuilder::WriteShapes(PartWriter& out) {
   ShapeWriter writer(out);
-  RETURN_IF_ERROR(sorter_.Merge([&](const SortedShapes& sorted) {
-    if (sorted.left_out > 0) {
-      AddProblem(
-          {.severity = Problem::Severity::kError,
-           .frame = std::string(frames_.Name(sorted.frame)),
-           .reason = absl::StrCat(sorted.left_out, " shapes are left out: those before them take ",
-                                  sorted.bytes.size(), " bytes")});
-    }
-    return writer.Add(sorted);
-  }));
-  RETURN_IF_ERROR(writer.Flush());
-  return status_;
+  RETURN_IF_ERROR(
+      sorter_.Merge([&writer](const SortedShapes& sorted) { return writer.Add(sorted); }));
+  return writer.Flush();
 }
 
 absl::Status IndexBuilder::WriteTerms(const FrameOrdering& ordering, PartWriter& out) {
@@ -158,7 +191,18 @@ absl::Status IndexBuilder::WriteTerms(const FrameOrdering& ordering, PartWriter&
   });
 }
 
+void IndexBuilder::TellWhatIsLeftOut() {
+  for (const auto& [frame, count] : left_out_) {
+    AddProblem({.severity = Problem::Severity::kError,
+                .frame = std::string(frames_.Name(frame)),
+                .reason = absl::StrCat(count, " shapes are left out: those of one frame have ",
+                                       options_.frame_bytes, " bytes of memory")});
+  }
+  without_label_.Flush(*this);
+}
+
 absl::Status IndexBuilder::WriteProblems(PartWriter& out) {
+  TellWhatIsLeftOut();
   if (std::optional<std::string> unlisted = postings_.Unlisted()) {
     AddProblem({.reason = *std::move(unlisted)});
   }

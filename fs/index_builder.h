@@ -1,18 +1,21 @@
 // Makes the annotation part of a dataset's index from what a reader pushes, in bounded memory: per
-// frame about 60 bytes and its name, for everything else some 150 MiB at most. Not thread safe.
+// frame about 60 bytes and its name, the labels, tasks and jobs themselves, for everything else
+// some 150 MiB at most. Not thread safe.
 //
-// What is wrong with the frames' shapes as a whole (too many on one frame) becomes a problem;
-// kInvalidArgument: too many frames; kResourceExhausted: no room on the disk.
+// What is more than its bound (shapes on one frame, labels, jobs) is left out, with a problem;
+// kInvalidArgument: too many frames or tasks; kResourceExhausted: no room on the disk.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "cache/lmdb.h"
+#include "formats/problem_tally.h"
 #include "formats/reader.h"
 #include "formats/shape_codec.h"
 #include "fs/dataset_part.h"
@@ -34,7 +37,10 @@ struct IndexBuilderOptions {
   ShapeSorterOptions sorter;
   size_t posting_bytes = 32 << 20;
   AttributeLimits attributes;
+  // Of one frame's shapes, in memory as a view has them, or twice as they are encoded.
+  size_t frame_bytes = 32 << 20;
   uint32_t max_frames = 1 << 30;  // ordinals of nodes have no room for more (fs/README.md)
+  uint32_t max_labels = 100000, max_tasks = 100000, max_jobs = 100000;
 };
 
 class IndexBuilder : public DatasetSink {
@@ -57,6 +63,11 @@ class IndexBuilder : public DatasetSink {
   absl::Status Finish(const IndexVersion& version, DatasetInfo info);
 
  private:
+  // False: the frame has no room for it, and it is counted.
+  bool TakeRoom(uint32_t frame, const Shape& shape);
+  // False: its label is left out. Its elements of such labels are taken out.
+  bool HasLabels(uint32_t frame, Shape& shape);
+  void TellWhatIsLeftOut();
   absl::Status WriteShapes(PartWriter& out);
   absl::Status WriteTerms(const FrameOrdering& ordering, PartWriter& out);
   absl::Status WriteProblems(PartWriter& out);
@@ -69,9 +80,13 @@ class IndexBuilder : public DatasetSink {
   std::vector<Task> tasks_;
   std::vector<Job> jobs_;
   std::vector<Label> labels_;
+  uint32_t task_count_ = 0, job_count_ = 0, label_count_ = 0;  // with those that are left out
+  ProblemTally without_label_;
   uint64_t shape_counts_[kShapeTypeCount] = {};
   std::vector<std::array<uint64_t, kShapeTypeCount>> label_counts_;
   FrameTable frames_;
+  std::vector<uint32_t> frame_bytes_;      // that each frame's shapes take
+  std::map<uint32_t, uint64_t> left_out_;  // by frame: shapes without room; few have any
   ShapeTexts texts_;
   ShapeSorter sorter_;
   PostingLists postings_;

@@ -19,7 +19,7 @@ namespace {
 class MediaMap {
  public:
   MediaMap(const std::string& directory, const Dataset& data, const IndexVersion& annotations)
-      : data_(data), blocks_(directory), problems_(directory) {
+      : data_(data), blocks_(directory), problems_(directory, kMediaProblemLimits) {
     hasher_.Update(annotations);
   }
 

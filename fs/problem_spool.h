@@ -1,5 +1,5 @@
-// Problems that wait for the index: the first 99,999 are kept, outside of memory where they are
-// many; the rest are counted. Not thread safe.
+// Problems that wait for the index, outside of memory where they are many: those that have a line
+// (formats/problem_kinds.h). Not thread safe.
 #pragma once
 
 #include <cstdint>
@@ -8,27 +8,20 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "formats/model.h"
+#include "formats/problem_kinds.h"
 #include "fs/dataset_records.h"
 #include "fs/spill_file.h"
 
 namespace annofs {
 
-// Lines of one part; the last one then says how many more there are.
-inline constexpr size_t kMaxProblems = 100000;
-
-inline Problem MoreProblems(uint64_t count) {
-  return {.reason = absl::StrCat(count, " more problems are not listed")};
-}
-
 class ProblemSpool {
  public:
-  explicit ProblemSpool(std::string directory) : file_(std::move(directory)) {}
+  explicit ProblemSpool(std::string directory, const ProblemLimits& limits = {})
+      : file_(std::move(directory)), kinds_(limits) {}
 
   absl::Status Add(const Problem& problem) {
-    if (++count_ >= kMaxProblems) return absl::OkStatus();
+    if (!kinds_.Add(problem)) return absl::OkStatus();
     const std::string record = EncodeDatasetProblem(problem);
     RETURN_IF_ERROR(file_.Append(RecordWriter().U32(uint32_t(record.size())).Take()));
     return file_.Append(record);
@@ -47,13 +40,15 @@ class ProblemSpool {
       RETURN_IF_ERROR(fn(number++, bytes.substr(0, size)));
       reader.Skip(size);
     }
-    if (count_ < kMaxProblems) return absl::OkStatus();
-    return fn(number, EncodeDatasetProblem(MoreProblems(count_ - number)));
+    for (const Problem& rest : kinds_.Rest()) {
+      RETURN_IF_ERROR(fn(number++, EncodeDatasetProblem(rest)));
+    }
+    return absl::OkStatus();
   }
 
  private:
   SpillFile file_;
-  uint64_t count_ = 0;
+  ProblemKinds kinds_;
 };
 
 }  // namespace annofs

@@ -32,8 +32,6 @@ struct Piece {
 // Collects the shapes of one frame, in the order of runs.
 class FrameMerger {
  public:
-  explicit FrameMerger(size_t most_bytes) : most_bytes_(most_bytes) {}
-
   void Begin(uint32_t frame) {
     sorted_ = {.frame = frame};
     pieces_.clear();
@@ -41,10 +39,6 @@ class FrameMerger {
     is_sorted_ = true;
   }
   void Add(bool is_shape, int32_t z_order, int32_t track, absl::string_view bytes) {
-    if (bytes_.size() + bytes.size() > most_bytes_) {
-      ++sorted_.left_out;
-      return;
-    }
     ++(is_shape ? sorted_.shapes : sorted_.tags);
     Piece piece{is_shape, z_order, track, bytes_.size(), bytes.size()};
     if (!pieces_.empty() && piece < pieces_.back()) is_sorted_ = false;
@@ -66,7 +60,6 @@ class FrameMerger {
     bytes_ = std::move(sorted);
   }
 
-  const size_t most_bytes_;
   SortedShapes sorted_;
   std::vector<Piece> pieces_;
   std::string bytes_;
@@ -236,7 +229,7 @@ absl::Status ShapeSorter::Merge(absl::FunctionRef<absl::Status(const SortedShape
 
 absl::Status ShapeSorter::MergeMemory(absl::FunctionRef<absl::Status(const SortedShapes&)> fn) {
   SortEntries();
-  FrameMerger merger(options_.frame_bytes);
+  FrameMerger merger;
   for (size_t i = 0; i < entries_.size();) {
     const uint32_t frame = entries_[i].frame;
     merger.Begin(frame);
@@ -261,7 +254,7 @@ absl::Status ShapeSorter::MergeRuns(absl::FunctionRef<absl::Status(const SortedS
     RETURN_IF_ERROR(cursor.Next());
     queue.push({cursor.frame(), cursors.size() - 1});
   }
-  FrameMerger merger(options_.frame_bytes);
+  FrameMerger merger;
   while (!queue.empty()) {
     const uint32_t frame = queue.top().first;
     merger.Begin(frame);

@@ -28,20 +28,18 @@ struct SortedShapes {
   uint32_t frame = 0;
   uint64_t tags = 0, shapes = 0;
   absl::string_view bytes;  // one behind the other
-  uint64_t left_out = 0;    // shapes for which there was no room (ShapeSorterOptions::frame_bytes)
 };
 
 struct ShapeSorterOptions {
   size_t buffer_bytes = 32 << 20;  // of encoded shapes in memory; half as much again for their keys
   size_t merge_bytes = 8 << 20;    // for all runs; each has 16 KiB at least
-  size_t frame_bytes = 16 << 20;   // of one frame, at most
 };
 
 class ShapeSorter {
  public:
   ShapeSorter(std::string directory, const ShapeSorterOptions& options);
 
-  // REQUIRES: at most options.frame_bytes bytes.
+  // REQUIRES: the shapes of one frame have a bound, since they are merged in memory.
   absl::Status Add(const ShapeKey& key, absl::string_view bytes);
   // Gives every frame that has shapes, in order. Once.
   absl::Status Merge(absl::FunctionRef<absl::Status(const SortedShapes&)> fn);

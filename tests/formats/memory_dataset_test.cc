@@ -143,10 +143,13 @@ TEST(MemoryDataset, ShapesOfFramesOrLabelsThatWereNotAddedAreErrors) {
 TEST(MemoryDataset, MoreProblemsThanAnyoneReadsAreCounted) {
   DatasetBuilder builder;
   for (int i = 0; i < 100005; ++i) builder.AddProblem({.reason = "x"});
-  const std::vector<Problem> problems = builder.Finish().value()->Problems().value();
-  ASSERT_EQ(problems.size(), 100000u);
-  EXPECT_EQ(problems[99998].reason, "x");
-  EXPECT_EQ(problems[99999].reason, "6 more problems are not listed");
+  builder.AddFrame({.name = "a.jpg"}).value();
+  auto none = [](const Frame&) { return std::optional<Media>(); };
+  const std::vector<Problem> problems = builder.Finish(none).value()->Problems().value();
+  ASSERT_EQ(problems.size(), 1002u);
+  EXPECT_EQ(problems[999].reason, "x");
+  EXPECT_EQ(problems[1000].reason, "99005 more like this: x");
+  EXPECT_EQ(problems[1001].frame, "a.jpg");
 }
 
 TEST(MemoryDataset, NothingPushedIsAnEmptyDataset) {

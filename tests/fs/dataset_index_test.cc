@@ -258,15 +258,26 @@ TEST_F(DatasetIndexTest, APartThatAnotherProcessStillWritesIsLeftAlone) {
   EXPECT_THAT(Parts(*lmdb_), ElementsAre(1, 2));
 }
 
-TEST_F(DatasetIndexTest, ProblemsBeyondTheHundredThousandthAreCounted) {
+TEST_F(DatasetIndexTest, AFloodOfOneKindOfProblemLeavesRoomForOthersAndIsCounted) {
   IndexBuilder builder(*lmdb_);
-  for (int i = 0; i < 100500; ++i) builder.AddProblem({.reason = absl::StrCat("number ", i)});
+  for (int i = 0; i < 200000; ++i) {
+    builder.AddProblem({.source = "a.xml",
+                        .position = absl::StrCat("line ", i),
+                        .reason = absl::StrCat("a box of ", i, " points")});
+  }
+  builder.AddProblem({.source = "a.xml", .reason = "something else"});
   ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  MediaMatchHooks hooks{.problems = [] {
+    return std::vector<Problem>(1001, {.frame = "a.jpg", .reason = "no image of that name"});
+  }};
   std::vector<Problem> problems =
-      OpenDataset(*lmdb_, kVersion, MatchEvery).value()->Problems().value();
-  ASSERT_EQ(problems.size(), 100000u);
-  EXPECT_EQ(problems[99998].reason, "number 99998");
-  EXPECT_EQ(problems[99999].reason, "501 more problems are not listed");
+      OpenDataset(*lmdb_, kVersion, MatchEvery, hooks).value()->Problems().value();
+  ASSERT_EQ(problems.size(), 1002u + 1001u);
+  EXPECT_EQ(problems[999].position, "line 999");
+  EXPECT_EQ(problems[1000].reason, "something else");
+  EXPECT_EQ(problems[1001].reason, "199000 more like this: a box of 0 points");
+  EXPECT_EQ(problems[1002].reason, "no image of that name");
+  EXPECT_EQ(problems[2002].reason, "1 more like this: no image of that name");
 }
 
 TEST_F(DatasetIndexTest, TooManyFramesAreRefusedAndTheFirstKept) {
@@ -278,24 +289,101 @@ TEST_F(DatasetIndexTest, TooManyFramesAreRefusedAndTheFirstKept) {
   EXPECT_EQ(OpenDataset(*lmdb_, kVersion, MatchEvery).value()->frame_count(), 2u);
 }
 
-TEST_F(DatasetIndexTest, ShapesThatOneFrameHasNoRoomForAreAProblem) {
-  IndexBuilder builder(*lmdb_, nullptr, {.sorter = {.frame_bytes = 1000}});
+TEST_F(DatasetIndexTest, ShapesThatOneFrameHasNoRoomForAreAProblemAndCountForNothing) {
+  IndexBuilder builder(*lmdb_, nullptr, {.frame_bytes = 5000});
   builder.AddLabel({.name = "car"});
+  builder.AddLabel({.name = "late"});
   const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
-  Shape large{.type = ShapeType::kPolygon, .points = std::vector<double>(400, 0.123)};
+  Shape large{.type = ShapeType::kPolygon, .points = std::vector<double>(1000, 0.123)};
   ASSERT_TRUE(builder.AddShape(frame, large).ok());  // itself too large
   for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(builder.AddShape(frame, {.points = {1.1111, 2.1111, 3.1111, 4.1111}}).ok());
   }
+  ASSERT_TRUE(builder.AddShape(frame, {.type = ShapeType::kTag, .label = 1}).ok());
   ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
   auto data = OpenDataset(*lmdb_, kVersion, MatchEvery).value();
   const size_t kept = data->Shapes(0)->shapes.size();
   EXPECT_GT(kept, 20u);
-  EXPECT_LT(kept, 30u);
+  EXPECT_LT(kept, 5000 / sizeof(Shape));
+  EXPECT_EQ(data->info().label_counts[0][size_t(ShapeType::kRectangle)], kept);
+  EXPECT_EQ(data->info().shape_counts[size_t(ShapeType::kRectangle)], kept);
+  EXPECT_EQ(data->info().shape_counts[size_t(ShapeType::kTag)], 0u);
+  EXPECT_TRUE(data->WithLabel(1)->empty());
   std::vector<Problem> problems = data->Problems().value();
-  ASSERT_EQ(problems.size(), 2u);
+  ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].frame, "a.jpg");
-  EXPECT_THAT(problems[1].reason, HasSubstr(absl::StrCat(100 - kept, " shapes are left out")));
+  EXPECT_THAT(problems[0].reason, HasSubstr(absl::StrCat(102 - kept, " shapes are left out")));
+}
+
+TEST_F(DatasetIndexTest, AFrameOfTagsOfFewBytesEachIsBoundedByTheMemoryTheyTake) {
+  IndexBuilder builder(*lmdb_);
+  builder.AddLabel({.name = "car"});
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
+  constexpr uint64_t kTags = 500000;
+  for (uint64_t i = 0; i < kTags; ++i) {
+    ASSERT_TRUE(builder.AddShape(frame, {.type = ShapeType::kTag}).ok());
+  }
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  auto data = OpenDataset(*lmdb_, kVersion, MatchEvery).value();
+  const uint64_t kept = data->Shapes(0)->tags.size();
+  EXPECT_LE(kept * sizeof(Shape), uint64_t{32} << 20);
+  EXPECT_GT(kept * sizeof(Shape), uint64_t{31} << 20);
+  ASSERT_EQ(data->Problems()->size(), 1u);
+  EXPECT_THAT(data->Problems()->at(0).reason, HasSubstr(absl::StrCat(kTags - kept, " shapes")));
+}
+
+TEST_F(DatasetIndexTest, LabelsBeyondTheBoundAreLeftOutWithTheirShapes) {
+  IndexBuilder builder(*lmdb_, nullptr, {.max_labels = 2});
+  builder.AddLabel({.name = "person", .type = "skeleton"});
+  builder.AddLabel({.name = "nose", .parent = 0});
+  const uint32_t knee = builder.AddLabel({.name = "knee", .parent = 0});
+  const uint32_t late = builder.AddLabel({.name = "late"});
+  EXPECT_EQ(late, 3u);
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
+  Shape skeleton{.type = ShapeType::kSkeleton};
+  for (uint32_t label : {1u, knee}) {
+    skeleton.elements.push_back({.type = ShapeType::kPoints, .label = label, .points = {1, 1}});
+  }
+  ASSERT_TRUE(builder.AddShape(frame, skeleton).ok());
+  ASSERT_TRUE(builder.AddShape(frame, {.label = late, .points = {1, 1, 2, 2}}).ok());
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  auto data = OpenDataset(*lmdb_, kVersion, MatchEvery).value();
+  EXPECT_EQ(data->info().labels.size(), 2u);
+  ASSERT_EQ(data->Shapes(0)->shapes.size(), 1u);
+  ASSERT_EQ(data->Shapes(0)->shapes[0].elements.size(), 1u);
+  EXPECT_EQ(data->Shapes(0)->shapes[0].elements[0].label, 1u);
+  const std::vector<Problem> problems = data->Problems().value();
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_THAT(problems[0].reason, HasSubstr("more than 2 labels: 'knee'"));
+  EXPECT_EQ(problems[1].reason, "a shape of a label that is left out (and 1 more like it)");
+}
+
+TEST_F(DatasetIndexTest, JobsBeyondTheBoundAreLeftOutAndTheirFramesKept) {
+  IndexBuilder builder(*lmdb_, nullptr, {.max_jobs = 1});
+  builder.AddTask({.name = "t"});
+  const uint32_t first = builder.AddJob({.id = 5}), second = builder.AddJob({.id = 6});
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
+  ASSERT_TRUE(builder.AddToJob(first, frame).ok());
+  ASSERT_TRUE(builder.AddToJob(second, frame).ok());
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  auto data = OpenDataset(*lmdb_, kVersion, MatchEvery).value();
+  EXPECT_EQ(data->info().jobs.size(), 1u);
+  EXPECT_EQ(data->frame_count(), 1u);
+  EXPECT_EQ(data->With(FrameTerm::OfJob(0))->size(), 1u);
+  EXPECT_TRUE(data->With(FrameTerm::OfJob(1))->empty());
+  ASSERT_EQ(data->Problems()->size(), 1u);
+  EXPECT_THAT(data->Problems()->at(0).reason, HasSubstr("more than 1 jobs"));
+}
+
+TEST_F(DatasetIndexTest, AFrameOfATaskBeyondTheBoundEndsReading) {
+  IndexBuilder builder(*lmdb_, nullptr, {.max_tasks = 1});
+  builder.AddTask({.name = "kept"});
+  const uint32_t late = builder.AddTask({.name = "late"});
+  ASSERT_TRUE(builder.AddFrame({.name = "a.jpg"}).ok());
+  const absl::Status status = builder.AddFrame({.name = "b.jpg", .task = late}).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
+  EXPECT_EQ(OpenDataset(*lmdb_, kVersion, MatchEvery).value()->info().tasks.size(), 1u);
 }
 
 TEST_F(DatasetIndexTest, AttributesWithTooManyValuesAreAProblem) {
