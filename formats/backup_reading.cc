@@ -14,6 +14,7 @@
 #include "cache/base/status.h"
 #include "formats/backup_frames.h"
 #include "formats/backup_jobs.h"
+#include "formats/content_error.h"
 #include "formats/interpolation.h"
 #include "formats/job_merge.h"
 #include "formats/json_shapes.h"
@@ -64,15 +65,17 @@ class AnnotationReading {
   absl::Status Run() {
     ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> text, folder_.Open(kAnnotations));
     const std::vector<std::string> patterns = {"*/version", "*/tags/*", "*/shapes/*", "*/tracks/*"};
-    const absl::Status status = Annotate(
-        StreamJson(*text, patterns, [this](const JsonItem& item) { return ReadItem(item); }),
-        folder_.NameOf(kAnnotations));
+    const absl::Status status =
+        StreamJson(*text, patterns, [this](const JsonItem& item) { return ReadItem(item); });
+    if (!status.ok()) {
+      if (!IsContentError(status)) return status;
+      sink_.AddProblem(ContentProblem(folder_.PathOf(kAnnotations), status));
+    }
     // What was read before a fault in the text is complete.
-    if (!status.ok() && !absl::IsInvalidArgument(status)) return status;
     while (merge_.left() > 0) RETURN_IF_ERROR(FinishJob());
     ReportNameless();
     if (status.ok()) ReportMissingJobs();
-    return status;
+    return absl::OkStatus();
   }
 
  private:

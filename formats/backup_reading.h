@@ -24,9 +24,10 @@ struct BackupBounds {
   uint64_t numbered_frames = kMaxNumberedFrames;
 };
 
-// `task` is number `task_number` of the sink, which knows its labels. kInvalidArgument: reading
-// ended early; what was pushed before stays valid. Memory: one annotation, and what jobs share.
-// `left`: of the whole backup; videos and tracks that do not fit are left out with a problem.
+// `task` is number `task_number` of the sink, which knows its labels. kInvalidArgument: there are
+// no annotations; a fault in their text is a problem, and what is before it stays. Memory: one
+// annotation, and what jobs share. `left`: of the whole backup; videos and tracks that do not fit
+// are left out with a problem.
 absl::Status ReadBackupTask(const BackupTask& task, uint32_t task_number,
                             const BackupFolder& folder, LabelTable& labels, DatasetSink& sink,
                             BackupBounds& left);
