@@ -8,8 +8,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
+#include "formats/problem_tally.h"
 
 namespace annofs {
 namespace {
@@ -28,17 +30,22 @@ std::optional<uint32_t> TaskNumberOf(absl::string_view entry) {
   return number;
 }
 
+// "a/../b" may be another file than it says.
+bool LeavesItsFolder(absl::string_view path) {
+  for (absl::string_view part : absl::StrSplit(path, '/')) {
+    if (part == "..") return true;
+  }
+  return false;
+}
+
+bool IsPart(absl::string_view entry) {
+  return absl::EndsWith(entry, ".json") || absl::EndsWith(entry, ".jsonl");
+}
+
+// So many are told one by one.
+constexpr uint64_t kMaxRepeatedParts = 64;
+
 }  // namespace
-
-BackupZip::BackupZip(const ZipDirectory& zip, absl::string_view key) : zip_(zip), key_(key) {
-  entries_.reserve(zip.entries().size());
-  for (const ZipEntry& entry : zip.entries()) entries_[entry.name] = &entry;
-}
-
-const ZipEntry* BackupZip::Find(absl::string_view name) const {
-  const auto found = entries_.find(name);
-  return found == entries_.end() ? nullptr : found->second;
-}
 
 std::vector<std::string> BackupZip::TaskFolders() const {
   if (Find("project.json") == nullptr || Find("task.json") != nullptr) return {""};
@@ -49,6 +56,22 @@ std::vector<std::string> BackupZip::TaskFolders() const {
   std::vector<std::string> folders;
   for (uint32_t number : numbers) folders.push_back(absl::StrCat("task_", number, "/"));
   return folders;
+}
+
+void BackupZip::ReportRepeated(DatasetSink& sink) const {
+  ProblemTally others;
+  uint64_t parts = 0;
+  for (const ZipEntry& entry : zip_.entries()) {
+    if (zip_.Find(entry.name) == &entry) continue;
+    Problem problem{.source = absl::StrCat(key_, "!", entry.name),
+                    .reason = "a later entry of the zip has the same name: this one is not read"};
+    if (IsPart(entry.name) && parts++ < kMaxRepeatedParts) {
+      sink.AddProblem(std::move(problem));
+    } else {
+      others.Add([&] { return std::move(problem); });
+    }
+  }
+  others.Flush(sink);
 }
 
 std::string BackupFolder::PathOf(absl::string_view name) const {
@@ -78,6 +101,7 @@ absl::StatusOr<JsonDocument> BackupFolder::ReadJson(absl::string_view name) cons
 }
 
 std::optional<InnerMedia> BackupFolder::MediaOf(absl::string_view frame_name) const {
+  if (LeavesItsFolder(frame_name)) return std::nullopt;
   const ZipEntry* entry = zip_.Find(absl::StrCat(prefix_, kData, frame_name));
   return entry == nullptr ? std::nullopt : InnerOf(*entry);
 }
@@ -88,7 +112,7 @@ std::vector<std::string> BackupFolder::RelatedOf(absl::string_view frame_name, b
     const std::string data = NameOf(kData);
     for (const ZipEntry& entry : zip_.zip().entries()) {
       absl::string_view path = entry.name;
-      if (absl::ConsumePrefix(&path, data)) related_->Add(path);
+      if (absl::ConsumePrefix(&path, data) && !LeavesItsFolder(path)) related_->Add(path);
     }
   }
   return related_->Of(frame_name);

@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cache/base/chunk_source.h"
 #include "cache/base/json.h"
 #include "formats/model.h"
+#include "formats/reader.h"
 #include "formats/related_images.h"
 #include "formats/zip_directory.h"
 
@@ -21,19 +21,20 @@ namespace annofs {
 class BackupZip {
  public:
   // `key`: the zip's own name.
-  BackupZip(const ZipDirectory& zip, absl::string_view key);
+  BackupZip(const ZipDirectory& zip, absl::string_view key) : zip_(zip), key_(key) {}
 
   const ZipDirectory& zip() const { return zip_; }
   const std::string& key() const { return key_; }
   // nullptr if absent; the last one of a name.
-  const ZipEntry* Find(absl::string_view name) const;
+  const ZipEntry* Find(absl::string_view name) const { return zip_.Find(name); }
   // "task_0/", "task_1/", … of a project backup, by number; "" of a task backup.
   std::vector<std::string> TaskFolders() const;
+  // Names that several entries have: those of parts one by one, others together.
+  void ReportRepeated(DatasetSink& sink) const;
 
  private:
   const ZipDirectory& zip_;
   const std::string key_;
-  absl::flat_hash_map<absl::string_view, const ZipEntry*> entries_;
 };
 
 class BackupFolder {
@@ -50,7 +51,8 @@ class BackupFolder {
   absl::StatusOr<std::unique_ptr<ChunkSource>> Open(absl::string_view name) const;
   absl::StatusOr<JsonDocument> ReadJson(absl::string_view name) const;
 
-  // Of a frame, where the backup has its media: its image, its context images.
+  // Of a frame, where the backup has its media: its image, its context images. Paths with ".." are
+  // none.
   std::optional<InnerMedia> MediaOf(absl::string_view frame_name) const;
   std::vector<std::string> RelatedOf(absl::string_view frame_name, bool is_3d) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cache/base/status.h"
+#include "formats/content_error.h"
+#include "formats/numbered_frames.h"
 
 namespace annofs {
 namespace {
@@ -54,15 +57,39 @@ absl::Status FindKind(const BackupFolder& folder, Task& task) {
     KindFinder finder(task);
     status = ReadManifest(**text, finder);
   }
-  const bool is_content = absl::IsInvalidArgument(status) || absl::IsUnimplemented(status);
-  return is_content || absl::IsCancelled(status) ? absl::OkStatus() : status;
+  return IsContentError(status) || absl::IsCancelled(status) ? absl::OkStatus() : status;
 }
 
 absl::Status BackupFrames::Read() {
-  ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> text, folder_.Open(kBackupManifest));
-  const absl::Status status = ReadManifest(*text, *this);
+  absl::StatusOr<std::unique_ptr<ChunkSource>> text = folder_.Open(kBackupManifest);
+  const absl::Status status = text.ok() ? ReadManifest(**text, *this) : text.status();
+  if (!status.ok()) {
+    if (!IsContentError(status)) return status;
+    sink_.AddProblem(ContentProblem(folder_.PathOf(kBackupManifest), status));
+    RETURN_IF_ERROR(AddNamedByJobs());
+  }
   Finish();
-  return Annotate(status, folder_.NameOf(kBackupManifest));
+  return absl::OkStatus();
+}
+
+// The names that jobs give to the frames behind those of a manifest that is missing or breaks off.
+absl::Status BackupFrames::AddNamedByJobs() {
+  if (task_.task.is_video) return absl::OkStatus();
+  std::map<int64_t, const std::string*> names;
+  for (const BackupJob& job : task_.jobs) {
+    // Those of ground truth may be some of its frames only.
+    if (!job.frames.empty() || int64_t(job.files.size()) != job.stop - job.start + 1) continue;
+    for (size_t i = 0; i < job.files.size(); ++i) names[job.start + int64_t(i)] = &job.files[i];
+  }
+  const uint64_t start = task_.start_frame.value_or(0);
+  for (auto name = names.find(size()); name != names.end() && name->first == size(); ++name) {
+    const uint64_t number = start + uint64_t(size()) * task_.step;
+    if (number > kMaxNumber) break;
+    Frame frame{.name = *name->second, .number = uint32_t(number)};
+    frame.inner = folder_.MediaOf(frame.name);
+    RETURN_IF_ERROR(Add(std::move(frame)));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status BackupFrames::Image(uint64_t number, ManifestImage image) {
@@ -89,10 +116,12 @@ absl::Status BackupFrames::Video(ManifestVideo video) {
     return absl::InvalidArgumentError("neither task nor manifest say how long the video is");
   }
   const uint64_t stop = task_.stop_frame.value_or(video.length - 1);
-  if (stop > kMaxNumber || (stop >= start && (stop - start) / task_.step >= kMaxVideoFrames)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a video of more than ", kMaxVideoFrames, " frames is not read"));
+  if (stop < start) return absl::OkStatus();
+  if (stop > kMaxNumber || (stop - start) / task_.step >= numbered_left_) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a video is not read: those of the backup have more than ", kMaxNumberedFrames, " frames"));
   }
+  numbered_left_ -= (stop - start) / task_.step + 1;
   for (uint64_t number = start; number <= stop; number += task_.step) {
     RETURN_IF_ERROR(Add({.name = absl::StrFormat("frame_%06d", number),
                          .number = uint32_t(number),
@@ -151,12 +180,15 @@ void BackupFrames::Finish() {
   if (without_size_ > 0) {
     Report("", "", absl::StrCat("the size of ", without_size_, " frames is not given"));
   }
+  if (wanted() > numbers_.size()) {
+    Report("", "", absl::StrCat("the task has ", wanted(), " frames, the manifest ", size()));
+  }
+}
+
+uint64_t BackupFrames::wanted() const {
   const uint64_t start = task_.start_frame.value_or(0);
   const uint64_t stop = task_.stop_frame.value_or(0);
-  const uint64_t wanted = !task_.stop_frame || stop < start ? 0 : (stop - start) / task_.step + 1;
-  if (wanted > numbers_.size()) {
-    Report("", "", absl::StrCat("the task has ", wanted, " frames, the manifest ", size()));
-  }
+  return !task_.stop_frame || stop < start ? 0 : (stop - start) / task_.step + 1;
 }
 
 BackupFrames::State BackupFrames::StateOf(int64_t frame) const {

@@ -16,22 +16,25 @@ namespace annofs {
 
 inline constexpr absl::string_view kBackupManifest = "data/manifest.jsonl";
 
-// A video without an end in its task.json is as long as its manifest says; a number in a text is
-// not to fill the memory: 46 hours at 25 frames a second.
-inline constexpr uint64_t kMaxVideoFrames = uint64_t{1} << 22;
-
 // Is it a video, or a task of point clouds? Reads the first rows of the manifest; one that cannot
 // be read is of images. An error is the source's.
 absl::Status FindKind(const BackupFolder& folder, Task& task);
 
 class BackupFrames : public ManifestHandler {
  public:
-  // `task_number`: of the sink. All else outlives it.
+  // `task_number`: of the sink. `numbered_left`: of kMaxNumberedFrames, for all tasks of the
+  // backup. All else outlives it.
   BackupFrames(const BackupTask& task, uint32_t task_number, const BackupFolder& folder,
-               DatasetSink& sink)
-      : task_(task), task_number_(task_number), folder_(folder), sink_(sink) {}
+               DatasetSink& sink, uint64_t& numbered_left)
+      : task_(task),
+        task_number_(task_number),
+        folder_(folder),
+        sink_(sink),
+        numbered_left_(numbered_left) {}
 
-  // Reads the manifest and pushes the frames.
+  // Reads the manifest and pushes the frames. A manifest that is missing or breaks off is a
+  // problem; the frames behind are those that jobs name, and unknown otherwise. An error is the
+  // source's or the sink's.
   absl::Status Read();
 
   // What a frame of the task is to the sink.
@@ -42,6 +45,8 @@ class BackupFrames : public ManifestHandler {
   uint32_t NumberOf(int64_t frame) const { return numbers_[size_t(frame)]; }
   // Frames of the task, also those left out.
   int64_t size() const { return int64_t(numbers_.size()); }
+  // Does the task have frames behind these, which nothing names?
+  bool is_cut() const { return wanted() > numbers_.size() || numbers_.empty(); }
 
   // Of a ManifestHandler.
   absl::Status Image(uint64_t number, ManifestImage image) override;
@@ -51,13 +56,17 @@ class BackupFrames : public ManifestHandler {
  private:
   absl::Status Add(Frame frame);
   absl::Status PushFrame(Frame frame);
+  absl::Status AddNamedByJobs();
   void Finish();
+  // Frames of the task as its task.json counts them; 0: it does not.
+  uint64_t wanted() const;
   void Report(absl::string_view position, absl::string_view frame, std::string reason);
 
   const BackupTask& task_;
   const uint32_t task_number_;
   const BackupFolder& folder_;
   DatasetSink& sink_;
+  uint64_t& numbered_left_;
   uint64_t without_size_ = 0;
   std::vector<uint32_t> numbers_;  // by frame of the task
   // Hashes of names: 8 bytes each. That two of a million are taken for one happens once in 30

@@ -14,6 +14,7 @@
 #include "cache/base/status.h"
 #include "formats/backup_frames.h"
 #include "formats/backup_jobs.h"
+#include "formats/content_error.h"
 #include "formats/interpolation.h"
 #include "formats/job_merge.h"
 #include "formats/json_shapes.h"
@@ -23,27 +24,25 @@ namespace {
 
 constexpr absl::string_view kAnnotations = "annotations.json";
 
-// About what a shape takes in an index.
-uint64_t SizeOnDisk(const Shape& shape) {
-  uint64_t bytes = 32 + shape.points.size() * sizeof(double);
-  for (const Attribute& attribute : shape.attributes) bytes += 4 + attribute.value.size();
-  for (const Shape& element : shape.elements) bytes += SizeOnDisk(element);
-  return bytes;
-}
+// What is special about the last frame of a task (§4.1) is not to be said of the last one known.
+int64_t EndOf(const BackupFrames& frames) { return frames.size() + (frames.is_cut() ? 1 : 0); }
 
 struct Place {
-  enum class Kind { kTag, kShape, kTrack } kind = Kind::kTag;
+  enum class Kind { kTag, kShape, kTrack, kJob } kind = Kind::kTag;
   size_t job = 0, index = 0;
 };
 
 Place PlaceOf(const JsonItem& item) {
   Place place;
-  place.kind = item.path[1] == "tags"     ? Place::Kind::kTag
+  place.kind = item.path.size() == 2      ? Place::Kind::kJob
+               : item.path[1] == "tags"   ? Place::Kind::kTag
                : item.path[1] == "shapes" ? Place::Kind::kShape
                                           : Place::Kind::kTrack;
   // What is no number is not a list: such a text is no CVAT's.
   if (!absl::SimpleAtoi(item.path[0], &place.job)) place.job = SIZE_MAX;
-  if (!absl::SimpleAtoi(item.path[2], &place.index)) place.index = SIZE_MAX;
+  if (item.path.size() < 3 || !absl::SimpleAtoi(item.path[2], &place.index)) {
+    place.index = SIZE_MAX;
+  }
   return place;
 }
 
@@ -57,21 +56,26 @@ class AnnotationReading {
         sink_(sink),
         shapes_(labels, sink),
         tracked_bytes_left_(tracked_bytes_left),
+        is_there_(task.jobs.size()),
         track_frames_(
-            {.end = frames.size(), .left_out = task.deleted_frames, .is_3d = task.task.is_3d}),
+            {.end = EndOf(frames), .left_out = task.deleted_frames, .is_3d = task.task.is_3d}),
         jobs_(task.TakenJobs()),
         merge_(Starts(), std::min(task.Overlap(), frames.size()), task.task.is_3d, MergeOutput()) {}
 
   absl::Status Run() {
     ASSIGN_OR_RETURN(std::unique_ptr<ChunkSource> text, folder_.Open(kAnnotations));
-    const std::vector<std::string> patterns = {"*/tags/*", "*/shapes/*", "*/tracks/*"};
-    const absl::Status status = Annotate(
-        StreamJson(*text, patterns, [this](const JsonItem& item) { return ReadItem(item); }),
-        folder_.NameOf(kAnnotations));
+    const std::vector<std::string> patterns = {"*/version", "*/tags/*", "*/shapes/*", "*/tracks/*"};
+    const absl::Status status =
+        StreamJson(*text, patterns, [this](const JsonItem& item) { return ReadItem(item); });
+    if (!status.ok()) {
+      if (!IsContentError(status)) return status;
+      sink_.AddProblem(ContentProblem(folder_.PathOf(kAnnotations), status));
+    }
     // What was read before a fault in the text is complete.
-    if (!status.ok() && !absl::IsInvalidArgument(status)) return status;
     while (merge_.left() > 0) RETURN_IF_ERROR(FinishJob());
-    return status;
+    ReportNameless();
+    if (status.ok()) ReportMissingJobs();
+    return absl::OkStatus();
   }
 
  private:
@@ -121,6 +125,8 @@ class AnnotationReading {
 
   absl::Status ReadItem(const JsonItem& item) {
     const Place place = PlaceOf(item);
+    if (place.job < is_there_.size()) is_there_[place.job] = true;
+    if (place.kind == Place::Kind::kJob) return absl::OkStatus();
     if (!Takes(place)) return absl::OkStatus();
     while (!task_.jobs.empty() && present_job() < place.job) RETURN_IF_ERROR(FinishJob());
     shapes_.SetWhere(Where(place));
@@ -161,13 +167,38 @@ class AnnotationReading {
       case BackupFrames::State::kUnknown:
         break;
     }
+    if (frames_.is_cut() && framed.frame >= frames_.size()) {
+      ++nameless_;
+      return absl::OkStatus();
+    }
     Report(place, absl::StrCat("left out: the task has no frame ", framed.frame));
     return absl::OkStatus();
+  }
+
+  // Each job has an object of its own, with a version at least (§5.1).
+  void ReportMissingJobs() {
+    const auto count = std::count(is_there_.begin(), is_there_.end(), true);
+    if (size_t(count) == is_there_.size()) return;
+    sink_.AddProblem({.severity = Problem::Severity::kError,
+                      .source = folder_.PathOf(kAnnotations),
+                      .reason = absl::StrCat("annotations.json has ", count, " of ",
+                                             is_there_.size(), " jobs")});
+  }
+
+  void ReportNameless() {
+    if (nameless_ == 0) return;
+    sink_.AddProblem({.severity = Problem::Severity::kError,
+                      .source = folder_.PathOf(kAnnotations),
+                      .reason = absl::StrCat(nameless_,
+                                             " annotations left out: nothing says the names of "
+                                             "their frames, from frame ",
+                                             frames_.size(), " on")});
   }
 
   absl::Status ReadTrack(const Place& place, JsonValue json) {
     absl::StatusOr<Track> track = shapes_.ParseTrack(json);
     if (track.ok()) {
+      if (frames_.size() == 0) ++nameless_;
       return merge_.AddTrack({.job = place.job, .index = place.index, .track = *std::move(track)});
     }
     merge_.SkipTrack();
@@ -197,7 +228,7 @@ class AnnotationReading {
     if (shape.outside || frames_.StateOf(frame) != BackupFrames::State::kShown) {
       return absl::OkStatus();
     }
-    const uint64_t bytes = SizeOnDisk(shape);
+    const uint64_t bytes = BytesOf(shape);
     if (bytes > tracked_bytes_left_) {
       is_full_ = true;
       return absl::ResourceExhaustedError("too many tracked shapes");
@@ -214,6 +245,8 @@ class AnnotationReading {
   JsonShapes shapes_;
   uint64_t& tracked_bytes_left_;
   std::set<size_t> unknown_jobs_;
+  std::vector<bool> is_there_;  // by job: annotations.json has it
+  uint64_t nameless_ = 0;       // annotations of frames without a name
   const TrackFrames track_frames_;
   bool is_full_ = false;
   const std::vector<size_t> jobs_;  // those that are taken
@@ -225,11 +258,11 @@ class AnnotationReading {
 
 absl::Status ReadBackupTask(const BackupTask& task, uint32_t task_number,
                             const BackupFolder& folder, LabelTable& labels, DatasetSink& sink,
-                            uint64_t& tracked_bytes_left) {
-  BackupFrames frames(task, task_number, folder, sink);
+                            BackupBounds& left) {
+  BackupFrames frames(task, task_number, folder, sink, left.numbered_frames);
   RETURN_IF_ERROR(frames.Read());
   RETURN_IF_ERROR(PushBackupJobs(task, task_number, frames, folder, sink));
-  return AnnotationReading(task, frames, folder, labels, sink, tracked_bytes_left).Run();
+  return AnnotationReading(task, frames, folder, labels, sink, left.tracked_bytes).Run();
 }
 
 }  // namespace annofs

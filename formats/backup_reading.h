@@ -8,19 +8,28 @@
 #include "formats/backup_folder.h"
 #include "formats/backup_task.h"
 #include "formats/label_table.h"
+#include "formats/numbered_frames.h"
 #include "formats/reader.h"
 
 namespace annofs {
 
-// A few bytes of a track stand for a shape on every frame. So much may the tracks of a backup fill
-// on disk, roughly: 100,000 frames with 1,000 boxes each take a fifth.
-inline constexpr uint64_t kMaxTrackedBytes = uint64_t{32} << 30;
+// A few bytes of a track stand for a shape on every frame. So much may the shapes of a backup's
+// tracks take (BytesOf in formats/track.h; boxes take a few times less on disk): 100,000 frames of
+// 1,000 boxes with two attributes each fit.
+inline constexpr uint64_t kMaxTrackedBytes = uint64_t{64} << 30;
 
-// `task` is number `task_number` of the sink, which knows its labels. kInvalidArgument: reading
-// ended early; what was pushed before stays valid. Memory: one annotation, and what jobs share.
-// `tracked_bytes_left`: of kMaxTrackedBytes; tracks that do not fit are left out with a problem.
+// What is left to the tasks of a backup.
+struct BackupBounds {
+  uint64_t tracked_bytes = kMaxTrackedBytes;
+  uint64_t numbered_frames = kMaxNumberedFrames;
+};
+
+// `task` is number `task_number` of the sink, which knows its labels. kInvalidArgument: there are
+// no annotations; a fault in their text is a problem, and what is before it stays. Memory: one
+// annotation, and what jobs share. `left`: of the whole backup; videos and tracks that do not fit
+// are left out with a problem.
 absl::Status ReadBackupTask(const BackupTask& task, uint32_t task_number,
                             const BackupFolder& folder, LabelTable& labels, DatasetSink& sink,
-                            uint64_t& tracked_bytes_left);
+                            BackupBounds& left);
 
 }  // namespace annofs

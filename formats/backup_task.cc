@@ -1,6 +1,7 @@
 #include "formats/backup_task.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "formats/frame_step.h"
@@ -46,9 +47,31 @@ std::vector<BackupJob> ParseJobs(JsonValue list) {
     for (size_t j = 0; frames.is_array() && j < frames.size(); ++j) {
       if (frames[j].AsInt()) job.frames.push_back(*frames[j].AsInt());
     }
+    const JsonValue files = list[i]["files"];
+    for (size_t j = 0; files.is_array() && j < files.size(); ++j) {
+      job.files.emplace_back(files[j].AsString().value_or(""));
+    }
     jobs.push_back(std::move(job));
   }
   return jobs;
+}
+
+std::vector<std::pair<int64_t, int64_t>> GroundTruthOf(const std::vector<BackupJob>& jobs) {
+  std::vector<std::pair<int64_t, int64_t>> all, united;
+  for (const BackupJob& job : jobs) {
+    if (job.kind == BackupJob::Kind::kGroundTruth && job.start <= job.stop) {
+      all.emplace_back(job.start, job.stop);
+    }
+  }
+  std::sort(all.begin(), all.end());
+  for (const auto& range : all) {
+    if (united.empty() || range.first > united.back().second) {
+      united.push_back(range);
+    } else {
+      united.back().second = std::max(united.back().second, range.second);
+    }
+  }
+  return united;
 }
 
 void ParseValidation(JsonValue layout, BackupTask& task) {
@@ -81,9 +104,10 @@ bool BackupTask::Takes(size_t job) const {
 
 bool BackupTask::IsPlaceholder(int64_t frame, absl::string_view name) const {
   if (!has_honeypots || !pool.contains(std::string(name))) return false;
-  return std::none_of(jobs.begin(), jobs.end(), [frame](const BackupJob& job) {
-    return job.kind == BackupJob::Kind::kGroundTruth && job.start <= frame && frame <= job.stop;
-  });
+  const auto behind =
+      std::upper_bound(ground_truth.begin(), ground_truth.end(), frame,
+                       [](int64_t wanted, const auto& range) { return wanted < range.first; });
+  return behind == ground_truth.begin() || std::prev(behind)->second < frame;
 }
 
 int64_t BackupTask::Overlap() const {
@@ -114,6 +138,7 @@ BackupTask ParseBackupTask(JsonValue json) {
   if (task.task.subset == "default") task.task.subset.clear();
   task.labels = ParseJsonLabels(json["labels"]);
   task.jobs = ParseJobs(json["jobs"]);
+  task.ground_truth = GroundTruthOf(task.jobs);
   ParseData(json["data"], task);
   return task;
 }

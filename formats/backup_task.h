@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -17,9 +18,10 @@ namespace annofs {
 struct BackupJob {
   using Kind = Job::Kind;
   Kind kind = Kind::kAnnotation;
-  int64_t start = 0, stop = 0;  // 0 to kMaxBackupFrame; it has none where start > stop
-  std::string stage, state;     // as far as the file says
-  std::vector<int64_t> frames;  // of ground truth: which of them; empty: all
+  int64_t start = 0, stop = 0;     // 0 to kMaxBackupFrame; it has none where start > stop
+  std::string stage, state;        // as far as the file says
+  std::vector<int64_t> frames;     // of ground truth: which of them; empty: all
+  std::vector<std::string> files;  // names of its frames, in their order; mostly not given
 };
 inline constexpr int64_t kMaxBackupFrame = int64_t{1} << 40;
 
@@ -35,6 +37,8 @@ struct BackupTask {
   bool has_honeypots = false;
   absl::flat_hash_set<std::string> pool;
   std::vector<BackupJob> jobs;  // none: one job of all frames
+  // First and last frames of the jobs of ground truth, ascending, none within another's reach.
+  std::vector<std::pair<int64_t, int64_t>> ground_truth;
 
   // Are the annotations of job number `job` part of the task (§1.6, §4.6)? Ground truth is only
   // where it is a pool of honeypots; replicas never are.

@@ -20,27 +20,28 @@ class Lines {
   explicit Lines(ChunkSource& source) : source_(source) {}
 
   // The next line that is not blank, without white space at its ends; nothing at the end of the
-  // text.
+  // text. Of one that is too long only the beginning.
   absl::StatusOr<std::optional<absl::string_view>> Next() {
     while (!at_end_ || !rest_.empty()) {
       ASSIGN_OR_RETURN(absl::string_view line, NextOfAll());
       line = absl::StripAsciiWhitespace(line);
-      if (!line.empty()) return std::optional<absl::string_view>(line);
+      if (!line.empty() || is_too_long_) return std::optional<absl::string_view>(line);
     }
     return std::optional<absl::string_view>();
   }
   uint64_t number() const { return number_; }
+  bool is_too_long() const { return is_too_long_; }
 
  private:
   absl::StatusOr<absl::string_view> NextOfAll() {
     ++number_;
     line_.clear();
+    is_too_long_ = false;
     while (true) {
       const size_t end = rest_.find('\n');
-      absl::StrAppend(&line_, rest_.substr(0, end));
-      if (line_.size() > kMaxRowBytes) {
-        return absl::InvalidArgumentError(absl::StrCat("line ", number_, ": longer than 1 MiB"));
-      }
+      const absl::string_view piece = rest_.substr(0, end);
+      is_too_long_ = is_too_long_ || piece.size() > kMaxRowBytes - line_.size();
+      if (!is_too_long_) absl::StrAppend(&line_, piece);
       rest_.remove_prefix(end == absl::string_view::npos ? rest_.size() : end + 1);
       if (end != absl::string_view::npos || at_end_) return absl::string_view(line_);
       ASSIGN_OR_RETURN(rest_, source_.Next());
@@ -52,6 +53,7 @@ class Lines {
   absl::string_view rest_;  // of the present chunk
   bool at_end_ = false;
   std::string line_;
+  bool is_too_long_ = false;
   uint64_t number_ = 0;
 };
 
@@ -89,6 +91,11 @@ absl::Status ReadImages(Lines& lines, ManifestHandler& handler) {
   for (uint64_t number = 0;; ++number) {
     ASSIGN_OR_RETURN(std::optional<absl::string_view> line, lines.Next());
     if (!line) return absl::OkStatus();
+    if (lines.is_too_long()) {
+      handler.Problem(lines.number(), "a row of more than 1 MiB");
+      RETURN_IF_ERROR(handler.Image(number, {}));
+      continue;
+    }
     absl::StatusOr<JsonDocument> row = JsonDocument::Parse(*line);
     if (!row.ok() || !row->root().is_object()) {
       handler.Problem(lines.number(), "a row that is no JSON object");

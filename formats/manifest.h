@@ -34,12 +34,12 @@ class ManifestHandler {
   virtual absl::Status Image(uint64_t number, ManifestImage image) = 0;
   // Of a manifest of a video: once. The rows of its key frames are not read.
   virtual absl::Status Video(ManifestVideo video) = 0;
-  // `line` from 1. A row that cannot be read is also an Image() without a name.
+  // `line` from 1. A row that cannot be read, or is too long, is also an Image() without a name.
   virtual void Problem(uint64_t line, absl::string_view reason) = 0;
 };
 
 // Memory: one row, of at most 1 MiB. kInvalidArgument: no manifest (its first two rows are not
-// what they should be), or a row is too long; or the first error of source or handler.
+// what they should be); or the first error of source or handler.
 absl::Status ReadManifest(ChunkSource& source, ManifestHandler& handler);
 
 }  // namespace annofs

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "formats/content_error.h"
 #include "fs/catalog_source.h"
 #include "fs/counting_source.h"
 #include "fs/media_matcher.h"
@@ -27,9 +28,7 @@ void Describe(const FoundSource& source, std::vector<SourceVersion>& out) {
 }
 
 Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
-  return {.severity = Problem::Severity::kError,
-          .source = source.object.key,
-          .reason = std::string(status.message())};
+  return ContentProblem(source.object.key, status);
 }
 
 // A name may be another task's, too: what it hides is told.

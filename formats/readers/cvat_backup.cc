@@ -13,6 +13,7 @@
 #include "formats/backup_frames.h"
 #include "formats/backup_reading.h"
 #include "formats/backup_task.h"
+#include "formats/content_error.h"
 #include "formats/json_labels.h"
 #include "formats/label_table.h"
 #include "formats/reader.h"
@@ -36,10 +37,6 @@ bool IsTaskBackup(const BackupZip& zip) {
          (zip.Find("annotations.json") != nullptr || zip.Find(kBackupManifest) != nullptr);
 }
 
-bool IsContent(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsUnimplemented(status);
-}
-
 // Reads one backup into a sink.
 class BackupReading {
  public:
@@ -47,6 +44,7 @@ class BackupReading {
 
   // A task that cannot be read does not take the others with it.
   absl::Status Run() {
+    zip_.ReportRepeated(sink_);
     RETURN_IF_ERROR(Keep(ReadProject(), BackupFolder(zip_, "")));
     for (std::string& prefix : zip_.TaskFolders()) {
       BackupFolder folder(zip_, std::move(prefix));
@@ -54,8 +52,7 @@ class BackupReading {
     }
     for (const Opened& task : tasks_) {
       RETURN_IF_ERROR(Keep(
-          ReadBackupTask(task.task, task.number, task.folder, labels_, sink_, tracked_bytes_left_),
-          task.folder));
+          ReadBackupTask(task.task, task.number, task.folder, labels_, sink_, left_), task.folder));
     }
     return first_error_;
   }
@@ -88,13 +85,11 @@ class BackupReading {
   // Keeps errors about the content: the first is the reading's, others become problems. Any other
   // error ends it.
   absl::Status Keep(const absl::Status& status, const BackupFolder& folder) {
-    if (status.ok() || !IsContent(status)) return status;
+    if (status.ok() || !IsContentError(status)) return status;
     if (first_error_.ok()) {
       first_error_ = status;
     } else {
-      sink_.AddProblem({.severity = Problem::Severity::kError,
-                        .source = folder.PathOf(""),
-                        .reason = std::string(status.message())});
+      sink_.AddProblem(ContentProblem(folder.PathOf(""), status));
     }
     return absl::OkStatus();
   }
@@ -103,7 +98,7 @@ class BackupReading {
   DatasetSink& sink_;
   LabelTable labels_;
   std::vector<Opened> tasks_;
-  uint64_t tracked_bytes_left_ = kMaxTrackedBytes;
+  BackupBounds left_;
   absl::Status first_error_;
 };
 

@@ -1,5 +1,6 @@
 // What a bad or hostile backup may say: a problem that says where, everything else kept.
 #include "formats/backup_reading.h"
+#include "formats/track.h"
 #include "formats/zip_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -118,7 +119,8 @@ TEST(HostileBackup, WhatWasReadBeforeAFaultIsMergedAndEndsWhereTheNextJobBegins)
        .annotations = absl::StrCat("[{\"shapes\":[", BoxOn(1), "],\"tracks\":[",
                                    TrackOf(R"({"type":"rectangle","frame":0,"points":[1,2,3,4]})"),
                                    "]},{\"shapes\":[")});
-  EXPECT_TRUE(absl::IsInvalidArgument(result.status));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_THAT(result.Problems(), Contains(HasSubstr("byte ")));
   EXPECT_THAT(result.ShapesOf("a.jpg").shapes, SizeIs(1));
   EXPECT_THAT(result.ShapesOf("b.jpg").shapes, SizeIs(2));
   EXPECT_THAT(result.ShapesOf("c.jpg").shapes, SizeIs(0));
@@ -139,6 +141,8 @@ class CountingSink : public DatasetSink {
   void AddProblem(Problem problem) override {
     problems.push_back(absl::StrCat(problem.position, "|", problem.reason));
   }
+
+  uint32_t frames() const { return frames_; }
 
   uint64_t shapes = 0;
   std::vector<std::string> problems;
@@ -168,7 +172,7 @@ TEST(HostileBackup, AFewBytesDoNotFillTheDisk) {
   CountingSink sink;
   LabelTable labels(sink);
   labels.Add(task.labels);
-  uint64_t left = uint64_t{1} << 30;
+  BackupBounds left{.tracked_bytes = uint64_t{1} << 30};
   const absl::Status status = ReadBackupTask(task, 0, folder, labels, sink, left);
   EXPECT_TRUE(status.ok()) << status;
   // 3.2 MB a frame; and the box.
@@ -179,8 +183,13 @@ TEST(HostileBackup, AFewBytesDoNotFillTheDisk) {
 }
 
 TEST(HostileBackup, HonestTracksAreFarFromTheBound) {
-  // 100,000 frames of 1,000 boxes: 4 coordinates of 8 bytes, and as much again for all else.
-  EXPECT_GT(kMaxTrackedBytes, uint64_t{100000} * 1000 * 64 * 4);
+  // 100,000 frames of 1,000 boxes with two attributes.
+  const Shape box{
+      .type = ShapeType::kRectangle,
+      .source = "manual",
+      .points = {1, 2, 3, 4},
+      .attributes = {{.name = "colour", .value = "yellow"}, {.name = "parked", .value = "false"}}};
+  EXPECT_GT(kMaxTrackedBytes, uint64_t{100000} * 1000 * BytesOf(box));
 }
 
 TEST(HostileBackup, AZipOfATaskCutAnywhereKeepsNothingAndSaysSo) {
@@ -192,6 +201,51 @@ TEST(HostileBackup, AZipOfATaskCutAnywhereKeepsNothingAndSaysSo) {
       EXPECT_TRUE(absl::IsInvalidArgument(ReadWith(kBackupReader, source).status)) << percent;
     }
   }
+}
+
+TEST(HostileBackup, VideosOfAllTasksShareTheFramesThatANumberMayClaim) {
+  MemorySource source(
+      "t.zip", MakeBackup({.task = R"({"name":"t","labels":[{"name":"car"}],"data":{},"jobs":[]})",
+                           .manifest = VideoManifest(R"("resolution":[4,3],"length":100)")}));
+  const ZipDirectory directory = ZipDirectory::Read(source).value();
+  const BackupZip zip(directory, "t.zip");
+  const BackupFolder folder(zip, "");
+  BackupTask task = ParseBackupTask(folder.ReadJson("task.json").value().root());
+  task.task.is_video = true;
+  CountingSink sink;
+  LabelTable labels(sink);
+  BackupBounds left{.numbered_frames = 150};
+  EXPECT_TRUE(ReadBackupTask(task, 0, folder, labels, sink, left).ok());
+  EXPECT_THAT(sink.problems, IsEmpty());
+  EXPECT_TRUE(ReadBackupTask(task, 1, folder, labels, sink, left).ok());
+  EXPECT_THAT(sink.problems, ElementsAre(HasSubstr("more than 4194304 frames")));
+  EXPECT_EQ(sink.frames(), 100u);
+}
+
+TEST(HostileBackup, ALongSourceOnATrackOfAllFramesDoesNotFillTheDisk) {
+  const std::string track =
+      TrackOf(R"({"type":"rectangle","frame":0,"points":[1,2,3,4]})",
+              absl::StrCat(R"(,"source":")", std::string(2 << 20, 's'), "\""));
+  MemorySource source(
+      "t.zip", MakeBackup({.task = R"({"name":"t","labels":[{"name":"car"}],
+                              "data":{"start_frame":0,"stop_frame":99999},"jobs":[]})",
+                           .annotations = absl::StrCat("[{\"tracks\":[", track, "]}]"),
+                           .manifest = VideoManifest(R"("resolution":[4,3],"length":100000)")}));
+  const ZipDirectory directory = ZipDirectory::Read(source).value();
+  const BackupZip zip(directory, "t.zip");
+  const BackupFolder folder(zip, "");
+  BackupTask task = ParseBackupTask(folder.ReadJson("task.json").value().root());
+  task.task.is_video = true;
+  CountingSink sink;
+  LabelTable labels(sink);
+  labels.Add(task.labels);
+  BackupBounds left{.tracked_bytes = uint64_t{1} << 30};
+  EXPECT_TRUE(ReadBackupTask(task, 0, folder, labels, sink, left).ok());
+  // 1 GiB of 2 MiB each.
+  EXPECT_GT(sink.shapes, 500u);
+  EXPECT_LT(sink.shapes, 513u);
+  EXPECT_THAT(sink.problems,
+              ElementsAre(HasSubstr("job 0 track 0|left out, and all tracks behind it")));
 }
 
 // Every part of a backup, cut at each percent.
@@ -208,7 +262,14 @@ TEST(HostileBackup, PartsCutAnywhereAreErrorsThatNameThem) {
     Parts parts = good;
     parts.annotations = cut(good.annotations);
     const ReadResult result = ReadParts(parts);
-    EXPECT_THAT(result.status.message(), HasSubstr("annotations.json: byte ")) << percent;
+    EXPECT_TRUE(result.status.ok()) << result.status;
+    const std::vector<Problem> problems = result.dataset->Problems().value();
+    const auto fault = std::find_if(problems.begin(), problems.end(), [](const Problem& problem) {
+      return problem.severity == Problem::Severity::kError;
+    });
+    ASSERT_NE(fault, problems.end()) << percent;
+    EXPECT_EQ(fault->source, "b/t.zip!annotations.json");
+    EXPECT_THAT(fault->position, HasSubstr("byte "));
     EXPECT_EQ(result.dataset->frame_count(), 19u);
     parts = good;
     parts.task = cut(good.task);
@@ -219,6 +280,127 @@ TEST(HostileBackup, PartsCutAnywhereAreErrorsThatNameThem) {
     const ReadResult shorter = ReadParts(parts);
     EXPECT_TRUE(shorter.status.ok() || absl::IsInvalidArgument(shorter.status)) << shorter.status;
   }
+}
+
+TEST(HostileBackup, JobsThatAnnotationsJsonDoesNotHaveAreSaid) {
+  const std::string task = R"({"name":"t","labels":[{"name":"car"}],"data":{},
+      "jobs":[{"start_frame":0,"stop_frame":1},{"start_frame":2,"stop_frame":2}]})";
+  EXPECT_THAT(ReadParts({.task = task, .annotations = "[]"}).Problems(),
+              ElementsAre("||annotations.json has 0 of 2 jobs"));
+  const ReadResult one = ReadParts(
+      {.task = task, .annotations = absl::StrCat("[{\"version\":0,\"shapes\":[", BoxOn(0), "]}]")});
+  EXPECT_EQ(one.Total(), 1);
+  EXPECT_THAT(one.Problems(), ElementsAre("||annotations.json has 1 of 2 jobs"));
+  EXPECT_THAT(
+      ReadParts({.task = task, .annotations = "[{\"version\":0},{\"version\":0}]"}).Problems(),
+      IsEmpty());
+}
+
+TEST(HostileBackup, OfEntriesOfOneNameTheLastIsReadAndTheOthersAreSaid) {
+  const ReadResult result =
+      ReadParts({.annotations = absl::StrCat("[{\"shapes\":[", BoxOn(0), ",", BoxOn(1), "]}]"),
+                 .more = {{.name = "annotations.json",
+                           .content = absl::StrCat("[{\"shapes\":[", BoxOn(2), "]}]")}}});
+  EXPECT_EQ(result.Total(), 1);
+  const std::vector<Problem> problems = result.dataset->Problems().value();
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_EQ(problems[0].source, "b/t.zip!annotations.json");
+  EXPECT_EQ(problems[0].reason, "a later entry of the zip has the same name: this one is not read");
+}
+
+TEST(HostileBackup, PathsThatLeaveTheFolderAreNoMedia) {
+  Parts parts;
+  parts.manifest =
+      "{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n"
+      "{\"name\":\"../task\",\"extension\":\".json\",\"width\":1,\"height\":1}\n"
+      "{\"name\":\"a/../b\",\"extension\":\".jpg\",\"width\":1,\"height\":1}\n"
+      "{\"name\":\"c\",\"extension\":\".jpg\",\"width\":1,\"height\":1}\n";
+  parts.more = {{.name = "data/../task.json", .content = "x"},
+                {.name = "data/a/../b.jpg", .content = "x"},
+                {.name = "data/c.jpg", .content = "x"}};
+  const ReadResult result = ReadParts(parts);
+  ASSERT_EQ(result.dataset->frame_count(), 3u);
+  for (Rank rank = 0; rank < 3; ++rank) {
+    const Frame frame = result.FrameAt(rank);
+    EXPECT_EQ(frame.inner.has_value(), frame.name == "c.jpg") << frame.name;
+  }
+}
+
+// A box on each of the three frames, and a track through them.
+Parts PartsWithShapes() {
+  return {.annotations = absl::StrCat(
+              "[{\"shapes\":[", BoxOn(0), ",", BoxOn(1), ",", BoxOn(2), "],\"tracks\":[",
+              TrackOf(R"({"type":"rectangle","frame":0,"points":[1,2,3,4]})"), "]}]")};
+}
+
+ReadResult ReadWithManifest(const ZipFile& manifest) {
+  const Parts parts = PartsWithShapes();
+  MemorySource source("b/t.zip",
+                      MakeZip({manifest,
+                               {.name = "task.json", .content = parts.task},
+                               {.name = "annotations.json", .content = parts.annotations}}));
+  return ReadWith(kBackupReader, source);
+}
+
+TEST(HostileBackup, AFaultAtTheEndOfTheManifestKeepsAllAnnotations) {
+  const ReadResult result = ReadWithManifest(
+      {.name = "data/manifest.jsonl", .content = Parts().manifest, .crc32 = 0xbad});
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Total(), 6);
+  const std::vector<Problem> problems = result.dataset->Problems().value();
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_EQ(problems[0].severity, Problem::Severity::kError);
+  EXPECT_EQ(problems[0].source, "b/t.zip!data/manifest.jsonl");
+  EXPECT_THAT(problems[0].reason, HasSubstr("fails its checksum"));
+}
+
+TEST(HostileBackup, AManifestThatBreaksOffKeepsWhatIsOnTheFramesBefore) {
+  const std::string whole = Parts().manifest;
+  const std::string two_rows = whole.substr(0, whole.rfind("{\"name\":\"c\""));
+  const ReadResult result =
+      ReadWithManifest({.name = "data/manifest.jsonl", .content = two_rows, .crc32 = 0xbad});
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Total(), 4);
+  EXPECT_FALSE(result.ShapesOf("b.jpg").shapes.back().keyframe);
+  EXPECT_THAT(result.Problems(),
+              Contains("||1 annotations left out: nothing says the names of their frames, from "
+                       "frame 2 on"));
+}
+
+TEST(HostileBackup, ARowOfTheManifestThatIsTooLongTakesOnlyItsOwnFrame) {
+  Parts parts = PartsWithShapes();
+  parts.manifest = absl::StrCat(
+      "{\"version\":\"1.1\"}\n{\"type\":\"images\"}\n{\"name\":\"a\",\"extension\":\".jpg\"}\n{"
+      "\"name\":\"",
+      std::string(2 << 20, 'x'), "\"}\n{\"name\":\"c\",\"extension\":\".jpg\"}\n");
+  const ReadResult result = ReadParts(parts);
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.Total(), 4);
+  EXPECT_THAT(result.Problems(), Contains("line 4||a row of more than 1 MiB"));
+}
+
+TEST(HostileBackup, WithoutAManifestOneProblemSaysThatFramesHaveNoNames) {
+  const ReadResult result = ReadWithManifest({.name = "data/other", .content = ""});
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_EQ(result.info().jobs.size(), 1u);
+  EXPECT_THAT(result.Problems(),
+              ElementsAre("||the backup has no data/manifest.jsonl",
+                          "||the task has 3 frames, the manifest 0",
+                          "||4 annotations left out: nothing says the names of their frames, from "
+                          "frame 0 on"));
+}
+
+TEST(HostileBackup, WithoutAManifestFramesAreThoseThatJobsName) {
+  Parts parts = PartsWithShapes();
+  MemorySource source(
+      "t.zip", MakeZip({{.name = "task.json", .content = R"({"name":"t","labels":[{"name":"car"}],
+                  "data":{"start_frame":10,"stop_frame":14,"frame_filter":"step=2"},
+                  "jobs":[{"start_frame":0,"stop_frame":2,"files":["x.jpg","d/y.jpg","z.jpg"]}]})"},
+                        {.name = "annotations.json", .content = parts.annotations}}));
+  const ReadResult result = ReadWith(kBackupReader, source);
+  EXPECT_THAT(result.Names(), ElementsAre("x.jpg", "d/y.jpg", "z.jpg"));
+  EXPECT_EQ(result.FrameAt(result.ByNumber()[2]).number, 14u);
+  EXPECT_EQ(result.Total(), 6);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Jobs, media and context images of backups, and what old versions and other kinds of tasks say.
+#include "cache/base/json.h"
 #include "formats/zip_directory.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -52,9 +53,16 @@ JobRecorder ReadJobs(Source& source) {
 }
 
 JobRecorder ReadJobs(absl::string_view jobs, absl::string_view data = "") {
+  const std::string list = absl::StrCat("[", jobs, "]");
+  // An empty object for each.
+  std::string annotations;
+  for (size_t i = 0; i < JsonDocument::Parse(list).value().root().size(); ++i) {
+    absl::StrAppend(&annotations, i > 0 ? "," : "", R"({"version":0})");
+  }
   MemorySource source("t.zip",
                       MakeBackup({.task = absl::StrCat(R"({"name":"t","labels":[],"data":{)", data,
-                                                       R"(},"jobs":[)", jobs, "]}")}));
+                                                       R"(},"jobs":)", list, "}"),
+                                  .annotations = absl::StrCat("[", annotations, "]")}));
   return ReadJobs(source);
 }
 
@@ -248,7 +256,9 @@ TEST(BackupProjects, ATaskThatCannotBeReadDoesNotTakeTheOthersWithIt) {
   EXPECT_THAT(result.status.message(), ::testing::HasSubstr("task_0/task.json: "));
   EXPECT_EQ(result.Total(), 1);
   EXPECT_EQ(result.info().tasks.size(), 2u);
-  EXPECT_THAT(result.Problems(), ElementsAre("||the backup has no task_10/data/manifest.jsonl"));
+  EXPECT_THAT(result.Problems(), ElementsAre("||the backup has no task_10/data/manifest.jsonl",
+                                             "||the task has 3 frames, the manifest 0",
+                                             "||the backup has no task_10/annotations.json"));
 }
 
 TEST(BackupProjects, TracksAreNumberedPerTask) {

@@ -139,9 +139,18 @@ TEST(Manifest, WhatIsNoManifestIsAnError) {
               HasSubstr("line 2: a manifest of 'audio'"));
 }
 
-TEST(Manifest, ALineWithoutEndIsAnErrorNotAllOfTheMemory) {
-  EXPECT_THAT(Read(absl::StrCat(kHead, "{\"name\":\"", std::string(2 << 20, 'x'))).status.message(),
-              HasSubstr("line 3: longer than 1 MiB"));
+TEST(Manifest, ARowThatIsTooLongIsAProblemAndStillAFrame) {
+  const Result result = Read(absl::StrCat(kHead, "{\"name\":\"a\"}\n{\"name\":\"",
+                                          std::string(2 << 20, 'x'), "\"}\n{\"name\":\"c\"}\n"));
+  EXPECT_TRUE(result.status.ok()) << result.status;
+  EXPECT_THAT(result.rows, ElementsAre("0 a 0x0", "1  0x0", "2 c 0x0"));
+  EXPECT_THAT(result.problems, ElementsAre("line 4: a row of more than 1 MiB"));
+}
+
+TEST(Manifest, ALineWithoutEndIsOneRow) {
+  const Result result = Read(absl::StrCat(kHead, std::string(4 << 20, ' ')));
+  EXPECT_THAT(result.rows, ElementsAre("0  0x0"));
+  EXPECT_THAT(result.problems, ElementsAre("line 3: a row of more than 1 MiB"));
 }
 
 TEST(Manifest, AnErrorOfTheHandlerEndsTheReading) {
