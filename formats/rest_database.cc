@@ -115,7 +115,7 @@ class DatabaseReading {
       section->frames =
           std::make_unique<RestFrames>(section->task, section->meta, section->first, key_, sink_);
     }
-    uint64_t left = RestFrames::kMaxNumberedFrames;
+    uint64_t left = kMaxNumberedFrames;
     for (auto& [id, section] : sections_) {
       const std::string directory = absl::StrCat("task_", section->task.task.id);
       const uint64_t count = section->task.size.value_or(0);
@@ -130,7 +130,7 @@ class DatabaseReading {
              .source = key_,
              .position = absl::StrCat(NameOf(kind_), " ", id),
              .reason = absl::StrCat("its ", count, " frames are left out: there are ", "more than ",
-                                    RestFrames::kMaxNumberedFrames, " frames without names")});
+                                    kMaxNumberedFrames, " frames without names")});
       }
       section->objects = std::make_unique<RestObjects>(
           key_, absl::StrCat(NameOf(kind_), " ", id, " "), labels_, section->task, section->meta,

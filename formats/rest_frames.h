@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "formats/numbered_frames.h"
 #include "formats/reader.h"
 #include "formats/rest_task.h"
 
@@ -25,7 +26,6 @@ class RestFrames {
   absl::Status Add(RestFrame frame);
   // A number in a text is not to fill the memory: so many may be added by number, of all tasks of a
   // source; 46 hours of video at 25 frames a second.
-  static constexpr uint64_t kMaxNumberedFrames = uint64_t{1} << 22;
   // All frames of a video, or of a task whose frames nobody names: frame_000002 and so on, in
   // `directory`. kInvalidArgument: more than that.
   absl::Status AddNumbered(uint64_t count, uint32_t width, uint32_t height,
