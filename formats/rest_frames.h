@@ -24,10 +24,8 @@ class RestFrames {
   void SetPool(absl::flat_hash_set<std::string> names) { pool_ = std::move(names); }
   // The next frame of a list.
   absl::Status Add(RestFrame frame);
-  // A number in a text is not to fill the memory: so many may be added by number, of all tasks of a
-  // source; 46 hours of video at 25 frames a second.
   // All frames of a video, or of a task whose frames nobody names: frame_000002 and so on, in
-  // `directory`. kInvalidArgument: more than that.
+  // `directory`. kInvalidArgument: more than kMaxNumberedFrames.
   absl::Status AddNumbered(uint64_t count, uint32_t width, uint32_t height,
                            absl::string_view directory = "");
   // The list was cut: frames behind its end are missing.
