@@ -13,6 +13,7 @@
 #include "cache/base/status.h"
 #include "formats/content_error.h"
 #include "formats/numbered_frames.h"
+#include "formats/pcd_header.h"
 
 namespace annofs {
 namespace {
@@ -21,19 +22,13 @@ constexpr uint32_t kNotShown = std::numeric_limits<uint32_t>::max();
 constexpr uint32_t kNoName = kNotShown - 1;
 constexpr uint64_t kMaxNumber = std::numeric_limits<uint32_t>::max();
 
-bool IsBin(absl::string_view name) { return absl::EndsWithIgnoreCase(name, ".bin"); }
-
-bool IsPointCloud(absl::string_view name) {
-  return absl::EndsWithIgnoreCase(name, ".pcd") || IsBin(name);
-}
-
 // Looks at the first rows that say something.
 class KindFinder : public ManifestHandler {
  public:
   explicit KindFinder(Task& task) : task_(task) {}
   absl::Status Image(uint64_t, ManifestImage image) override {
     if (image.name.empty()) return absl::OkStatus();
-    task_.is_3d = IsPointCloud(image.name);
+    task_.is_3d = IsPointCloudName(image.name);
     return Found();
   }
   absl::Status Video(ManifestVideo) override {
@@ -104,7 +99,7 @@ absl::Status BackupFrames::Image(uint64_t number, ManifestImage image) {
               .height = image.height,
               .related = std::move(image.related)};
   // CVAT turned it into the .pcd of the manifest; the source holds what it was.
-  if (IsBin(image.original_name)) frame.name = std::move(image.original_name);
+  if (IsVelodyneName(image.original_name)) frame.name = std::move(image.original_name);
   frame.inner = folder_.MediaOf(frame.name);
   if (!frame.inner) frame.inner = folder_.MediaOf(image.name);
   return Add(std::move(frame));

@@ -6,15 +6,10 @@
 
 #include "formats/frame_step.h"
 #include "formats/json_labels.h"
+#include "formats/json_numbers.h"
 
 namespace annofs {
 namespace {
-
-std::optional<uint64_t> WholeNumber(JsonValue value) {
-  const std::optional<int64_t> number = value.AsInt();
-  if (!number || *number < 0) return std::nullopt;
-  return uint64_t(*number);
-}
 
 BackupJob::Kind KindOf(absl::string_view type) {
   if (type == "ground_truth") return BackupJob::Kind::kGroundTruth;

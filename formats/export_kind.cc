@@ -142,8 +142,4 @@ bool IsImagePath(absl::string_view path) {
   return false;
 }
 
-absl::string_view WithoutExtension(absl::string_view path) {
-  return path.substr(0, path.size() - Extension(path).size());
-}
-
 }  // namespace annofs

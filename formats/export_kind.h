@@ -40,7 +40,4 @@ ExportKind KindOfExport(const std::vector<absl::string_view>& paths, absl::strin
 // ".jpg" and the like, in either case: what is taken for a frame's image.
 bool IsImagePath(absl::string_view path);
 
-// "a/b.jpg" -> "a/b".
-absl::string_view WithoutExtension(absl::string_view path);
-
 }  // namespace annofs

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "formats/shape_check.h"
 
 namespace annofs {

@@ -82,12 +82,4 @@ class ExportLoader {
   absl::flat_hash_set<const ExportFile*> broken_;  // that was told of
 };
 
-// Reads the source as a tree of that kind by that loader.
-template <typename Loader>
-absl::Status LoadExport(Source& source, DatasetSink& sink, ExportKind kind) {
-  absl::StatusOr<ExportTree> tree = OpenExport(source, kind);
-  if (!tree.ok()) return tree.status();
-  return Loader(*tree, source, sink).Load();
-}
-
 }  // namespace annofs

@@ -9,7 +9,6 @@
 namespace annofs {
 namespace {
 
-constexpr uint64_t kHeadBytes = 4;
 constexpr uint64_t kXmlHeadBytes = 4096, kImageHeadBytes = 64 << 10;
 constexpr int kMaxXmlHeads = 8;
 constexpr int kMaxFolders = 3;  // VOCdevkit/VOC2012/…
@@ -41,8 +40,8 @@ size_t CommonFolder(const std::vector<ExportFile>& files) {
 }  // namespace
 
 absl::StatusOr<std::optional<ExportTree>> ExportTree::Open(Source& source) {
-  ASSIGN_OR_RETURN(std::string head, source.Read(0, std::min(source.size(), kHeadBytes)));
-  if (!LooksLikeZip(source.name(), head)) return std::optional<ExportTree>();
+  ASSIGN_OR_RETURN(const bool is_zip, IsZip(source));
+  if (!is_zip) return std::optional<ExportTree>();
   ASSIGN_OR_RETURN(std::shared_ptr<const ZipDirectory> zip, ZipDirectory::Of(source));
   ExportTree tree(source, std::move(zip));
   tree.MakeFiles();

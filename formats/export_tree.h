@@ -76,4 +76,12 @@ absl::StatusOr<std::optional<ProbeResult>> ProbeExport(Source& source, ExportKin
 // The tree of that kind to read; kInvalidArgument if it is of another.
 absl::StatusOr<ExportTree> OpenExport(Source& source, ExportKind kind);
 
+// Reads the source as a tree of that kind by that loader.
+template <typename Loader>
+absl::Status LoadExport(Source& source, DatasetSink& sink, ExportKind kind) {
+  absl::StatusOr<ExportTree> tree = OpenExport(source, kind);
+  if (!tree.ok()) return tree.status();
+  return Loader(*tree, source, sink).Load();
+}
+
 }  // namespace annofs

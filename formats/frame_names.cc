@@ -71,10 +71,6 @@ std::string WithHash(absl::string_view path, absl::string_view original, uint64_
   return Shortened(std::move(hashed));
 }
 
-absl::string_view WithoutExtension(absl::string_view path) {
-  return path.substr(0, path.size() - Extension(path).size());
-}
-
 // A name that SafePath leaves as it is: what most are, told at once.
 bool IsPlain(absl::string_view name) {
   if (name.empty() || name.size() > kMaxBaseName) return false;

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "formats/json_salvage.h"
+#include "formats/content_error.h"
 #include "formats/source_chunks.h"
 
 namespace annofs {
@@ -17,7 +17,6 @@ constexpr absl::string_view kExtension = ".json";
 constexpr size_t kMaxParts = 1000;
 constexpr size_t kMaxProbedEntries = 8;
 constexpr size_t kMaxSiblings = 64;
-constexpr uint64_t kMagicBytes = 4;
 
 bool IsJson(absl::string_view name) { return absl::EndsWithIgnoreCase(name, kExtension); }
 
@@ -25,12 +24,6 @@ bool IsJson(absl::string_view name) { return absl::EndsWithIgnoreCase(name, kExt
 // cannot be read is a broken one of them.
 bool IsPlaceOfAnnotations(absl::string_view path) {
   return DirName(path) == "annotations" && BaseName(path) != "bbox_labels_600_hierarchy.json";
-}
-
-absl::StatusOr<bool> IsZip(Source& source) {
-  ASSIGN_OR_RETURN(const std::string head,
-                   source.Read(0, std::min<uint64_t>(source.size(), kMagicBytes)));
-  return LooksLikeZip(source.name(), head);
 }
 
 absl::StatusOr<JsonHead> HeadOf(const ZipDirectory& zip, const ZipEntry& entry) {
@@ -109,7 +102,7 @@ absl::StatusOr<std::optional<JsonParts::Found>> JsonParts::Probe(Source& source,
   absl::Status broken;
   for (const ZipEntry* entry : entries) {
     const absl::StatusOr<JsonHead> head = HeadOf(*zip, *entry);
-    if (!head.ok() && !ContentProblem(head.status(), "")) return head.status();
+    if (!head.ok() && !IsContentError(head.status())) return head.status();
     if (head.ok() && is_wanted(*head)) return std::optional<Found>(Found{});
     if (!head.ok() && broken.ok() && IsPlaceOfAnnotations(entry->name)) broken = head.status();
   }
@@ -123,8 +116,8 @@ absl::Status JsonParts::AddEntries(IsWanted is_wanted) {
   for (const ZipEntry* entry : entries) {
     absl::StatusOr<JsonHead> head = HeadOf(*zip_, *entry);
     std::string key = absl::StrCat(source_->name(), "!", entry->name);
-    if (auto problem = ContentProblem(head.status(), key)) {
-      problems_.push_back(*std::move(problem));
+    if (IsContentError(head.status())) {
+      problems_.push_back(ContentProblem(std::move(key), head.status()));
       continue;
     }
     if (!head.ok()) return Annotate(head.status(), entry->name);

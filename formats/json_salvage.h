@@ -18,10 +18,6 @@
 
 namespace annofs {
 
-// An error about the content as a problem of severity kError, its "byte N" or "line L, column C" as
-// the position. Nothing: it is no error, or one of the store.
-std::optional<Problem> ContentProblem(const absl::Status& status, absl::string_view source);
-
 class SalvagedJson {
  public:
   using Reporter = std::function<void(Problem)>;

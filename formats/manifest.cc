@@ -7,12 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
 #include "cache/base/status.h"
+#include "formats/json_numbers.h"
 
 namespace annofs {
 namespace {
 
 constexpr size_t kMaxRowBytes = 1 << 20;
-constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
 
 // Splits a stream into lines, however its chunks are cut.
 class Lines {
@@ -57,11 +57,6 @@ class Lines {
   uint64_t number_ = 0;
 };
 
-uint32_t Side(JsonValue value) {
-  const int64_t side = value.AsInt().value_or(0);
-  return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
-}
-
 // `member` of the object that the next line holds; null if the line is no such object.
 absl::StatusOr<std::string> HeaderMember(Lines& lines, absl::string_view member) {
   ASSIGN_OR_RETURN(std::optional<absl::string_view> line, lines.Next());
@@ -78,8 +73,8 @@ absl::StatusOr<std::string> HeaderMember(Lines& lines, absl::string_view member)
 ManifestImage ParseImage(JsonValue row) {
   const JsonValue meta = row["meta"], related = meta["related_images"];
   ManifestImage image{.name = absl::StrCat(row.StringOr("name", ""), row.StringOr("extension", "")),
-                      .width = Side(row["width"]),
-                      .height = Side(row["height"]),
+                      .width = ImageSide(row["width"]),
+                      .height = ImageSide(row["height"]),
                       .original_name = std::string(meta.StringOr("original_name", ""))};
   for (size_t i = 0; related.is_array() && i < related.size(); ++i) {
     if (related[i].is_string()) image.related.emplace_back(*related[i].AsString());
@@ -116,8 +111,8 @@ absl::Status ReadVideo(Lines& lines, ManifestHandler& handler) {
   const JsonValue properties = row->root()["properties"];
   const JsonValue resolution = properties["resolution"];
   ManifestVideo video{.name = std::string(properties.StringOr("name", "")),
-                      .width = Side(resolution[size_t{0}]),
-                      .height = Side(resolution[size_t{1}])};
+                      .width = ImageSide(resolution[size_t{0}]),
+                      .height = ImageSide(resolution[size_t{1}])};
   const int64_t length = properties.IntOr("length", 0);
   if (length > 0) video.length = uint64_t(length);
   return handler.Video(std::move(video));

@@ -34,6 +34,7 @@ struct AttributeSpec {
   std::string input_type;  // checkbox radio number text select
   std::string default_value;
   std::vector<std::string> values;
+  friend bool operator==(const AttributeSpec&, const AttributeSpec&) = default;
 };
 
 struct Label {

@@ -41,4 +41,10 @@ PointCloudProbe ProbePointCloud(absl::string_view head) {
   return {.header = header};
 }
 
+bool IsVelodyneName(absl::string_view name) { return absl::EndsWithIgnoreCase(name, ".bin"); }
+
+bool IsPointCloudName(absl::string_view name) {
+  return absl::EndsWithIgnoreCase(name, ".pcd") || IsVelodyneName(name);
+}
+
 }  // namespace annofs

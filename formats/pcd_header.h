@@ -18,6 +18,10 @@ struct PointCloudProbe {
   bool is_cut = false;  // without a header: the head ends before the header does
 };
 
+// Names of point clouds: Velodyne's `.bin` (reference/cvat.md §7), and all kinds.
+bool IsVelodyneName(absl::string_view name);
+bool IsPointCloudName(absl::string_view name);
+
 // The lines up to DATA. No header: no PCD, or one without WIDTH and HEIGHT.
 PointCloudProbe ProbePointCloud(absl::string_view head);
 

@@ -4,22 +4,10 @@
 #include <iterator>
 
 #include "formats/frame_step.h"
+#include "formats/json_numbers.h"
 
 namespace annofs {
 namespace {
-
-constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
-
-std::optional<uint64_t> WholeNumber(JsonValue value) {
-  const std::optional<int64_t> number = value.AsInt();
-  if (!number || *number < 0) return std::nullopt;
-  return uint64_t(*number);
-}
-
-uint32_t Side(JsonValue value) {
-  const int64_t side = value.AsInt().value_or(0);
-  return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
-}
 
 absl::flat_hash_set<int64_t> Numbers(JsonValue list) {
   absl::flat_hash_set<int64_t> numbers;
@@ -132,14 +120,14 @@ void ParseRestMetaMember(absl::string_view member, JsonValue value, RestMeta& me
   if (member == "task" && value.is_object()) meta.task = ParseRestTask(value);
   if (member == "jobs" && value.is_array()) meta.jobs = Jobs(value);
   if (member == "video" && value.is_object()) {
-    meta.video = {.width = Side(value["width"]), .height = Side(value["height"])};
+    meta.video = {.width = ImageSide(value["width"]), .height = ImageSide(value["height"])};
   }
 }
 
 RestFrame ParseRestFrame(JsonValue json) {
   return {.name = std::string(json.StringOr("path", json.StringOr("name", ""))),
-          .width = Side(json["width"]),
-          .height = Side(json["height"])};
+          .width = ImageSide(json["width"]),
+          .height = ImageSide(json["height"])};
 }
 
 }  // namespace annofs

@@ -205,4 +205,9 @@ std::optional<std::array<double, 8>> YoloCorners(const std::vector<absl::string_
   return corners;
 }
 
+absl::string_view BelowFirst(absl::string_view path) {
+  const size_t slash = path.find('/');
+  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
+}
+
 }  // namespace annofs

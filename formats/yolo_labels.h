@@ -13,6 +13,9 @@
 
 namespace annofs {
 
+// "a/b.txt" of "x/a/b.txt": the path below its first directory, or the path itself.
+absl::string_view BelowFirst(absl::string_view path);
+
 struct YoloRules {
   bool boxes_only = false;  // five fields, nothing else: YOLO 1.1
   // Nine fields are an oriented box or a polygon of four points: the lines do not tell.

@@ -234,6 +234,12 @@ std::optional<InnerMedia> InnerOf(const ZipEntry& entry) {
   return InnerMedia{.header_offset = entry.header_offset, .size = entry.size, .crc32 = entry.crc32};
 }
 
+absl::StatusOr<bool> IsZip(Source& source) {
+  constexpr uint64_t kMagicBytes = 4;
+  ASSIGN_OR_RETURN(const std::string head, source.Read(0, std::min(source.size(), kMagicBytes)));
+  return LooksLikeZip(source.name(), head);
+}
+
 bool LooksLikeZip(absl::string_view name, absl::string_view head) {
   return absl::EndsWithIgnoreCase(name, ".zip") || absl::StartsWith(head, "PK\x03\x04") ||
          absl::StartsWith(head, "PK\x05\x06");

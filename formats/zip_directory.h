@@ -69,5 +69,7 @@ std::optional<InnerMedia> InnerOf(const ZipEntry& entry);
 
 // True if the first bytes or the name say that it is meant to be a zip.
 bool LooksLikeZip(absl::string_view name, absl::string_view head);
+// The same of a source; reads its first bytes.
+absl::StatusOr<bool> IsZip(Source& source);
 
 }  // namespace annofs

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cache/base/status.h"
+#include "formats/content_error.h"
 
 namespace annofs {
 namespace {
@@ -50,7 +51,7 @@ class CatalogSource : public Source {
 
  private:
   static absl::Status OfTheStore(const absl::Status& status) {
-    return IsOfTheContent(status) ? absl::UnavailableError(status.message()) : status;
+    return IsContentError(status) ? absl::UnavailableError(status.message()) : status;
   }
 
   ObjectReader& reader_;
@@ -61,8 +62,9 @@ class CatalogSource : public Source {
 
 }  // namespace
 
-bool IsOfTheContent(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsUnimplemented(status);
+bool IsOfOneObject(const absl::Status& status) {
+  return absl::IsAborted(status) || absl::IsDataLoss(status) || absl::IsPermissionDenied(status) ||
+         absl::IsNotFound(status);
 }
 
 std::unique_ptr<Source> NewCatalogSource(ObjectReader& reader, ObjectVersion version,

@@ -13,10 +13,9 @@
 
 namespace annofs {
 
-// A failure of a reader that says something about the object's content, not about the store
-// (formats/reader.h). The source's own errors are never of that kind, whatever the store answers:
-// what is said about content is kept for ever.
-bool IsOfTheContent(const absl::Status& status);
+// A failure that concerns one object only: it went away after it was listed, or it alone cannot be
+// read. It does not hide others.
+bool IsOfOneObject(const absl::Status& status);
 
 // What a source knows of other objects; each may be empty: it knows none.
 struct SourceSurroundings {
@@ -26,6 +25,8 @@ struct SourceSurroundings {
   std::function<absl::StatusOr<std::optional<ImageSize>>(absl::string_view frame_name)> image_size;
 };
 
+// Its own errors are never of the content (formats/content_error.h), whatever the store answers:
+// what is said about content is kept for ever.
 // `reader`, and what the surroundings refer to, outlive the source; `reader` its siblings, too.
 // `context` is copied.
 std::unique_ptr<Source> NewCatalogSource(ObjectReader& reader, ObjectVersion version,

@@ -185,7 +185,7 @@ absl::Status DatasetVersion::Ingest(const CallContext& context) const {
     status = source_.reader->Read(source, builder);
   }
   if (!status.ok()) {
-    if (!IsOfTheContent(status)) return status;
+    if (!IsContentError(status)) return status;
     LogWarning(
         absl::StrCat("dataset '", entry_.name, "': ", source_.object.key, ": ", status.message()));
     builder.AddProblem(BrokenSource(source_, status));

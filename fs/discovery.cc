@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/content_error.h"
 #include "fs/annotation_names.h"
 #include "fs/catalog_source.h"
 
@@ -19,13 +20,6 @@ namespace {
 
 constexpr size_t kMostUnread = 100;     // lines on objects that no reader takes
 constexpr size_t kMostSiblings = 1000;  // see Source::Siblings()
-
-// An object that went away after it was listed, or that alone cannot be read, does not hide the
-// others.
-bool IsOfOneObject(const absl::Status& status) {
-  return absl::IsAborted(status) || absl::IsDataLoss(status) || absl::IsPermissionDenied(status) ||
-         absl::IsNotFound(status);
-}
 
 std::string StemOf(absl::string_view key) {
   absl::string_view name = BaseName(key);
@@ -71,7 +65,7 @@ class Prober {
     for (const std::unique_ptr<Reader>& reader : readers_) {
       absl::StatusOr<std::optional<ProbeResult>> result = reader->Probe(*source);
       if (result.ok() && !*result) continue;
-      if (!result.ok() && !IsOfTheContent(result.status())) return result.status();
+      if (!result.ok() && !IsContentError(result.status())) return result.status();
       FoundSource one{.object = std::move(version), .reader = reader.get()};
       one.broken = result.status();
       if (result.ok()) RETURN_IF_ERROR(Take(**std::move(result), object.parent, one));

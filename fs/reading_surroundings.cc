@@ -3,18 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "fs/catalog_source.h"
 #include "fs/media_header.h"
 
 namespace annofs {
-namespace {
-
-// An object that went away, or that alone may not be read.
-bool IsOfOneObject(const absl::Status& status) {
-  return absl::IsAborted(status) || absl::IsDataLoss(status) || absl::IsPermissionDenied(status) ||
-         absl::IsNotFound(status);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 SourceSurroundings ReadingSurroundings::ForSource() {
   return {.siblings = [this] { return Companions(); },

@@ -253,6 +253,10 @@ absl::string_view Extension(absl::string_view path) {
   return first == name.npos || dot == name.npos || dot < first ? "" : name.substr(dot);
 }
 
+absl::string_view WithoutExtension(absl::string_view path) {
+  return path.substr(0, path.size() - Extension(path).size());
+}
+
 absl::string_view DirName(absl::string_view path) {
   const size_t slash = path.rfind('/');
   return slash == path.npos ? "" : path.substr(0, slash);

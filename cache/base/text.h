@@ -39,6 +39,8 @@ absl::StatusOr<std::string> TsvUnescape(absl::string_view field);
 // File name extension with its dot, "" if none: "a/b.tar.gz" -> ".gz", "a.d/b" -> "", ".hidden" ->
 // "".
 absl::string_view Extension(absl::string_view path);
+// The path before that.
+absl::string_view WithoutExtension(absl::string_view path);
 // Directory part without the final slash: "a/b.jpg" -> "a", "b.jpg" -> "".
 absl::string_view DirName(absl::string_view path);
 absl::string_view BaseName(absl::string_view path);

@@ -20,6 +20,7 @@
 #include "formats/coco_file.h"
 #include "formats/coco_ids.h"
 #include "formats/coco_shapes.h"
+#include "formats/json_numbers.h"
 #include "formats/json_parts.h"
 #include "formats/json_salvage.h"
 #include "formats/label_union.h"
@@ -30,14 +31,8 @@
 namespace annofs {
 namespace {
 
-constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
 constexpr size_t kMaxReportedIds = 1000;
 constexpr size_t kMaxKeypoints = 10000;  // of a category
-
-uint32_t Side(JsonValue value) {
-  const int64_t side = value.AsInt().value_or(0);
-  return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
-}
 
 // Only files that say so belong together: instances_train.json and instances_val.json. They take
 // along those that have nothing to show: captions_train.json.
@@ -155,8 +150,8 @@ class CocoReading {
     Frame frame{.name = std::string(name),
                 .number = frames_++,
                 .task = part.task,
-                .width = Side(json["width"]),
-                .height = Side(json["height"]),
+                .width = ImageSide(json["width"]),
+                .height = ImageSide(json["height"]),
                 .subset = part.name.Subset()};
     if (frame.width == 0 || frame.height == 0) ++without_size_;
     if (files_.is_zip()) {

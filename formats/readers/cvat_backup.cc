@@ -24,13 +24,6 @@ namespace {
 
 constexpr absl::string_view kTask = "task.json";
 constexpr absl::string_view kProject = "project.json";
-constexpr uint64_t kHeadBytes = 4;
-
-absl::StatusOr<bool> IsZip(Source& source) {
-  ASSIGN_OR_RETURN(const std::string head,
-                   source.Read(0, std::min<uint64_t>(source.size(), kHeadBytes)));
-  return LooksLikeZip(source.name(), head);
-}
 
 bool IsTaskBackup(const BackupZip& zip) {
   return zip.Find(kTask) != nullptr &&

@@ -16,6 +16,8 @@
 #include "cache/base/chunk_source.h"
 #include "cache/base/status.h"
 #include "formats/manifest.h"
+#include "formats/numbered_frames.h"
+#include "formats/pcd_header.h"
 #include "formats/reader.h"
 #include "formats/source_chunks.h"
 
@@ -24,12 +26,6 @@ namespace {
 
 constexpr uint64_t kHeadBytes = 1 << 10;
 constexpr uint64_t kMaxNumber = std::numeric_limits<uint32_t>::max();
-// A number in a text is not to fill the memory: 46 hours of video at 25 frames a second.
-constexpr uint64_t kMaxVideoFrames = uint64_t{1} << 22;
-
-bool IsPointCloud(absl::string_view name) {
-  return absl::EndsWithIgnoreCase(name, ".pcd") || absl::EndsWithIgnoreCase(name, ".bin");
-}
 
 // Pushes what the manifest says to a sink.
 class ManifestFrames : public ManifestHandler {
@@ -40,9 +36,9 @@ class ManifestFrames : public ManifestHandler {
     if (number > kMaxNumber) return absl::InvalidArgumentError("more frames than have a number");
     // Of frames outside of a part of a task the rows are empty.
     if (image.name.empty()) return absl::OkStatus();
-    Start({.is_3d = IsPointCloud(image.name)});
+    Start({.is_3d = IsPointCloudName(image.name)});
     // CVAT made a .pcd of it; the bucket has what it was made from.
-    if (absl::EndsWithIgnoreCase(image.original_name, ".bin")) {
+    if (IsVelodyneName(image.original_name)) {
       image.name = std::move(image.original_name);
     }
     if (!names_.insert(absl::Hash<std::string>()(image.name)).second) {
@@ -57,9 +53,9 @@ class ManifestFrames : public ManifestHandler {
 
   absl::Status Video(ManifestVideo video) override {
     Start({.name = video.name, .is_video = true});
-    if (video.length > kMaxVideoFrames) {
+    if (video.length > kMaxNumberedFrames) {
       return absl::InvalidArgumentError(
-          absl::StrCat("a video of more than ", kMaxVideoFrames, " frames is not read"));
+          absl::StrCat("a video of more than ", kMaxNumberedFrames, " frames is not read"));
     }
     if (video.length == 0) Report("", "", "the length of the video is not given");
     for (uint64_t number = 0; number < video.length; ++number) {

@@ -13,8 +13,10 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/content_error.h"
 #include "formats/json_head.h"
 #include "formats/json_salvage.h"
+#include "formats/pcd_header.h"
 #include "formats/reader.h"
 #include "formats/rest_database.h"
 #include "formats/rest_files.h"
@@ -31,10 +33,6 @@ namespace {
 
 // A probe looks at nothing larger beside the annotations.
 constexpr uint64_t kMaxProbedBytes = uint64_t{1} << 20;
-
-bool IsPointCloud(absl::string_view name) {
-  return absl::EndsWithIgnoreCase(name, ".pcd") || absl::EndsWithIgnoreCase(name, ".bin");
-}
 
 // What the files beside the annotations say about the task; its frames are read later.
 class RestTaskFiles {
@@ -157,7 +155,7 @@ class RestTaskFiles {
     }));
     const bool is_longer = meta_.FrameCount().value_or(0) > 1 && !meta_text_.is_broken();
     task_.task.is_video = count == 1 && (task_.task.is_video || is_longer);
-    task_.task.is_3d = task_.task.is_3d || IsPointCloud(video_.name);
+    task_.task.is_3d = task_.task.is_3d || IsPointCloudName(video_.name);
     return absl::OkStatus();
   }
 
@@ -204,8 +202,7 @@ absl::Status ReadOne(Source& source, DatasetSink& sink) {
 
 // What the store fails with; what is wrong with the content, or gone, is for reading to say.
 absl::Status FailureOf(const absl::Status& status) {
-  const bool is_failure =
-      !status.ok() && !absl::IsNotFound(status) && !ContentProblem(status, "").has_value();
+  const bool is_failure = !absl::IsNotFound(status) && !IsContentError(status);
   return is_failure ? status : absl::OkStatus();
 }
 

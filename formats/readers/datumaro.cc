@@ -22,6 +22,7 @@
 #include "formats/datumaro_labels.h"
 #include "formats/datumaro_shapes.h"
 #include "formats/json_labels.h"
+#include "formats/json_numbers.h"
 #include "formats/json_parts.h"
 #include "formats/json_salvage.h"
 #include "formats/label_union.h"
@@ -31,13 +32,7 @@
 namespace annofs {
 namespace {
 
-constexpr int64_t kMaxSide = 1 << 30;  // of an image, in pixels
 constexpr absl::string_view kPointClouds = "6";
-
-uint32_t Side(JsonValue value) {
-  const int64_t side = value.AsInt().value_or(0);
-  return side > 0 && side <= kMaxSide ? uint32_t(side) : 0;
-}
 
 bool IsDatumaro(const JsonHead& head) {
   if (!head.HasArray("items")) return head.Find("dm_format_version") != nullptr;
@@ -165,8 +160,8 @@ class DatumaroFile {
     Frame frame{.name = name,
                 .number = number >= 0 && number <= UINT32_MAX ? uint32_t(number) : frames_,
                 .task = task_,
-                .width = Side(size[1]),
-                .height = Side(size[size_t{0}]),
+                .width = ImageSide(size[1]),
+                .height = ImageSide(size[size_t{0}]),
                 .subset = subset_};
     const JsonValue related = item["related_images"];
     for (size_t i = 0; related.is_array() && i < related.size(); ++i) {

@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "formats/export_loader.h"
 #include "formats/text_table.h"
 

@@ -209,8 +209,7 @@ class Kitti : public Reader {
     return ProbeExport(source, ExportKind::kKitti);
   }
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(ExportTree tree, OpenExport(source, ExportKind::kKitti));
-    return Loader(tree, source, sink).Load();
+    return LoadExport<Loader>(source, sink, ExportKind::kKitti);
   }
 };
 

@@ -140,8 +140,7 @@ class LabelMe : public Reader {
     return ProbeExport(source, ExportKind::kLabelMe);
   }
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(ExportTree tree, OpenExport(source, ExportKind::kLabelMe));
-    return Loader(tree, source, sink).Load();
+    return LoadExport<Loader>(source, sink, ExportKind::kLabelMe);
   }
 };
 

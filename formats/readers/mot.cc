@@ -254,8 +254,7 @@ class Mot : public Reader {
     return ProbeExport(source, ExportKind::kMot);
   }
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(ExportTree tree, OpenExport(source, ExportKind::kMot));
-    return Loader(tree, source, sink).Load();
+    return LoadExport<Loader>(source, sink, ExportKind::kMot);
   }
 };
 

@@ -253,8 +253,7 @@ class PascalVoc : public Reader {
     return ProbeExport(source, ExportKind::kPascalVoc);
   }
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(ExportTree tree, OpenExport(source, ExportKind::kPascalVoc));
-    return Loader(tree, source, sink).Load();
+    return LoadExport<Loader>(source, sink, ExportKind::kPascalVoc);
   }
 };
 

@@ -35,11 +35,6 @@ absl::string_view Localize(absl::string_view path) {
   return path;
 }
 
-absl::string_view BelowFirst(absl::string_view path) {
-  size_t slash = path.find('/');
-  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
-}
-
 bool IsReserved(absl::string_view key) {
   static constexpr absl::string_view kKeys[] = {"names", "path",     "kpt_shape", "flip_idx",
                                                 "nc",    "download", "channels"};

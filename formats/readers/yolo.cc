@@ -30,11 +30,6 @@ absl::string_view Localize(absl::string_view path) {
   return path;
 }
 
-absl::string_view BelowFirst(absl::string_view path) {
-  size_t slash = path.find('/');
-  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
-}
-
 // "train" of "obj_train_data/…"; empty if the directory is called otherwise.
 absl::string_view SubsetOfDirectory(absl::string_view path) {
   absl::string_view directory = path.substr(0, path.find('/'));
@@ -158,8 +153,7 @@ class Yolo : public Reader {
     return ProbeExport(source, ExportKind::kYolo);
   }
   absl::Status Read(Source& source, DatasetSink& sink) const override {
-    ASSIGN_OR_RETURN(ExportTree tree, OpenExport(source, ExportKind::kYolo));
-    return Loader(tree, source, sink).Load();
+    return LoadExport<Loader>(source, sink, ExportKind::kYolo);
   }
 };
 

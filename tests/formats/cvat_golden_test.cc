@@ -126,14 +126,7 @@ TEST_P(CvatGolden, TaskAndImagesXmlHaveTheSameLabels) {
     EXPECT_EQ(a.color, b.color);
     EXPECT_EQ(a.type, b.type);
     EXPECT_EQ(a.parent, b.parent);
-    ASSERT_EQ(a.attributes.size(), b.attributes.size());
-    for (size_t j = 0; j < a.attributes.size(); ++j) {
-      EXPECT_EQ(a.attributes[j].name, b.attributes[j].name);
-      EXPECT_EQ(a.attributes[j].is_mutable, b.attributes[j].is_mutable);
-      EXPECT_EQ(a.attributes[j].input_type, b.attributes[j].input_type);
-      EXPECT_EQ(a.attributes[j].default_value, b.attributes[j].default_value);
-      EXPECT_EQ(a.attributes[j].values, b.attributes[j].values);
-    }
+    EXPECT_EQ(a.attributes, b.attributes);
   }
 }
 

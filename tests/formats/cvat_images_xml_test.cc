@@ -35,12 +35,7 @@ ReadResult ReadText(std::string text) {
   return ReadWith(kReader, source);
 }
 
-ReadResult ReadFixture(absl::string_view name) {
-  MemorySource source = FixtureSource(name);
-  ReadResult result = ReadWith(kReader, source);
-  EXPECT_TRUE(result.status.ok()) << name << ": " << result.status;
-  return result;
-}
+ReadResult ReadFixture(absl::string_view name) { return ReadFixtureWith(kReader, name); }
 
 // A document with one label "car", a skeleton "pose" of "nose", and what stands in its one image.
 std::string WithImage(absl::string_view content) {

@@ -37,12 +37,7 @@ ReadResult ReadText(std::string text) {
   return ReadWith(kReader, source);
 }
 
-ReadResult ReadFixture(absl::string_view name) {
-  MemorySource source = FixtureSource(name);
-  ReadResult result = ReadWith(kReader, source);
-  EXPECT_TRUE(result.status.ok()) << name << ": " << result.status;
-  return result;
-}
+ReadResult ReadFixture(absl::string_view name) { return ReadFixtureWith(kReader, name); }
 
 // A video of 10 frames, 4, 6, … 22, with labels "car" and "pose" of "nose" and "foot".
 std::string WithTracks(absl::string_view tracks) {

@@ -144,4 +144,11 @@ inline ReadResult ReadWith(absl::string_view reader, Source& source) {
   return result;
 }
 
+inline ReadResult ReadFixtureWith(absl::string_view reader, absl::string_view name) {
+  MemorySource source = FixtureSource(name);
+  ReadResult result = ReadWith(reader, source);
+  EXPECT_TRUE(result.status.ok()) << name << ": " << result.status;
+  return result;
+}
+
 }  // namespace annofs::testing
