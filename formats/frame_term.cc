@@ -51,6 +51,7 @@ void TermsOfShape(uint32_t task, const Shape& shape, absl::FunctionRef<void(cons
   fn({.kind = Kind::kLabel, .number = shape.label});
   fn({.kind = Kind::kShapeType, .number = uint32_t(shape.type)});
   fn({.kind = Kind::kSource, .text = shape.source});
+  if (shape.type == ShapeType::kTag) fn({.kind = Kind::kTag, .number = shape.label});
   if (shape.track >= 0) {
     fn({.kind = Kind::kTrack, .number = task, .label = shape.label, .track = shape.track});
   }

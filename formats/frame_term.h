@@ -22,7 +22,8 @@ struct FrameTerm {
     kSubset,     // Frame::subset; "" = none
     kSource,     // a tag or shape with that Shape::source
     kTrack,      // a shape of the track, while it has the label: a track is in one task
-    kAttribute   // a tag or shape of the label has the attribute with the value
+    kAttribute,  // a tag or shape of the label has the attribute with the value
+    kTag         // a tag of the label
   };
 
   Kind kind = Kind::kNoLabel;
@@ -33,6 +34,7 @@ struct FrameTerm {
   std::string value;    // the attribute's
 
   static FrameTerm OfLabel(uint32_t label) { return {.kind = Kind::kLabel, .number = label}; }
+  static FrameTerm OfTag(uint32_t label) { return {.kind = Kind::kTag, .number = label}; }
   static FrameTerm WithoutLabel() { return {.kind = Kind::kNoLabel}; }
   static FrameTerm OfType(ShapeType type) {
     return {.kind = Kind::kShapeType, .number = uint32_t(type)};

@@ -30,7 +30,7 @@ ParsedPattern Parse(absl::string_view pattern) {
   } else {
     absl::ConsumePrefix(&parsed.suffix, "{path}");
   }
-  absl::ConsumePrefix(&parsed.suffix, "{ext}");
+  absl::ConsumeSuffix(&parsed.suffix, "{ext}");
   return parsed;
 }
 
@@ -82,7 +82,22 @@ void Layout::PerFrame(absl::string_view pattern, RankSet frames, RenderFrame ren
 }
 
 void Layout::Media(absl::string_view pattern, RankSet frames_with_media) {
-  AddFamily(pattern, {.is_media = true, .frames = std::move(frames_with_media)});
+  AddFamily(pattern, {.kind = FamilyKind::kMedia, .frames = std::move(frames_with_media)});
+}
+
+void Layout::Pixels(absl::string_view pattern, RankSet frames, RenderFrame render) {
+  AddFamily(
+      pattern,
+      {.kind = FamilyKind::kPixels, .frames = std::move(frames), .render = std::move(render)});
+}
+
+void Layout::Named(absl::string_view directory, RankSet frames, FamilyKind kind, NameFrame name,
+                   RenderFrame render) {
+  AddFamilyIn(PlaceOf(directory), {.style = NameStyle::kOwn,
+                                   .kind = kind,
+                                   .frames = std::move(frames),
+                                   .render = std::move(render),
+                                   .name = std::move(name)});
 }
 
 void Layout::Segmented(absl::string_view path, Segments segments) {
@@ -133,9 +148,13 @@ void Layout::AddFile(absl::string_view path, SingleFile file) {
 
 void Layout::AddFamily(absl::string_view pattern, Family family) {
   ParsedPattern parsed = Parse(pattern);
-  family.place = PlaceOf(parsed.directory);
   family.style = parsed.style;
   family.suffix = std::string(parsed.suffix);
+  AddFamilyIn(PlaceOf(parsed.directory), std::move(family));
+}
+
+void Layout::AddFamilyIn(uint32_t place, Family family) {
+  family.place = place;
   places_[family.place].families.push_back(uint32_t(families_.size()));
   if (!family.frames.empty()) Show(family.place);
   families_.push_back(std::move(family));

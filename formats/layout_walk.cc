@@ -102,13 +102,15 @@ class Directory {
       ASSIGN_OR_RETURN(std::optional<Rank> behind, BehindSubdirectory(names));
       for (uint32_t i = first; i < families_.size(); ++i) {
         const Family& family = layout_.families()[families_[i]];
-        if (!family.frames.Contains(rank) || (behind && family.style != NameStyle::kStem)) continue;
-        if (!fn(FrameEntry(families_[i], rank, names),
-                Position(kFrames, uint64_t(rank) << 16 | (i + 1))))
-          return false;
+        if (!family.frames.Contains(rank) || (behind && HasPaths(family))) continue;
+        ViewEntry entry = FrameEntry(families_[i], rank, names);
+        if (family.style == NameStyle::kOwn) {
+          ASSIGN_OR_RETURN(entry.name, family.name(data_, rank));
+        }
+        if (!fn(entry, Position(kFrames, uint64_t(rank) << 16 | (i + 1)))) return false;
       }
       first = 0;
-      rank = behind && !HasStemFamilies() ? *behind : rank + 1;
+      rank = behind && !HasFlatFamilies() ? *behind : rank + 1;
     }
   }
 
@@ -116,20 +118,21 @@ class Directory {
   Directory(const Layout& layout, const Dataset& data, ViewDirectory at, FrameDirectory frames)
       : layout_(layout), data_(data), at_(at), frames_(std::move(frames)) {
     for (uint32_t unit : layout.places()[at.place].families) {
-      bool is_flat = layout.families()[unit].style == NameStyle::kStem;
-      if (!is_flat || at.frame_directory == 0) families_.push_back(unit);
+      if (HasPaths(layout.families()[unit]) || at.frame_directory == 0) families_.push_back(unit);
     }
   }
 
-  bool HasPathFamilies() const {
-    return std::any_of(families_.begin(), families_.end(), [this](uint32_t unit) {
-      return layout_.families()[unit].style != NameStyle::kStem;
-    });
+  // False: its files are all in the place itself.
+  static bool HasPaths(const Family& family) {
+    return family.style == NameStyle::kPath || family.style == NameStyle::kSidecar;
   }
-  bool HasStemFamilies() const {
-    return std::any_of(families_.begin(), families_.end(), [this](uint32_t unit) {
-      return layout_.families()[unit].style == NameStyle::kStem;
-    });
+  bool HasPathFamilies() const {
+    return std::any_of(families_.begin(), families_.end(),
+                       [this](uint32_t unit) { return HasPaths(layout_.families()[unit]); });
+  }
+  bool HasFlatFamilies() const {
+    return std::any_of(families_.begin(), families_.end(),
+                       [this](uint32_t unit) { return !HasPaths(layout_.families()[unit]); });
   }
 
   bool IsBelow(absl::string_view path) const {
@@ -183,7 +186,7 @@ class Directory {
   bool HoldsFrames(const FrameDirectory& directory) const {
     return std::any_of(families_.begin(), families_.end(), [&](uint32_t unit) {
       const Family& family = layout_.families()[unit];
-      if (family.style == NameStyle::kStem) return false;
+      if (!HasPaths(family)) return false;
       size_t index = family.frames.LowerBound(directory.begin);
       return index < family.frames.size() && family.frames[index] < directory.end;
     });
@@ -209,7 +212,10 @@ class Directory {
 
   absl::StatusOr<std::optional<ViewEntry>> FindFrame(uint32_t unit, absl::string_view name) const {
     const Family& family = layout_.families()[unit];
+    if (family.style == NameStyle::kOwn) return FindOwn(unit, name);
     absl::string_view base = name;
+    if (family.style == NameStyle::kSidecar && family.is_media())
+      base.remove_suffix(Extension(base).size());
     if (!absl::ConsumeSuffix(&base, family.suffix)) return std::optional<ViewEntry>();
     ASSIGN_OR_RETURN(std::optional<Rank> rank, FindRank(family, base));
     if (!rank || !family.frames.Contains(*rank)) return std::optional<ViewEntry>();
@@ -219,6 +225,19 @@ class Directory {
     return std::optional<ViewEntry>(std::move(entry));
   }
 
+  absl::StatusOr<std::optional<ViewEntry>> FindOwn(uint32_t unit, absl::string_view name) const {
+    const Family& family = layout_.families()[unit];
+    for (size_t i = 0; i < family.frames.size(); ++i) {
+      ASSIGN_OR_RETURN(std::string own, family.name(data_, family.frames[i]));
+      if (own != name) continue;
+      return std::optional<ViewEntry>({.kind = ViewEntry::Kind::kFrame,
+                                       .name = std::move(own),
+                                       .unit = unit,
+                                       .rank = family.frames[i]});
+    }
+    return std::optional<ViewEntry>();
+  }
+
   absl::StatusOr<std::optional<Rank>> FindRank(const Family& family, absl::string_view base) const {
     switch (family.style) {
       case NameStyle::kPath:
@@ -226,9 +245,10 @@ class Directory {
       case NameStyle::kSidecar:
         return data_.FindSidecar(JoinPath(frames_.path, base));
       case NameStyle::kStem:
+      case NameStyle::kOwn:
         break;
     }
-    if (family.is_media) base.remove_suffix(Extension(base).size());
+    if (family.is_media()) base.remove_suffix(Extension(base).size());
     return data_.FindStem(base);
   }
 
@@ -257,11 +277,13 @@ class Directory {
       case NameStyle::kPath:
         return absl::StrCat(BaseName(names.path), family.suffix);
       case NameStyle::kSidecar:
-        return absl::StrCat(BaseName(names.sidecar()), family.suffix);
+        return absl::StrCat(BaseName(names.sidecar()), family.suffix,
+                            family.is_media() ? names.extension() : "");
       case NameStyle::kStem:
+      case NameStyle::kOwn:
         break;
     }
-    return family.is_media ? MediaName(names) : absl::StrCat(names.stem, family.suffix);
+    return family.is_media() ? MediaName(names) : absl::StrCat(names.stem, family.suffix);
   }
 
   const Layout& layout_;

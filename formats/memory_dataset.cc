@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -55,6 +57,10 @@ class MemoryDataset : public Dataset {
     return frames_[rank].media;
   }
 
+  absl::StatusOr<Rank> InOrder(uint32_t position) const override { return in_order_[position]; }
+  absl::StatusOr<uint32_t> PositionOf(Rank rank) const override { return positions_[rank]; }
+  bool IsInOrder() const override { return is_in_order_; }
+
   absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const override {
     return FindIn(paths_, path);
   }
@@ -102,6 +108,9 @@ class MemoryDataset : public Dataset {
 
   DatasetInfo info_;
   std::vector<FrameRecord> frames_;  // by rank
+  std::vector<Rank> in_order_;       // by position
+  std::vector<uint32_t> positions_;  // by rank
+  bool is_in_order_ = true;
   std::vector<FrameDirectory> directories_;
   Numbers paths_, sidecars_, stems_, directory_numbers_;
   std::map<std::string, Posting> terms_;  // by TermKey
@@ -119,6 +128,7 @@ class Assembler {
     names.reserve(pushed.size());
     for (const FrameRecord& record : pushed) names.push_back(record.frame.name);
     FrameOrder order = OrderFrames(names);
+    MakePositions(pushed, order.frame_of_rank);
     dataset_.frames_.reserve(pushed.size());
     for (Rank rank = 0; rank < pushed.size(); ++rank) {
       FrameRecord& record = pushed[order.frame_of_rank[rank]];
@@ -173,6 +183,20 @@ class Assembler {
   }
 
  private:
+  void MakePositions(const std::vector<FrameRecord>& pushed, const std::vector<uint32_t>& frames) {
+    std::vector<Rank>& in_order = dataset_.in_order_;
+    in_order.resize(frames.size());
+    std::iota(in_order.begin(), in_order.end(), 0);
+    std::sort(in_order.begin(), in_order.end(), [&](Rank a, Rank b) {
+      const Frame &one = pushed[frames[a]].frame, &other = pushed[frames[b]].frame;
+      return std::tuple(one.task, one.number, frames[a]) <
+             std::tuple(other.task, other.number, frames[b]);
+    });
+    dataset_.positions_.resize(frames.size());
+    for (uint32_t i = 0; i < in_order.size(); ++i) dataset_.positions_[in_order[i]] = i;
+    dataset_.is_in_order_ = std::is_sorted(in_order.begin(), in_order.end());
+  }
+
   struct Collected {
     FrameTerm term;
     RankCollector ranks;

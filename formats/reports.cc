@@ -228,11 +228,10 @@ absl::StatusOr<std::string> DroppedLines(const Writer& writer, const Dataset& da
 }
 
 Segments DroppedBy(const Writer& writer, const Dataset& data) {
-  return {.head = "frame\tlabel\ttype\treason\tx\ty\tw\th\n",
-          .frames = data.All(),
-          .segment = [&writer](const Dataset& data, Rank rank) {
-            return DroppedLines(writer, data, rank);
-          }};
+  return Lines(
+      "frame\tlabel\ttype\treason\tx\ty\tw\th\n", data.All(),
+      [&writer](const Dataset& data, Rank rank) { return DroppedLines(writer, data, rank); },
+      SegmentOrder::kRank);
 }
 
 // As `sha1sum --check` reads it back: a line starts with a backslash where the name holds escapes.
@@ -256,13 +255,12 @@ absl::Status AddSums(absl::string_view file, const std::string& kind, const Data
                      Layout& tree) {
   ASSIGN_OR_RETURN(RankSet media, WithDigest(data, kind));
   if (media.empty()) return absl::OkStatus();
-  tree.Segmented(file,
-                 {.frames = media,
-                  .segment = [kind](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
-                    ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(rank));
-                    if (!media) return "";
-                    return SumLine(absl::StripPrefix(media->digest, kind), media->key);
-                  }});
+  auto line = [kind](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(rank));
+    if (!media) return "";
+    return SumLine(absl::StripPrefix(media->digest, kind), media->key);
+  };
+  tree.Segmented(file, Lines("", media, line, SegmentOrder::kRank));
   return absl::OkStatus();
 }
 
@@ -271,18 +269,18 @@ absl::Status AddSums(absl::string_view file, const std::string& kind, const Data
 absl::Status DescribeReports(const Dataset& data, const Writers& writers, Layout& tree) {
   tree.File("about.json", [&writers](const Dataset& data) { return RenderAbout(data, writers); });
   tree.File("classes.tsv", RenderClasses);
-  tree.Segmented(
-      "frames.tsv",
-      {.head = "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\t"
-               "media\tmedia_size\trelated\n",
-       .frames = data.All(),
-       .segment = [jobs = std::make_shared<FrameJobs>()](const Dataset& data, Rank rank) {
-         return FrameLine(*jobs, data, rank);
-       }});
+  tree.Segmented("frames.tsv",
+                 Lines(
+                     "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\t"
+                     "media\tmedia_size\trelated\n",
+                     data.All(),
+                     [jobs = std::make_shared<FrameJobs>()](const Dataset& data, Rank rank) {
+                       return FrameLine(*jobs, data, rank);
+                     },
+                     SegmentOrder::kRank));
   ASSIGN_OR_RETURN(std::string directories, RenamedDirectories(data, writers));
-  tree.Segmented("names.tsv", {.head = "what\toriginal\tname in the tree\n" + directories,
-                               .frames = data.All(),
-                               .segment = NameLines});
+  tree.Segmented("names.tsv", Lines("what\toriginal\tname in the tree\n" + directories, data.All(),
+                                    NameLines, SegmentOrder::kRank));
   tree.File("problems.tsv", RenderProblems);
   RETURN_IF_ERROR(AddSums("SHA1SUMS", "sha1:", data, tree));
   RETURN_IF_ERROR(AddSums("MD5SUMS", "md5:", data, tree));

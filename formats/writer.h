@@ -16,10 +16,11 @@
 namespace annofs {
 
 struct WriterInfo {
-  absl::string_view name;        // directory under views/<dataset>/: "by-frame", "yolo"
+  absl::string_view name;        // directory under views/<dataset>/: "by-frame", "cvat/COCO 1.0"
   int revision = 1;              // goes up when the bytes of a view change: part of its recipe
   absl::string_view summary;     // one line for `annofs formats`
   std::vector<ShapeType> keeps;  // annotation types that survive, converted or not
+  bool is_3d = false;            // for point clouds only; the others are not for them
 };
 
 class Writer {

@@ -366,7 +366,7 @@ class ViewTreeImpl : public ViewTree {
       case ViewEntry::Kind::kFrame:
         break;
     }
-    if (view.layout.families()[entry.unit].is_media) return MediaAttr(view, entry.rank);
+    if (view.layout.families()[entry.unit].is_media()) return MediaAttr(view, entry.rank);
     ASSIGN_OR_RETURN(uint64_t size, files_.FrameSize(view, entry.unit, entry.rank, context));
     return FileAttr(view.family_slots[entry.unit], entry.rank, size, view.modified);
   }

@@ -27,7 +27,7 @@ std::string SlotName(absl::string_view recipe, absl::string_view kind, const std
 
 std::string FamilyName(const Layout& layout, const Family& family) {
   return absl::StrCat(layout.places()[family.place].path, "/", int(family.style),
-                      family.is_media ? "m" : "t", family.suffix);
+                      family.is_media() ? "m" : "t", family.suffix);
 }
 
 absl::Status TakeSlots(Lmdb& lmdb, absl::string_view recipe, absl::string_view salt, View& view) {

@@ -141,12 +141,13 @@ std::string RenderDataYaml(const DatasetInfo& info, const std::vector<std::strin
 }
 
 Segments ImageList(const SplitPart& part, const RankSet& media) {
-  return {
-      .frames = Intersect(part.frames, media),
-      .segment = [name = part.name](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+  return Lines(
+      "", Intersect(part.frames, media),
+      [name = part.name](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
         ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
         return absl::StrCat("./images/", name, "/", MediaName(names), "\n");
-      }};
+      },
+      SegmentOrder::kRank);
 }
 
 class Yolo : public Writer {

@@ -78,7 +78,7 @@ TEST(LayoutTest, PatternsGiveStyleAndSuffix) {
   EXPECT_EQ(layout.places()[families[0].place].path, "labels/train");
   EXPECT_EQ(families[1].style, NameStyle::kStem);
   EXPECT_EQ(families[1].suffix, "");
-  EXPECT_TRUE(families[1].is_media);
+  EXPECT_TRUE(families[1].is_media());
   EXPECT_EQ(families[2].style, NameStyle::kSidecar);
   EXPECT_EQ(families[2].suffix, ".json");
   EXPECT_EQ(families[2].place, 0);

@@ -343,7 +343,7 @@ TEST_P(WriterConformanceTest, ShapesAreHeldOrDroppedWithAReason) {
       if (writer->Info().name != "yolo") continue;
       auto held = std::count(why.begin(), why.end(), absl::string_view());
       for (const Family& family : layout.families()) {
-        if (family.is_media || !family.frames.Contains(rank)) continue;
+        if (family.is_media() || !family.frames.Contains(rank)) continue;
         std::string text = family.render(*data_, rank).value();
         EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), held);
       }
