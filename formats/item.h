@@ -34,7 +34,7 @@ enum class ItemType : uint8_t {
 using ItemValue = std::variant<bool, double, int64_t, std::string>;
 
 struct ItemAttribute {
-  std::string name;
+  absl::string_view name;  // lives as long as the dataset
   ItemValue value;
   friend bool operator==(const ItemAttribute&, const ItemAttribute&) = default;
 };
