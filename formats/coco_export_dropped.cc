@@ -6,6 +6,7 @@
 
 namespace annofs {
 absl::string_view WhyNoPixels(const Frame& frame, const Shape& shape) {
+  if (shape.outside) return "";
   if (frame.width == 0 || frame.height == 0) return kSizeNotKnown;
   if (uint64_t{frame.width} * frame.height > kMaxRasterPixels)
     return "the image is too large for masks";
@@ -16,6 +17,7 @@ absl::string_view WhyNoPixels(const Frame& frame, const Shape& shape) {
 
 absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, const Shape& shape) {
   if (IsPointCloud(info, frame)) return kPointCloudNotInFormat;
+  if (shape.outside) return "";
   switch (shape.type) {
     case ShapeType::kRectangle:
     case ShapeType::kPolygon:

@@ -1,4 +1,5 @@
-// Why shapes are not in COCO's files or in Datumaro's (WhyDropped). Pure.
+// Why shapes are not in COCO's files or in Datumaro's (WhyDropped). Pure. A shape that is outside
+// is a track's end, which no item shows: nothing is lost with it.
 #pragma once
 
 #include "absl/strings/string_view.h"

@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/numbers.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/python_text.h"
 #include "formats/raster.h"
 
 namespace annofs {
@@ -157,14 +157,12 @@ double RoundSum(double value) {
   return std::nearbyint(value * 100) / 100;
 }
 
-// Python's float(); nothing where that fails.
+// Python's float() of any value; nothing where that fails.
 std::optional<double> FloatOf(const ItemValue& value) {
   if (const bool* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
   if (const double* number = std::get_if<double>(&value)) return *number;
   if (const int64_t* whole = std::get_if<int64_t>(&value)) return double(*whole);
-  double number = 0;
-  if (!absl::SimpleAtod(std::get<std::string>(value), &number)) return std::nullopt;
-  return number;
+  return ParsePythonFloat(std::get<std::string>(value));
 }
 
 void AppendCounts(const CocoMask& mask, std::string& out) {
@@ -203,7 +201,7 @@ void AppendAttributes(const ItemAnnotation& leader, std::string& out) {
   const std::optional<double> number = score != nullptr ? FloatOf(*score) : std::nullopt;
   if (number) {
     out += ",\"score\":";
-    AppendJsonFloat(*number, out);
+    AppendJsonNumber(*number, out);
   }
   if (!has_others) return;
   out += ",\"attributes\":";
@@ -282,7 +280,7 @@ void AppendCocoObject(const CocoObject& object, uint64_t id, uint64_t image, std
   out += ",\"segmentation\":";
   AppendSegmentation(object, out);
   out += ",\"area\":";
-  AppendJsonFloat(object.area, out);
+  AppendJsonNumber(object.area, out);
   out += ",\"bbox\":";
   std::array<double, 4> bbox = object.bbox;
   for (double& side : bbox) side = RoundSum(side);

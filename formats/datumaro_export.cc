@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export_annotations.h"
 #include "formats/datumaro_export_json.h"
@@ -89,10 +90,18 @@ void AppendSize(const Item& item, std::string& out) {
   out += "]";
 }
 
+// The flat file name of a medium, before the tree makes it unique.
+std::string ImageName(absl::string_view file_name) {
+  return SafeName(absl::StrReplaceAll(file_name, {{"/", "_"}}));
+}
+std::string PointCloudName(absl::string_view id, absl::string_view file_name) {
+  return ImageName(absl::StrCat(id, Extension(file_name)));
+}
+
 // An export with images names them as they lie in the tree, one without as they were in the task.
 void AppendImage(const Item& item, bool has_media, std::string& out) {
   out += ", \"image\": {\"path\": ";
-  AppendJsonString(kDialect, has_media ? DatumaroMediaName(item.file_name) : item.file_name, out);
+  AppendJsonString(kDialect, has_media ? ImageName(item.file_name) : item.file_name, out);
   AppendSize(item, out);
   out += "}";
 }
@@ -100,13 +109,13 @@ void AppendImage(const Item& item, bool has_media, std::string& out) {
 // Related images have no files in the tree, so they are always named as in the task.
 absl::Status AppendPointCloud(const Dataset& data, const Item& item, bool has_media,
                               std::string& out) {
-  ASSIGN_OR_RETURN(Frame frame, data.GetFrame(item.rank));
-  ASSIGN_OR_RETURN(FrameNames names, data.Names(item.rank));
+  ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(item.rank));
   out += ", \"point_cloud\": {\"path\": ";
-  AppendJsonString(kDialect, has_media ? DatumaroMediaName(item.file_name) : names.path, out);
+  AppendJsonString(kDialect, has_media ? PointCloudName(item.id, item.file_name) : item.file_name,
+                   out);
   out += "}";
   if (frame.related.empty()) return absl::OkStatus();
-  std::set<absl::string_view> related(frame.related.begin(), frame.related.end());
+  const std::set<absl::string_view> related(frame.related.begin(), frame.related.end());
   const char* separator = ", \"related_images\": [";
   for (absl::string_view path : related) {
     out += separator;
@@ -119,6 +128,11 @@ absl::Status AppendPointCloud(const Dataset& data, const Item& item, bool has_me
   return absl::OkStatus();
 }
 
+// Point clouds have cuboids and tags; there is nothing else in CVAT's.
+bool HasPlace(ItemType type, DatumaroMedia media) {
+  return media == DatumaroMedia::kImages || type == ItemType::kCuboid3d || type == ItemType::kLabel;
+}
+
 absl::Status AppendItem(const Dataset& data, const Item& item, DatumaroMedia media, bool has_media,
                         std::string& out) {
   out += "{\"id\": ";
@@ -126,6 +140,7 @@ absl::Status AppendItem(const Dataset& data, const Item& item, DatumaroMedia med
   out += ", \"annotations\": [";
   bool is_first = true;
   for (const ItemAnnotation& annotation : item.annotations) {
+    if (!HasPlace(annotation.type, media)) continue;
     if (!is_first) out += ", ";
     is_first = false;
     AppendDatumaroAnnotation(annotation, out);
@@ -161,9 +176,12 @@ Segments FileOf(const DatasetInfo& info, DatumaroMedia media, const RankSet& fra
   return file;
 }
 
-absl::StatusOr<std::string> NameMedia(const Dataset& data, Rank rank) {
-  ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank));
-  return DatumaroMediaName(names.file_name);
+NameFrame NamesOf(DatumaroMedia media) {
+  return [media](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+    return media == DatumaroMedia::kImages ? ImageName(names.file_name)
+                                           : PointCloudName(names.id, names.file_name);
+  };
 }
 
 }  // namespace
@@ -178,7 +196,7 @@ absl::Status DescribeDatumaro(const Dataset& data, DatumaroMedia media, Layout& 
     tree.Segmented(absl::StrCat("annotations/", subset.path, ".json"),
                    FileOf(data.info(), media, subset.frames, with_media));
     tree.Named(absl::StrCat(is_3d ? "point_clouds/" : "images/", subset.path), with_media,
-               FamilyKind::kMedia, NameMedia);
+               FamilyKind::kMedia, NamesOf(media));
   }
   return absl::OkStatus();
 }
@@ -195,10 +213,6 @@ std::string DatumaroCategories(const DatasetInfo& info) {
   }
   text += "]}}";
   return text;
-}
-
-std::string DatumaroMediaName(absl::string_view file_name) {
-  return SafeName(absl::StrReplaceAll(file_name, {{"/", "_"}}));
 }
 
 }  // namespace annofs

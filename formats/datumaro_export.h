@@ -20,7 +20,4 @@ absl::Status DescribeDatumaro(const Dataset& data, DatumaroMedia media, Layout& 
 // The member "categories".
 std::string DatumaroCategories(const DatasetInfo& info);
 
-// The flat file name of an item's medium, before the tree makes it unique: '/' is '_'.
-std::string DatumaroMediaName(absl::string_view file_name);
-
 }  // namespace annofs

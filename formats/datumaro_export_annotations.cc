@@ -3,6 +3,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/python_text.h"
 #include "formats/rle.h"
 
 namespace annofs {
@@ -67,7 +68,7 @@ void AppendElements(const std::vector<ItemAnnotation>& elements, std::string& ou
   for (size_t i = 0; i < elements.size(); ++i) {
     if (i > 0) out += ", ";
     for (double coordinate : elements[i].points) {
-      AppendJsonFloat(coordinate, out);
+      AppendJsonNumber(coordinate, out);
       out += ", ";
     }
     AppendJsonInt(int64_t(elements[i].visibility), out);

@@ -1,7 +1,6 @@
 #include "formats/datumaro_export_json.h"
 
 #include <charconv>
-#include <cmath>
 #include <variant>
 
 #include "absl/container/flat_hash_map.h"
@@ -12,7 +11,7 @@ namespace annofs {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
-constexpr char kReplacement[] = "\xef\xbf\xbd";  // U+FFFD
+constexpr uint32_t kReplacement = 0xfffd;
 
 void AppendUnit(uint32_t unit, std::string& out) {  // of UTF-16
   const char text[] = {
@@ -22,31 +21,11 @@ void AppendUnit(uint32_t unit, std::string& out) {  // of UTF-16
 }
 
 void AppendEscape(char c, std::string& out) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      AppendUnit(static_cast<uint8_t>(c), out);
-  }
+  constexpr absl::string_view kEscaped = "\"\\\b\f\n\r\t", kLetters = "\"\\bfnrt";
+  const size_t at = kEscaped.find(c);
+  if (at == absl::string_view::npos) return AppendUnit(static_cast<uint8_t>(c), out);
+  out.push_back('\\');
+  out.push_back(kLetters[at]);
 }
 
 // REQUIRES: one character of valid UTF-8, of more than one byte.
@@ -65,10 +44,9 @@ void AppendAscii(absl::string_view character, std::string& out) {
   AppendUnit(0xdc00 + (code & 0x3ff), out);
 }
 
-bool IsPlain(JsonDialect dialect, char c) {
+bool IsPlain(char c) {
   const uint8_t byte = static_cast<uint8_t>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\' &&
-         (byte != 0x7f || dialect == JsonDialect::kCompact);
+  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
 }
 
 const char* Comma(JsonDialect dialect) { return dialect == JsonDialect::kCompact ? "," : ", "; }
@@ -92,30 +70,35 @@ bool HasEqualNames(const std::vector<ItemAttribute>& attributes) {
   return false;
 }
 
+void AppendValue(JsonDialect dialect, const ItemValue& value, std::string& out) {
+  if (const std::string* text = std::get_if<std::string>(&value)) {
+    AppendJsonString(dialect, *text, out);
+  } else {
+    AppendJson(value, out);
+  }
+}
+
 }  // namespace
 
 void AppendJsonString(JsonDialect dialect, absl::string_view text, std::string& out) {
+  if (dialect == JsonDialect::kCompact) return AppendJsonText(text, out);
   out.push_back('"');
   while (!text.empty()) {
     size_t plain = 0;
-    while (plain < text.size() && IsPlain(dialect, text[plain])) ++plain;
+    while (plain < text.size() && IsPlain(text[plain])) ++plain;
     out.append(text.data(), plain);
     text.remove_prefix(plain);
     if (text.empty()) break;
+    size_t size = 1;
     if (static_cast<uint8_t>(text[0]) < 0x80) {
       AppendEscape(text[0], out);
-      text.remove_prefix(1);
-      continue;
-    }
-    const size_t size = Utf8CharacterSize(text);
-    const absl::string_view character =
-        size == 0 ? absl::string_view(kReplacement) : text.substr(0, size);
-    if (dialect == JsonDialect::kCompact) {
-      out.append(character.data(), character.size());
+    } else if (const size_t character = Utf8CharacterSize(text); character > 0) {
+      size = character;
+      AppendAscii(text.substr(0, size), out);
     } else {
-      AppendAscii(character, out);
+      AppendUnit(kReplacement, out);
     }
-    text.remove_prefix(size == 0 ? 1 : size);
+    text.remove_prefix(size);
   }
   out.push_back('"');
 }
@@ -125,33 +108,13 @@ void AppendJsonInt(int64_t value, std::string& out) {
   out.append(text, size_t(std::to_chars(text, text + sizeof text, value).ptr - text));
 }
 
-void AppendJsonFloat(double value, std::string& out) {
-  if (std::isfinite(value)) {
-    AppendRepr(value, out);
-  } else {
-    out += "null";
-  }
-}
-
 void AppendJsonFloats(JsonDialect dialect, absl::Span<const double> values, std::string& out) {
   out.push_back('[');
   for (size_t i = 0; i < values.size(); ++i) {
     if (i > 0) out += Comma(dialect);
-    AppendJsonFloat(values[i], out);
+    AppendJsonNumber(values[i], out);
   }
   out.push_back(']');
-}
-
-void AppendJsonValue(JsonDialect dialect, const ItemValue& value, std::string& out) {
-  if (const bool* flag = std::get_if<bool>(&value)) {
-    out += *flag ? "true" : "false";
-  } else if (const double* number = std::get_if<double>(&value)) {
-    AppendJsonFloat(*number, out);
-  } else if (const int64_t* whole = std::get_if<int64_t>(&value)) {
-    AppendJsonInt(*whole, out);
-  } else {
-    AppendJsonString(dialect, std::get<std::string>(value), out);
-  }
 }
 
 void AppendJsonAttributes(JsonDialect dialect, const std::vector<ItemAttribute>& attributes,
@@ -176,7 +139,7 @@ void AppendJsonAttributes(JsonDialect dialect, const std::vector<ItemAttribute>&
     is_first = false;
     AppendJsonString(dialect, attribute.name, out);
     out += dialect == JsonDialect::kCompact ? ":" : ": ";
-    AppendJsonValue(dialect, *value, out);
+    AppendValue(dialect, *value, out);
   }
   out.push_back('}');
 }

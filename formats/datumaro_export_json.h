@@ -1,6 +1,7 @@
 // JSON as Datumaro's exporters write it: COCO files through orjson (no spaces, UTF-8 as it is),
 // Datumaro's own through json.dumps (a space behind ':' and ',', ASCII only). Pure; everything is
-// appended. Bytes that are no UTF-8 become U+FFFD each: the result is always JSON.
+// appended. Bytes that are no UTF-8 become U+FFFD each: the result is always JSON. Numbers:
+// AppendJsonNumber (formats/python_text.h).
 #pragma once
 
 #include <cstdint>
@@ -17,11 +18,8 @@ enum class JsonDialect : uint8_t { kCompact, kPython };
 
 void AppendJsonString(JsonDialect dialect, absl::string_view text, std::string& out);
 void AppendJsonInt(int64_t value, std::string& out);
-// As Python's repr(); null where JSON has no such number.
-void AppendJsonFloat(double value, std::string& out);
 // [1.0, 2.5]
 void AppendJsonFloats(JsonDialect dialect, absl::Span<const double> values, std::string& out);
-void AppendJsonValue(JsonDialect dialect, const ItemValue& value, std::string& out);
 
 // The dict of an annotation's attributes. Of equal names (a label's attribute may be called
 // "occluded") the last value counts, at the place of the first name. Those of `without` are left

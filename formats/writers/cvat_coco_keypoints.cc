@@ -13,6 +13,7 @@
 #include "formats/coco_export_instances.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/python_text.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -57,7 +58,7 @@ void AppendKeypoints(const ItemAnnotation& skeleton, std::string& out) {
     const ItemAnnotation& element = skeleton.elements[i];
     if (i > 0) out.push_back(',');
     for (double coordinate : element.points) {
-      AppendJsonFloat(coordinate, out);
+      AppendJsonNumber(coordinate, out);
       out.push_back(',');
     }
     AppendJsonInt(int64_t(element.visibility), out);

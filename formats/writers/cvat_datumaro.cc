@@ -36,7 +36,7 @@ class CvatDatumaro : public Writer {
   static absl::string_view WhyNotInDatumaro(const DatasetInfo& info, const Frame& frame,
                                             const Shape& shape) {
     if (IsPointCloud(info, frame)) return kPointCloudNotInFormat;
-    if (shape.type == ShapeType::kCuboid) return kTypeNotInFormat;
+    if (shape.type == ShapeType::kCuboid && !shape.outside) return kTypeNotInFormat;
     return shape.type == ShapeType::kMask ? WhyNoPixels(frame, shape) : "";
   }
 };

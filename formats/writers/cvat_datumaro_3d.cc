@@ -13,8 +13,8 @@ class CvatDatumaro3d : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Datumaro 3D 1.0",
-            .summary = "CVAT's export: cuboids of point clouds in Datumaro's JSON",
-            .keeps = {ShapeType::kCuboid},
+            .summary = "CVAT's export: cuboids and tags of point clouds in Datumaro's JSON",
+            .keeps = {ShapeType::kTag, ShapeType::kCuboid},
             .is_3d = true};
   }
 
@@ -24,7 +24,7 @@ class CvatDatumaro3d : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    if (IsPointCloud(data.info(), frame)) return WhyDroppedByType(Info(), all);
+    if (IsPointCloud(data.info(), frame)) return WhyDroppedByType(Info(), frame, all);
     return std::vector<absl::string_view>(all.tags.size() + all.shapes.size(),
                                           "the format is for point clouds, not for images");
   }
