@@ -24,11 +24,12 @@ class WithContextImages : public DatasetBuilder {
   }
 };
 
-std::unique_ptr<Dataset> ReadInto(DatasetBuilder& builder, absl::string_view reader,
-                                  Source& source) {
+std::unique_ptr<Dataset> ReadInto(DatasetBuilder& builder, absl::string_view reader, Source& source,
+                                  Images images) {
   const absl::Status status = FindReader(reader)->Read(source, builder);
   EXPECT_TRUE(status.ok()) << status;
-  absl::StatusOr<std::unique_ptr<Dataset>> data = builder.Finish();
+  absl::StatusOr<std::unique_ptr<Dataset>> data =
+      builder.Finish(images == Images::kAll ? ImageOfSize : DatasetBuilder::MediaFinder());
   EXPECT_TRUE(data.ok()) << data.status();
   if (!status.ok() || !data.ok()) return nullptr;
   const std::vector<Problem> problems = (*data)->Problems().value();
@@ -38,7 +39,7 @@ std::unique_ptr<Dataset> ReadInto(DatasetBuilder& builder, absl::string_view rea
   return *std::move(data);
 }
 
-std::unique_ptr<Dataset> ReadInput(const GoldenCase& which) {
+std::unique_ptr<Dataset> ReadInput(const GoldenCase& which, Images images) {
   const std::string input = absl::StrCat("golden/", which.name, "/INPUT");
   DatasetBuilder builder;
   std::string backup;
@@ -48,14 +49,14 @@ std::unique_ptr<Dataset> ReadInput(const GoldenCase& which) {
   }
   if (!backup.empty()) {
     MemorySource zip = FixtureSource(backup);
-    return ReadInto(builder, "cvat_backup", zip);
+    return ReadInto(builder, "cvat_backup", zip, images);
   }
   DirectorySource answers =
       FixtureDirectory(input, {"annotations.rest.json", "labels.rest.json",
                                which.is_3d ? "frames.json" : "data_meta.json"});
-  if (!which.is_3d) return ReadInto(builder, "cvat_rest", answers);
+  if (!which.is_3d) return ReadInto(builder, "cvat_rest", answers, images);
   WithContextImages with_images;
-  return ReadInto(with_images, "cvat_rest", answers);
+  return ReadInto(with_images, "cvat_rest", answers, images);
 }
 
 }  // namespace
@@ -108,11 +109,16 @@ const std::vector<GoldenCase>& GoldenCases() {
   return *cases;
 }
 
-const Dataset* GoldenInput(const GoldenCase& which) {
-  static auto* read = new std::map<std::string, std::unique_ptr<Dataset>>;
-  const auto [found, is_new] = read->try_emplace(which.name);
-  if (is_new) found->second = ReadInput(which);
+const Dataset* GoldenInput(const GoldenCase& which, Images images) {
+  static auto* read = new std::map<std::pair<std::string, Images>, std::unique_ptr<Dataset>>;
+  const auto [found, is_new] = read->try_emplace({which.name, images});
+  if (is_new) found->second = ReadInput(which, images);
   return found->second.get();
+}
+
+absl::StatusOr<std::optional<Media>> ImageOfSize(const Frame& frame) {
+  return std::optional<Media>(
+      Media{.key = absl::StrCat(frame.width, "x", frame.height), .size = 1});
 }
 
 std::optional<FileTree> GoldenTree(const GoldenCase& which, absl::string_view format) {
