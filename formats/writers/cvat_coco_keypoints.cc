@@ -6,6 +6,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "formats/box.h"
 #include "formats/coco_export.h"
@@ -50,22 +51,44 @@ std::string CategoriesOf(const DatasetInfo& info) {
   return absl::StrCat(text, "]");
 }
 
-// ,"keypoints":[1.0,2.0,2],"num_keypoints":1} — the end of an annotation.
-void AppendKeypoints(const ItemAnnotation& skeleton, std::string& out) {
-  out += ",\"keypoints\":[";
-  int64_t present = 0;
-  for (size_t i = 0; i < skeleton.elements.size(); ++i) {
+// The parts that the skeleton itself has; an item has an element for each sublabel.
+absl::flat_hash_set<uint32_t> PartsOf(const Item& item, const ItemAnnotation& skeleton) {
+  absl::flat_hash_set<uint32_t> labels;
+  for (const Shape& part : item.source->shapes[skeleton.origin].elements) labels.insert(part.label);
+  return labels;
+}
+
+// Parts that are missing at the end are left out, as in CVAT's exports (tracks of several jobs have
+// such); any other has whole zeros.
+void AppendPoints(const Item& item, const ItemAnnotation& skeleton, std::string& out) {
+  const absl::flat_hash_set<uint32_t> parts = PartsOf(item, skeleton);
+  size_t count = skeleton.elements.size();
+  while (count > 0 && !parts.contains(skeleton.elements[count - 1].label)) --count;
+  for (size_t i = 0; i < count; ++i) {
     const ItemAnnotation& element = skeleton.elements[i];
     if (i > 0) out.push_back(',');
+    if (!parts.contains(element.label)) {
+      out += "0,0,0";
+      continue;
+    }
     for (double coordinate : element.points) {
       AppendJsonNumber(coordinate, out);
       out.push_back(',');
     }
     AppendJsonInt(int64_t(element.visibility), out);
-    present += element.visibility != Visibility::kAbsent ? 1 : 0;
   }
+}
+
+// ,"keypoints":[1.0,2.0,2],"num_keypoints":1} — the end of an annotation.
+void AppendKeypoints(const Item& item, const ItemAnnotation& skeleton, std::string& out) {
+  out += ",\"keypoints\":[";
+  AppendPoints(item, skeleton, out);
   out += "],\"num_keypoints\":";
-  AppendJsonInt(present, out);
+  AppendJsonInt(absl::c_count_if(skeleton.elements,
+                                 [](const ItemAnnotation& element) {
+                                   return element.visibility != Visibility::kAbsent;
+                                 }),
+                out);
   out.push_back('}');
 }
 
@@ -105,14 +128,14 @@ void AppendPeople(const DatasetInfo&, const Item& item, CocoAnnotations& to) {
     CocoObject object{.leader = skeleton, .bbox = BboxOf(*skeleton)};
     object.area = object.bbox[2] * object.bbox[3];
     AppendCocoObject(object, to.Next(), to.image(), to.out());
-    AppendKeypoints(*skeleton, to.out());
+    AppendKeypoints(item, *skeleton, to.out());
   }
   if (bodies.empty()) return;
   ForEachCocoObject(item, [&](CocoParts parts) {
     const auto found = bodies.find(parts[0]->group);
     if (found == bodies.end()) return;
     AppendCocoObject(CocoObjectOf(item, parts), to.Next(), to.image(), to.out());
-    AppendKeypoints(*found->second, to.out());
+    AppendKeypoints(item, *found->second, to.out());
   });
 }
 

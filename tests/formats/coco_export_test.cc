@@ -187,7 +187,7 @@ TEST(CocoExportTest, AGroupWithAMaskOfTheLeadersLabelIsTheMaskOfAll) {
 TEST(CocoExportTest, AMaskOfAnotherLabelThanTheLeadersBecomesAPolygon) {
   Shape mask = Mask(3);
   mask.label = 1;
-  mask.points = {0, 4, 7, 5, 8, 6};
+  mask.points = {0, 12, 6, 4, 8, 7};
   const std::string text = InstancesOf({{.name = "car"}, {.name = "bus"}}, {mask, Polygon(3)});
   EXPECT_THAT(text, HasSubstr(R"("category_id":1,"segmentation":[[2.0,2.0,6.0,2.0,6.0,5.0,2.0,)"
                               R"(5.0],[)"));
@@ -207,7 +207,7 @@ TEST(CocoExportTest, GroupsFollowWhatHasNoneInOrderOfTheirNumbers) {
 
 TEST(CocoExportTest, IsCrowdOfAMaskThatIsFalseMakesPolygonsAndIsNoAttribute) {
   Shape mask = Mask();
-  mask.points = {0, 4, 7, 5, 8, 6};
+  mask.points = {0, 12, 6, 4, 8, 7};
   const std::string text =
       InstancesOf({{.name = "car", .attributes = {Checkbox("is_crowd", "false")}}}, {mask});
   EXPECT_THAT(text, HasSubstr(R"("segmentation":[[)"));
@@ -328,6 +328,24 @@ TEST(CocoKeypointsExportTest, ASkeletonHasItsPointsInTheOrderOfTheDrawing) {
             R"("bbox":[3.0,1.0,2.0,3.0],"iscrowd":0,)"
             R"("attributes":{"occluded":false,"keyframe":false},)"
             R"("keypoints":[5.0,4.0,1,3.0,1.0,2],"num_keypoints":2})");
+}
+
+TEST(CocoKeypointsExportTest, APartThatIsMissingIsZerosUnlessItIsTheLast) {
+  Shape without_knee = Skeleton(3), without_nose = Skeleton(3);
+  without_knee.elements.pop_back();
+  without_nose.elements.erase(without_nose.elements.begin());
+  const std::string text =
+      AnnotationsOf(kKeypoints, *ImageWith(Person(), {without_knee, without_nose}));
+  EXPECT_THAT(text, HasSubstr(R"("keypoints":[0,0,0,3.0,1.0,2],"num_keypoints":1})"));
+  EXPECT_THAT(text, HasSubstr(R"("keypoints":[5.0,4.0,1],"num_keypoints":1})"));
+}
+
+TEST(CocoKeypointsExportTest, APartThatIsOutsideKeepsItsPlace) {
+  Shape skeleton = Skeleton(3);
+  skeleton.elements[0].outside = true;
+  skeleton.elements[0].points = {0, 0};
+  EXPECT_THAT(AnnotationsOf(kKeypoints, *ImageWith(Person(), {skeleton})),
+              HasSubstr(R"("keypoints":[5.0,4.0,1,0.0,0.0,0],"num_keypoints":1})"));
 }
 
 TEST(CocoKeypointsExportTest, ABodyOfItsGroupGivesASkeletonBoxCategoryAndAttributes) {

@@ -69,7 +69,7 @@ TEST(DatumaroExportTest, EveryTypeButTheCuboidHasItsMembers) {
   EXPECT_THAT(text, HasSubstr(R"("attr": {"frame": 7}, "image": {"path": )"));
   EXPECT_THAT(text, Not(HasSubstr("cuboid")));
   EXPECT_THAT(Reasons(kDatumaro, *data, 1),
-              ElementsAre("", "", "", "", "", "", "", Not(""), "", "", "", "", "", ""));
+              ElementsAre("", "", "", "", "", "", Not(""), "", "", "", "", "", ""));
 }
 
 TEST(DatumaroExportTest, AnImageIsNamedAsItLiesInTheTree) {
@@ -89,16 +89,6 @@ TEST(DatumaroExportTest, AnImageThatIsNotInTheBucketIsNamedAsInTheTask) {
   EXPECT_EQ(files.size(), 1u);
   EXPECT_EQ(ItemsOf(files.at(kFile)), R"({"id": "dir/b 1", "annotations": [], "attr": )"
                                       R"({"frame": 0}, "image": {"path": "dir/b 1.png"}})");
-}
-
-TEST(DatumaroExportTest, ImagesWhoseFlatNamesAreEqualAreBothThere) {
-  DatasetBuilder builder;
-  builder.AddTask({.name = "task"});
-  for (const char* name : {"a/b.jpg", "a_b.jpg"}) builder.AddFrame({.name = name}).value();
-  std::unique_ptr<Dataset> data = Finished(builder);
-  const Files files = FilesOf(kDatumaro, *data);
-  EXPECT_EQ(files.at("images/default/a_b.jpg"), "-> bucket/a/b.jpg");
-  EXPECT_EQ(files.size(), 3u);
 }
 
 TEST(DatumaroExportTest, AFlatNameThatIsTooLongForADirectoryIsCutInBothPlaces) {
