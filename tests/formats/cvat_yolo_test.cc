@@ -87,9 +87,9 @@ TEST(CvatYoloTest, ABoxIsRotatedFromATenMillionthOfADegreeOn) {
 }
 
 TEST(CvatYoloTest, CoordinatesAreRoundedToTwoDigitsFirst) {
-  // 1.005 is a little less than that, 0.125 is a tie, which goes to the even digit.
+  // 0.125 is a tie and goes to the even digit; 1.005 is a little less than what it is called.
   EXPECT_EQ(LinesOf({{.points = {0.125, 0.135, 1.005, 50}}}),
-            "0 0.005600 0.501400 0.008900 0.997200\n");
+            "0 0.005600 0.501400 0.008800 0.997200\n");
 }
 
 TEST(CvatYoloTest, ATracksEndIsNoBoxAndNoLoss) {
