@@ -88,18 +88,17 @@ int64_t Whole(double value) {
   return int64_t(std::nearbyint(std::clamp(value, -kMost, kMost)));
 }
 
-// On screen; the area under its edges is negative.
 bool IsClockwise(const Points& contour) {
-  int64_t area = 0;
+  int64_t sum = 0;
   for (size_t i = 0; i < contour.size(); ++i) {
     const cv::Point &from = contour[i], &to = contour[(i + 1) % contour.size()];
-    area += int64_t{to.x - from.x} * (int64_t{to.y} + from.y);
+    sum += int64_t(to.x - from.x) * (to.y + from.y);
   }
-  return area < 0;
+  return sum < 0;
 }
 
-// Joins a hole to the contour around it where their vertices are closest; the contour is made to go
-// clockwise, the hole the other way.
+// Joins a hole to the contour around it where their vertices are closest: there and back on one
+// line, the outer contour clockwise and the hole against it.
 class Joiner {
  public:
   // Distances between vertices that are looked at, of one mask.
@@ -107,10 +106,10 @@ class Joiner {
 
   // False: that would take too long.
   bool Join(Points hole, Points& outer) {
-    distances_ += uint64_t(hole.size()) * outer.size();
-    if (distances_ > kMaxDistances) return false;
     if (!IsClockwise(outer)) std::reverse(outer.begin(), outer.end());
     if (IsClockwise(hole)) std::reverse(hole.begin(), hole.end());
+    distances_ += uint64_t(hole.size()) * outer.size();
+    if (distances_ > kMaxDistances) return false;
     size_t at = 0, hole_at = 0;
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < outer.size(); ++i) {
@@ -214,7 +213,7 @@ absl::StatusOr<std::vector<std::vector<double>>> PolygonsOfMask(const CocoMask& 
     if (!is_hole[i] || !IsPolygon(contours.points[i])) continue;
     Points& outer = contours.points[size_t(contours.tree[i][3])];
     if (!IsPolygon(outer)) continue;
-    if (!joiner.Join(std::move(contours.points[i]), outer)) {
+    if (!joiner.Join(contours.points[i], outer)) {
       return absl::UnimplementedError("a mask with so many holes is not turned into polygons");
     }
   }
