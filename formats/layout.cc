@@ -67,14 +67,30 @@ Layout::Layout() : places_(1), place_numbers_({{"", 0}}) {}
 
 std::string Layout::Directory(absl::string_view parent, absl::string_view name) {
   uint32_t parent_place = PlaceOf(parent);
+  return places_[AddPlace(parent_place, FreeName(places_[parent_place].path, name, ""))].path;
+}
+
+std::string Layout::FileName(absl::string_view parent, absl::string_view name) {
   const std::string readable = SafeName(name);
+  std::string safe = FreeName(parent, name, Extension(readable));
+  taken_.insert(TakenKey(parent, safe));
+  return JoinPath(parent, safe);
+}
+
+// A safe name that `parent` does not have yet; `extension`: the end of the safe name that stays
+// behind what makes it unique.
+std::string Layout::FreeName(absl::string_view parent, absl::string_view name,
+                             absl::string_view extension) {
+  const std::string readable = SafeName(name);
+  if (extension.size() > kMaxPlainExtension) extension = "";
+  const absl::string_view stem = absl::StripSuffix(readable, extension);
   std::string safe = readable;
   for (uint64_t nth = 0; taken_.contains(TakenKey(parent, safe)); ++nth) {
-    safe =
-        absl::StrCat(Cut(readable, kMaxNameBytes - 9), "-", Hash8Hex(absl::StrCat(name, "#", nth)));
+    safe = absl::StrCat(Cut(stem, kMaxNameBytes - 9 - extension.size()), "-",
+                        Hash8Hex(absl::StrCat(name, "#", nth)), extension);
   }
   if (safe != name) renamed_.emplace_back(std::string(name), safe);
-  return places_[AddPlace(parent_place, std::move(safe))].path;
+  return safe;
 }
 
 void Layout::PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render) {

@@ -78,9 +78,12 @@ class Layout {
   // that `parent` (a path from this function, or "") has so far, without regard to the case of
   // ASCII letters. The first of a name keeps it, others get `-` and 8 hex digits. Answers its path.
   std::string Directory(absl::string_view parent, absl::string_view name);
+  // The same for a file of its own, to be declared by Segmented() or File(); what makes it unique
+  // stands before the extension.
+  std::string FileName(absl::string_view parent, absl::string_view name);
 
   // REQUIRES of these: patterns and paths as above, written by the writer (never from
-  // annotations) or made by Directory(); no path twice.
+  // annotations) or made by Directory() or FileName(); no path twice.
   void PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render);
   // The same for files whose size is known only when they are made.
   void Pixels(absl::string_view pattern, RankSet frames, RenderFrame render);
@@ -96,7 +99,7 @@ class Layout {
   const std::vector<Place>& places() const { return places_; }
   const std::vector<Family>& families() const { return families_; }
   const std::vector<SingleFile>& files() const { return files_; }
-  // Names that Directory() changed: original, name in the tree.
+  // Names that Directory() and FileName() changed: original, name in the tree.
   const std::vector<std::pair<std::string, std::string>>& renamed() const { return renamed_; }
 
   // By exact path from the view's root; nothing if it was not declared.
@@ -106,6 +109,8 @@ class Layout {
  private:
   using Numbers = absl::flat_hash_map<std::string, uint32_t>;
 
+  std::string FreeName(absl::string_view parent, absl::string_view name,
+                       absl::string_view extension);
   uint32_t PlaceOf(absl::string_view path);
   uint32_t AddPlace(uint32_t parent, std::string name);
   void AddFile(absl::string_view path, SingleFile file);
