@@ -46,7 +46,10 @@ inline constexpr absl::string_view kTypeNotInFormat = "the format has no place f
 inline constexpr absl::string_view kSizeNotKnown = "the size of the image is not known";
 inline constexpr absl::string_view kRotationNotInFormat = "the format has no rotated boxes";
 
-// WhyDropped for a format that keeps or loses each type as a whole (WriterInfo::keeps).
-std::vector<absl::string_view> WhyDroppedByType(const WriterInfo& info, const FrameShapes& all);
+// WhyDropped for a format that keeps or loses each type as a whole (WriterInfo::keeps); masks are
+// lost where the image's size is not known. A shape that is outside is a track's end, which no item
+// shows: nothing is lost with it.
+std::vector<absl::string_view> WhyDroppedByType(const WriterInfo& info, const Frame& frame,
+                                                const FrameShapes& all);
 
 }  // namespace annofs

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -34,7 +35,7 @@ enum class ItemType : uint8_t {
 using ItemValue = std::variant<bool, double, int64_t, std::string>;
 
 struct ItemAttribute {
-  absl::string_view name;  // lives as long as the dataset
+  absl::string_view name;  // lives as long as the dataset and Item::source
   ItemValue value;
   friend bool operator==(const ItemAttribute&, const ItemAttribute&) = default;
 };
@@ -53,8 +54,11 @@ struct ItemAnnotation {
   // bbox: x, y, w, h (w and h are differences of rounded numbers); ellipse: x1, y1, x2, y2;
   // cuboid 3D: position, rotation, scale (9 numbers); mask, skeleton: empty; others x, y, x, y, …
   std::vector<double> points;
-  std::vector<ItemAttribute> attributes;  // in the order of the dict
-  CocoMask mask;                          // kMask, on the whole image
+  // In the order of the dict: the label's in their order, with defaults; any others of the shape,
+  // as text (CVAT has none); then occluded, rotation, track_id, keyframe. A number that is none
+  // stays as the text that it is, where CVAT's whole export fails.
+  std::vector<ItemAttribute> attributes;
+  CocoMask mask;  // kMask, on the whole image
   // kSkeleton: an element for each sublabel in svg order, each kPoints of one point; one that the
   // shape does not have is absent at 0, 0 and has no attributes.
   std::vector<ItemAnnotation> elements;
@@ -74,19 +78,28 @@ struct Item {
   uint32_t frame = 0;              // absolute frame number
   uint32_t width = 0, height = 0;  // 0: not known
   uint32_t task = 0;
-  std::vector<ItemAnnotation> annotations;  // tags, then shapes by z order
+  std::shared_ptr<const FrameShapes> source;  // what the annotations were made from
+  // Tags, then shapes by z order. Not among them: shapes that are outside, 2D cuboids, and masks
+  // that cannot be on the image (its size is not known, or there are too many runs).
+  std::vector<ItemAnnotation> annotations;
 };
 
-// Item::id and Item::file_name alone: video frames are frame_%06d, and .PNG.
+// Item::id and Item::file_name alone. Frames of a video have no extension in their names: their
+// files are .PNG. The id of a point cloud is its base name, where no other directory has the same
+// one (in datasets of more than kMaxPointCloudDirectories: always the path).
 struct ItemNames {
   std::string id, file_name;
 };
+inline constexpr uint32_t kMaxPointCloudDirectories = 64;
 absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank);
+// The same where the frame is at hand.
+absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Frame& frame);
 
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank);
 
 // The sublabels of a skeleton's label in svg order (indexes into DatasetInfo::labels) and its
-// joints (1-based positions), §1.4. Sublabels that the svg does not name follow in their own order.
+// joints (1-based positions), §1.4. Sublabels that the svg does not name follow in their own order;
+// names and joints that are none of the sublabels are left out. Time grows with the svg.
 struct SkeletonTemplate {
   std::vector<uint32_t> sublabels;
   std::vector<std::pair<int, int>> joints;

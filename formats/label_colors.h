@@ -17,7 +17,7 @@ std::vector<Rgb> VocColors(size_t count);
 Rgb ColorOf(const Label& label);
 
 // A colour map as CamVid, Cityscapes, KITTI and Segmentation mask have it: by name in order of code
-// points, `background` first.
+// points, with a black `background` if no label is called so.
 struct ColorMap {
   struct Entry {
     std::string name;
@@ -27,7 +27,11 @@ struct ColorMap {
   std::vector<uint16_t> index_of_label;  // by label idx: its entry. Labels of one name share it
   bool is_background_added = false;      // no label was called so
 };
-ColorMap SortedColorMap(const DatasetInfo& info);
+// kFirst (CamVid, Cityscapes, KITTI): the first black entry goes to the front, or `background`
+// where none is black. kInOrder (Segmentation mask): only in the latter case anything does, so
+// index 0, which is the colour of pixels without a mask, may be any label's.
+enum class BackgroundPlace { kFirst, kInOrder };
+ColorMap SortedColorMap(const DatasetInfo& info, BackgroundPlace place = BackgroundPlace::kFirst);
 std::vector<Rgb> ColorsOf(const ColorMap& map);
 
 }  // namespace annofs

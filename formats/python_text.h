@@ -2,12 +2,16 @@
 // PythonFloat() and AppendFixed() of cache/base/text.h. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "formats/item.h"
 
 namespace annofs {
+
+// float(): spaces around, "1_000", "inf" and "nan" are well. Nothing where Python raises an error.
+std::optional<double> ParsePythonFloat(absl::string_view text);
 
 // str(): "True", "3.0", "7", the text itself.
 std::string PythonStr(const ItemValue& value);
@@ -18,13 +22,16 @@ void AppendJsonText(absl::string_view text, std::string& out);
 // {"name": value, …} in order; of equal names the last counts, at the place of the first.
 void AppendJsonAttributes(const std::vector<ItemAttribute>& attributes, std::string& out);
 
-// A number with at most two digits behind the point, shortest as repr() writes it. Fast.
+// As PythonFloat() writes it, but fast, above all where there are at most two digits behind the
+// point.
 void AppendRepr(double value, std::string& out);
 
 // A field of Python's csv module (QUOTE_MINIMAL, delimiter ',').
 std::string CsvField(absl::string_view text);
-// A scalar of a mapping as PyYAML's default dumper writes it: plain where it may be, else quoted,
-// characters beyond ASCII escaped.
-std::string YamlScalar(absl::string_view text);
+// The value of a mapping as PyYAML's default dumper writes it: plain where it may be, else quoted,
+// characters beyond ASCII escaped, folded at spaces behind column 80. Bytes that are no UTF-8
+// become U+FFFD. `column`: characters before it on its line; `indent`: of the lines that follow (2
+// more than the mapping's).
+std::string YamlScalar(absl::string_view text, size_t column = 0, size_t indent = 2);
 
 }  // namespace annofs
