@@ -216,7 +216,9 @@ class Directory {
     absl::string_view base = name;
     if (family.style == NameStyle::kSidecar && family.is_media())
       base.remove_suffix(Extension(base).size());
-    if (!absl::ConsumeSuffix(&base, family.suffix)) return std::optional<ViewEntry>();
+    if (!absl::ConsumePrefix(&base, family.prefix) || !absl::ConsumeSuffix(&base, family.suffix)) {
+      return std::optional<ViewEntry>();
+    }
     ASSIGN_OR_RETURN(std::optional<Rank> rank, FindRank(family, base));
     if (!rank || !family.frames.Contains(*rank)) return std::optional<ViewEntry>();
     ASSIGN_OR_RETURN(FrameNames names, data_.Names(*rank));
@@ -275,9 +277,9 @@ class Directory {
   static std::string FrameFileName(const Family& family, const FrameNames& names) {
     switch (family.style) {
       case NameStyle::kPath:
-        return absl::StrCat(BaseName(names.path), family.suffix);
+        return absl::StrCat(family.prefix, BaseName(names.path), family.suffix);
       case NameStyle::kSidecar:
-        return absl::StrCat(BaseName(names.sidecar()), family.suffix,
+        return absl::StrCat(family.prefix, BaseName(names.sidecar()), family.suffix,
                             family.is_media() ? names.extension() : "");
       case NameStyle::kStem:
       case NameStyle::kOwn:

@@ -4,13 +4,12 @@
 #include <unistr.h>
 
 #include <cmath>
-#include <limits>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/charconv.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "formats/python_text.h"
 
 namespace annofs {
 namespace {
@@ -60,6 +59,8 @@ bool IsPythonSpace(char32_t c) {
          c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
+bool IsPythonDigit(char32_t c) { return uc_decimal_value(c) >= 0; }
+
 char32_t TakeCharacter(absl::string_view& text) {
   ucs4_t c = 0;
   int size = u8_mbtoucr(&c, reinterpret_cast<const uint8_t*>(text.data()), text.size());
@@ -83,35 +84,6 @@ std::optional<std::string> PythonIntText(absl::string_view text) {
   }
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
   return is_negative && digits != "0" ? absl::StrCat("-", digits) : digits;
-}
-
-std::optional<double> ParsePythonFloat(absl::string_view text) {
-  std::string number = ToAscii(text);
-  if (!DropUnderscores(number)) return std::nullopt;
-  absl::string_view rest = number;
-  if (!absl::ConsumePrefix(&rest, "+")) absl::ConsumePrefix(&rest, "-");
-  const bool is_negative = absl::StartsWith(number, "-");
-  const std::string word = absl::AsciiStrToLower(rest);
-  double value = 0;
-  if (word == "nan") {
-    value = std::numeric_limits<double>::quiet_NaN();
-  } else if (word == "inf" || word == "infinity") {
-    value = std::numeric_limits<double>::infinity();
-  } else {
-    // Not what Abseil takes besides: hexadecimal numbers, nan(1), a second sign.
-    if (rest.empty() || !(IsDigit(rest[0]) || rest[0] == '.') ||
-        rest.find_first_not_of("0123456789.eE+-") != absl::string_view::npos) {
-      return std::nullopt;
-    }
-    const auto parsed = absl::from_chars(rest.data(), rest.data() + rest.size(), value);
-    if (parsed.ptr != rest.data() + rest.size() || parsed.ec == std::errc::invalid_argument) {
-      return std::nullopt;
-    }
-    if (parsed.ec == std::errc::result_out_of_range && value > 1) {
-      value = std::numeric_limits<double>::infinity();
-    }
-  }
-  return is_negative ? -value : value;
 }
 
 std::optional<int64_t> PythonIntOf(const ItemValue& value) {

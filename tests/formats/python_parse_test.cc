@@ -27,20 +27,6 @@ TEST(PythonParseTest, IntsAreReadAsPythonDoes) {
   EXPECT_EQ(PythonIntText(absl::string_view("1\0", 2)), std::nullopt);
 }
 
-TEST(PythonParseTest, FloatsAreReadAsPythonDoes) {
-  EXPECT_EQ(ParsePythonFloat("1_0.5"), 10.5);
-  EXPECT_EQ(ParsePythonFloat("1e999"), INFINITY);
-  EXPECT_EQ(ParsePythonFloat("-inf"), -INFINITY);
-  EXPECT_EQ(ParsePythonFloat("+Infinity"), INFINITY);
-  EXPECT_TRUE(std::isnan(*ParsePythonFloat(" NaN ")));
-  EXPECT_EQ(ParsePythonFloat(".5"), 0.5);
-  EXPECT_EQ(ParsePythonFloat("1."), 1.0);
-  EXPECT_EQ(ParsePythonFloat("٣.٥"), 3.5);
-  for (const char* text : {"1e", "0x1p3", "", "infinit", "-.", "1_.5", "nan(1)", "--1", "1 2"}) {
-    EXPECT_EQ(ParsePythonFloat(text), std::nullopt) << text;
-  }
-}
-
 TEST(PythonParseTest, ValuesOfEveryTypeAreNumbersWherePythonMakesThemOne) {
   EXPECT_EQ(PythonIntOf(ItemValue(true)), 1);
   EXPECT_EQ(PythonIntOf(ItemValue(-3.9)), -3);
