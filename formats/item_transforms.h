@@ -12,7 +12,7 @@ void RotatedBoxesToPolygons(Item& item);  // Rot
 void PolygonsToMasks(Item& item);         // P2M
 void BoxesToMasks(Item& item);            // B2M
 void EllipsesToMasks(Item& item);         // Ell
-void MergeInstances(Item& item);          // Merge
+void MergeInstances(Item& item);          // Merge; of masks alone: polygons must be some by then
 void MasksToPolygons(Item& item);         // M2P
 void KeepTracks(Item& item);              // of MOTS: only annotations with track_id
 

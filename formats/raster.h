@@ -1,5 +1,7 @@
-// Pixels of shapes (reference/cvat.md §9.3). Pure. Memory grows with the runs, and for ellipses
-// with the pixels of one image.
+// Pixels of shapes (reference/cvat.md §9.3). Pure. Memory grows with the runs, and for ellipses and
+// contours with the pixels of their part of the image. What would take too long is refused with
+// kUnimplemented: outlines of more than 2^22 crossings (formats/polygon_crossings.h), masks with
+// very many holes.
 #pragma once
 
 #include <array>
@@ -26,7 +28,8 @@ CocoMask Union(const std::vector<const CocoMask*>& masks);
 uint64_t Area(const CocoMask& mask);
 // Left, top, width, height of the tight box; zeros where the mask is empty.
 std::array<double, 4> BoundingBox(const CocoMask& mask);
-// Area of a polygon as COCO counts it: on a canvas of (y + h, x + w) of its box, §9.3.
+// Area of a polygon as COCO counts it: on a canvas of (y + h, x + w) of its box, §9.3. Of an
+// outline with too many crossings: Gauss's formula.
 double PolygonArea(const std::vector<double>& points);
 
 // M2P of §9.2: one polygon per outer contour, holes spliced in (OpenCV's findContours).
