@@ -14,6 +14,8 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kBoxId = "box_id";
+// What no name of a file may have.
+constexpr absl::string_view kNoName("/\\\0", 3);
 
 bool IsSegment(ItemType type) {
   return type == ItemType::kPolygon || type == ItemType::kEllipse || type == ItemType::kMask;
@@ -49,7 +51,8 @@ std::optional<std::string> OwnBoxId(const ItemAnnotation& mask) {
   const ItemValue* value = mask.Find(kBoxId);
   const std::string* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
   if (text == nullptr || text->empty() || *text == "." || *text == "..") return std::nullopt;
-  if (text->find_first_of(absl::string_view("/\\\0", 3)) != std::string::npos) return std::nullopt;
+  if (absl::string_view(*text).find_first_of(kNoName) != absl::string_view::npos)
+    return std::nullopt;
   return *text;
 }
 

@@ -1,6 +1,7 @@
 // CVAT's "ICDAR Localization 1.0" (reference/cvat.md §9.4; Datumaro: icdar_text_localization):
 // <S>/<directory>/gt_<name>.txt, a line for each annotation: `x0 y0 x1 y1 "text"` for boxes,
-// `x,y,…,"text"` for polygons, an empty line for all others; <S>/images/<id><ext>.
+// `x,y,…,"text"` for polygons, an empty line for all others but ellipses, which have none
+// (fixtures/golden); <S>/images/<id><ext>.
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,7 +45,7 @@ absl::StatusOr<std::string> RenderTexts(const Dataset& data, Rank rank) {
       AppendNumbers(annotation.points, ',', lines);
       AppendText(annotation, ',', lines);
     }
-    lines.push_back('\n');
+    if (annotation.type != ItemType::kEllipse) lines.push_back('\n');
   }
   return lines;
 }
