@@ -12,7 +12,7 @@ namespace annofs {
 namespace {
 
 constexpr size_t kMaxDepth = 64;
-constexpr size_t kMaxNodes = 100'000;
+constexpr size_t kMaxBytes = size_t{32} << 20;
 constexpr size_t kIndent = 4;
 
 class Hierarchy {
@@ -55,7 +55,6 @@ class Hierarchy {
 
   void AppendNode(absl::string_view name, const std::vector<absl::string_view>& parts,
                   bool is_root) {
-    ++nodes_;
     out_.push_back('{');
     ++depth_;
     Line();
@@ -87,7 +86,7 @@ class Hierarchy {
 
   void AppendPart(absl::string_view name) {
     const bool is_inside_itself = std::find(path_.begin(), path_.end(), name) != path_.end();
-    const bool is_leaf = is_inside_itself || path_.size() >= kMaxDepth || nodes_ >= kMaxNodes;
+    const bool is_leaf = is_inside_itself || path_.size() >= kMaxDepth || out_.size() >= kMaxBytes;
     path_.push_back(name);
     AppendNode(name, is_leaf ? std::vector<absl::string_view>() : parts_[name], false);
     path_.pop_back();
@@ -96,7 +95,7 @@ class Hierarchy {
   absl::flat_hash_map<absl::string_view, std::vector<absl::string_view>> parts_;
   std::vector<absl::string_view> roots_;
   std::vector<absl::string_view> path_;  // from the root to where we are
-  size_t depth_ = 0, nodes_ = 0;
+  size_t depth_ = 0;
   std::string out_;
 };
 

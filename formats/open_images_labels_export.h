@@ -12,7 +12,7 @@ std::string OpenImagesClasses(const DatasetInfo& info);
 
 // annotations/bbox_labels_600_hierarchy.json: a root that no label is called, and below it the
 // labels that have parts. Labels of one name are one node, as in Datumaro. A node inside itself
-// (CVAT's export fails) and what lies deeper than 64 levels, or behind 100,000 nodes, has no parts.
+// (CVAT's export fails) and what lies deeper than 64 levels, or behind 32 MiB, has no parts.
 std::string OpenImagesHierarchy(const DatasetInfo& info);
 
 }  // namespace annofs
