@@ -37,6 +37,7 @@ Judged Judge(const std::vector<Deviation>& list, absl::string_view which, absl::
     if (!is_allowed) judged.wrong.push_back(difference);
   }
   for (size_t i = 0; i < entries.size(); ++i) {
+    if (is_used[i]) judged.used.push_back(entries[i]);
     if (!is_used[i]) judged.idle.push_back(absl::StrCat(entries[i]->file, " ", entries[i]->place));
   }
   return judged;

@@ -20,6 +20,7 @@ const std::vector<Deviation>& Deviations();
 struct Judged {
   std::vector<Difference> wrong;  // that no entry allows
   std::vector<std::string> idle;  // entries for this case and format that allow nothing here
+  std::vector<const Deviation*> used;
 };
 Judged Judge(const std::vector<Deviation>& list, absl::string_view which, absl::string_view format,
              const std::vector<Difference>& differences);

@@ -24,11 +24,12 @@ class WithContextImages : public DatasetBuilder {
   }
 };
 
-std::unique_ptr<Dataset> ReadInto(DatasetBuilder& builder, absl::string_view reader,
-                                  Source& source) {
+std::unique_ptr<Dataset> ReadInto(DatasetBuilder& builder, absl::string_view reader, Source& source,
+                                  Images images) {
   const absl::Status status = FindReader(reader)->Read(source, builder);
   EXPECT_TRUE(status.ok()) << status;
-  absl::StatusOr<std::unique_ptr<Dataset>> data = builder.Finish();
+  absl::StatusOr<std::unique_ptr<Dataset>> data =
+      builder.Finish(images == Images::kAll ? ImageOfSize : DatasetBuilder::MediaFinder());
   EXPECT_TRUE(data.ok()) << data.status();
   if (!status.ok() || !data.ok()) return nullptr;
   const std::vector<Problem> problems = (*data)->Problems().value();
@@ -38,7 +39,7 @@ std::unique_ptr<Dataset> ReadInto(DatasetBuilder& builder, absl::string_view rea
   return *std::move(data);
 }
 
-std::unique_ptr<Dataset> ReadInput(const GoldenCase& which) {
+std::unique_ptr<Dataset> ReadInput(const GoldenCase& which, Images images) {
   const std::string input = absl::StrCat("golden/", which.name, "/INPUT");
   DatasetBuilder builder;
   std::string backup;
@@ -48,14 +49,20 @@ std::unique_ptr<Dataset> ReadInput(const GoldenCase& which) {
   }
   if (!backup.empty()) {
     MemorySource zip = FixtureSource(backup);
-    return ReadInto(builder, "cvat_backup", zip);
+    return ReadInto(builder, "cvat_backup", zip, images);
   }
-  DirectorySource answers =
-      FixtureDirectory(input, {"annotations.rest.json", "labels.rest.json",
-                               which.is_3d ? "frames.json" : "data_meta.json"});
-  if (!which.is_3d) return ReadInto(builder, "cvat_rest", answers);
+  std::map<std::string, std::string> files;
+  for (const char* name : {"annotations.rest.json", "labels.rest.json"}) {
+    files[name] = FixtureText(absl::StrCat(input, "/", name));
+  }
+  // The job was exported with what is known of its task.
+  const std::string of_task = which.task.empty() ? which.name : which.task;
+  const std::string meta = which.is_3d ? "frames.json" : "data_meta.json";
+  files[meta] = FixtureText(absl::StrCat("golden/", of_task, "/INPUT/", meta));
+  DirectorySource answers(input, "annotations.rest.json", std::move(files));
+  if (!which.is_3d) return ReadInto(builder, "cvat_rest", answers, images);
   WithContextImages with_images;
-  return ReadInto(with_images, "cvat_rest", answers);
+  return ReadInto(with_images, "cvat_rest", answers, images);
 }
 
 }  // namespace
@@ -99,20 +106,36 @@ const std::vector<ExportFormat>& ExportFormats() {
 
 const std::vector<GoldenCase>& GoldenCases() {
   static const auto* cases = new std::vector<GoldenCase>{
-      {"synth_images", "si"},   {"synth_video", "sv"},    {"synth_video_2jobs_overlap2", "sj"},
-      {"synth_3d", "s3", true}, {"rand_images_00", "i0"}, {"rand_images_01", "i1"},
-      {"rand_images_02", "i2"}, {"rand_images_03", "i3"}, {"rand_images_04", "i4"},
-      {"rand_images_05", "i5"}, {"rand_video_00", "v0"},  {"rand_video_01", "v1"},
-      {"rand_video_02", "v2"},  {"cvat_task_2", "t2"},    {"cvat_task_14", "t14"},
-      {"cvat_task_22", "t22"},  {"cvat_job_28", "j28"}};
+      {"synth_images", "si"},
+      {"synth_video", "sv"},
+      {"synth_video_2jobs_overlap2", "sj"},
+      {"synth_3d", "s3", true},
+      {"rand_images_00", "i0"},
+      {"rand_images_01", "i1"},
+      {"rand_images_02", "i2"},
+      {"rand_images_03", "i3"},
+      {"rand_images_04", "i4"},
+      {"rand_images_05", "i5"},
+      {"rand_video_00", "v0"},
+      {"rand_video_01", "v1"},
+      {"rand_video_02", "v2"},
+      {"cvat_task_2", "t2"},
+      {"cvat_task_14", "t14"},
+      {"cvat_task_22", "t22"},
+      {.name = "cvat_job_28", .short_name = "j28", .task = "cvat_task_22"}};
   return *cases;
 }
 
-const Dataset* GoldenInput(const GoldenCase& which) {
-  static auto* read = new std::map<std::string, std::unique_ptr<Dataset>>;
-  const auto [found, is_new] = read->try_emplace(which.name);
-  if (is_new) found->second = ReadInput(which);
+const Dataset* GoldenInput(const GoldenCase& which, Images images) {
+  static auto* read = new std::map<std::pair<std::string, Images>, std::unique_ptr<Dataset>>;
+  const auto [found, is_new] = read->try_emplace({which.name, images});
+  if (is_new) found->second = ReadInput(which, images);
   return found->second.get();
+}
+
+absl::StatusOr<std::optional<Media>> ImageOfSize(const Frame& frame) {
+  return std::optional<Media>(
+      Media{.key = absl::StrCat(frame.width, "x", frame.height), .size = 1});
 }
 
 std::optional<FileTree> GoldenTree(const GoldenCase& which, absl::string_view format) {

@@ -24,12 +24,17 @@ struct GoldenCase {
   std::string name;
   std::string short_name;  // for a table's head
   bool is_3d = false;
+  std::string task;  // of a job: the case of its task
 };
 const std::vector<GoldenCase>& GoldenCases();
 
-// The input as our readers read it; read once. The images are in no bucket. nullptr, and the test
-// fails, where it cannot be read without problems.
-const Dataset* GoldenInput(const GoldenCase& which);
+// The input as our readers read it; read once. kNone: the images are in no bucket, as when the
+// golden trees were made. nullptr, and the test fails, where it cannot be read without problems.
+enum class Images { kNone, kAll };
+const Dataset* GoldenInput(const GoldenCase& which, Images images = Images::kNone);
+
+// A bucket that has every image; its key is the image's size: "400x300".
+absl::StatusOr<std::optional<Media>> ImageOfSize(const Frame& frame);
 
 // CVAT's own tree; nothing where there is none.
 std::optional<FileTree> GoldenTree(const GoldenCase& which, absl::string_view format);

@@ -3,7 +3,6 @@
 // them comes a table.
 #include <algorithm>
 #include <iostream>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -17,17 +16,11 @@
 #include "tests/golden/exported_tree.h"
 #include "tests/golden/golden_case.h"
 #include "tests/golden/result_table.h"
+#include "tests/golden/told.h"
 #include "tests/testing/files.h"
 
 namespace annofs::testing {
 namespace {
-
-std::unique_ptr<Writer> WriterNamed(const std::string& name) {
-  for (std::unique_ptr<Writer>& writer : NewWriters()) {
-    if (writer->Info().name == name) return std::move(writer);
-  }
-  return nullptr;
-}
 
 struct Pair {
   GoldenCase which;
@@ -55,30 +48,6 @@ std::string NameOfPair(const ::testing::TestParamInfo<Pair>& info) {
   return name;
 }
 
-// At most 20 for each file, and of so many files.
-std::string Told(const std::vector<Difference>& differences) {
-  constexpr size_t kOfOneFile = 20, kFiles = 8;
-  std::map<std::string, size_t> seen;
-  std::string text;
-  for (const Difference& difference : differences) {
-    const size_t before = seen[difference.file]++;
-    if (seen.size() > kFiles || before >= kOfOneFile) continue;
-    if (before == 0) absl::StrAppend(&text, "\n", difference.file, "\n");
-    absl::StrAppend(&text, "  ", difference.place, ": ", difference.what, "\n");
-  }
-  std::string rest;
-  size_t number = 0;
-  for (const Difference& difference : differences) {
-    const auto found = seen.find(difference.file);
-    if (found == seen.end()) continue;
-    if (number++ >= kFiles || found->second > kOfOneFile) {
-      absl::StrAppend(&rest, "  ", found->first, " (", found->second, ")\n");
-    }
-    seen.erase(found);
-  }
-  return rest.empty() ? text : absl::StrCat(text, "\nin all:\n", rest);
-}
-
 class Golden : public ::testing::TestWithParam<Pair> {
  protected:
   void Compare(const Writer& writer, const Dataset& data) {
@@ -104,7 +73,7 @@ class Golden : public ::testing::TestWithParam<Pair> {
 };
 
 TEST_P(Golden, EqualsCvatsOwn) {
-  const std::unique_ptr<Writer> writer = WriterNamed(absl::StrCat("cvat/", format_));
+  const std::unique_ptr<Writer> writer = CvatWriter(format_);
   ASSERT_NE(writer, nullptr) << "formats/writers has no writer called cvat/" << format_;
   EXPECT_EQ(writer->Info().is_3d, which_.is_3d);
   const Dataset* data = GoldenInput(which_);
