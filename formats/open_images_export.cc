@@ -1,6 +1,7 @@
 #include "formats/open_images_export.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -56,6 +57,21 @@ std::optional<std::string> OwnBoxId(const ItemAnnotation& mask) {
   return *text;
 }
 
+// True if the mask is one in the item. A small one, whose runs are few in any direction, is told
+// without turning it.
+bool IsMask(const std::vector<double>& points, uint64_t height, uint64_t width) {
+  constexpr double kPlain = 65535;
+  const size_t size = points.size();
+  bool is_plain = size >= 5 && size <= kMaxMaskRuns && height <= kPlain && width <= kPlain;
+  for (double number : points) is_plain = is_plain && number >= 0 && number <= kPlain;
+  if (is_plain) {
+    const double columns = std::trunc(points[size - 2]) - std::trunc(points[size - 4]) + 1;
+    const double rows = std::trunc(points[size - 1]) - std::trunc(points[size - 3]) + 1;
+    if (columns > 0 && rows > 0 && columns * rows < double(kMaxMaskRuns / 2)) return true;
+  }
+  return CocoMaskOf(points, height, width).ok();
+}
+
 }  // namespace
 
 bool IsDrawable(uint64_t width, uint64_t height) {
@@ -97,10 +113,7 @@ std::vector<std::vector<size_t>> OpenImagesMasks(const Frame& frame, const Frame
     if (shape.type == ShapeType::kPolygon || shape.type == ShapeType::kEllipse) {
       segments.push_back({shape.group, i});
     } else if (shape.type == ShapeType::kMask) {
-      // As the item does: a mask of too many runs is none.
-      if (CocoMaskOf(shape.points, frame.height, frame.width).ok()) {
-        segments.push_back({shape.group, i});
-      }
+      if (IsMask(shape.points, frame.height, frame.width)) segments.push_back({shape.group, i});
     } else if (shape.type == ShapeType::kRectangle && shape.rotation != 0) {
       turned.push_back({shape.group, i});
     }

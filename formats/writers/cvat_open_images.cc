@@ -31,6 +31,7 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kTooManyMasks = "more masks than the view gives an image";
+constexpr absl::string_view kTooLarge = "the image is too large to draw on";
 constexpr absl::string_view kFlagIsNoNumber = "one of its five flags is no number";
 
 constexpr absl::string_view kImageHead =
@@ -318,7 +319,7 @@ class CvatOpenImages : public Writer {
       const bool is_drawn =
           is_box ? frame.width > 0 && frame.height > 0 : IsDrawable(frame.width, frame.height);
       if (!is_drawn) {
-        reason = kSizeNotKnown;
+        reason = frame.width > 0 && frame.height > 0 ? kTooLarge : kSizeNotKnown;
       } else if (is_box && !HasFlags(data.info(), shape)) {
         reason = kFlagIsNoNumber;
       }

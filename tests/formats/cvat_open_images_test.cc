@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
+#include "formats/item.h"
 #include "formats/open_images_labels_export.h"
 #include "tests/formats/sample_data.h"
 
@@ -154,10 +155,29 @@ TEST(CvatOpenImagesTest, WithoutASizeNothingIsDrawnOrMeasured) {
   EXPECT_THAT(PathsIn(files, "masks/"), ElementsAre());
   EXPECT_EQ(files["annotations/images.meta"],
             "# <image name> <height> <width>\n\ny 1048576 1048576\n");
+  EXPECT_THAT(
+      WriterNamed(kFormat)->WhyDropped(*data, data->GetFrame(1).value(), data->Shapes(1).value()),
+      ElementsAre("the image is too large to draw on", ""));
   constexpr char kNoSize[] = "the size of the image is not known";
   EXPECT_THAT(
       WriterNamed(kFormat)->WhyDropped(*data, data->GetFrame(0).value(), data->Shapes(0).value()),
       ElementsAre(kNoSize, kNoSize));
+}
+
+TEST(CvatOpenImagesTest, AMaskThatNoItemHasIsNotCounted) {
+  // Every other row of 3,000: few runs by rows, 4.5 million by columns.
+  std::vector<double> stripes(3000, 3000);
+  stripes[0] = 0;
+  stripes.insert(stripes.end(), {0, 0, 2999, 2999});
+  Sample sample;
+  sample.Frame("x.jpg", 4000, 4000)
+      .Add({.type = ShapeType::kMask, .points = stripes})
+      .Add({.type = ShapeType::kMask, .points = {0, 4, 0, 0, 1, 1}});
+  std::unique_ptr<Dataset> data = sample.Finish();
+  ASSERT_EQ(ItemOf(*data, 0).value().annotations.size(), 1);
+  Layout layout = Described(kFormat, *data);
+  EXPECT_THAT(NamesIn(layout, *data, {.place = *layout.FindPlace("masks/default")}),
+              ElementsAre("x_ab_00000000.png"));
 }
 
 TEST(CvatOpenImagesTest, SubsetsHaveTheirOwnTables) {
