@@ -8,7 +8,8 @@
 //   {sidecar}    the same without extension, unless another frame shares it: "{sidecar}.json"
 //   {stem}       the flat unique stem: "labels/train/{stem}.txt"
 //   {stem}{ext}  the same with the image's own extension (MediaName): "images/train/{stem}{ext}"
-// Media of {path} and {sidecar} may have a suffix too: "{sidecar}_leftImg8bit{ext}".
+// Media of {path} and {sidecar} may have a suffix too: "{sidecar}_leftImg8bit{ext}"; and those two
+// may have a prefix, which stands before the last component: "gt_{sidecar}.txt" is "d/gt_a.txt".
 #pragma once
 
 #include <cstdint>
@@ -51,6 +52,7 @@ struct Family {
   uint32_t place = 0;
   NameStyle style = NameStyle::kPath;
   FamilyKind kind = FamilyKind::kText;
+  std::string prefix;  // of kPath and kSidecar; mostly empty
   std::string suffix;  // ".txt"; of media with the image's own extension: empty
   RankSet frames;
   RenderFrame render;  // text and pixels

@@ -14,7 +14,8 @@
 namespace annofs {
 
 // A directory of a view: a place, or below a place a directory of the frames' own paths (0 = the
-// place itself).
+// place itself). Where both have one path (frames "images/…" of a place that has a place "images"
+// in it) they are one directory, which is the place.
 struct ViewDirectory {
   uint32_t place = 0;
   uint32_t frame_directory = 0;
