@@ -86,7 +86,8 @@ class Layout {
   void Pixels(absl::string_view pattern, RankSet frames, RenderFrame render);
   void Media(absl::string_view pattern, RankSet frames_with_media);
   // Files of one directory under names that the frame's content makes; of equal names those of
-  // later ranks get `-` and 8 hex digits. `kind`: of kMedia without `render`.
+  // later ranks get `-` and 8 hex digits (formats/own_names.h). `kind`: of kMedia without `render`.
+  // REQUIRES: names of other families of the directory end otherwise.
   void Named(absl::string_view directory, RankSet frames, FamilyKind kind, NameFrame name,
              RenderFrame render = nullptr);
   void Segmented(absl::string_view path, Segments segments);

@@ -25,12 +25,12 @@ uint64_t Position(Phase phase, uint64_t where) { return uint64_t(phase) << kPhas
 class Directory {
  public:
   static absl::StatusOr<Directory> Open(const Layout& layout, const Dataset& data,
-                                        ViewDirectory at) {
+                                        const OwnNames& names, ViewDirectory at) {
     if (at.place >= layout.places().size() || at.frame_directory >= data.directory_count()) {
       return absl::NotFoundError("no such directory in this view");
     }
     ASSIGN_OR_RETURN(FrameDirectory frames, data.Directory(at.frame_directory));
-    return Directory(layout, data, at, std::move(frames));
+    return Directory(layout, data, names, at, std::move(frames));
   }
 
   absl::StatusOr<ViewEntry> Find(absl::string_view name) const {
@@ -105,7 +105,7 @@ class Directory {
         if (!family.frames.Contains(rank) || (behind && HasPaths(family))) continue;
         ViewEntry entry = FrameEntry(families_[i], rank, names);
         if (family.style == NameStyle::kOwn) {
-          ASSIGN_OR_RETURN(entry.name, family.name(data_, rank));
+          ASSIGN_OR_RETURN(entry.name, OwnNameOf(layout_, data_, names_, families_[i], rank));
         }
         if (!fn(entry, Position(kFrames, uint64_t(rank) << 16 | (i + 1)))) return false;
       }
@@ -115,8 +115,9 @@ class Directory {
   }
 
  private:
-  Directory(const Layout& layout, const Dataset& data, ViewDirectory at, FrameDirectory frames)
-      : layout_(layout), data_(data), at_(at), frames_(std::move(frames)) {
+  Directory(const Layout& layout, const Dataset& data, const OwnNames& names, ViewDirectory at,
+            FrameDirectory frames)
+      : layout_(layout), data_(data), names_(names), at_(at), frames_(std::move(frames)) {
     for (uint32_t unit : layout.places()[at.place].families) {
       if (HasPaths(layout.families()[unit]) || at.frame_directory == 0) families_.push_back(unit);
     }
@@ -226,16 +227,10 @@ class Directory {
   }
 
   absl::StatusOr<std::optional<ViewEntry>> FindOwn(uint32_t unit, absl::string_view name) const {
-    const Family& family = layout_.families()[unit];
-    for (size_t i = 0; i < family.frames.size(); ++i) {
-      ASSIGN_OR_RETURN(std::string own, family.name(data_, family.frames[i]));
-      if (own != name) continue;
-      return std::optional<ViewEntry>({.kind = ViewEntry::Kind::kFrame,
-                                       .name = std::move(own),
-                                       .unit = unit,
-                                       .rank = family.frames[i]});
-    }
-    return std::optional<ViewEntry>();
+    ASSIGN_OR_RETURN(std::optional<Rank> rank, FindOwnName(layout_, data_, names_, unit, name));
+    if (!rank) return std::optional<ViewEntry>();
+    return std::optional<ViewEntry>(
+        {.kind = ViewEntry::Kind::kFrame, .name = std::string(name), .unit = unit, .rank = *rank});
   }
 
   absl::StatusOr<std::optional<Rank>> FindRank(const Family& family, absl::string_view base) const {
@@ -288,6 +283,7 @@ class Directory {
 
   const Layout& layout_;
   const Dataset& data_;
+  const OwnNames& names_;
   const ViewDirectory at_;
   const FrameDirectory frames_;
   std::vector<uint32_t> families_;  // those with files in this directory
@@ -296,15 +292,16 @@ class Directory {
 }  // namespace
 
 absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
-                                    ViewDirectory directory, absl::string_view name) {
-  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, directory));
+                                    const OwnNames& names, ViewDirectory directory,
+                                    absl::string_view name) {
+  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, names, directory));
   return opened.Find(name);
 }
 
-absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirectory directory,
-                         uint64_t position,
+absl::Status ListEntries(const Layout& layout, const Dataset& data, const OwnNames& names,
+                         ViewDirectory directory, uint64_t position,
                          absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) {
-  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, directory));
+  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, names, directory));
   uint64_t where = position & ((uint64_t{1} << kPhaseShift) - 1);
   for (uint64_t phase = position >> kPhaseShift; phase < kEnd; ++phase, where = 0) {
     absl::StatusOr<bool> more = true;
@@ -328,6 +325,17 @@ absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirector
     if (!*more) return absl::OkStatus();
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
+                                    ViewDirectory directory, absl::string_view name) {
+  return FindEntry(layout, data, *NewMemoryOwnNames(layout, data), directory, name);
+}
+
+absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirectory directory,
+                         uint64_t position,
+                         absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) {
+  return ListEntries(layout, data, *NewMemoryOwnNames(layout, data), directory, position, fn);
 }
 
 absl::StatusOr<std::string> DirectoryPath(const Layout& layout, const Dataset& data,
