@@ -72,7 +72,7 @@ absl::Status CheckZip(const std::string& output, bool force) {
   return force ? absl::OkStatus() : Exists(output);
 }
 
-constexpr absl::string_view kStateName = ".annofs-export";
+constexpr char kStateName[] = ".annofs-export";
 
 }  // namespace
 
