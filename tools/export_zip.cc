@@ -86,7 +86,7 @@ class ZipSink : public ExportSink {
     ASSIGN_OR_RETURN(const NodeAttr attr, reader_.Sized(ahead.file));
     ahead.bytes.reserve(attr.size);
     return reader_.Read(attr, [&ahead](absl::string_view piece) {
-      ahead.bytes += piece;
+      ahead.bytes.append(piece.data(), piece.size());
       return absl::OkStatus();
     });
   }
@@ -124,12 +124,12 @@ class ZipSink : public ExportSink {
   absl::Status Begin(const ExportFile& file, uint64_t size) {
     zip_fileinfo info = {};
     const absl::CivilSecond time = absl::ToCivilSecond(file.attr.modified, absl::UTCTimeZone());
-    info.tmz_date = {.tm_sec = time.second(),
-                     .tm_min = time.minute(),
-                     .tm_hour = time.hour(),
-                     .tm_mday = time.day(),
-                     .tm_mon = time.month() - 1,
-                     .tm_year = int(std::clamp<int64_t>(time.year(), 1980, 2107))};
+    info.tmz_date = {.tm_sec = uInt(time.second()),
+                     .tm_min = uInt(time.minute()),
+                     .tm_hour = uInt(time.hour()),
+                     .tm_mday = uInt(time.day()),
+                     .tm_mon = uInt(time.month() - 1),
+                     .tm_year = uInt(std::clamp<int64_t>(time.year(), 1980, 2107))};
     info.external_fa = kUnixFile;
     const int needs_zip64 = size >= 0xffffffff;
     errno = 0;
