@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <ostream>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/writer.h"
 #include "tools/command.h"
 #include "tools/export_output.h"
 #include "tools/stack.h"
@@ -55,6 +57,7 @@ class Exporter {
     std::string name;
     NodeAttr attr;
     uint64_t next;
+    bool has_size;
   };
   static constexpr size_t kPage = 1024;
 
@@ -63,7 +66,7 @@ class Exporter {
     RETURN_IF_ERROR(tree_.List(
         node, from,
         [&entries](const DirEntry& entry) {
-          entries.push_back({std::string(entry.name), entry.attr, entry.next});
+          entries.push_back({std::string(entry.name), entry.attr, entry.next, entry.has_size});
           return entries.size() < kPage;
         },
         CommandContext(settings_)));
@@ -75,7 +78,9 @@ class Exporter {
     // What a view can show of the bucket has 2 links (fs/bucket_tree.h), what it makes has 1.
     bool is_image = entry.attr.links > 1;
     if (is_image && settings_.images == "none") return absl::OkStatus();
-    return File(entry.attr, path);
+    if (entry.has_size) return File(entry.attr, path);
+    ASSIGN_OR_RETURN(NodeAttr attr, tree_.Stat(entry.attr.id, CommandContext(settings_)));
+    return File(attr, path);
   }
 
   absl::Status File(const NodeAttr& attr, const std::string& path) {
@@ -119,12 +124,20 @@ absl::StatusOr<std::vector<std::string>> DatasetNames(const Settings& settings, 
   return names;
 }
 
+// Names of views may have a slash too.
+bool IsViewName(absl::string_view name) {
+  const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
+  return std::any_of(writers.begin(), writers.end(),
+                     [name](const auto& writer) { return writer->Info().name == name; });
+}
+
 // "DATASET/VIEW" of the options, the dataset found if there is only one.
 absl::StatusOr<std::string> ViewPath(const Settings& settings, Filesystem& tree) {
   if (!settings.dataset.empty()) return JoinPath(settings.dataset, settings.view);
   ASSIGN_OR_RETURN(std::vector<std::string> names, DatasetNames(settings, tree));
   for (const std::string& name : names) {
-    if (settings.view.substr(0, name.size() + 1) == name + "/") return settings.view;
+    const bool is_path = settings.view.substr(0, name.size() + 1) == name + "/";
+    if (is_path && !IsViewName(settings.view)) return settings.view;
   }
   if (names.size() == 1) return JoinPath(names[0], settings.view);
   if (names.empty())
