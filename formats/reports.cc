@@ -17,7 +17,7 @@
 namespace annofs {
 namespace {
 
-using Writers = std::vector<std::unique_ptr<Writer>>;
+using Writers = std::vector<const Writer*>;  // of the views that are for the dataset
 
 // Calls `fn` with every tag and shape of a frame that the view drops, and why.
 template <typename Fn>
@@ -182,18 +182,38 @@ absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
   return text;
 }
 
-// Names that the views' own layouts changed.
-absl::StatusOr<std::string> RenamedDirectories(const Dataset& data, const Writers& writers) {
-  std::string text;
-  for (const std::unique_ptr<Writer>& writer : writers) {
-    Layout layout;
-    RETURN_IF_ERROR(writer->Describe(data, layout));
-    for (const auto& [original, renamed] : layout.renamed()) {
-      absl::StrAppend(&text, "directory of ", writer->Info().name, "\t", TsvEscape(original), "\t",
-                      TsvEscape(renamed), "\n");
+// Names that a view's own layout changed.
+absl::Status AppendRenamed(const Dataset& data, const Writer& writer, std::string& text) {
+  Layout layout;
+  RETURN_IF_ERROR(writer.Describe(data, layout));
+  for (const auto& [original, renamed] : layout.renamed()) {
+    absl::StrAppend(&text, "directory of ", writer.Info().name, "\t", TsvEscape(original), "\t",
+                    TsvEscape(renamed), "\n");
+  }
+  return absl::OkStatus();
+}
+
+// Layouts are described when the file is read, each a run of one frame: to describe all of them
+// takes long.
+absl::StatusOr<Segments> NamesFile(const Dataset& data, const Writers& writers) {
+  Section renamed{.before = "what\toriginal\tname in the tree\n", .order = SegmentOrder::kRank};
+  renamed.runs = [count = writers.size()](const Dataset&,
+                                          uint32_t run) -> absl::StatusOr<std::optional<RankSet>> {
+    return run < count ? std::optional(RankSet::Range(0, 1)) : std::nullopt;
+  };
+  renamed.segment = [writers](const Dataset& data, const SegmentAt& at, Running&,
+                              std::string& out) {
+    return AppendRenamed(data, *writers[at.run], out);
+  };
+  if (data.frame_count() == 0) {
+    renamed.runs = nullptr;
+    for (const Writer* writer : writers) {
+      RETURN_IF_ERROR(AppendRenamed(data, *writer, renamed.before));
     }
   }
-  return text;
+  Segments names = Lines("", data.All(), NameLines, SegmentOrder::kRank);
+  names.sections.insert(names.sections.begin(), std::move(renamed));
+  return names;
 }
 
 absl::StatusOr<std::string> RenderProblems(const Dataset& data) {
@@ -266,8 +286,13 @@ absl::Status AddSums(absl::string_view file, const std::string& kind, const Data
 
 }  // namespace
 
-absl::Status DescribeReports(const Dataset& data, const Writers& writers, Layout& tree) {
-  tree.File("about.json", [&writers](const Dataset& data) { return RenderAbout(data, writers); });
+absl::Status DescribeReports(const Dataset& data, const std::vector<std::unique_ptr<Writer>>& all,
+                             Layout& tree) {
+  Writers writers;
+  for (const std::unique_ptr<Writer>& writer : all) {
+    if (IsFor(writer->Info(), data.info())) writers.push_back(writer.get());
+  }
+  tree.File("about.json", [writers](const Dataset& data) { return RenderAbout(data, writers); });
   tree.File("classes.tsv", RenderClasses);
   tree.Segmented("frames.tsv",
                  Lines(
@@ -278,13 +303,12 @@ absl::Status DescribeReports(const Dataset& data, const Writers& writers, Layout
                        return FrameLine(*jobs, data, rank);
                      },
                      SegmentOrder::kRank));
-  ASSIGN_OR_RETURN(std::string directories, RenamedDirectories(data, writers));
-  tree.Segmented("names.tsv", Lines("what\toriginal\tname in the tree\n" + directories, data.All(),
-                                    NameLines, SegmentOrder::kRank));
+  ASSIGN_OR_RETURN(Segments names, NamesFile(data, writers));
+  tree.Segmented("names.tsv", std::move(names));
   tree.File("problems.tsv", RenderProblems);
   RETURN_IF_ERROR(AddSums("SHA1SUMS", "sha1:", data, tree));
   RETURN_IF_ERROR(AddSums("MD5SUMS", "md5:", data, tree));
-  for (const std::unique_ptr<Writer>& writer : writers) {
+  for (const Writer* writer : writers) {
     tree.Segmented(absl::StrCat("dropped/", writer->Info().name, ".tsv"), DroppedBy(*writer, data));
   }
   return absl::OkStatus();

@@ -41,7 +41,7 @@ class OwnNameStore {
 // The names of one view, for one call.
 class ViewOwnNames : public OwnNames {
  public:
-  // All outlive it.
+  // Both outlive it.
   ViewOwnNames(OwnNameStore& store, const View& view, const CallContext& context)
       : store_(store), view_(view), context_(context) {}
   absl::StatusOr<std::vector<Rank>> Keepers(uint32_t family, uint64_t hash) const override {
@@ -54,7 +54,7 @@ class ViewOwnNames : public OwnNames {
  private:
   OwnNameStore& store_;
   const View& view_;
-  const CallContext& context_;
+  const CallContext context_;
 };
 
 }  // namespace annofs

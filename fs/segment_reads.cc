@@ -4,17 +4,19 @@
 
 namespace annofs {
 
-std::unique_ptr<SegmentRead> SegmentReads::Take(const View& view, uint32_t file, uint64_t offset) {
+std::unique_ptr<SegmentRead> SegmentReads::Take(const View& view, uint32_t file, uint64_t offset,
+                                                uint64_t least) {
   absl::MutexLock lock(&mutex_);
-  auto best = reads_.end();
+  auto best = reads_.end(), oldest = reads_.end();
+  size_t count = 0;
   for (auto it = reads_.begin(); it != reads_.end(); ++it) {
     if ((*it)->view.get() != &view || (*it)->file != file) continue;
-    const bool reaches = (*it)->offset <= offset;
-    const bool is_better =
-        best == reads_.end() ||
-        (reaches && ((*best)->offset > offset || (*best)->offset < (*it)->offset));
-    if (is_better) best = it;
+    oldest = it;
+    ++count;
+    const bool is_usable = (*it)->offset <= offset && (*it)->end() >= least;
+    if (is_usable && (best == reads_.end() || (*best)->offset < (*it)->offset)) best = it;
   }
+  if (best == reads_.end() && count >= kMostOfAFile) best = oldest;
   if (best == reads_.end()) return nullptr;
   std::unique_ptr<SegmentRead> read = std::move(*best);
   reads_.erase(best);

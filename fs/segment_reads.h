@@ -27,11 +27,14 @@ struct SegmentRead {
 class SegmentReads {
  public:
   static constexpr size_t kMost = 16;
+  static constexpr size_t kMostOfAFile = 4;
   static constexpr size_t kMostBytes = 32 << 20;  // of texts
 
-  // Takes a place of the file out: the last one from which `offset` is reached, or else any.
-  // nullptr: none is known.
-  std::unique_ptr<SegmentRead> Take(const View& view, uint32_t file, uint64_t offset);
+  // Takes a place of the file out: the last one from which `offset` is reached and that ends at
+  // `least` or behind it; or else, where there are many of the file, the oldest, which is
+  // elsewhere. nullptr: whoever reads makes one.
+  std::unique_ptr<SegmentRead> Take(const View& view, uint32_t file, uint64_t offset,
+                                    uint64_t least);
   void Put(std::unique_ptr<SegmentRead> read);
 
  private:

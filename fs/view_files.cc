@@ -179,7 +179,7 @@ absl::Status ViewFiles::ReadSegments(const std::shared_ptr<const View>& view, ui
   const uint64_t begin = std::min(range.offset, size);
   const uint64_t end = std::min(range.end(), size);
   const SingleFile& single = view->layout.files()[file];
-  std::unique_ptr<SegmentRead> read = reads_.Take(*view, file, begin);
+  std::unique_ptr<SegmentRead> read = reads_.Take(*view, file, begin, from.offset);
   if (read == nullptr) {
     read = std::make_unique<SegmentRead>(SegmentRead{
         view, file, SegmentReader(single.segments, *view->dataset, from.cursor), from.offset, ""});

@@ -2,6 +2,7 @@
 // shows.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ostream>
 #include <thread>
@@ -13,6 +14,7 @@
 #include "absl/synchronization/notification.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/writer.h"
 #include "tools/command.h"
 #include "tools/export_output.h"
 #include "tools/export_sink.h"
@@ -90,13 +92,20 @@ absl::StatusOr<std::vector<std::string>> DatasetNames(const Settings& settings, 
   return names;
 }
 
+// Names of views may have a slash too.
+bool IsViewName(absl::string_view name) {
+  const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
+  return std::any_of(writers.begin(), writers.end(),
+                     [name](const auto& writer) { return writer->Info().name == name; });
+}
+
 // "DATASET/VIEW" of the options, the dataset found if there is only one.
 absl::StatusOr<std::string> ViewPath(const Settings& settings, Filesystem& tree) {
   if (!settings.dataset.empty()) return JoinPath(settings.dataset, settings.view);
   ASSIGN_OR_RETURN(std::vector<std::string> names, DatasetNames(settings, tree));
+  const bool is_view = IsViewName(settings.view);
   for (const std::string& name : names) {
-    if (settings.format.empty() && settings.view.substr(0, name.size() + 1) == name + "/")
-      return settings.view;
+    if (!is_view && absl::StartsWith(settings.view, name + "/")) return settings.view;
   }
   if (names.size() == 1) return JoinPath(names[0], settings.view);
   if (names.empty())
