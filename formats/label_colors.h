@@ -27,9 +27,9 @@ struct ColorMap {
   std::vector<uint16_t> index_of_label;  // by label idx: its entry. Labels of one name share it
   bool is_background_added = false;      // no label was called so
 };
-// kFirst (CamVid, Cityscapes, KITTI): the first black entry goes to the front, or `background`
-// where none is black. kInOrder (Segmentation mask): only in the latter case anything does, so
-// index 0, which is the colour of pixels without a mask, may be any label's.
+// kFirst (class numbers and colours of CamVid, Cityscapes, KITTI; pixels of Segmentation mask): the
+// first black entry goes to the front, or `background` where none is black. kInOrder (labelmap.txt
+// of Segmentation mask): only in the latter case anything does.
 enum class BackgroundPlace { kFirst, kInOrder };
 ColorMap SortedColorMap(const DatasetInfo& info, BackgroundPlace place = BackgroundPlace::kFirst);
 std::vector<Rgb> ColorsOf(const ColorMap& map);

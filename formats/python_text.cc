@@ -128,7 +128,8 @@ bool HasRepeated(const Attributes& attributes) {
 std::optional<double> ParsePythonFloat(absl::string_view text) {
   if (double value = 0; IsPlainNumber(text) && absl::SimpleAtod(text, &value)) return value;
   const std::optional<std::string> plain = WithoutUnderscores(Stripped(text));
-  if (!plain || plain->find('(') != std::string::npos) return std::nullopt;  // nan(text)
+  // Abseil takes nan(text) and 0x10.
+  if (!plain || plain->find_first_of("(xX") != std::string::npos) return std::nullopt;
   double value = 0;
   if (!absl::SimpleAtod(*plain, &value)) return std::nullopt;
   return value;

@@ -88,14 +88,26 @@ int64_t Whole(double value) {
   return int64_t(std::nearbyint(std::clamp(value, -kMost, kMost)));
 }
 
-// Joins a hole to the contour around it where their vertices are closest.
+bool IsClockwise(const Points& contour) {
+  int64_t sum = 0;
+  for (size_t i = 0; i < contour.size(); ++i) {
+    const cv::Point &from = contour[i], &to = contour[(i + 1) % contour.size()];
+    sum += int64_t(to.x - from.x) * (to.y + from.y);
+  }
+  return sum < 0;
+}
+
+// Joins a hole to the contour around it where their vertices are closest: there and back on one
+// line, the outer contour clockwise and the hole against it.
 class Joiner {
  public:
   // Distances between vertices that are looked at, of one mask.
   static constexpr uint64_t kMaxDistances = uint64_t{1} << 30;
 
   // False: that would take too long.
-  bool Join(const Points& hole, Points& outer) {
+  bool Join(Points hole, Points& outer) {
+    if (!IsClockwise(outer)) std::reverse(outer.begin(), outer.end());
+    if (IsClockwise(hole)) std::reverse(hole.begin(), hole.end());
     distances_ += uint64_t(hole.size()) * outer.size();
     if (distances_ > kMaxDistances) return false;
     size_t at = 0, hole_at = 0;

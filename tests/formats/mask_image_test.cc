@@ -1,64 +1,18 @@
 #include "formats/mask_image.h"
 
-#include <png.h>
-
 #include <random>
 
 #include "formats/raster.h"
 #include "formats/run_deflate.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/formats/png_pixels.h"
 #include "zlib.h"
 
 namespace annofs::testing {
 namespace {
 
 using ::testing::ElementsAre;
-
-// A PNG as libpng reads it: the bytes of its pixels as they are stored.
-struct Decoded {
-  uint32_t width = 0, height = 0;
-  int depth = 0, color_type = 0;
-  std::vector<uint8_t> bytes;
-};
-
-struct PngBytes {
-  const std::string& png;
-  size_t at = 0;
-  static void Read(png_structp reader, png_bytep to, size_t size) {
-    auto* self = static_cast<PngBytes*>(png_get_io_ptr(reader));
-    if (self->at + size > self->png.size()) png_error(reader, "it ends early");
-    std::copy_n(self->png.data() + self->at, size, to);
-    self->at += size;
-  }
-};
-
-Decoded Decode(const std::string& png) {
-  Decoded decoded;
-  PngBytes input{png};
-  png_structp reader = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
-  png_infop info = png_create_info_struct(reader);
-  if (setjmp(png_jmpbuf(reader)) != 0) {
-    ADD_FAILURE() << "libpng does not read it";
-    png_destroy_read_struct(&reader, &info, nullptr);
-    return {};
-  }
-  png_set_read_fn(reader, &input, PngBytes::Read);
-  png_read_info(reader, info);
-  decoded.width = png_get_image_width(reader, info);
-  decoded.height = png_get_image_height(reader, info);
-  decoded.depth = png_get_bit_depth(reader, info);
-  decoded.color_type = png_get_color_type(reader, info);
-  const size_t row_bytes = png_get_rowbytes(reader, info);
-  decoded.bytes.resize(row_bytes * decoded.height);
-  for (uint32_t y = 0; y < decoded.height; ++y) {
-    png_read_row(reader, decoded.bytes.data() + y * row_bytes, nullptr);
-  }
-  png_read_end(reader, nullptr);
-  EXPECT_EQ(input.at, png.size());
-  png_destroy_read_struct(&reader, &info, nullptr);
-  return decoded;
-}
 
 // Images of every kind of row: the same as above, runs of every length, noise.
 std::vector<PixelMap> Images() {
@@ -84,7 +38,7 @@ std::vector<PixelMap> Images() {
 TEST(PngTest, Gray8HasTheValuesAsPixels) {
   for (const PixelMap& image : Images()) {
     SCOPED_TRACE(image.width);
-    const Decoded decoded = Decode(PngGray8(image));
+    const PngPixels decoded = DecodePng(PngGray8(image));
     EXPECT_EQ(decoded.width, image.width);
     EXPECT_EQ(decoded.height, image.height);
     EXPECT_EQ(decoded.depth, 8);
@@ -99,7 +53,7 @@ TEST(PngTest, Gray16HasTheHighByteFirst) {
   for (PixelMap image : Images()) {
     SCOPED_TRACE(image.width);
     for (uint16_t& value : image.values) value = uint16_t(value * 331);
-    const Decoded decoded = Decode(PngGray16(image));
+    const PngPixels decoded = DecodePng(PngGray16(image));
     EXPECT_EQ(decoded.depth, 16);
     EXPECT_EQ(decoded.color_type, PNG_COLOR_TYPE_GRAY);
     ASSERT_EQ(decoded.bytes.size(), image.values.size() * 2);
@@ -116,7 +70,7 @@ TEST(PngTest, RgbHasTheColorsOfTheValuesAndBlackBeyond) {
   }
   for (const PixelMap& image : Images()) {
     SCOPED_TRACE(image.width);
-    const Decoded decoded = Decode(PngRgb(image, colors));
+    const PngPixels decoded = DecodePng(PngRgb(image, colors));
     EXPECT_EQ(decoded.depth, 8);
     EXPECT_EQ(decoded.color_type, PNG_COLOR_TYPE_RGB);
     ASSERT_EQ(decoded.bytes.size(), image.values.size() * 3);
@@ -131,7 +85,7 @@ TEST(PngTest, RgbaHasTwoColors) {
   for (const PixelMap& image : Images()) {
     SCOPED_TRACE(image.width);
     const std::array<uint8_t, 4> back = {1, 2, 3, 0}, fore = {0, 203, 255, 153};
-    const Decoded decoded = Decode(PngRgba(image, back, fore));
+    const PngPixels decoded = DecodePng(PngRgba(image, back, fore));
     EXPECT_EQ(decoded.color_type, PNG_COLOR_TYPE_RGBA);
     ASSERT_EQ(decoded.bytes.size(), image.values.size() * 4);
     for (size_t i = 0; i < image.values.size(); ++i) {

@@ -51,9 +51,15 @@ std::unique_ptr<Dataset> ReadInput(const GoldenCase& which, Images images) {
     MemorySource zip = FixtureSource(backup);
     return ReadInto(builder, "cvat_backup", zip, images);
   }
-  DirectorySource answers =
-      FixtureDirectory(input, {"annotations.rest.json", "labels.rest.json",
-                               which.is_3d ? "frames.json" : "data_meta.json"});
+  std::map<std::string, std::string> files;
+  for (const char* name : {"annotations.rest.json", "labels.rest.json"}) {
+    files[name] = FixtureText(absl::StrCat(input, "/", name));
+  }
+  // The job was exported with what is known of its task.
+  const std::string of_task = which.task.empty() ? which.name : which.task;
+  const std::string meta = which.is_3d ? "frames.json" : "data_meta.json";
+  files[meta] = FixtureText(absl::StrCat("golden/", of_task, "/INPUT/", meta));
+  DirectorySource answers(input, "annotations.rest.json", std::move(files));
   if (!which.is_3d) return ReadInto(builder, "cvat_rest", answers, images);
   WithContextImages with_images;
   return ReadInto(with_images, "cvat_rest", answers, images);
@@ -100,12 +106,23 @@ const std::vector<ExportFormat>& ExportFormats() {
 
 const std::vector<GoldenCase>& GoldenCases() {
   static const auto* cases = new std::vector<GoldenCase>{
-      {"synth_images", "si"},   {"synth_video", "sv"},    {"synth_video_2jobs_overlap2", "sj"},
-      {"synth_3d", "s3", true}, {"rand_images_00", "i0"}, {"rand_images_01", "i1"},
-      {"rand_images_02", "i2"}, {"rand_images_03", "i3"}, {"rand_images_04", "i4"},
-      {"rand_images_05", "i5"}, {"rand_video_00", "v0"},  {"rand_video_01", "v1"},
-      {"rand_video_02", "v2"},  {"cvat_task_2", "t2"},    {"cvat_task_14", "t14"},
-      {"cvat_task_22", "t22"},  {"cvat_job_28", "j28"}};
+      {"synth_images", "si"},
+      {"synth_video", "sv"},
+      {"synth_video_2jobs_overlap2", "sj"},
+      {"synth_3d", "s3", true},
+      {"rand_images_00", "i0"},
+      {"rand_images_01", "i1"},
+      {"rand_images_02", "i2"},
+      {"rand_images_03", "i3"},
+      {"rand_images_04", "i4"},
+      {"rand_images_05", "i5"},
+      {"rand_video_00", "v0"},
+      {"rand_video_01", "v1"},
+      {"rand_video_02", "v2"},
+      {"cvat_task_2", "t2"},
+      {"cvat_task_14", "t14"},
+      {"cvat_task_22", "t22"},
+      {.name = "cvat_job_28", .short_name = "j28", .task = "cvat_task_22"}};
   return *cases;
 }
 

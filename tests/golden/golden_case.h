@@ -24,6 +24,7 @@ struct GoldenCase {
   std::string name;
   std::string short_name;  // for a table's head
   bool is_3d = false;
+  std::string task;  // of a job: the case of its task
 };
 const std::vector<GoldenCase>& GoldenCases();
 
