@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
@@ -22,9 +23,11 @@ constexpr absl::string_view kHead =
     R"("info":{"contributor":"","date_created":"","description":"","url":"","version":"","year":""},)"
     R"("categories":)";
 
+bool IsEllipse(const ItemAnnotation& annotation) { return annotation.type == ItemType::kEllipse; }
+
 absl::Status RenderImage(const Dataset& data, Rank rank, uint64_t id, std::string& out) {
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
-  ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank));
+  ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank, frame));
   out += "{\"id\":";
   AppendJsonInt(int64_t(id), out);
   out += ",\"width\":";
@@ -54,7 +57,7 @@ Segments FileOf(std::shared_ptr<const CocoTask> task, RankSet frames, uint64_t b
   annotations.segment = [task, before](const Dataset& data, const SegmentAt& at, Running& running,
                                        std::string& out) -> absl::Status {
     ASSIGN_OR_RETURN(Item item, ItemOf(data, at.rank));
-    EllipsesToMasks(item);
+    if (absl::c_any_of(item.annotations, IsEllipse)) EllipsesToMasks(item);
     CocoAnnotations to(before + ++running.n[kFrames], running.n[kWritten], out);
     task->annotations(data.info(), item, to);
     return absl::OkStatus();

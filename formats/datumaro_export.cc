@@ -66,21 +66,6 @@ void AppendSkeleton(const DatasetInfo& info, uint32_t label, std::string& out) {
   out += "], \"positions\": []}";
 }
 
-// Skeletons are those that say so, and those that have parts.
-std::vector<uint32_t> SkeletonLabels(const DatasetInfo& info) {
-  std::vector<bool> is_skeleton(info.labels.size());
-  for (size_t i = 0; i < info.labels.size(); ++i) {
-    const Label& label = info.labels[i];
-    if (label.type == "skeleton") is_skeleton[i] = true;
-    if (label.parent >= 0) is_skeleton[size_t(label.parent)] = true;
-  }
-  std::vector<uint32_t> labels;
-  for (uint32_t i = 0; i < is_skeleton.size(); ++i) {
-    if (is_skeleton[i]) labels.push_back(i);
-  }
-  return labels;
-}
-
 void AppendSize(const Item& item, std::string& out) {
   if (item.width == 0 || item.height == 0) return;
   out += ", \"size\": [";
@@ -199,6 +184,20 @@ absl::Status DescribeDatumaro(const Dataset& data, DatumaroMedia media, Layout& 
                FamilyKind::kMedia, NamesOf(media));
   }
   return absl::OkStatus();
+}
+
+std::vector<uint32_t> SkeletonLabels(const DatasetInfo& info) {
+  std::vector<bool> is_skeleton(info.labels.size());
+  for (size_t i = 0; i < info.labels.size(); ++i) {
+    const Label& label = info.labels[i];
+    if (label.type == "skeleton") is_skeleton[i] = true;
+    if (label.parent >= 0) is_skeleton[size_t(label.parent)] = true;
+  }
+  std::vector<uint32_t> labels;
+  for (uint32_t i = 0; i < is_skeleton.size(); ++i) {
+    if (is_skeleton[i]) labels.push_back(i);
+  }
+  return labels;
 }
 
 std::string DatumaroCategories(const DatasetInfo& info) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -16,6 +17,9 @@ namespace annofs {
 enum class DatumaroMedia : uint8_t { kImages = 2, kPointClouds = 6 };  // the format's own numbers
 
 absl::Status DescribeDatumaro(const Dataset& data, DatumaroMedia media, Layout& tree);
+
+// The labels that are skeletons: those that say so, and those that have parts. Ascending.
+std::vector<uint32_t> SkeletonLabels(const DatasetInfo& info);
 
 // The member "categories".
 std::string DatumaroCategories(const DatasetInfo& info);

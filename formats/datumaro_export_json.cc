@@ -49,18 +49,34 @@ bool IsPlain(char c) {
   return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
 }
 
-const char* Comma(JsonDialect dialect) { return dialect == JsonDialect::kCompact ? "," : ", "; }
+void AppendComma(JsonDialect dialect, std::string& out) {
+  out.push_back(',');
+  if (dialect == JsonDialect::kPython) out.push_back(' ');
+}
 
 bool IsOneOf(absl::string_view name, absl::Span<const absl::string_view> names) {
   for (absl::string_view other : names) {
-    if (name == other) return true;
+    if (!name.empty() && name[0] == other[0] && name == other) return true;
   }
   return false;
 }
 
-// Whether names repeat: few are compared pair by pair, which is quicker than any table.
-bool HasEqualNames(const std::vector<ItemAttribute>& attributes) {
-  constexpr size_t kFew = 24;
+// False: all names are different. True: perhaps not.
+bool MayRepeat(const std::vector<ItemAttribute>& attributes) {
+  uint64_t seen = 0;  // a bit for each length and outer characters, of 64
+  for (const ItemAttribute& attribute : attributes) {
+    const absl::string_view name = attribute.name;
+    const size_t sum = name.empty() ? 0 : size_t(name.front()) * 5 + size_t(name.back()) * 3;
+    const uint64_t bit = uint64_t{1} << ((sum + name.size()) & 63);
+    if ((seen & bit) != 0) return true;
+    seen |= bit;
+  }
+  return false;
+}
+
+bool HaveEqualNames(const std::vector<ItemAttribute>& attributes) {
+  constexpr size_t kFew = 24;  // are compared pair by pair
+  if (!MayRepeat(attributes)) return false;
   if (attributes.size() > kFew) return true;
   for (size_t i = 1; i < attributes.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
@@ -111,7 +127,7 @@ void AppendJsonInt(int64_t value, std::string& out) {
 void AppendJsonFloats(JsonDialect dialect, absl::Span<const double> values, std::string& out) {
   out.push_back('[');
   for (size_t i = 0; i < values.size(); ++i) {
-    if (i > 0) out += Comma(dialect);
+    if (i > 0) AppendComma(dialect, out);
     AppendJsonNumber(values[i], out);
   }
   out.push_back(']');
@@ -119,7 +135,7 @@ void AppendJsonFloats(JsonDialect dialect, absl::Span<const double> values, std:
 
 void AppendJsonAttributes(JsonDialect dialect, const std::vector<ItemAttribute>& attributes,
                           absl::Span<const absl::string_view> without, std::string& out) {
-  const bool repeats = HasEqualNames(attributes);
+  const bool repeats = HaveEqualNames(attributes);
   absl::flat_hash_map<absl::string_view, const ItemValue*> last;
   if (repeats) {
     for (const ItemAttribute& attribute : attributes) last[attribute.name] = &attribute.value;
@@ -135,10 +151,11 @@ void AppendJsonAttributes(JsonDialect dialect, const std::vector<ItemAttribute>&
       value = found->second;
       last.erase(found);
     }
-    if (!is_first) out += Comma(dialect);
+    if (!is_first) AppendComma(dialect, out);
     is_first = false;
     AppendJsonString(dialect, attribute.name, out);
-    out += dialect == JsonDialect::kCompact ? ":" : ": ";
+    out.push_back(':');
+    if (dialect == JsonDialect::kPython) out.push_back(' ');
     AppendValue(dialect, *value, out);
   }
   out.push_back('}');

@@ -37,6 +37,14 @@ std::optional<std::string> WithoutUnderscores(absl::string_view text) {
   return plain;
 }
 
+// Neither spaces, underscores nor names: as nearly all numbers are.
+bool IsPlainNumber(absl::string_view text) {
+  for (char c : text) {
+    if (!absl::ascii_isdigit(c) && c != '.' && c != '-') return false;
+  }
+  return true;
+}
+
 // At most so many hundredths: fewer than 16 digits always read back as the same double, so they are
 // the shortest ones.
 constexpr double kMaxHundredths = 1e15;
@@ -118,6 +126,7 @@ bool HasRepeated(const Attributes& attributes) {
 }  // namespace
 
 std::optional<double> ParsePythonFloat(absl::string_view text) {
+  if (double value = 0; IsPlainNumber(text) && absl::SimpleAtod(text, &value)) return value;
   const std::optional<std::string> plain = WithoutUnderscores(Stripped(text));
   // Abseil takes nan(text) and 0x10.
   if (!plain || plain->find_first_of("(xX") != std::string::npos) return std::nullopt;

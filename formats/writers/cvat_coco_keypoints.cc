@@ -13,6 +13,7 @@
 #include "formats/coco_export_dropped.h"
 #include "formats/coco_export_instances.h"
 #include "formats/cvat_export.h"
+#include "formats/datumaro_export.h"
 #include "formats/datumaro_export_json.h"
 #include "formats/python_text.h"
 #include "formats/writer.h"
@@ -40,12 +41,17 @@ void AppendTemplate(const DatasetInfo& info, uint32_t label, std::string& out) {
 
 // Labels without parent; ids are those of COCO 1.0.
 std::string CategoriesOf(const DatasetInfo& info) {
+  const std::vector<uint32_t> skeletons = SkeletonLabels(info);
   std::string text = "[";
   for (uint32_t label = 0; label < info.labels.size(); ++label) {
     if (info.labels[label].parent >= 0) continue;
     text += text.size() > 1 ? ",{" : "{";
     AppendCocoCategory(info, label, text);
-    AppendTemplate(info, label, text);
+    if (absl::c_binary_search(skeletons, label)) {
+      AppendTemplate(info, label, text);
+    } else {
+      text += ",\"keypoints\":[],\"skeleton\":[]";
+    }
     text += "}";
   }
   return absl::StrCat(text, "]");
