@@ -29,7 +29,7 @@ void AppendText(std::string& out, absl::string_view text) {
 std::string TermKey(const FrameTerm& term) {
   std::string key(1, char(term.kind));
   AppendBigEndian(key, term.number, 4);
-  if (term.kind == FrameTerm::Kind::kTrack) {
+  if (term.kind == FrameTerm::Kind::kTrack || term.kind == FrameTerm::Kind::kOutside) {
     AppendBigEndian(key, term.label, 4);
     AppendBigEndian(key, uint32_t(term.track) ^ 0x80000000u, 4);
   }

@@ -23,7 +23,8 @@ struct FrameTerm {
     kSource,     // a tag or shape with that Shape::source
     kTrack,      // a shape of the track, while it has the label: a track is in one task
     kAttribute,  // a tag or shape of the label has the attribute with the value
-    kTag         // a tag of the label
+    kTag,        // a tag of the label
+    kOutside     // a keyframe of the track, of the label, that is outside (FrameShapes::outside)
   };
 
   Kind kind = Kind::kNoLabel;
@@ -50,6 +51,9 @@ struct FrameTerm {
   static FrameTerm OfTrack(uint32_t label, uint32_t task, int32_t track) {
     return {.kind = Kind::kTrack, .number = task, .label = label, .track = track};
   }
+  static FrameTerm OfOutside(uint32_t label, uint32_t task, int32_t track) {
+    return {.kind = Kind::kOutside, .number = task, .label = label, .track = track};
+  }
   static FrameTerm OfAttribute(uint32_t label, absl::string_view name, absl::string_view value) {
     return {.kind = Kind::kAttribute,
             .number = label,
@@ -71,7 +75,8 @@ inline constexpr size_t kMaxTermValue = 255;
 std::string TermKey(const FrameTerm& term);
 
 // The terms that a tag or shape brings to a frame of that task, values of any length too; texts are
-// the shape's own. Not all different.
+// the shape's own. Not all different. REQUIRES: !IsOutsideKeyframe(shape), which brings kOutside
+// alone.
 struct ShapeTerm {
   FrameTerm::Kind kind;
   uint32_t number = 0, label = 0;

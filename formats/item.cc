@@ -128,6 +128,10 @@ class Conversion {
     }
   }
 
+  std::optional<ItemAnnotation> Of(const Shape& shape) {
+    return shape.outside ? std::nullopt : Convert(shape, 0);
+  }
+
  private:
   std::optional<ItemAnnotation> Convert(const Shape& shape, int64_t index) {
     ItemAnnotation to{.label = shape.label,
@@ -257,6 +261,12 @@ const ItemValue* ItemAnnotation::Find(absl::string_view attribute) const {
     if (candidate.name == attribute) return &candidate.value;
   }
   return nullptr;
+}
+
+std::optional<ItemAnnotation> AnnotationOf(const DatasetInfo& info, const Frame& frame,
+                                           const Shape& shape) {
+  const FrameShapes none;
+  return Conversion(info, frame, none).Of(shape);
 }
 
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank) {

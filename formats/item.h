@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -96,6 +97,10 @@ absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank);
 absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Frame& frame);
 
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank);
+// One shape of a frame, no tag; nothing if it has no place in an item. Its attributes live as long
+// as the shape.
+std::optional<ItemAnnotation> AnnotationOf(const DatasetInfo& info, const Frame& frame,
+                                           const Shape& shape);
 
 // The sublabels of a skeleton's label in svg order (indexes into DatasetInfo::labels) and its
 // joints (1-based positions), §1.4. Sublabels that the svg does not name follow in their own order;

@@ -15,13 +15,16 @@ namespace {
 struct ParsedPattern {
   absl::string_view directory;
   NameStyle style;
-  absl::string_view suffix;
+  absl::string_view prefix, suffix;
 };
 
 ParsedPattern Parse(absl::string_view pattern) {
   size_t brace = pattern.find('{');
-  ParsedPattern parsed{.directory = absl::StripSuffix(pattern.substr(0, brace), "/"),
+  absl::string_view before = pattern.substr(0, brace);
+  const size_t name = before.rfind('/') + 1;  // 0 without a slash
+  ParsedPattern parsed{.directory = absl::StripSuffix(before.substr(0, name), "/"),
                        .style = NameStyle::kPath,
+                       .prefix = before.substr(name),
                        .suffix = pattern.substr(brace)};
   if (absl::ConsumePrefix(&parsed.suffix, "{stem}")) {
     parsed.style = NameStyle::kStem;
@@ -165,6 +168,7 @@ void Layout::AddFile(absl::string_view path, SingleFile file) {
 void Layout::AddFamily(absl::string_view pattern, Family family) {
   ParsedPattern parsed = Parse(pattern);
   family.style = parsed.style;
+  family.prefix = std::string(parsed.prefix);
   family.suffix = std::string(parsed.suffix);
   AddFamilyIn(PlaceOf(parsed.directory), std::move(family));
 }

@@ -8,7 +8,8 @@
 //   {sidecar}    the same without extension, unless another frame shares it: "{sidecar}.json"
 //   {stem}       the flat unique stem: "labels/train/{stem}.txt"
 //   {stem}{ext}  the same with the image's own extension (MediaName): "images/train/{stem}{ext}"
-// Media of {path} and {sidecar} may have a suffix too: "{sidecar}_leftImg8bit{ext}".
+// Media of {path} and {sidecar} may have a suffix too: "{sidecar}_leftImg8bit{ext}"; and those two
+// may have a prefix, which stands before the last component: "gt_{sidecar}.txt" is "d/gt_a.txt".
 #pragma once
 
 #include <cstdint>
@@ -51,6 +52,7 @@ struct Family {
   uint32_t place = 0;
   NameStyle style = NameStyle::kPath;
   FamilyKind kind = FamilyKind::kText;
+  std::string prefix;  // of kPath and kSidecar; mostly empty
   std::string suffix;  // ".txt"; of media with the image's own extension: empty
   RankSet frames;
   RenderFrame render;  // text and pixels
@@ -89,7 +91,8 @@ class Layout {
   void Pixels(absl::string_view pattern, RankSet frames, RenderFrame render);
   void Media(absl::string_view pattern, RankSet frames_with_media);
   // Files of one directory under names that the frame's content makes; of equal names those of
-  // later ranks get `-` and 8 hex digits. `kind`: of kMedia without `render`.
+  // later ranks get `-` and 8 hex digits (formats/own_names.h). `kind`: of kMedia without `render`.
+  // REQUIRES: names of other families of the directory end otherwise.
   void Named(absl::string_view directory, RankSet frames, FamilyKind kind, NameFrame name,
              RenderFrame render = nullptr);
   void Segmented(absl::string_view path, Segments segments);

@@ -78,20 +78,35 @@ class SegmentReader {
   absl::StatusOr<bool> Next(std::string& out);
   // Where the next piece begins.
   const SegmentCursor& cursor() const { return cursor_; }
+  // Goes on from there: cheaper than a new reader in the same run. Undefined after an error.
+  void Seek(const SegmentCursor& to);
 
  private:
+  struct Found {
+    uint32_t position;
+    Rank rank;
+    auto operator<=>(const Found&) const = default;
+  };
   absl::StatusOr<bool> OpenRun();
   absl::StatusOr<std::optional<SegmentAt>> NextFrame();
-  absl::StatusOr<std::optional<uint32_t>> PlaceFrom(uint32_t from) const;
+  uint32_t PlaceOf(const Found& found) const;
+  // The first frame from `place` on; nullptr if there is none.
+  absl::StatusOr<const Found*> FrameFrom(uint32_t place);
+  absl::Status LookAhead(uint32_t from);
+  absl::Status LookAheadByRank(uint32_t from);
+  absl::StatusOr<bool> LookAheadInOrder(uint32_t from);
+  absl::Status ListRun();
 
   const Segments& segments_;
   const Dataset& data_;
   SegmentCursor cursor_;
   bool is_open_ = false;  // what follows is of the cursor's run
   RankSet frames_;
-  bool is_ranked_ = false;        // places are ranks, or in the same order
-  bool is_listed_ = false;        // few frames in another order: their places are in the list
-  std::vector<uint32_t> places_;  // ascending
+  bool is_listed_ = false;  // few frames in another order: all of them are in the list
+  std::vector<Found> list_;
+  std::vector<Found> ahead_;  // the next ones, gathered some at a time
+  size_t next_ahead_ = 0;
+  size_t most_ahead_ = 0;
 };
 
 }  // namespace annofs

@@ -37,8 +37,13 @@ class Writer {
 
 std::vector<std::unique_ptr<Writer>> NewWriters();
 
-// reports/: about.json, classes.tsv, frames.tsv, names.tsv, problems.tsv, dropped/<view>.tsv,
-// SHA1SUMS or MD5SUMS (design/product.md §2). REQUIRES: `writers` outlives the layout.
+// True if the view is shown of such a dataset. Of "cvat/" those for point clouds where a task is of
+// them, the others where a task is not; all others always.
+bool IsFor(const WriterInfo& writer, const DatasetInfo& dataset);
+
+// reports/, of the views that are for the dataset: about.json, classes.tsv, frames.tsv, names.tsv,
+// problems.tsv, dropped/<view>.tsv, SHA1SUMS or MD5SUMS (design/product.md §2). REQUIRES: `writers`
+// outlives the layout.
 absl::Status DescribeReports(const Dataset& data,
                              const std::vector<std::unique_ptr<Writer>>& writers, Layout& tree);
 

@@ -1,0 +1,85 @@
+// Expected values are CPython 3.11's own.
+#include "formats/python_parse.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "formats/export_names.h"
+#include "formats/python_set.h"
+
+namespace annofs {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(PythonParseTest, IntsAreReadAsPythonDoes) {
+  EXPECT_EQ(PythonIntText("１２"), "12");
+  EXPECT_EQ(PythonIntText(" +0_07\xc2\xa0"), "7");
+  EXPECT_EQ(PythonIntText("-0"), "0");
+  EXPECT_EQ(PythonIntText("-00123456789012345678901234567890"), "-123456789012345678901234567890");
+  EXPECT_EQ(PythonIntText("٣"), "3");
+  for (const char* text : {"1__0", "_1", "1_", "+ 1", "", " ", "0x1", "1.0", "+-1", "frame_1",
+                           "\xff", "1\xcc\x81", "½"}) {
+    EXPECT_EQ(PythonIntText(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(PythonIntText(absl::string_view("1\0", 2)), std::nullopt);
+}
+
+TEST(PythonParseTest, ValuesOfEveryTypeAreNumbersWherePythonMakesThemOne) {
+  EXPECT_EQ(PythonIntOf(ItemValue(true)), 1);
+  EXPECT_EQ(PythonIntOf(ItemValue(-3.9)), -3);
+  EXPECT_EQ(PythonIntOf(ItemValue(std::string("7"))), 7);
+  EXPECT_EQ(PythonIntOf(ItemValue(std::string("99999999999999999999"))), std::nullopt);
+  EXPECT_EQ(PythonIntOf(ItemValue(double(NAN))), std::nullopt);
+  EXPECT_EQ(PythonFloatOf(ItemValue(false)), 0.0);
+  EXPECT_FALSE(PythonTruth(ItemValue(std::string())));
+  EXPECT_TRUE(PythonTruth(ItemValue(std::string("0"))));
+  EXPECT_FALSE(PythonTruth(ItemValue(0.0)));
+}
+
+TEST(PythonParseTest, OnlySpaceBetweenWordsIsInnerSpace) {
+  EXPECT_TRUE(HasInnerSpace("a b"));
+  EXPECT_TRUE(
+      HasInnerSpace("a\xe3\x80\x80"
+                    "b"));
+  EXPECT_FALSE(HasInnerSpace(" a "));
+  EXPECT_FALSE(HasInnerSpace("a_b"));
+}
+
+TEST(PythonSetTest, NumbersComeInTheOrderOfPythonsHashTable) {
+  EXPECT_THAT(PythonSetOrder({3, 1, 3}), ElementsAre(1, 3));
+  EXPECT_THAT(PythonSetOrder({8, 0}), ElementsAre(8, 0));
+  EXPECT_THAT(PythonSetOrder({9, 1, 17}), ElementsAre(9, 1, 17));
+  EXPECT_THAT(PythonSetOrder({40, 8, 24, 3, 1, 100}), ElementsAre(1, 3, 100, 40, 8, 24));
+  EXPECT_THAT(PythonSetOrder({5, 13, 21, 29, 37, 45, 53, 61, 69, 77, 85, 93, 2}),
+              ElementsAre(2, 37, 5, 69, 13, 45, 77, 61, 93, 21, 53, 85, 29));
+  EXPECT_THAT(PythonSetOrder({64, 128, 0, 32, 96, 160}), ElementsAre(64, 0, 32, 96, 128, 160));
+  EXPECT_THAT(PythonSetOrder({}), ElementsAre());
+}
+
+TEST(ExportNamesTest, SlugsAreAsciiOfTheCompatibilityDecomposition) {
+  EXPECT_EQ(Slug("sub dir/b ü"), "sub-dirb-u");
+  EXPECT_EQ(Slug("ﬁ ½ №１ Ⅳ"), "fi-12-no1-iv");
+  EXPECT_EQ(Slug("  -a - b\x1f"), "-a-b");
+  EXPECT_EQ(Slug("カメラ"), "");
+  EXPECT_EQ(Slug("Å_x.y"), "a_xy");
+  EXPECT_EQ(Slug("a\tb\nc"), "a-b-c");
+  EXPECT_EQ(Slug("㎏"), "kg");
+  EXPECT_EQ(Slug("İ"), "i");
+  EXPECT_EQ(Slug("a\xff"
+                 "b"),
+            "ab");
+}
+
+TEST(ExportNamesTest, ShellWordsAreQuotedWhereTheyMust) {
+  EXPECT_EQ(ShellWord("a/b.c"), "a/b.c");
+  EXPECT_EQ(ShellWord("a b"), "'a b'");
+  EXPECT_EQ(ShellWord(""), "''");
+  EXPECT_EQ(ShellWord("x'y"), "'x'\"'\"'y'");
+  EXPECT_EQ(ShellWord("ü"), "'ü'");
+}
+
+}  // namespace
+}  // namespace annofs
