@@ -28,6 +28,9 @@ const std::vector<ShapeType>& TypesThatBecomeMasks();
 bool BecomesMask(ShapeType type);
 // True if pictures of the frame can be drawn: its size is known and not absurd.
 bool CanBeDrawn(const Frame& frame);
+// Why a shape that becomes a mask would not be one in the frame's pictures; "" if it is. Draws only
+// what may be refused as too intricate.
+absl::string_view WhyNotDrawable(const Frame& frame, const Shape& shape);
 
 // The frames of a set that have a shape of one of the types and can be drawn. Shapes are not looked
 // at: a mask that lies outside of its image is a picture too.
@@ -57,6 +60,8 @@ absl::StatusOr<std::string> ClassPicture(const Item& item, const LabelMap& map);
 absl::StatusOr<std::string> InstancePicture(const Item& item, const LabelMap& map);
 
 inline constexpr absl::string_view kNotForPointClouds = "the format is not for point clouds";
+inline constexpr absl::string_view kTooIntricate =
+    "its outline or its runs are too many to be drawn";
 inline constexpr absl::string_view kIsBackground =
     "its label is the format's background: masks of it cannot be told from no mask";
 
@@ -86,7 +91,8 @@ class SortedBackground {
 absl::StatusOr<std::vector<ExportSubset>> FilledSubsets(const Dataset& data);
 // The frames of all of them.
 RankSet FramesOf(const std::vector<ExportSubset>& subsets);
-// A list of item ids, one a line, in CVAT's order.
+// A list of item ids (Item::id, which of images is the sidecar's path), one a line, in CVAT's
+// order.
 Segments IdList(RankSet frames);
 
 }  // namespace annofs

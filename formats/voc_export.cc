@@ -98,8 +98,9 @@ Segments LabelList(RankSet frames, RankSet with_label) {
   return Lines("", std::move(frames),
                [with_label = std::move(with_label)](const Dataset& data,
                                                     Rank rank) -> absl::StatusOr<std::string> {
-                 ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank));
-                 return absl::StrCat(names.id, with_label.Contains(rank) ? "  1\n" : " -1\n");
+                 ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
+                 return absl::StrCat(names.sidecar(),
+                                     with_label.Contains(rank) ? "  1\n" : " -1\n");
                });
 }
 

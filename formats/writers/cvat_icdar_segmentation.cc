@@ -75,11 +75,11 @@ class IcdarSegmentation : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    const bool can_be_drawn = CanBeDrawn(frame);
     const absl::string_view why_not_frame = WhyNotFrame(data.info(), all);
     return WhyNot(data.info(), frame, all, [&](const Shape& shape) -> absl::string_view {
       if (!BecomesMask(shape.type)) return kTypeNotInFormat;
-      return can_be_drawn ? why_not_frame : kSizeNotKnown;
+      const absl::string_view why_not = WhyNotDrawable(frame, shape);
+      return why_not.empty() ? why_not_frame : why_not;
     });
   }
 };

@@ -143,11 +143,10 @@ class Kitti : public Writer {
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     SortedBackground background(data.info());
-    const bool can_be_drawn = CanBeDrawn(frame);
     return WhyNot(data.info(), frame, all, [&](const Shape& shape) -> absl::string_view {
       if (!BecomesMask(shape.type)) return kTypeNotInFormat;
       if (shape.type == ShapeType::kRectangle && shape.rotation == 0) return "";
-      if (!can_be_drawn) return kSizeNotKnown;
+      if (absl::string_view why = WhyNotDrawable(frame, shape); !why.empty()) return why;
       return background.Is(shape.label) ? kIsBackground : "";
     });
   }

@@ -24,10 +24,10 @@ constexpr std::array<uint8_t, 4> kForeground = {0, 203, 255, 153};
 bool IsMaskType(ShapeType type) { return type == ShapeType::kMask || type == ShapeType::kEllipse; }
 
 // A shape that has an object's id; those of LabelMeObjects(), without making an item.
-bool IsObject(const Shape& shape, bool can_be_drawn) {
+bool IsObject(const Frame& frame, const Shape& shape) {
   if (shape.outside) return false;
   return shape.type == ShapeType::kRectangle || shape.type == ShapeType::kPolygon ||
-         (can_be_drawn && IsMaskType(shape.type));
+         (IsMaskType(shape.type) && WhyNotDrawable(frame, shape).empty());
 }
 
 absl::StatusOr<Item> LabelMeItem(const Dataset& data, Rank rank) {
@@ -55,11 +55,12 @@ absl::StatusOr<std::string> RenderMask(const Dataset& data, Rank rank, size_t ob
 using MaskFrames = std::map<size_t, RankCollector>;
 
 absl::Status AddFrame(const Dataset& data, Rank rank, MaskFrames& masks) {
+  ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
   size_t id = 0;
   for (const Shape& shape : all.shapes) {
     if (id == kMaxObjects) break;
-    if (!IsObject(shape, true)) continue;
+    if (!IsObject(frame, shape)) continue;
     if (IsMaskType(shape.type)) masks[id].Add(rank);
     ++id;
   }
@@ -119,11 +120,10 @@ class LabelMe : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    const bool can_be_drawn = CanBeDrawn(frame);
     size_t id = 0;
     return WhyNot(data.info(), frame, all, [&](const Shape& shape) -> absl::string_view {
       if (!BecomesMask(shape.type)) return kTypeNotInFormat;
-      if (!IsObject(shape, can_be_drawn)) return kSizeNotKnown;
+      if (!IsObject(frame, shape)) return WhyNotDrawable(frame, shape);
       return id++ >= kMaxObjects && IsMaskType(shape.type) ? kTooManyObjects : "";
     });
   }

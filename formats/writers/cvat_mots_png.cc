@@ -82,11 +82,10 @@ class MotsPng : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    const bool can_be_drawn = CanBeDrawn(frame);
     return WhyNot(data.info(), frame, all, [&](const Shape& shape) -> absl::string_view {
       if (!BecomesMask(shape.type)) return kTypeNotInFormat;
       if (shape.track < 0) return "the format holds only tracks";
-      return can_be_drawn ? "" : kSizeNotKnown;
+      return WhyNotDrawable(frame, shape);
     });
   }
 };

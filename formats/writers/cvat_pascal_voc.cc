@@ -63,12 +63,11 @@ class PascalVoc : public Writer {
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     const DatasetInfo& info = data.info();
-    const bool can_be_drawn = CanBeDrawn(frame);
     return WhyNot(info, frame, all, [&](const Shape& shape) -> absl::string_view {
       if (shape.type == ShapeType::kTag || shape.type == ShapeType::kRectangle) return "";
       if (shape.type != ShapeType::kMask && shape.type != ShapeType::kEllipse)
         return kTypeNotInFormat;
-      if (!can_be_drawn) return kSizeNotKnown;
+      if (absl::string_view why = WhyNotDrawable(frame, shape); !why.empty()) return why;
       return info.labels[shape.label].name == "background" ? kIsBackground : "";
     });
   }

@@ -113,6 +113,23 @@ TEST(CvatLabelMeTest, AMaskWithoutPixelsHasABoxOfZeros) {
   EXPECT_THAT(files, Contains(Key("default/Masks/x_mask_0.png")));
 }
 
+// Every other row of 2,000 x 2,200 pixels: 2,200 runs by rows, 4.4 million by columns.
+TEST(CvatLabelMeTest, AMaskOfTooManyRunsIsNoObjectAndReported) {
+  Shape stripes{.type = ShapeType::kMask};
+  for (int row = 0; row < 2200; ++row) stripes.points.push_back(2000);
+  for (double side : {0.0, 0.0, 1999.0, 2199.0}) stripes.points.push_back(side);
+  auto data =
+      MaskData({{.name = "a"}}, {{"x.jpg", "", {stripes, BoxMask(0, 0, 0, 1, 1)}, 2000, 2200}});
+  EXPECT_THAT(Dropped(kLabelMe, *data, 0),
+              ElementsAre("its outline or its runs are too many to be drawn", ""));
+  const Layout layout = testing::Described(kLabelMe, *data);
+  std::vector<std::string> pictures;
+  for (const Family& family : layout.families()) {
+    if (family.kind == FamilyKind::kPixels) pictures.push_back(family.suffix);
+  }
+  EXPECT_THAT(pictures, ElementsAre("_mask_0.png"));
+}
+
 TEST(CvatLabelMeTest, ImagesInADirectoryCalledMasksKeepItForThemselves) {
   auto data = MaskData({{.name = "a"}},
                        {{"Masks/x.jpg", "", {BoxMask(0, 0, 0, 1, 1)}}, {"Masks-2/y.jpg", "", {}}});
