@@ -29,11 +29,8 @@ bool IsPlain(absl::string_view text) {
   return true;
 }
 
-// The length of the character that the text begins with; 0 if it is none of XML.
-size_t CharacterLength(absl::string_view text) {
-  const size_t length = Utf8CharacterSize(text);
-  const absl::string_view character = text.substr(0, length);
-  return character == "\xef\xbf\xbe" || character == "\xef\xbf\xbf" ? 0 : length;
+bool IsOfXml(absl::string_view character) {
+  return !character.empty() && character != "\xef\xbf\xbe" && character != "\xef\xbf\xbf";
 }
 
 enum class Place { kText, kValue };
@@ -61,9 +58,9 @@ void AppendEscaped(absl::string_view text, Place place, bool escapes_quotes, std
   for (size_t i = 0; i < text.size();) {
     const char c = text[i];
     if (uint8_t(c) >= 0x80) {
-      const size_t length = CharacterLength(text.substr(i));
-      absl::StrAppend(&out, length == 0 ? kReplacement : text.substr(i, length));
-      i += length == 0 ? 1 : length;
+      const absl::string_view character = text.substr(i, Utf8CharacterSize(text.substr(i)));
+      absl::StrAppend(&out, IsOfXml(character) ? character : kReplacement);
+      i += character.empty() ? 1 : character.size();
       continue;
     }
     ++i;

@@ -85,7 +85,7 @@ TEST(CvatXmlText, ValuesAreQuotedAsPythonDoes) {
 
 TEST(CvatXmlText, WhatXmlCannotHoldIsReplaced) {
   std::string out;
-  AppendXmlText(absl::string_view("a\0b\x1b\xff\xc3\xbc\xef\xbf\xbf<\n", 13), out);
+  AppendXmlText(absl::string_view("a\0b\x1b\xff\xc3\xbc\xef\xbf\xbf<\n", 12), out);
   EXPECT_EQ(out,
             "a\xef\xbf\xbd"
             "b\xef\xbf\xbd\xef\xbf\xbd\xc3\xbc\xef\xbf\xbd&lt;\n");
@@ -386,6 +386,31 @@ INSTANTIATE_TEST_SUITE_P(Cases, CvatXmlFixedPoint,
                          ::testing::Values("synth_video", "synth_video_2jobs_overlap2",
                                            "rand_video_00", "rand_video_01", "rand_video_02",
                                            "cvat_task_14"));
+
+// Files of other programs, sparse ones, projects: what was written once is written again.
+class CvatXmlForeign : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(CvatXmlForeign, WhatWasWrittenIsWrittenAgain) {
+  const std::string reader = GetParam().first;
+  const char* format = reader == "cvat_images_xml" ? kImages : kVideo;
+  const ReadResult first = ReadFixtureWith(reader, GetParam().second);
+  const std::string text = XmlOf(format, *first.dataset);
+  MemorySource again("annotations.xml", text);
+  EXPECT_EQ(XmlOf(format, *ReadWith(reader, again).dataset), text);
+  EXPECT_THAT(text, HasSubstr(reader == "cvat_images_xml" ? "<image" : "<track"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, CvatXmlForeign,
+    ::testing::Values(
+        std::pair("cvat_images_xml",
+                  "datumaro/open-edge-platform_1.13.3/cvat_dataset/for_images/export_project/"
+                  "annotations.xml"),
+        std::pair("cvat_images_xml", "datumaro/cvat-ai_2024-10/cvat_dataset/for_images/train.xml"),
+        std::pair("cvat_video_xml",
+                  "datumaro/cvat-ai_2024-10/cvat_dataset/for_video/annotations.xml"),
+        std::pair("cvat_video_xml",
+                  "datumaro/open-edge-platform_1.13.3/cvat_dataset/for_video/annotations.xml")));
 
 }  // namespace
 }  // namespace annofs::testing
