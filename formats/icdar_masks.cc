@@ -12,10 +12,9 @@
 #include "cache/base/text.h"
 #include "formats/label_colors.h"
 #include "formats/mask_export.h"
-#include "formats/python_number.h"
+#include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/raster.h"
-#include "formats/unicode_space.h"
 
 namespace annofs {
 namespace {
@@ -52,7 +51,7 @@ std::optional<Rgb> ParseColor(absl::string_view text) {
   Rgb color = {};
   for (size_t i = 0; i < 3; ++i) {
     int value = 0;
-    const std::optional<std::string> digits = PythonIntOf(std::string(words[i]));
+    const std::optional<std::string> digits = PythonIntText(words[i]);
     if (!digits || !absl::SimpleAtoi(*digits, &value) || value < 0 || value > 255)
       return std::nullopt;
     color[i] = uint8_t(value);

@@ -10,7 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "cache/base/text.h"
 #include "formats/indented_xml.h"
-#include "formats/python_number.h"
+#include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/raster.h"
 
@@ -24,7 +24,7 @@ std::string Escaped(absl::string_view text) {
 // A text that a reader would take for a number: str(int(text)) or str(float(text)) gives it back.
 bool LooksLikeNumber(const std::string& text) {
   const ItemValue value = text;
-  if (PythonIntOf(value) == text) return true;
+  if (PythonIntText(value) == text) return true;
   const std::optional<double> number = PythonFloatOf(value);
   return number && PythonFloat(*number) == text;
 }

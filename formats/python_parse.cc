@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "formats/python_text.h"
 
 namespace annofs {
@@ -86,6 +87,18 @@ std::optional<std::string> PythonIntText(absl::string_view text) {
   return is_negative && digits != "0" ? absl::StrCat("-", digits) : digits;
 }
 
+std::optional<std::string> PythonIntText(const ItemValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value))
+    return PythonIntText(absl::string_view(*text));
+  if (const double* number = std::get_if<double>(&value)) {
+    if (!std::isfinite(*number)) return std::nullopt;
+    const double whole = std::trunc(*number);
+    return absl::StrFormat("%.0f", whole == 0 ? 0.0 : whole);
+  }
+  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "1" : "0";
+  return absl::StrCat(std::get<int64_t>(value));
+}
+
 std::optional<int64_t> PythonIntOf(const ItemValue& value) {
   if (const bool* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
   if (const int64_t* number = std::get_if<int64_t>(&value)) return *number;
@@ -94,7 +107,8 @@ std::optional<int64_t> PythonIntOf(const ItemValue& value) {
     if (!(std::abs(*number) < 9223372036854775808.0)) return std::nullopt;
     return int64_t(*number);
   }
-  const std::optional<std::string> text = PythonIntText(std::get<std::string>(value));
+  const std::optional<std::string> text =
+      PythonIntText(absl::string_view(std::get<std::string>(value)));
   int64_t number = 0;
   if (!text || !absl::SimpleAtoi(*text, &number)) return std::nullopt;
   return number;
@@ -114,17 +128,18 @@ bool PythonTruth(const ItemValue& value) {
   return !std::get<std::string>(value).empty();
 }
 
-bool HasInnerSpace(absl::string_view text) {
-  bool seen_word = false, seen_space = false;
-  while (!text.empty()) {
-    if (IsPythonSpace(TakeCharacter(text))) {
-      seen_space = seen_word;
-    } else {
-      if (seen_space) return true;
-      seen_word = true;
-    }
+std::vector<absl::string_view> Words(absl::string_view text) {
+  std::vector<absl::string_view> words;
+  absl::string_view rest = text;
+  size_t begin = 0;  // of the word that is open
+  while (!rest.empty()) {
+    const size_t at = text.size() - rest.size();
+    if (!IsPythonSpace(TakeCharacter(rest))) continue;
+    if (begin < at) words.push_back(text.substr(begin, at - begin));
+    begin = text.size() - rest.size();
   }
-  return false;
+  if (begin < text.size()) words.push_back(text.substr(begin));
+  return words;
 }
 
 }  // namespace annofs

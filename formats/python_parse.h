@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "formats/item.h"
@@ -15,14 +16,17 @@ namespace annofs {
 // script count. Nothing: Python raises ValueError.
 std::optional<std::string> PythonIntText(absl::string_view text);
 
+// int(value) in the same form; a number that is not finite is nothing.
+std::optional<std::string> PythonIntText(const ItemValue& value);
 // int(value), float(value); an int of more than 64 bits is nothing too.
 std::optional<int64_t> PythonIntOf(const ItemValue& value);
 std::optional<double> PythonFloatOf(const ItemValue& value);
 // bool(value): "", 0 and 0.0 are false.
 bool PythonTruth(const ItemValue& value);
 
-// True if text.split() has more than one part.
-bool HasInnerSpace(absl::string_view text);
+// text.split(): the parts between white space.
+std::vector<absl::string_view> Words(absl::string_view text);
+inline bool HasInnerSpace(absl::string_view text) { return Words(text).size() > 1; }
 // True for what str.isspace() is true for.
 bool IsPythonSpace(char32_t c);
 // True for what \d of a regular expression matches: a decimal digit of any script.

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/mask_export.h"
-#include "formats/unicode_space.h"
+#include "formats/python_parse.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -35,7 +35,7 @@ absl::StatusOr<std::string> RenderPair(const Dataset& data, Rank rank, const Par
   const std::string image = absl::StrCat("/", part.images, "/", names.file_name);
   const std::string mask =
       part.with_masks.Contains(rank) ? absl::StrCat(part.masks, "/", names.id, ".png") : "";
-  absl::string_view quote = CountWords(image) > 1 || CountWords(mask) > 1 ? "\"" : "";
+  absl::string_view quote = HasInnerSpace(image) || HasInnerSpace(mask) ? "\"" : "";
   return absl::StrCat(quote, image, quote, " ", quote, mask, quote, "\n");
 }
 

@@ -5,7 +5,7 @@
 
 #include "cache/base/status.h"
 #include "formats/mask_export.h"
-#include "formats/python_number.h"
+#include "formats/python_parse.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -27,7 +27,7 @@ absl::StatusOr<std::string> InstanceNumbers(const Item& item, const LabelMap& ma
                      const uint64_t number = map.class_of_label[placed.mask.label];
                      if (number == map.background) return uint16_t(0);
                      const ItemValue* crowd = placed.mask.Find("is_crowd");
-                     const bool is_crowd = crowd != nullptr && IsTrue(*crowd);
+                     const bool is_crowd = crowd != nullptr && PythonTruth(*crowd);
                      return uint16_t(std::min(
                          kMaxValue, is_crowd ? number : number * kMaxInstances + placed.place + 1));
                    }));

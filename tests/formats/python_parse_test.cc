@@ -13,6 +13,9 @@ namespace annofs {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+using ::testing::ElementsAre;
 
 TEST(PythonParseTest, IntsAreReadAsPythonDoes) {
   EXPECT_EQ(PythonIntText("１２"), "12");
@@ -79,6 +82,70 @@ TEST(ExportNamesTest, ShellWordsAreQuotedWhereTheyMust) {
   EXPECT_EQ(ShellWord(""), "''");
   EXPECT_EQ(ShellWord("x'y"), "'x'\"'\"'y'");
   EXPECT_EQ(ShellWord("ü"), "'ü'");
+}
+
+std::string IntOf(ItemValue value) { return PythonIntText(value).value_or("raises"); }
+std::string IntOfText(const char* text) { return IntOf(std::string(text)); }
+
+TEST(PythonParseTest, TextsAreIntegersAsIntTakesThem) {
+  EXPECT_EQ(IntOfText("7"), "7");
+  EXPECT_EQ(IntOfText(" -07\n"), "-7");
+  EXPECT_EQ(IntOfText("+1_000"), "1000");
+  EXPECT_EQ(IntOfText("-0"), "0");
+  EXPECT_EQ(IntOfText("123456789012345678901234567890"), "123456789012345678901234567890");
+  for (const char* text : {"", " ", "-", "1.0", "1e3", "_1", "1_", "1__0", "- 1", "0x10", "True"})
+    EXPECT_EQ(IntOfText(text), "raises") << text;
+  EXPECT_EQ(IntOf(std::string(4301, '1')), "raises");
+}
+
+TEST(PythonParseTest, FloatsAreCutTowardsZeroAndFlagsAreZeroOrOne) {
+  EXPECT_EQ(IntOf(2.9), "2");
+  EXPECT_EQ(IntOf(-2.9), "-2");
+  EXPECT_EQ(IntOf(-0.5), "0");
+  EXPECT_EQ(IntOf(1e22), "10000000000000000000000");
+  EXPECT_EQ(IntOf(std::nan("")), "raises");
+  EXPECT_EQ(IntOf(HUGE_VAL), "raises");
+  EXPECT_EQ(IntOf(true), "1");
+  EXPECT_EQ(IntOf(false), "0");
+  EXPECT_EQ(IntOf(int64_t{-3}), "-3");
+}
+
+TEST(PythonParseTest, EverythingThatFloatTakesIsAFloat) {
+  EXPECT_EQ(PythonFloatOf(std::string("0.5")), 0.5);
+  EXPECT_EQ(PythonFloatOf(true), 1.0);
+  EXPECT_EQ(PythonFloatOf(int64_t{3}), 3.0);
+  EXPECT_EQ(PythonFloatOf(2.5), 2.5);
+  EXPECT_EQ(PythonFloatOf(std::string("half")), std::nullopt);
+}
+
+TEST(PythonParseTest, ZeroAndEmptyAreFalse) {
+  for (const ItemValue& value :
+       {ItemValue(false), ItemValue(0.0), ItemValue(int64_t{0}), ItemValue(std::string())})
+    EXPECT_FALSE(PythonTruth(value));
+  for (const ItemValue& value :
+       {ItemValue(true), ItemValue(0.5), ItemValue(int64_t{1}), ItemValue(std::string("false"))})
+    EXPECT_TRUE(PythonTruth(value));
+}
+
+TEST(PythonParseTest, WordsStandBetweenAnyWhiteSpace) {
+  EXPECT_THAT(Words(" a b\t\nc "), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(Words("ü\u3000b\u00a0\x1f"
+                    "c"),
+              ElementsAre("ü", "b", "c"));
+  EXPECT_THAT(Words(" \u2028 "), IsEmpty());
+  EXPECT_THAT(Words(""), IsEmpty());
+}
+
+// U+200B is no white space to Python; nor are bytes that are no UTF-8.
+TEST(PythonParseTest, OtherInvisibleCharactersArePartsOfWords) {
+  EXPECT_EQ(Words("a\u200b"
+                  "b")
+                .size(),
+            1u);
+  EXPECT_EQ(Words("a\xff\xc2"
+                  "b")
+                .size(),
+            1u);
 }
 
 }  // namespace
