@@ -97,12 +97,19 @@ bool IsClockwise(const Points& contour) {
   return sum < 0;
 }
 
+// OpenCV compares contours with each other.
+constexpr size_t kMaxContourRuns = size_t{1} << 17;
+
+absl::Status TooIntricate() {
+  return absl::UnimplementedError("a mask with so many holes and parts does not become polygons");
+}
+
 // Joins a hole to the contour around it where their vertices are closest: there and back on one
 // line, the outer contour clockwise and the hole against it.
 class Joiner {
  public:
   // Distances between vertices that are looked at, of one mask.
-  static constexpr uint64_t kMaxDistances = uint64_t{1} << 30;
+  static constexpr uint64_t kMaxDistances = uint64_t{1} << 27;
 
   // False: that would take too long.
   bool Join(Points hole, Points& outer) {
@@ -112,9 +119,12 @@ class Joiner {
     if (distances_ > kMaxDistances) return false;
     size_t at = 0, hole_at = 0;
     int64_t least = INT64_MAX;
+    const cv::Point* vertices = hole.data();
+    const size_t count = hole.size();
     for (size_t i = 0; i < outer.size(); ++i) {
-      for (size_t j = 0; j < hole.size(); ++j) {
-        const int64_t dx = outer[i].x - hole[j].x, dy = outer[i].y - hole[j].y;
+      const int64_t x = outer[i].x, y = outer[i].y;
+      for (size_t j = 0; j < count; ++j) {
+        const int64_t dx = x - vertices[j].x, dy = y - vertices[j].y;
         const int64_t distance = dx * dx + dy * dy;
         if (distance >= least) continue;
         least = distance;
@@ -202,6 +212,7 @@ absl::StatusOr<std::vector<std::vector<double>>> PolygonsOfMask(const CocoMask& 
   const std::array<double, 4> bounds = BoundingBox(mask);
   const Part box{int64_t(bounds[0]), int64_t(bounds[1]), int64_t(bounds[2]), int64_t(bounds[3])};
   if (box.empty()) return polygons;
+  if (mask.runs.size() > kMaxContourRuns) return TooIntricate();
   Contours contours;
   RETURN_IF_ERROR(Guarded([&] {
     cv::findContours(PixelsOf(mask, box), contours.points, contours.tree, cv::RETR_TREE,
@@ -213,9 +224,7 @@ absl::StatusOr<std::vector<std::vector<double>>> PolygonsOfMask(const CocoMask& 
     if (!is_hole[i] || !IsPolygon(contours.points[i])) continue;
     Points& outer = contours.points[size_t(contours.tree[i][3])];
     if (!IsPolygon(outer)) continue;
-    if (!joiner.Join(contours.points[i], outer)) {
-      return absl::UnimplementedError("a mask with so many holes is not turned into polygons");
-    }
+    if (!joiner.Join(contours.points[i], outer)) return TooIntricate();
   }
   for (size_t i = 0; i < contours.points.size(); ++i) {
     if (is_hole[i] || !IsPolygon(contours.points[i])) continue;
