@@ -10,5 +10,7 @@
 namespace annofs::testing {
 
 const std::vector<Deviation>& RoundTripLosses();
+// What is still lost when it is read and written once more.
+const std::vector<Deviation>& RoundTripDrifts();
 
 }  // namespace annofs::testing
