@@ -1,5 +1,5 @@
 // Values as CVAT's exporters write them, which are Python (reference/cvat.md §10.4). Numbers:
-// PythonFloat() and AppendFixed() of cache/base/text.h. Pure.
+// PythonFloat() and AppendFixed() of cache/base/text.h; YAML: formats/yaml_dump.h. Pure.
 #pragma once
 
 #include <optional>
@@ -28,10 +28,5 @@ void AppendRepr(double value, std::string& out);
 
 // A field of Python's csv module (QUOTE_MINIMAL, delimiter ',').
 std::string CsvField(absl::string_view text);
-// The value of a mapping as PyYAML's default dumper writes it: plain where it may be, else quoted,
-// characters beyond ASCII escaped, folded at spaces behind column 80. Bytes that are no UTF-8
-// become U+FFFD. `column`: characters before it on its line; `indent`: of the lines that follow (2
-// more than the mapping's).
-std::string YamlScalar(absl::string_view text, size_t column = 0, size_t indent = 2);
 
 }  // namespace annofs
