@@ -24,7 +24,7 @@ std::string Escaped(absl::string_view text) {
 // A text that a reader would take for a number: str(int(text)) or str(float(text)) gives it back.
 bool LooksLikeNumber(const std::string& text) {
   const ItemValue value = text;
-  if (PythonIntText(value) == text) return true;
+  if (PythonIntTextOf(value) == text) return true;
   const std::optional<double> number = PythonFloatOf(value);
   return number && PythonFloat(*number) == text;
 }

@@ -87,9 +87,8 @@ std::optional<std::string> PythonIntText(absl::string_view text) {
   return is_negative && digits != "0" ? absl::StrCat("-", digits) : digits;
 }
 
-std::optional<std::string> PythonIntText(const ItemValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value))
-    return PythonIntText(absl::string_view(*text));
+std::optional<std::string> PythonIntTextOf(const ItemValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return PythonIntText(*text);
   if (const double* number = std::get_if<double>(&value)) {
     if (!std::isfinite(*number)) return std::nullopt;
     const double whole = std::trunc(*number);
@@ -107,8 +106,7 @@ std::optional<int64_t> PythonIntOf(const ItemValue& value) {
     if (!(std::abs(*number) < 9223372036854775808.0)) return std::nullopt;
     return int64_t(*number);
   }
-  const std::optional<std::string> text =
-      PythonIntText(absl::string_view(std::get<std::string>(value)));
+  const std::optional<std::string> text = PythonIntText(std::get<std::string>(value));
   int64_t number = 0;
   if (!text || !absl::SimpleAtoi(*text, &number)) return std::nullopt;
   return number;

@@ -17,7 +17,7 @@ namespace annofs {
 std::optional<std::string> PythonIntText(absl::string_view text);
 
 // int(value) in the same form; a number that is not finite is nothing.
-std::optional<std::string> PythonIntText(const ItemValue& value);
+std::optional<std::string> PythonIntTextOf(const ItemValue& value);
 // int(value), float(value); an int of more than 64 bits is nothing too.
 std::optional<int64_t> PythonIntOf(const ItemValue& value);
 std::optional<double> PythonFloatOf(const ItemValue& value);

@@ -19,7 +19,7 @@ constexpr size_t kMaxLabelLists = 50'000;
 
 std::string IntAttribute(const ItemAnnotation& box, absl::string_view name) {
   const ItemValue* value = box.Find(name);
-  return (value == nullptr ? std::nullopt : PythonIntText(*value)).value_or("0");
+  return (value == nullptr ? std::nullopt : PythonIntTextOf(*value)).value_or("0");
 }
 
 bool HasElement(absl::string_view attribute) {

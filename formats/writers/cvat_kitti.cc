@@ -32,7 +32,7 @@ std::string FloatAttribute(const ItemAnnotation& box, absl::string_view name, do
 
 std::string IntAttribute(const ItemAnnotation& box, absl::string_view name) {
   const ItemValue* value = box.Find(name);
-  return (value == nullptr ? std::nullopt : PythonIntText(*value)).value_or("0");
+  return (value == nullptr ? std::nullopt : PythonIntTextOf(*value)).value_or("0");
 }
 
 absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank) {

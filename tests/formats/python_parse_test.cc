@@ -84,7 +84,7 @@ TEST(ExportNamesTest, ShellWordsAreQuotedWhereTheyMust) {
   EXPECT_EQ(ShellWord("ü"), "'ü'");
 }
 
-std::string IntOf(ItemValue value) { return PythonIntText(value).value_or("raises"); }
+std::string IntOf(ItemValue value) { return PythonIntTextOf(value).value_or("raises"); }
 std::string IntOfText(const char* text) { return IntOf(std::string(text)); }
 
 TEST(PythonParseTest, TextsAreIntegersAsIntTakesThem) {
