@@ -67,6 +67,7 @@ absl::StatusOr<Tally> Count(const Dataset& data, const Writers& writers) {
     ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
     counter.Count(rank, all.tags);
     counter.Count(rank, all.shapes);
+    if (all.tags.empty() && all.shapes.empty()) continue;
     for (size_t i = 0; i < writers.size(); ++i) {
       ForEachDropped(*writers[i], data, frame, all,
                      [&](const Shape&, absl::string_view) { ++tally.dropped[i]; });
