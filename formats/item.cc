@@ -65,17 +65,18 @@ void AddUnspecified(const std::vector<AttributeSpec>& specs,
   }
 }
 
-std::vector<ItemAttribute> AttributesOf(const Label& label, const std::vector<Attribute>& own) {
+std::vector<ItemAttribute> MakeAttributes(const std::vector<AttributeSpec>& specs,
+                                          const std::vector<Attribute>& own) {
   std::vector<ItemAttribute> list;
-  list.reserve(std::max(label.attributes.size(), own.size()) + 4);
+  list.reserve(std::max(specs.size(), own.size()) + 4);
   const ShapeValues values(own);
   size_t specified = 0;
-  for (const AttributeSpec& spec : label.attributes) {
+  for (const AttributeSpec& spec : specs) {
     const std::string* value = values.Find(spec.name);
     if (value != nullptr) ++specified;
     list.push_back({spec.name, ValueOf(spec, value == nullptr ? spec.default_value : *value)});
   }
-  if (specified < own.size()) AddUnspecified(label.attributes, own, list);
+  if (specified < own.size()) AddUnspecified(specs, own, list);
   return list;
 }
 
@@ -115,7 +116,7 @@ class Conversion {
       annotations.push_back({.type = ItemType::kLabel,
                              .label = tag.label,
                              .group = tag.group,
-                             .attributes = AttributesOf(info_.labels[tag.label], tag.attributes),
+                             .attributes = AttributesOf(tag.label, tag.attributes),
                              .origin = uint32_t(i)});
     }
     int64_t index = 0;
@@ -140,13 +141,13 @@ class Conversion {
                       .track = shape.track,
                       .rotation = shape.rotation};
     if (!SetGeometry(shape, to)) return std::nullopt;
-    to.attributes = AttributesOf(info_.labels[shape.label], shape.attributes);
+    to.attributes = AttributesOf(shape.label, shape.attributes);
     Set(to.attributes, "occluded", shape.occluded);
     if (to.type == ItemType::kBbox || to.type == ItemType::kEllipse) {
       Set(to.attributes, "rotation", shape.rotation);
     }
     if (shape.track >= 0) SetTrack(shape.track, shape.keyframe, to.attributes);
-    if (to.type == ItemType::kSkeleton) AddElements(shape, to);
+    if (to.type == ItemType::kSkeleton && !AddElements(shape, to)) return std::nullopt;
     if (to.type == ItemType::kCuboid3d) to.id = shape.track >= 0 ? shape.track : Tracks() + index;
     return to;
   }
@@ -200,8 +201,10 @@ class Conversion {
     return true;
   }
 
-  void AddElements(const Shape& shape, ItemAnnotation& to) {
+  // False: the item is full.
+  bool AddElements(const Shape& shape, ItemAnnotation& to) {
     const SkeletonTemplate& form = TemplateOf(shape.label);
+    if (!MayFillIn(form.sublabels.size(), shape.elements.size())) return false;
     to.elements.reserve(form.sublabels.size());
     absl::flat_hash_map<uint32_t, size_t> places;
     for (uint32_t label : form.sublabels) {
@@ -221,15 +224,16 @@ class Conversion {
       is_keyframe |= track >= 0 && element.keyframe;
     }
     Set(to.attributes, "keyframe", is_keyframe);
+    return true;
   }
 
-  void SetElement(const Shape& element, int32_t track, ItemAnnotation& to) const {
+  void SetElement(const Shape& element, int32_t track, ItemAnnotation& to) {
     to.points = {Round2(element.points[0]), Round2(element.points[1])};
     to.visibility = element.outside    ? Visibility::kAbsent
                     : element.occluded ? Visibility::kHidden
                                        : Visibility::kVisible;
     to.track = track;
-    to.attributes = AttributesOf(info_.labels[element.label], element.attributes);
+    to.attributes = AttributesOf(element.label, element.attributes);
     if (track >= 0) SetTrack(track, element.keyframe, to.attributes);
   }
 
@@ -239,17 +243,37 @@ class Conversion {
     return found->second;
   }
 
+  std::vector<ItemAttribute> AttributesOf(uint32_t label, const std::vector<Attribute>& own) {
+    const std::vector<AttributeSpec>& specs = info_.labels[label].attributes;
+    return MakeAttributes(MayFillIn(specs.size(), own.size()) ? specs : no_specs_, own);
+  }
+
+  // Counts what an annotation gets that its shape has not.
+  bool MayFillIn(size_t wanted, size_t own) {
+    if (wanted <= own) return true;
+    if (filled_in_ + (wanted - own) > kMaxFilledIn) return false;
+    filled_in_ += wanted - own;
+    return true;
+  }
+
   // Of the frame: numbers of static cuboids follow those.
-  int64_t Tracks() const {
-    return std::count_if(all_.shapes.begin(), all_.shapes.end(),
-                         [](const Shape& shape) { return shape.track >= 0 && !shape.outside; });
+  int64_t Tracks() {
+    if (tracks_ < 0) {
+      tracks_ = std::count_if(all_.shapes.begin(), all_.shapes.end(), [](const Shape& shape) {
+        return shape.track >= 0 && !shape.outside;
+      });
+    }
+    return tracks_;
   }
 
   const DatasetInfo& info_;
   const Frame& frame_;
   const bool is_3d_;
   const FrameShapes& all_;
+  const std::vector<AttributeSpec> no_specs_;
   absl::flat_hash_map<uint32_t, SkeletonTemplate> templates_;
+  int64_t tracks_ = -1;  // not counted yet
+  uint64_t filled_in_ = 0;
 };
 
 }  // namespace

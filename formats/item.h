@@ -96,6 +96,10 @@ absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank);
 // The same where the frame is at hand.
 absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Frame& frame);
 
+// So many defaults and absent elements an item gets that its shapes do not have: a few bytes of a
+// hostile frame stand for no more. Behind that, attributes are the shapes' own, as text, and
+// skeletons that lack elements are left out.
+inline constexpr uint64_t kMaxFilledIn = uint64_t{1} << 20;
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank);
 // One shape of a frame, no tag; nothing if it has no place in an item. Its attributes live as long
 // as the shape.

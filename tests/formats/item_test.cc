@@ -109,6 +109,35 @@ TEST(ItemOfTest, ManyAttributesTakeLinearTime) {
       40002u);
 }
 
+// Shapes of a few bytes, of labels with ten thousand attributes or parts.
+TEST(ItemOfTest, WhatShapesDoNotHaveIsFilledInWithinABudget) {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "task"});
+  Label car{.name = "car"};
+  for (int i = 0; i < 10000; ++i) car.attributes.push_back(Spec(absl::StrCat("a", i), "text"));
+  builder.AddLabel(car);
+  const uint32_t pose = builder.AddLabel({.name = "pose"});
+  for (int i = 0; i < 10000; ++i) {
+    builder.AddLabel({.name = absl::StrCat("p", i), .parent = int32_t(pose)});
+  }
+  const uint32_t frame = builder.AddFrame({.name = "a.png"}).value();
+  for (int i = 0; i < 1000; ++i) {
+    const Shape box{.points = kBox, .attributes = {{"a7", "x"}}};
+    ASSERT_TRUE(builder.AddShape(frame, box).ok());
+    ASSERT_TRUE(builder.AddShape(frame, {.type = ShapeType::kSkeleton, .label = pose}).ok());
+  }
+  const auto data = Finished(builder);
+  const Item item = ItemOf(*data, 0).value();
+  uint64_t attributes = 0, elements = 0;
+  for (const ItemAnnotation& annotation : item.annotations) {
+    attributes += annotation.attributes.size();
+    elements += annotation.elements.size();
+  }
+  EXPECT_LE(attributes + elements, kMaxFilledIn + 1000 * 4);
+  EXPECT_GE(attributes, 1000u * 3);
+  EXPECT_EQ(*item.annotations.front().Find("a7"), ItemValue("x"));
+}
+
 TEST(ItemOfTest, MasksOfAnImageOfUnknownSizeAreLeftOut) {
   const Shape mask{.type = ShapeType::kMask, .points = {0, 4, 1, 1, 2, 2}};
   EXPECT_THAT(ItemOf(*OneShape({.name = "car"}, mask), 0).value().annotations, IsEmpty());
