@@ -387,6 +387,37 @@ INSTANTIATE_TEST_SUITE_P(Cases, CvatXmlFixedPoint,
                                            "rand_video_00", "rand_video_01", "rand_video_02",
                                            "cvat_task_14"));
 
+TEST(CvatImages, WhatCvatSaidOfATaskIsKept) {
+  const ReadResult read = ReadFixtureWith(
+      "cvat_images_xml",
+      "datumaro/open-edge-platform_1.13.3/cvat_dataset/for_images/export_project/annotations.xml");
+  const std::string text = XmlOf(kImages, *read.dataset);
+  for (absl::string_view part :
+       {"<created>2023-01-17 01:37:37.734268+00:00</created>", "<email>tester@intel.com</email>",
+        "<start>0</start>", "<url>/api/jobs/6</url>",
+        "<dumped>2023-01-17 01:38:07.903037+00:00</dumped>"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+// A shape of no track ends on the next frame, whether that was deleted or not.
+TEST(CvatVideo, AnEndOnADeletedFrameMakesNoFrame) {
+  MemorySource source("annotations.xml", R"(<annotations><meta><task><size>5</size>
+<mode>interpolation</mode><start_frame>0</start_frame><stop_frame>4</stop_frame>
+<labels><label><name>car</name></label></labels></task></meta>
+<track id="0" label="car"><box frame="0" keyframe="1" outside="0" xtl="1" ytl="1" xbr="2" ybr="2"/>
+<box frame="1" keyframe="1" outside="1" xtl="1" ytl="1" xbr="2" ybr="2"/></track>
+<track id="1" label="car"><box frame="0" keyframe="1" outside="0" xtl="3" ytl="1" xbr="5" ybr="2"/>
+<box frame="2" keyframe="0" outside="0" xtl="3" ytl="1" xbr="5" ybr="2"/>
+<box frame="3" keyframe="1" outside="1" xtl="3" ytl="1" xbr="5" ybr="2"/></track></annotations>)");
+  const ReadResult read = ReadWith("cvat_video_xml", source);
+  ASSERT_TRUE(read.status.ok()) << read.status;
+  EXPECT_THAT(read.Names(),
+              ElementsAre("frame_000000", "frame_000002", "frame_000003", "frame_000004"));
+  EXPECT_EQ(read.ShapesOf("frame_000003").outside.size(), 1u);
+  EXPECT_EQ(read.Total(), 3);
+}
+
 // Files of other programs, sparse ones, projects: what was written once is written again.
 class CvatXmlForeign : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
 
