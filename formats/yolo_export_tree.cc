@@ -5,7 +5,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "cache/base/digest.h"
 #include "cache/base/json.h"
 #include "cache/base/status.h"

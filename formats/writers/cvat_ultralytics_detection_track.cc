@@ -27,13 +27,13 @@ std::string PythonInt(absl::string_view text) {
   const bool is_negative = !text.empty() && text[0] == '-';
   if (is_negative || (!text.empty() && text[0] == '+')) text.remove_prefix(1);
   std::string digits;
-  bool may_be_line = false;  // a '_' is between two digits
+  bool after_digit = false;  // a "_" stands between two digits
   for (char c : text) {
-    if (c == '_' ? !may_be_line : !absl::ascii_isdigit(static_cast<unsigned char>(c))) return "";
-    may_be_line = c != '_';
+    if (c == '_' ? !after_digit : !absl::ascii_isdigit(static_cast<unsigned char>(c))) return "";
+    after_digit = c != '_';
     if (c != '_') digits += c;
   }
-  if (!may_be_line || digits.size() > kMaxPythonDigits) return "";
+  if (!after_digit || digits.size() > kMaxPythonDigits) return "";
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
   return absl::StrCat(is_negative && digits != "0" ? "-" : "", digits);
 }
