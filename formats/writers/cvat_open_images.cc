@@ -14,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "cache/base/digest.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
@@ -195,6 +196,14 @@ absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) 
   return contents;
 }
 
+// The BoxID in the name of a file: one that an earlier mask of the image has too gets a hash.
+std::string OwnBoxId(const OpenImagesItem& from, size_t number) {
+  const std::vector<std::string> ids = BoxIds(from);
+  const auto own = ids.begin() + ptrdiff_t(number);
+  if (std::find(ids.begin(), own, *own) == own) return *own;
+  return absl::StrCat(*own, "-", Hash8Hex(absl::StrCat(number)));
+}
+
 void AddMasks(const Contents& contents, const std::string& directory, Layout& tree) {
   auto last = std::make_shared<LastItem>();
   for (size_t number = 0; number < contents.masks.size(); ++number) {
@@ -205,7 +214,7 @@ void AddMasks(const Contents& contents, const std::string& directory, Layout& tr
           if (number >= from->masks.size()) return absl::InternalError("a mask that is not there");
           const ItemAnnotation mask = DescribeMask(*from, from->masks[number]);
           return SafeName(
-              OpenImagesMaskName(from->item.id, LabelOf(data, mask), BoxIds(*from)[number]));
+              OpenImagesMaskName(from->item.id, LabelOf(data, mask), OwnBoxId(*from, number)));
         },
         [last, number](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
           ASSIGN_OR_RETURN(const auto from, last->Get(data, rank));

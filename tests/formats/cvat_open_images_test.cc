@@ -108,6 +108,17 @@ TEST(CvatOpenImagesTest, AMaskMayHaveItsOwnBoxIdWhichOthersDoNotGet) {
                          "x_ab_00000002.png,x,ab,00000002,,,,,0.5,\r\n"));
 }
 
+TEST(CvatOpenImagesTest, MasksOfOneImageWithOneBoxIdAreDifferentFiles) {
+  Sample sample;
+  Shape mask = Square(1, 0, 2);
+  mask.attributes = {{"box_id", "seven"}};
+  sample.Frame("x.jpg").Add(mask).Add(mask);
+  std::unique_ptr<Dataset> data = sample.Finish();
+  Files files = FilesOf(Described(kFormat, *data), *data);
+  EXPECT_TRUE(files.contains("masks/default/x_ab_seven.png"));
+  EXPECT_EQ(PathsIn(files, "masks/").size(), 2);
+}
+
 TEST(CvatOpenImagesTest, RowsAreCsvAndQuotedWordsOfAShell) {
   Sample sample;
   sample.Frame("it's, \"x\".jpg")
