@@ -10,6 +10,7 @@ constexpr absl::string_view kOrder =
     "the format has no z order: of one frame static shapes come before tracked ones";
 constexpr absl::string_view kSameNames =
     "labels are a list of names: parts of two skeletons that are called the same are one label";
+constexpr absl::string_view kPixels = "masks are images, which our readers count and do not read";
 constexpr absl::string_view kSubsetOrder =
     "ids count through the subsets, whose order no file tells: they come back by name";
 
@@ -53,6 +54,13 @@ const std::vector<Deviation>& RoundTripLosses() {
       {"*", "MOT 1.1", "gt/labels.txt", "line*", kSameNames},
       {"names_that_hurt", "MOT 1.1", "*", "*",
        "frames have numbers only: a name that is one, among others, takes another's number"},
+      {"*", "Open Images V6 1.0", "annotations/class-descriptions.csv", "line*", kSameNames},
+      {"several_subsets", "Open Images V6 1.0", "annotations/images.meta", "line *",
+       "images stand in the order of subsets, which no file tells: they come back by name"},
+      {"*", "Open Images V6 1.0", "masks/*", "*", kPixels},
+      {"*", "Open Images V6 1.0", "*-object-segmentation.csv", "*", kPixels},
+      {"*", "Open Images V6 1.0", "annotations/bbox_labels_600_hierarchy.json", "*",
+       "a hierarchy of labels of any kind, not that of a skeleton"},
       {"*", "Ultralytics YOLO Oriented Bounding Boxes 1.0", "labels/*", "line *",
        "corners have six decimals: those of the box that fits them best may differ in the last"},
       {"*", "Ultralytics YOLO Pose 1.0", "labels/*", "line *",
