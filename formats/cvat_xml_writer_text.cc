@@ -6,11 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/text.h"
 #include "cache/base/utf8.h"
+#include "formats/xml_character.h"
 
 namespace annofs {
 namespace {
-
-constexpr absl::string_view kReplacement = "\xef\xbf\xbd";
 
 // Where a byte has to be looked at: control characters, & < >, quotes, all beyond ASCII.
 constexpr std::array<bool, 256> MakeSpecial() {
@@ -27,10 +26,6 @@ bool IsPlain(absl::string_view text) {
     if (kSpecial[uint8_t(c)]) return false;
   }
   return true;
-}
-
-bool IsOfXml(absl::string_view character) {
-  return !character.empty() && character != "\xef\xbf\xbe" && character != "\xef\xbf\xbf";
 }
 
 enum class Place { kText, kValue };
@@ -50,7 +45,7 @@ absl::string_view EntityOf(char c, Place place) {
     case '\t':
       return place == Place::kText ? "\t" : "&#9;";
     default:
-      return uint8_t(c) < 0x20 ? kReplacement : absl::string_view();
+      return uint8_t(c) < 0x20 ? kXmlReplacement : absl::string_view();
   }
 }
 
@@ -59,7 +54,7 @@ void AppendEscaped(absl::string_view text, Place place, bool escapes_quotes, std
     const char c = text[i];
     if (uint8_t(c) >= 0x80) {
       const absl::string_view character = text.substr(i, Utf8CharacterSize(text.substr(i)));
-      absl::StrAppend(&out, IsOfXml(character) ? character : kReplacement);
+      absl::StrAppend(&out, IsXmlCharacter(character) ? character : kXmlReplacement);
       i += character.empty() ? 1 : character.size();
       continue;
     }

@@ -2,19 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/utf8.h"
+#include "formats/xml_character.h"
 
 namespace annofs {
 namespace {
-
-constexpr absl::string_view kReplacement = "\xef\xbf\xbd";
-
-bool IsXmlCharacter(absl::string_view c) {
-  if (c.size() == 1) {
-    const unsigned char byte = static_cast<unsigned char>(c[0]);
-    return byte >= 0x20 || byte == '\t' || byte == '\n' || byte == '\r';
-  }
-  return c != "\xef\xbf\xbe" && c != "\xef\xbf\xbf";
-}
 
 absl::string_view Escaped(absl::string_view c) {
   switch (c[0]) {
@@ -33,11 +24,11 @@ absl::string_view Escaped(absl::string_view c) {
 
 }  // namespace
 
-void AppendXmlText(absl::string_view text, std::string& out) {
+void AppendLxmlText(absl::string_view text, std::string& out) {
   while (!text.empty()) {
     const size_t size = Utf8CharacterSize(text);
     const absl::string_view c = text.substr(0, size == 0 ? 1 : size);
-    absl::StrAppend(&out, size == 0 || !IsXmlCharacter(c) ? kReplacement : Escaped(c));
+    absl::StrAppend(&out, size == 0 || !IsXmlCharacter(c) ? kXmlReplacement : Escaped(c));
     text.remove_prefix(c.size());
   }
 }
@@ -58,7 +49,7 @@ void IndentedXml::Close() {
 void IndentedXml::Leaf(absl::string_view element, absl::string_view text) {
   Indent();
   absl::StrAppend(&text_, "<", element, ">");
-  AppendXmlText(text, text_);
+  AppendLxmlText(text, text_);
   absl::StrAppend(&text_, "</", element, ">\n");
 }
 

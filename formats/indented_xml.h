@@ -12,7 +12,7 @@ namespace annofs {
 
 // Character data: `&`, `<`, `>` and CR escaped. What XML 1.0 cannot hold (control characters,
 // U+FFFE, U+FFFF, broken UTF-8) becomes U+FFFD: lxml refuses it, and with it CVAT's whole export.
-void AppendXmlText(absl::string_view text, std::string& out);
+void AppendLxmlText(absl::string_view text, std::string& out);
 
 class IndentedXml {
  public:

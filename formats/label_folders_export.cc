@@ -20,25 +20,6 @@ absl::StatusOr<uint32_t> FirstTagOf(const Dataset& data, Rank rank) {
 
 }  // namespace
 
-RankSet UnionOf(const RankSet& a, const RankSet& b) {
-  if (a.empty()) return b;
-  if (b.empty()) return a;
-  RankCollector all;
-  all.AddAll(a);
-  all.AddAll(b);
-  return all.Take();
-}
-
-RankSet Without(const RankSet& a, const RankSet& b) {
-  if (a.empty() || b.empty()) return a;
-  RankCollector rest;
-  a.ForEach(0, [&](Rank rank) {
-    if (!b.Contains(rank)) rest.Add(rank);
-    return true;
-  });
-  return rest.Take();
-}
-
 absl::StatusOr<std::vector<RankSet>> FramesByFirstTag(const Dataset& data, const RankSet& frames) {
   const size_t labels = data.info().labels.size();
   std::vector<RankSet> by_label(labels);

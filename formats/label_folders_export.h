@@ -16,9 +16,6 @@ namespace annofs {
 // What exporters call the folder of images without a label.
 inline constexpr absl::string_view kNoLabelFolder = "no_label";
 
-RankSet UnionOf(const RankSet& a, const RankSet& b);
-RankSet Without(const RankSet& a, const RankSet& b);  // the members of `a` that are not in `b`
-
 // Those of `frames` whose first tag has the label: by label idx. Only frames with tags of several
 // labels are read.
 absl::StatusOr<std::vector<RankSet>> FramesByFirstTag(const Dataset& data, const RankSet& frames);

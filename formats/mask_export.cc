@@ -47,16 +47,6 @@ bool IsSane(const Frame& frame, const Shape& shape) {
 
 }  // namespace
 
-RankSet Without(const RankSet& all, const RankSet& some) {
-  if (all.empty() || some.empty()) return all;
-  RankCollector left;
-  all.ForEach(0, [&](Rank rank) {
-    if (!some.Contains(rank)) left.Add(rank);
-    return true;
-  });
-  return left.Take();
-}
-
 const std::vector<ShapeType>& TypesThatBecomeMasks() {
   static const std::vector<ShapeType>& types = *new std::vector<ShapeType>{
       ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse, ShapeType::kMask};

@@ -20,9 +20,6 @@
 
 namespace annofs {
 
-// Members of `all` that are not in `some`.
-RankSet Without(const RankSet& all, const RankSet& some);
-
 // What EverythingToMasks() makes a mask of: rectangles, polygons, ellipses, masks.
 const std::vector<ShapeType>& TypesThatBecomeMasks();
 bool BecomesMask(ShapeType type);

@@ -31,15 +31,6 @@ struct TagName {
   bool may_repeat = false;
 };
 
-RankSet Without(const RankSet& from, const RankSet& what) {
-  RankCollector rest;
-  from.ForEach(0, [&](Rank rank) {
-    if (!what.Contains(rank)) rest.Add(rank);
-    return true;
-  });
-  return rest.Take();
-}
-
 // In the order of labels; `no_label` first, also if no tag is called so.
 absl::StatusOr<std::vector<TagName>> TagNames(const Dataset& data) {
   const DatasetInfo& info = data.info();

@@ -25,13 +25,13 @@ TEST(IndentedXmlTest, ElementsStandTwoSpacesALevelAndEmptyTextsKeepBothTags) {
 // As lxml.etree.tostring(…, encoding="unicode") writes character data.
 TEST(IndentedXmlTest, OnlyMarkupAndCarriageReturnsAreEscaped) {
   std::string text;
-  AppendXmlText("a<b>&\"c'\t\n\r", text);
+  AppendLxmlText("a<b>&\"c'\t\n\r", text);
   EXPECT_EQ(text, "a&lt;b&gt;&amp;\"c'\t\n&#13;");
 }
 
 TEST(IndentedXmlTest, WhatXmlCannotHoldIsReplaced) {
   std::string text;
-  AppendXmlText(absl::string_view("a\0b\x1b\xff\xef\xbf\xbfü", 10), text);
+  AppendLxmlText(absl::string_view("a\0b\x1b\xff\xef\xbf\xbfü", 10), text);
   EXPECT_EQ(text,
             "a\xef\xbf\xbd"
             "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdü");
