@@ -115,6 +115,7 @@ struct TreeEntry {
   std::string name;
   NodeAttr attr;
   uint64_t next = 0;
+  bool has_size = true;
 };
 
 inline absl::StatusOr<std::vector<TreeEntry>> ListFrom(Tree& tree, NodeId directory, uint64_t from,
@@ -123,7 +124,7 @@ inline absl::StatusOr<std::vector<TreeEntry>> ListFrom(Tree& tree, NodeId direct
   absl::Status status = tree.List(
       directory, from,
       [&](const DirEntry& entry) {
-        entries.push_back({std::string(entry.name), entry.attr, entry.next});
+        entries.push_back({std::string(entry.name), entry.attr, entry.next, entry.has_size});
         return entries.size() < most;
       },
       Soon());
@@ -131,7 +132,8 @@ inline absl::StatusOr<std::vector<TreeEntry>> ListFrom(Tree& tree, NodeId direct
   return entries;
 }
 
-// Everything below `directory` by path; directories end with '/'.
+// Everything below `directory` by path; directories end with '/'. Sizes that a listing does not
+// tell are asked for.
 using Paths = std::map<std::string, NodeAttr>;
 inline void Walk(Tree& tree, NodeId directory, absl::string_view path, Paths& paths) {
   absl::StatusOr<std::vector<TreeEntry>> entries = ListFrom(tree, directory, 0);
@@ -142,7 +144,10 @@ inline void Walk(Tree& tree, NodeId directory, absl::string_view path, Paths& pa
       paths[inner + "/"] = entry.attr;
       Walk(tree, entry.attr.id, inner, paths);
     } else {
-      paths[inner] = entry.attr;
+      absl::StatusOr<NodeAttr> attr = entry.attr;
+      if (!entry.has_size) attr = tree.Stat(entry.attr.id, Soon());
+      ASSERT_TRUE(attr.ok()) << inner << ": " << attr.status();
+      paths[inner] = *attr;
     }
   }
 }

@@ -26,7 +26,14 @@ inline absl::Status PushAll(const Dataset& data, DatasetSink& sink) {
     numbers[rank] = number;
     ASSIGN_OR_RETURN(FrameShapes shapes, data.Shapes(rank));
     for (Shape& tag : shapes.tags) RETURN_IF_ERROR(sink.AddShape(number, std::move(tag)));
-    for (Shape& shape : shapes.shapes) RETURN_IF_ERROR(sink.AddShape(number, std::move(shape)));
+    // Static shapes as the source had them, then those of tracks.
+    for (uint32_t place : shapes.source_order)
+      RETURN_IF_ERROR(sink.AddShape(number, shapes.shapes[place]));
+    for (Shape& shape : shapes.shapes) {
+      if (shape.track < 0 && !shapes.source_order.empty()) continue;
+      RETURN_IF_ERROR(sink.AddShape(number, std::move(shape)));
+    }
+    for (Shape& shape : shapes.outside) RETURN_IF_ERROR(sink.AddShape(number, std::move(shape)));
   }
   for (uint32_t job = 0; job < data.info().jobs.size(); ++job) {
     ASSIGN_OR_RETURN(RankSet ranks, data.With(FrameTerm::OfJob(job)));
