@@ -7,16 +7,15 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/writer.h"
 #include "tools/command.h"
+#include "tools/export_format.h"
 #include "tools/export_output.h"
 #include "tools/export_sink.h"
 #include "tools/interrupt.h"
@@ -168,6 +167,8 @@ absl::Status WriteDirectory(const ExportReader& reader, const NodeAttr& view,
         NewDirectorySink(reader, partial.path(), is_linked ? source_directory : "", progress);
     written = Write(reader, view.id, *sink, progress, io);
   }
+  if (written.ok() && partial.is_continued())
+    written = RemoveOthers(reader, view.id, partial.path());
   RETURN_IF_ERROR(WithAdvice(written, partial.path()));
   return partial.PublishDirectory(output, settings.force);
 }
@@ -225,36 +226,6 @@ absl::Status Export(const Settings& settings, const std::string& source, ExportP
   return status;
 }
 
-// "cvat/COCO 1.0" of "COCO 1.0".
-constexpr absl::string_view kFormatViews = "cvat/";
-
-// What people do not tell names apart by.
-std::string Folded(absl::string_view name) {
-  std::string folded;
-  for (char c : name) {
-    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) folded += absl::ascii_tolower(c);
-  }
-  return folded;
-}
-
-// What is wrong with the name of a CVAT export: those that it may mean, else all.
-std::string WrongFormat(absl::string_view given) {
-  std::vector<std::string> all, meant;
-  for (const std::unique_ptr<Writer>& writer : NewWriters()) {
-    absl::string_view name = writer->Info().name;
-    if (!absl::ConsumePrefix(&name, kFormatViews)) continue;
-    if (name == given) return "";
-    all.push_back(absl::StrCat("\"", name, "\""));
-    const std::string folded = Folded(given);
-    if (!folded.empty() && absl::StrContains(Folded(name), folded)) meant.push_back(all.back());
-  }
-  std::sort(all.begin(), all.end());
-  std::sort(meant.begin(), meant.end());
-  return absl::StrCat("--format: CVAT has no export \"", given, "\"",
-                      meant.empty() ? "; it has " : "; near to it: ",
-                      absl::StrJoin(meant.empty() ? all : meant, ", "), " (see `annofs formats`)");
-}
-
 // What of the settings is wrong; "" if nothing is. Puts --format into the view.
 std::string Completed(Settings& settings, const std::string& source) {
   while (settings.output.size() > 1 && settings.output.back() == '/') settings.output.pop_back();
@@ -262,7 +233,7 @@ std::string Completed(Settings& settings, const std::string& source) {
     return "--view and --format exclude each other: leave one of them out";
   if (!settings.format.empty()) {
     if (std::string wrong = WrongFormat(settings.format); !wrong.empty()) return wrong;
-    settings.view = absl::StrCat(kFormatViews, settings.format);
+    settings.view = FormatView(settings.format);
   }
   if (settings.view.empty() || settings.output.empty())
     return "--view [DATASET/]VIEW or --format NAME, and --output DIR|FILE.zip are needed (see "

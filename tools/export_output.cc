@@ -91,7 +91,6 @@ absl::Status CheckApartFromSource(const std::string& output, const std::string& 
                  absl::StrCat("holds the source ", local.string(), ": choose another --output"));
 }
 
-constexpr char kStateName[] = ".annofs-export";
 constexpr absl::string_view kStateHead = "an unfinished annofs export\n";
 
 absl::Status Occupied(const std::string& path) {
@@ -207,7 +206,8 @@ absl::StatusOr<PartialDirectory> PartialDirectory::Open(const std::string& outpu
         path, ": another export is writing there: wait for it, or choose another --output"));
   }
   const std::string text = absl::StrCat(kStateHead, what);
-  if (!what.empty() && Says(fd, text)) return partial;
+  partial.is_continued_ = !what.empty() && Says(fd, text);
+  if (partial.is_continued_) return partial;
   RETURN_IF_ERROR(partial.Clear());
   if (ftruncate(fd, 0) != 0 || pwrite(fd, text.data(), text.size(), 0) != ssize_t(text.size()))
     return ErrnoToStatus(errno, absl::StrCat("writing ", state));
@@ -225,7 +225,9 @@ absl::Status PartialDirectory::Clear() {
 }
 
 PartialDirectory::PartialDirectory(PartialDirectory&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+    : path_(std::move(other.path_)),
+      lock_(std::exchange(other.lock_, -1)),
+      is_continued_(other.is_continued_) {}
 
 PartialDirectory::~PartialDirectory() {
   if (lock_ >= 0) close(lock_);

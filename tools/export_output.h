@@ -25,6 +25,9 @@ absl::StatusOr<std::string> CheckOutput(const Settings& settings, const std::str
 // bucket.
 std::string SourceDirectory(const std::string& source);
 
+// The file in a PartialDirectory that says what it is.
+inline constexpr char kStateName[] = ".annofs-export";
+
 // Where an output grows until it is whole: the directory "OUTPUT.partial", locked, so that two
 // exports do not write one. A file in it says that it is an export's, and of `what` (the recipe of
 // the view, and how it is written). Not thread safe.
@@ -39,6 +42,8 @@ class PartialDirectory {
   ~PartialDirectory();
 
   const std::string& path() const { return path_; }
+  // What an earlier one left is there.
+  bool is_continued() const { return is_continued_; }
   // It is renamed to the output, or the file `name` of it. What stands there is replaced in one
   // step where the disk can do that, and deleted after it; without `replace` nothing but an empty
   // directory is: kAlreadyExists. A failure leaves it as it was.
@@ -53,6 +58,7 @@ class PartialDirectory {
 
   std::string path_;
   int lock_;  // of the file that says `what`
+  bool is_continued_ = false;
 };
 
 // True if `path` lies in `directory` or is it. Both absolute; links are followed as far as they

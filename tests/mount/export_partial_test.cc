@@ -94,6 +94,23 @@ TEST_F(ExportPartialTest, AFileThatWasCutShortIsWrittenAnew) {
   EXPECT_EQ(Sh("grep -l IMAGE out/images/default/*; true"), "");
 }
 
+TEST_F(ExportPartialTest, AnImageThatIsGoneSinceIsNotLeftThere) {
+  Sh("touch -d '2026-01-01 00:00:00' bucket/many.xml");
+  Serve("bucket");
+  std::unique_ptr<Process> slow = StartSlowly("out");
+  ExpectSoon("[ $(ls out.partial/images/default | wc -l) -ge 20 ]");
+  slow->Signal(SIGKILL);
+  ASSERT_TRUE(slow->Wait().ok());
+  // As if the bucket had had them then.
+  Sh("cd out.partial && touch images/default/gone.jpg && mkdir -p images/old/a && "
+     "touch images/old/a/gone.jpg");
+  ProcessResult done = Annofs(FromBucket("out"));
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("were there already"));
+  EXPECT_EQ(Sh("find out -name gone.jpg -o -name old; ls out/images/default | wc -l"),
+            absl::StrCat(kFrames, "\n"));
+}
+
 TEST_F(ExportPartialTest, AZipThatIsInterruptedLeavesNothing) {
   Serve("bucket");
   std::unique_ptr<Process> slow = StartSlowly("out.zip");
