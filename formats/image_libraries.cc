@@ -1,6 +1,5 @@
 #include "formats/image_libraries.h"
 
-#include <png.h>
 #include <zlib.h>
 
 #include <opencv2/core/utility.hpp>
@@ -10,8 +9,7 @@
 namespace annofs {
 
 std::string ImageLibraryVersions() {
-  return absl::StrCat("OpenCV ", cv::getVersionString(), ", libpng ", png_get_libpng_ver(nullptr),
-                      ", zlib ", zlibVersion());
+  return absl::StrCat("OpenCV ", cv::getVersionString(), ", zlib ", zlibVersion());
 }
 
 }  // namespace annofs

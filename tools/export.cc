@@ -1,12 +1,11 @@
 // `annofs export`: writes a view of a source into a directory or a zip; the same tree that a mount
 // shows.
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <ostream>
 #include <thread>
 
+#include "absl/algorithm/container.h"
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +15,7 @@
 #include "cache/base/text.h"
 #include "formats/writer.h"
 #include "tools/command.h"
+#include "tools/export_format.h"
 #include "tools/export_output.h"
 #include "tools/export_sink.h"
 #include "tools/interrupt.h"
@@ -101,8 +101,12 @@ bool IsViewName(absl::string_view name) {
 
 // "DATASET/VIEW" of the options, the dataset found if there is only one.
 absl::StatusOr<std::string> ViewPath(const Settings& settings, Filesystem& tree) {
-  if (!settings.dataset.empty()) return JoinPath(settings.dataset, settings.view);
   ASSIGN_OR_RETURN(std::vector<std::string> names, DatasetNames(settings, tree));
+  if (!settings.dataset.empty() && !absl::c_linear_search(names, settings.dataset))
+    return absl::NotFoundError(absl::StrCat("no dataset '", settings.dataset, "'; there ",
+                                            names.size() == 1 ? "is " : "are ",
+                                            absl::StrJoin(names, ", ")));
+  if (!settings.dataset.empty()) return JoinPath(settings.dataset, settings.view);
   const bool is_view = IsViewName(settings.view);
   for (const std::string& name : names) {
     if (!is_view && absl::StartsWith(settings.view, name + "/")) return settings.view;
@@ -151,52 +155,49 @@ absl::Status WithAdvice(const absl::Status& status, const std::string& partial) 
 }
 
 absl::Status WriteDirectory(const ExportReader& reader, const NodeAttr& view,
-                            const std::string& output, const std::string& source,
-                            ExportProgress& progress, const Io& io) {
+                            const std::string& what, const std::string& output,
+                            const std::string& source_directory, ExportProgress& progress,
+                            const Io& io) {
   const Settings& settings = reader.settings();
-  // Another recipe, or another version of the source, is another time (design/product.md §2, rule
-  // 5).
-  const std::string what =
-      absl::StrCat("view ", settings.view, "\nrecipe ", absl::ToUnixNanos(view.modified),
-                   "\nimages ", settings.images, "\n");
   ASSIGN_OR_RETURN(PartialDirectory partial, PartialDirectory::Open(output, what));
   const bool is_linked = settings.images == "link";
   absl::Status written;
   {
     std::unique_ptr<ExportSink> sink =
-        NewDirectorySink(reader, partial.path(), is_linked ? source : "", progress);
+        NewDirectorySink(reader, partial.path(), is_linked ? source_directory : "", progress);
     written = Write(reader, view.id, *sink, progress, io);
   }
+  if (written.ok() && partial.is_continued())
+    written = RemoveOthers(reader, view.id, partial.path());
   RETURN_IF_ERROR(WithAdvice(written, partial.path()));
-  return partial.Publish(output);
+  return partial.PublishDirectory(output, settings.force);
 }
+
+// The name of a zip while it grows; nothing of it is gone on with.
+constexpr char kZipName[] = "zip";
 
 absl::Status WriteZip(const ExportReader& reader, const NodeAttr& view, const std::string& output,
                       ExportProgress& progress, const Io& io) {
-  const std::string partial = absl::StrCat(output, ".partial-", getpid());
-  absl::Cleanup cleanup = [&partial] { unlink(partial.c_str()); };
+  ASSIGN_OR_RETURN(PartialDirectory partial, PartialDirectory::Open(output, ""));
+  absl::Cleanup discard = [&partial] { partial.Discard(); };
   {
-    ASSIGN_OR_RETURN(std::unique_ptr<ExportSink> sink, NewZipSink(reader, partial, progress));
+    ASSIGN_OR_RETURN(std::unique_ptr<ExportSink> sink,
+                     NewZipSink(reader, JoinPath(partial.path(), kZipName), progress));
     RETURN_IF_ERROR(Write(reader, view.id, *sink, progress, io));
   }
-  return PublishOutput(partial, output);
+  RETURN_IF_ERROR(partial.PublishFile(kZipName, output, reader.settings().force));
+  std::move(discard).Cancel();
+  return absl::OkStatus();
 }
 
-// What cannot go together, before any work.
-absl::Status CheckImages(const Settings& settings, const std::string& source_directory) {
-  if (settings.images != "link") return absl::OkStatus();
-  if (OutputKindOf(settings.output) == OutputKind::kZip)
-    return absl::InvalidArgumentError("--images link: a zip holds no links: use copy or none");
-  if (source_directory.empty())
-    return absl::InvalidArgumentError(
-        "--images link: only files of a local source directory can be linked: use copy or none");
-  return absl::OkStatus();
+// The same for all that name it.
+std::string SourceText(const std::string& source) {
+  std::string directory = SourceDirectory(source);
+  return directory.empty() ? source : JoinPath(directory, BaseName(source));
 }
 
 absl::Status Export(const Settings& settings, const std::string& source, ExportProgress& progress,
                     const Io& io) {
-  const std::string source_directory = SourceDirectory(source);
-  RETURN_IF_ERROR(CheckImages(settings, source_directory));
   ASSIGN_OR_RETURN(const std::string output, CheckOutput(settings, source));
   Interrupt interrupt;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
@@ -209,26 +210,39 @@ absl::Status Export(const Settings& settings, const std::string& source, ExportP
   if (!view->is_directory)
     return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file, not a view"));
   const ExportReader reader(*stack->filesystem, settings, interrupt.cancellation());
-  absl::Status status = OutputKindOf(output) == OutputKind::kZip
-                            ? WriteZip(reader, *view, output, progress, io)
-                            : WriteDirectory(reader, *view, output, source_directory, progress, io);
+  absl::Status status;
+  if (OutputKindOf(output) == OutputKind::kZip) {
+    status = WriteZip(reader, *view, output, progress, io);
+  } else {
+    // Another recipe, or another version of the source, is another time (design/product.md §2,
+    // rule 5).
+    const std::string what =
+        absl::StrCat("source ", SourceText(source), "\nview ", path, "\nrecipe ",
+                     absl::ToUnixNanos(view->modified), "\nimages ", settings.images, "\n");
+    status = WriteDirectory(reader, *view, what, output, SourceDirectory(source), progress, io);
+  }
   if (interrupt.cancellation().cancelled() && !status.ok())
     return absl::CancelledError(absl::StrCat("interrupted: ", status.message()));
   return status;
 }
 
-// "cvat/COCO 1.0" of "COCO 1.0".
-constexpr absl::string_view kFormatViews = "cvat/";
-
 // What of the settings is wrong; "" if nothing is. Puts --format into the view.
-absl::string_view Completed(Settings& settings) {
+std::string Completed(Settings& settings, const std::string& source) {
   while (settings.output.size() > 1 && settings.output.back() == '/') settings.output.pop_back();
   if (!settings.view.empty() && !settings.format.empty())
     return "--view and --format exclude each other: leave one of them out";
-  if (!settings.format.empty()) settings.view = absl::StrCat(kFormatViews, settings.format);
+  if (!settings.format.empty()) {
+    if (std::string wrong = WrongFormat(settings.format); !wrong.empty()) return wrong;
+    settings.view = FormatView(settings.format);
+  }
   if (settings.view.empty() || settings.output.empty())
     return "--view [DATASET/]VIEW or --format NAME, and --output DIR|FILE.zip are needed (see "
            "`annofs help export`)";
+  if (settings.images != "link") return "";
+  if (OutputKindOf(settings.output) == OutputKind::kZip)
+    return "--images link: a zip holds no links: use copy or none";
+  if (SourceDirectory(source).empty())
+    return "--images link: only files of a local directory can be linked: use copy or none";
   return "";
 }
 
@@ -236,7 +250,7 @@ absl::string_view Completed(Settings& settings) {
 
 int RunExport(const Settings& given, const std::vector<std::string>& arguments, const Io& io) {
   Settings settings = given;
-  if (absl::string_view wrong = Completed(settings); !wrong.empty()) {
+  if (std::string wrong = Completed(settings, arguments[0]); !wrong.empty()) {
     io.err << "annofs: export: " << wrong << "\n";
     return kWrongUsage;
   }

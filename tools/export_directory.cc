@@ -179,12 +179,24 @@ class DirectorySink : public ExportSink {
   }
 
   // A second name of the file where the disk allows it, else a symbolic link.
-  static absl::Status Link(const std::string& target, const std::string& path) {
+  absl::Status Link(const std::string& target, const std::string& path) const {
+    if (IsSameFile(target, path)) {
+      progress_.kept.fetch_add(1, std::memory_order_relaxed);
+      return absl::OkStatus();
+    }
     if (unlink(path.c_str()) != 0 && errno != ENOENT)
       return ErrnoToStatus(errno, absl::StrCat("replacing ", path));
-    if (link(target.c_str(), path.c_str()) == 0) return absl::OkStatus();
+    // Of a link in the source, what it points to.
+    if (linkat(AT_FDCWD, target.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0)
+      return absl::OkStatus();
     if (symlink(target.c_str(), path.c_str()) == 0) return absl::OkStatus();
     return ErrnoToStatus(errno, absl::StrCat("linking ", path, " to ", target));
+  }
+
+  static bool IsSameFile(const std::string& a, const std::string& b) {
+    struct stat one, other;
+    return stat(a.c_str(), &one) == 0 && stat(b.c_str(), &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
   }
 
   absl::Status Sync() const {

@@ -71,6 +71,10 @@ class ExportSink {
 std::unique_ptr<ExportSink> NewDirectorySink(const ExportReader& reader, std::string root,
                                              std::string source, ExportProgress& progress);
 
+// Removes from the directory `root` what the view does not show: images that were there when an
+// earlier export wrote them.
+absl::Status RemoveOthers(const ExportReader& reader, NodeId view, const std::string& root);
+
 // Writes a zip of stored entries, as CVAT's exports are (reference/cvat.md §9.2 step 6): files
 // only, in the order of the tree; small ones are read ahead, many at once.
 absl::StatusOr<std::unique_ptr<ExportSink>> NewZipSink(const ExportReader& reader,

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "cache/base/worker_pool.h"
 #include "tools/export_sink.h"
 #include "tools/stack.h"
@@ -27,8 +28,9 @@ constexpr uLong kUtf8Names = 1 << 11;
 
 struct Ahead {
   ExportFile file;
-  bool is_small = false;
-  std::string bytes;  // of a small file, once it is read
+  uint64_t counted = 0;   // of the bytes ahead
+  bool is_small = false;  // false once read: it is not, and is read when it is written
+  std::string bytes;      // of a small file, once it is read
   absl::Status status;
   absl::Notification done;
 };
@@ -53,7 +55,9 @@ class ZipSink : public ExportSink {
     ahead->file = std::move(file);
     ahead->is_small = !ahead->file.has_size || ahead->file.attr.size <= kSmallFile;
     if (ahead->is_small) {
-      bytes_ahead_ += CountedBytes(ahead->file);
+      // One whose size is not known yet counts as a large one.
+      ahead->counted = ahead->file.has_size ? ahead->file.attr.size : kSmallFile;
+      bytes_ahead_ += ahead->counted;
       pool_.Submit([this, ahead] {
         ahead->status = ReadWhole(*ahead);
         ahead->done.Notify();
@@ -68,6 +72,7 @@ class ZipSink : public ExportSink {
 
   absl::Status Finish() override {
     while (!ahead_.empty()) RETURN_IF_ERROR(WriteFirst());
+    errno = 0;
     RETURN_IF_ERROR(Said(zipClose(std::exchange(zip_, nullptr), nullptr)));
     const int fd = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
     const bool is_synced = fd >= 0 && fsync(fd) == 0;
@@ -77,13 +82,11 @@ class ZipSink : public ExportSink {
   }
 
  private:
-  // One whose size is not known yet counts as a large one.
-  static uint64_t CountedBytes(const ExportFile& file) {
-    return file.has_size ? file.attr.size : kSmallFile;
-  }
-
   absl::Status ReadWhole(Ahead& ahead) const {
-    ASSIGN_OR_RETURN(const NodeAttr attr, reader_.Sized(ahead.file));
+    ASSIGN_OR_RETURN(ahead.file.attr, reader_.Sized(ahead.file));
+    const NodeAttr& attr = ahead.file.attr;
+    ahead.is_small = attr.size <= kSmallFile;
+    if (!ahead.is_small) return absl::OkStatus();
     ahead.bytes.reserve(attr.size);
     return reader_.Read(attr, [&ahead](absl::string_view piece) {
       ahead.bytes.append(piece.data(), piece.size());
@@ -101,7 +104,7 @@ class ZipSink : public ExportSink {
     const std::shared_ptr<Ahead> first = std::move(ahead_.front());
     ahead_.pop_front();
     first->done.WaitForNotification();
-    if (first->is_small) bytes_ahead_ -= CountedBytes(first->file);
+    bytes_ahead_ -= first->counted;
     absl::Status written = first->status.ok() ? WriteEntry(*first) : first->status;
     if (!written.ok()) return Annotate(written, first->file.path);
     progress_.files.fetch_add(1, std::memory_order_relaxed);
@@ -118,6 +121,7 @@ class ZipSink : public ExportSink {
           reader_.Read(ahead.file.attr, [this](absl::string_view piece) { return Write(piece); }));
     }
     progress_.bytes.fetch_add(size, std::memory_order_relaxed);
+    errno = 0;
     return Said(zipCloseFileInZip(zip_));
   }
 
@@ -132,10 +136,11 @@ class ZipSink : public ExportSink {
                      .tm_year = uInt(std::clamp<int64_t>(time.year(), 1980, 2107))};
     info.external_fa = kUnixFile;
     const int needs_zip64 = size >= 0xffffffff;
+    const uLong flags = IsValidUtf8(file.path) ? kUtf8Names : 0;
     errno = 0;
     return Said(zipOpenNewFileInZip4_64(
         zip_, file.path.c_str(), &info, nullptr, 0, nullptr, 0, nullptr, 0, 0, 0, -MAX_WBITS,
-        DEF_MEM_LEVEL, Z_DEFAULT_STRATEGY, nullptr, 0, kMadeByUnix, kUtf8Names, needs_zip64));
+        DEF_MEM_LEVEL, Z_DEFAULT_STRATEGY, nullptr, 0, kMadeByUnix, flags, needs_zip64));
   }
 
   absl::Status Write(absl::string_view bytes) {

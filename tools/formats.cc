@@ -1,9 +1,12 @@
 // `annofs formats`: the tables of readers and writers.
+#include <algorithm>
 #include <ostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "cache/base/json.h"
 #include "formats/reader.h"
 #include "formats/writer.h"
@@ -12,19 +15,45 @@
 namespace annofs {
 namespace {
 
+// Views whose names begin so are CVAT's own export formats.
+constexpr absl::string_view kCvat = "cvat/";
+
+std::vector<WriterInfo> Writers() {
+  std::vector<WriterInfo> infos;
+  for (const auto& writer : NewWriters()) infos.push_back(writer->Info());
+  std::sort(infos.begin(), infos.end(),
+            [](const WriterInfo& a, const WriterInfo& b) { return a.name < b.name; });
+  return infos;
+}
+
+std::string Kept(const WriterInfo& info) {
+  return absl::StrJoin(info.keeps, ", ", [](std::string* text, ShapeType type) {
+    absl::StrAppend(text, ShapeTypeName(type));
+  });
+}
+
+// A name may be longer than what there is to say of it: each has a line.
+void PrintWriter(const WriterInfo& info, absl::string_view name, std::ostream& out) {
+  out << "  " << name << (info.is_3d ? "  (of point clouds)" : "") << "\n      " << info.summary
+      << "\n      keeps " << Kept(info) << "\n";
+}
+
 void PrintText(std::ostream& out) {
   out << "Annotation sources that are read:\n";
   for (const auto& reader : NewReaders()) {
     ReaderInfo info = reader->Info();
     out << absl::StrFormat("  %-18s %s\n", info.name, info.summary);
   }
-  out << "\nViews (directories under views/DATASET/), and the annotation types that each keeps:\n";
-  for (const auto& writer : NewWriters()) {
-    WriterInfo info = writer->Info();
-    out << absl::StrFormat("  %-18s %s\n  %-18s keeps %s\n", info.name, info.summary, "",
-                           absl::StrJoin(info.keeps, ", ", [](std::string* text, ShapeType type) {
-                             absl::StrAppend(text, ShapeTypeName(type));
-                           }));
+  const std::vector<WriterInfo> writers = Writers();
+  out << "\nViews (directories under views/DATASET/; export --view NAME), and the annotation types "
+         "that each keeps:\n";
+  for (const WriterInfo& info : writers) {
+    if (!absl::StartsWith(info.name, kCvat)) PrintWriter(info, info.name, out);
+  }
+  out << "\nCVAT's export formats (directories under views/DATASET/cvat/; export --format NAME):\n";
+  for (const WriterInfo& info : writers) {
+    absl::string_view name = info.name;
+    if (absl::ConsumePrefix(&name, kCvat)) PrintWriter(info, name, out);
   }
 }
 
@@ -41,10 +70,11 @@ void PrintJson(std::ostream& out) {
         .EndObject();
   }
   json.EndArray().Key("views").BeginArray();
-  for (const auto& writer : NewWriters()) {
-    WriterInfo info = writer->Info();
+  for (const WriterInfo& info : Writers()) {
     json.BeginObject().Key("name").String(info.name).Key("summary").String(info.summary);
-    json.Key("keeps").BeginArray();
+    absl::string_view format = info.name;
+    if (absl::ConsumePrefix(&format, kCvat)) json.Key("format").String(format);
+    json.Key("is_3d").Bool(info.is_3d).Key("keeps").BeginArray();
     for (ShapeType type : info.keeps) json.String(ShapeTypeName(type));
     json.EndArray().EndObject();
   }
