@@ -13,10 +13,16 @@ constexpr double kMaxMaskPixels = 1e9;
 
 ShapeVerdict LeaveOut(std::string why) { return {.keep = false, .problem = std::move(why)}; }
 
-bool AreSane(const std::vector<double>& points) {
-  return std::all_of(points.begin(), points.end(), [](double value) {
-    return std::isfinite(value) && std::abs(value) <= kMaxCoordinate;
-  });
+// The runs of a mask are no coordinates: its box bounds them (MendMask).
+bool AreSane(const Shape& shape) {
+  const std::vector<double>& points = shape.points;
+  const size_t runs =
+      shape.type == ShapeType::kMask && points.size() > 4 ? points.size() - 4 : size_t{0};
+  return std::all_of(points.begin(), points.begin() + ptrdiff_t(runs),
+                     [](double value) { return std::isfinite(value); }) &&
+         std::all_of(points.begin() + ptrdiff_t(runs), points.end(), [](double value) {
+           return std::isfinite(value) && std::abs(value) <= kMaxCoordinate;
+         });
 }
 
 // Empty if the count fits the type.
@@ -84,7 +90,7 @@ ShapeVerdict CheckElements(Shape& skeleton) {
 }  // namespace
 
 ShapeVerdict CheckShape(Shape& shape) {
-  if (!AreSane(shape.points) || !std::isfinite(shape.rotation))
+  if (!AreSane(shape) || !std::isfinite(shape.rotation))
     return LeaveOut("coordinates that are no sane numbers");
   if (shape.type == ShapeType::kSkeleton) {
     shape.points.clear();

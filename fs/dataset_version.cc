@@ -168,6 +168,8 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext&
                                [&matcher](const Frame& frame) { return matcher.Find(frame); },
                                {.begin = [&](const Dataset& data) { return matcher.Begin(data); },
                                 .problems = [&] { return matcher.TakeProblems(); }}));
+  if (ground_.images == Images::kLeftOut)
+    matched.dataset = WithoutImages(std::move(matched.dataset));
   return matched;
 }
 

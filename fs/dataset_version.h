@@ -16,6 +16,7 @@
 #include "fs/dataset_index.h"
 #include "fs/discovery.h"
 #include "fs/index_builder.h"
+#include "fs/without_images.h"
 
 namespace annofs {
 
@@ -35,6 +36,7 @@ struct DatasetGround {
   BuildPool& pool;
   const Cancellation& ending;  // ends builds at their next read of the bucket
   const absl::Duration build_timeout;
+  const Images images = Images::kShown;
   // Goes up after the catalog has changed (--follow): what was matched before may be of before.
   const std::atomic<uint64_t>& generation;
 };

@@ -52,6 +52,7 @@ class DatasetsImpl : public Datasets {
                 .pool = pool_,
                 .ending = ending_,
                 .build_timeout = options.build_timeout,
+                .images = options.images,
                 .generation = generation_} {}
 
   // Builds in progress end at their next read of the bucket.

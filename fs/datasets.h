@@ -43,6 +43,7 @@ struct DatasetsOptions {
   std::string source;                    // ObjectStore::identity(): part of every version
   std::vector<std::string> annotations;  // see Discover
   absl::Duration build_timeout = absl::Hours(4);
+  Images images = Images::kShown;
 };
 
 // Everything given outlives the result, and the result outlives its versions. Builds run on a

@@ -275,7 +275,8 @@ class FilesystemImpl : public Filesystem {
   void MakeTrees() {
     std::vector<Graft> grafts;
     const DatasetsOptions datasets{.source = store_.identity(),
-                                   .annotations = options_.annotations};
+                                   .annotations = options_.annotations,
+                                   .images = options_.images};
     if (ShowsViews()) {
       datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, datasets);
       auto views = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_,

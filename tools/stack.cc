@@ -118,6 +118,7 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& setting
       .network = settings.offline ? FilesystemOptions::Network::kOffline
                                   : FilesystemOptions::Network::kOnline,
       .annotations = target.annotations,
+      .images = settings.images == "none" ? Images::kLeftOut : Images::kShown,
       .memory = settings.memory,
       .price_service = PriceServiceOf(target.url, store_options),
       .names = settings.snapshot ? CatalogOptions::Names::kSnapshot : CatalogOptions::Names::kFresh,

@@ -67,6 +67,11 @@ TEST(ShapeCheck, ARotationThatIsNoNumberIsRefused) {
   EXPECT_FALSE(CheckShape(shape).keep);
 }
 
+TEST(ShapeCheck, TheRunsOfAMaskMayBeAsLongAsItsBoxIsLarge) {
+  ExpectGood(ShapeType::kMask, {0, 12000000, 0, 0, 5999, 1999});
+  EXPECT_THAT(Refusal(ShapeType::kMask, {0, 1, 0, 0, 2e7, 0}), HasSubstr("no sane numbers"));
+}
+
 TEST(ShapeCheck, AMissingRunOfBackgroundIsFilledUpQuietly) {
   Shape mask = Make(ShapeType::kMask, {1, 2, 10, 20, 11, 21});
   const ShapeVerdict verdict = CheckShape(mask);
