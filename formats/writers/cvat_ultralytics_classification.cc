@@ -96,7 +96,7 @@ absl::Status AppendImage(const Dataset& data, Rank rank, const SubsetFolders& fo
 }
 
 Segments LabelsJson(const YoloSubset& subset, std::shared_ptr<const SubsetFolders> folders) {
-  Segments json;
+  Segments json{.sections = {}, .tail = "}"};
   bool is_first = true;
   for (const RankSet& part : subset.parts) {
     json.sections.push_back(
@@ -109,7 +109,6 @@ Segments LabelsJson(const YoloSubset& subset, std::shared_ptr<const SubsetFolder
          }});
     is_first = is_first && part.empty();
   }
-  json.tail = "}";
   return json;
 }
 

@@ -2,6 +2,7 @@
 //
 //   ingest_data backup FILE FRAMES BOXES         lightweight task backup, BOXES on each frame
 //   ingest_data images_xml FILE FRAMES BOXES     the same task as CVAT for images 1.1
+//   ingest_data attributes_xml FILE FRAMES BOXES the same boxes, each with two or three attributes
 //   ingest_data video_backup FILE FRAMES TRACKS  a video, a keyframe about every 20 frames
 //   ingest_data video_xml FILE FRAMES TRACKS     the same video as CVAT for video 1.1, dense
 //   ingest_data media DIR FRAMES                 an empty file for each frame of the first two
@@ -27,6 +28,9 @@ constexpr int kWidth = 1920, kHeight = 1080;
 constexpr uint64_t kFramesOfDirectory = 1000;
 constexpr const char* kLabels[] = {"car",     "truck",   "pedestrian",  "cyclist",
                                    "traffic", "bicycle", "motor cycle", "bus"};
+// Who has attributes, and how many: two of the first two labels now and then; two or three always.
+enum class Attributes : uint8_t { kFew, kMany };
+constexpr size_t kLabelsWithFew = 2;
 constexpr const char* kColors[] = {"blue", "red", "white", "black"};
 
 // SplitMix64: the same numbers on every machine.
@@ -176,7 +180,8 @@ void WriteBackup(const std::string& path, uint64_t frames, uint64_t boxes) {
   zip.Finish();
 }
 
-void AppendXmlMeta(uint64_t frames, absl::string_view mode, std::string& text) {
+void AppendXmlMeta(uint64_t frames, absl::string_view mode, std::string& text,
+                   Attributes attributes = Attributes::kFew) {
   absl::StrAppend(
       &text,
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n"
@@ -189,7 +194,7 @@ void AppendXmlMeta(uint64_t frames, absl::string_view mode, std::string& text) {
     absl::StrAppend(&text, "        <label>\n          <name>", kLabels[i],
                     "</name>\n          <color>#2080c", i,
                     "</color>\n          <type>any</type>\n          <attributes>\n");
-    if (i < 2) {
+    if (i < kLabelsWithFew || attributes == Attributes::kMany) {
       text +=
           "            <attribute>\n              <name>color</name>\n"
           "              <mutable>False</mutable>\n              <input_type>select</input_type>\n"
@@ -200,6 +205,14 @@ void AppendXmlMeta(uint64_t frames, absl::string_view mode, std::string& text) {
           "              <input_type>checkbox</input_type>\n"
           "              <default_value>false</default_value>\n"
           "              <values>false</values>\n            </attribute>\n";
+    }
+    if (attributes == Attributes::kMany) {
+      text +=
+          "            <attribute>\n              <name>distance</name>\n"
+          "              <mutable>True</mutable>\n"
+          "              <input_type>number</input_type>\n"
+          "              <default_value>0</default_value>\n"
+          "              <values>0\n500\n1</values>\n            </attribute>\n";
     }
     text += "          </attributes>\n        </label>\n";
   }
@@ -229,9 +242,20 @@ Box Rounded(const Box& box) {
   return {(box.left + 5) / 10, (box.top + 5) / 10, (box.right + 5) / 10, (box.bottom + 5) / 10};
 }
 
-void WriteImagesXml(const std::string& path, uint64_t frames, uint64_t boxes) {
+void AppendXmlAttributes(const Drawn& drawn, Attributes attributes, std::string& text) {
+  const bool are_many = attributes == Attributes::kMany;
+  if (!drawn.with_attributes && !are_many) return;
+  absl::StrAppend(&text, "      <attribute name=\"color\">", kColors[drawn.color],
+                  "</attribute>\n      <attribute name=\"parked\">false</attribute>\n");
+  if (!are_many || drawn.box.left % 2 == 0) return;
+  absl::StrAppend(&text, "      <attribute name=\"distance\">", drawn.box.top % 500,
+                  "</attribute>\n");
+}
+
+void WriteImagesXml(const std::string& path, uint64_t frames, uint64_t boxes,
+                    Attributes attributes) {
   PlainFile out(path);
-  AppendXmlMeta(frames, "annotation", out.text());
+  AppendXmlMeta(frames, "annotation", out.text(), attributes);
   for (uint64_t frame = 0; frame < frames; ++frame) {
     Dice dice(frame);
     absl::StrAppend(&out.text(), "  <image id=\"", frame, "\" name=\"", FrameName(frame),
@@ -242,10 +266,7 @@ void WriteImagesXml(const std::string& path, uint64_t frames, uint64_t boxes) {
                       "\" source=\"manual\" occluded=\"", int(drawn.occluded), "\"");
       AppendCorners(Rounded(drawn.box), out.text());
       out.text() += " z_order=\"0\">\n";
-      if (drawn.with_attributes) {
-        absl::StrAppend(&out.text(), "      <attribute name=\"color\">", kColors[drawn.color],
-                        "</attribute>\n      <attribute name=\"parked\">false</attribute>\n");
-      }
+      AppendXmlAttributes(drawn, attributes, out.text());
       out.text() += "    </box>\n";
       out.Flow();
     }
@@ -379,7 +400,10 @@ int Main(int argc, char** argv) {
   if (frames == 0) return Usage();
   if (kind == "media") return WriteMedia(path, frames), 0;
   if (kind == "backup") return WriteBackup(path, frames, per_frame), 0;
-  if (kind == "images_xml") return WriteImagesXml(path, frames, per_frame), 0;
+  if (kind == "images_xml") return WriteImagesXml(path, frames, per_frame, Attributes::kFew), 0;
+  if (kind == "attributes_xml") {
+    return WriteImagesXml(path, frames, per_frame, Attributes::kMany), 0;
+  }
   if (kind == "video_backup") return WriteVideoBackup(path, frames, per_frame), 0;
   if (kind == "video_xml") return WriteVideoXml(path, frames, per_frame), 0;
   return Usage();
