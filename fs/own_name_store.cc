@@ -47,11 +47,10 @@ class TableWriter {
   std::vector<std::pair<uint32_t, uint32_t>> names_;
 };
 
-}  // namespace
-
-absl::StatusOr<std::string> OwnNameStore::Divide(const View& view, uint32_t family,
-                                                 const CallContext& context) {
-  TableWriter table(lmdb_, view.family_slots[family]);
+// Writes the family's table, and answers who is not in it.
+absl::StatusOr<std::string> Divide(Lmdb& lmdb, const View& view, uint32_t family,
+                                   const CallContext& context) {
+  TableWriter table(lmdb, view.family_slots[family]);
   uint32_t count = 0;
   auto keeper = [&](uint64_t hash, Rank rank) -> absl::Status {
     if (count++ % kNamesPerCheck == 0) RETURN_IF_ERROR(context.Check());
@@ -61,6 +60,8 @@ absl::StatusOr<std::string> OwnNameStore::Divide(const View& view, uint32_t fami
   RETURN_IF_ERROR(table.Flush());
   return EncodeRanks(renamed);
 }
+
+}  // namespace
 
 absl::StatusOr<RankSet> OwnNameStore::Renamed(const View& view, uint32_t family,
                                               const CallContext& context) {
@@ -78,8 +79,11 @@ absl::StatusOr<RankSet> OwnNameStore::Renamed(const View& view, uint32_t family,
   ASSIGN_OR_RETURN(bool is_known, sizes_.Read(slot, kRenamedUnit, take));
   if (!is_known) {
     if (context.lane == Lane::kFast) return WouldBlock();
-    auto divide = [&] { return Divide(view, family, context); };
-    ASSIGN_OR_RETURN(std::string made, sizes_.Make(slot, kRenamedUnit, divide, context));
+    auto divide = [&lmdb = lmdb_, view = view.shared_from_this(), family](const CallContext& own) {
+      return Divide(lmdb, *view, family, own);
+    };
+    ASSIGN_OR_RETURN(std::string made, sizes_.Make(slot, kRenamedUnit, SizeStore::Length::kLong,
+                                                   std::move(divide), context));
     RETURN_IF_ERROR(take(made));
   }
   absl::MutexLock lock(&mutex_);

@@ -28,8 +28,6 @@ class OwnNameStore {
   absl::StatusOr<RankSet> Renamed(const View& view, uint32_t family, const CallContext& context);
 
  private:
-  absl::StatusOr<std::string> Divide(const View& view, uint32_t family, const CallContext& context);
-
   static constexpr size_t kMostKnown = 64;  // families, an eighth of a byte per frame each
 
   Lmdb& lmdb_;

@@ -26,6 +26,7 @@ constexpr uint32_t kFrames = 3000;
 struct Renders {
   std::atomic<int> segments{0}, files{0}, pixels{0}, names{0};
   std::atomic<int> pixel_size{700'000};
+  std::atomic<int> slow_segments{0};  // so many of the first take a millisecond
 };
 
 std::string SegmentText(Rank rank, uint64_t id) {
@@ -43,6 +44,7 @@ class Kinds : public Writer {
     section.segment = [&renders](const Dataset&, const SegmentAt& at, Running& running,
                                  std::string& out) {
       ++renders.segments;
+      if (int(at.rank) < renders.slow_segments) absl::SleepFor(absl::Milliseconds(1));
       if (running.n[0] > 0) out += ",";
       out += SegmentText(at.rank, ++running.n[0]);
       return absl::OkStatus();
@@ -140,6 +142,27 @@ TEST_F(ViewFilesTest, ASegmentedFileIsSizedByOnePassAndThenNeverAgain) {
   EXPECT_EQ(files_->FileSize(*view_, FileNamed("big.json"), Soon(Lane::kFast)).value(),
             expected_.size());
   EXPECT_EQ(renders_.segments, int(kFrames));
+}
+
+TEST_F(ViewFilesTest, SizingThatTakesLongerThanItsCallersWaitIsFoundDoneLater) {
+  renders_.slow_segments = 300;
+  const uint32_t file = FileNamed("big.json");
+  Cancellation interrupt;
+  interrupt.Cancel();
+  const CallContext interrupted{.cancellation = &interrupt};
+  EXPECT_TRUE(absl::IsCancelled(files_->FileSize(*view_, file, interrupted).status()));
+  const CallContext late{.deadline = absl::Now() + absl::Milliseconds(20)};
+  EXPECT_TRUE(absl::IsDeadlineExceeded(files_->FileSize(*view_, file, late).status()));
+  EXPECT_EQ(files_->FileSize(*view_, file, Soon()).value(), expected_.size());
+  EXPECT_EQ(renders_.segments, int(kFrames));
+}
+
+TEST_F(ViewFilesTest, SizingEndsWithTheMountAtItsNextPiece) {
+  renders_.slow_segments = int(kFrames);
+  const CallContext late{.deadline = absl::Now() + absl::Milliseconds(20)};
+  EXPECT_FALSE(files_->FileSize(*view_, FileNamed("big.json"), late).ok());
+  files_.reset();
+  EXPECT_LT(renders_.segments, int(kFrames));
 }
 
 TEST_F(ViewFilesTest, ReadForwardEachSegmentIsRenderedOnce) {
