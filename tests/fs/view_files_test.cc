@@ -21,6 +21,8 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr uint32_t kFrames = 3000;
+constexpr uint32_t kManyFamilies = 50;  // of one directory
+constexpr uint32_t kFirstOfMany = 2;
 
 // How often each kind was rendered.
 struct Renders {
@@ -54,11 +56,12 @@ class Kinds : public Writer {
       ++renders.files;
       return std::string("counted with care\n");
     });
-    tree.Pixels("masks/{stem}.png", data.All(),
-                [&renders](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
-                  ++renders.pixels;
-                  return ContentOf(rank, uint64_t(renders.pixel_size));
-                });
+    tree.Pixels(
+        "masks/{stem}.png", data.All(),
+        [&renders](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
+          ++renders.pixels;
+          return ContentOf(rank, uint64_t(renders.pixel_size));
+        });
     tree.Named(
         "named", data.All(), FamilyKind::kText,
         [&renders](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
@@ -68,6 +71,15 @@ class Kinds : public Writer {
         [](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
           return absl::StrCat("rank ", rank);
         });
+    for (uint32_t nth = 0; nth < kManyFamilies; ++nth) {
+      tree.Named(
+          "many", RankSet::Range(nth, nth + 20), FamilyKind::kText,
+          [&renders, nth](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
+            ++renders.names;
+            return absl::StrCat(rank / 2, ".", nth);
+          },
+          [](const Dataset&, Rank) -> absl::StatusOr<std::string> { return ""; });
+    }
     return absl::OkStatus();
   }
   std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame&,
@@ -77,6 +89,25 @@ class Kinds : public Writer {
 
  private:
   Renders& renders_;
+};
+
+// Counts what is written, or refuses it as a full disk does.
+class WatchedLmdb : public Lmdb {
+ public:
+  explicit WatchedLmdb(Lmdb& lmdb) : lmdb_(lmdb) {}
+  const std::string& path() const override { return lmdb_.path(); }
+  absl::Status View(absl::FunctionRef<absl::Status(const LmdbReader&)> fn) override {
+    return lmdb_.View(fn);
+  }
+  absl::Status Update(absl::FunctionRef<absl::Status(LmdbWriter&)> fn) override {
+    ++updates;
+    return is_full ? absl::InternalError("the disk is full") : lmdb_.Update(fn);
+  }
+  std::atomic<int> updates{0};
+  std::atomic<bool> is_full{false};
+
+ private:
+  Lmdb& lmdb_;
 };
 
 class ViewFilesTest : public ::testing::Test {
@@ -291,6 +322,44 @@ TEST_F(ViewFilesTest, OwnNamesAreDividedOnceForAllMounts) {
     // The pass over all frames, then a few for each question.
     EXPECT_LT(renders_.names, int(kFrames) + 200);
   }
+}
+
+TEST_F(ViewFilesTest, TheFamiliesOfADirectoryAreDividedInOnePassAndOneTransaction) {
+  WatchedLmdb lmdb(*cache_.catalog);
+  files_ = std::make_unique<ViewFiles>(lmdb, nullptr);
+  const CallContext context = Soon();
+  ViewOwnNames names(files_->own_names(), *view_, context);
+  for (uint32_t nth = 0; nth < kManyFamilies; ++nth) {
+    // Of frames 2n and 2n + 1 of the family the latter is renamed.
+    EXPECT_EQ(names.Renamed(kFirstOfMany + nth).value().size(), nth % 2 == 0 ? 10u : 9u) << nth;
+  }
+  EXPECT_EQ(lmdb.updates, 1);
+  EXPECT_EQ(renders_.names, int(20 * kManyFamilies));
+  for (uint32_t nth : {0u, 1u, 49u}) {
+    for (Rank rank = nth; rank < nth + 20; ++rank) {
+      const std::string name =
+          OwnNameOf(view_->layout, *view_->dataset, names, kFirstOfMany + nth, rank).value();
+      EXPECT_EQ(
+          FindOwnName(view_->layout, *view_->dataset, names, kFirstOfMany + nth, name).value(),
+          std::optional<Rank>(rank))
+          << name;
+    }
+  }
+}
+
+TEST_F(ViewFilesTest, AFullDiskHidesNoNames) {
+  WatchedLmdb lmdb(*cache_.catalog);
+  lmdb.is_full = true;
+  files_ = std::make_unique<ViewFiles>(lmdb, nullptr);
+  for (Lane lane : {Lane::kSlow, Lane::kFast}) {
+    const CallContext context = Soon(lane);
+    ViewOwnNames names(files_->own_names(), *view_, context);
+    EXPECT_EQ(names.Renamed(1).value().size(), kFrames / 2);
+    EXPECT_EQ(OwnNameOf(view_->layout, *view_->dataset, names, 1, 3).value(), "1-00000003.txt");
+    EXPECT_EQ(FindOwnName(view_->layout, *view_->dataset, names, 1, "1.txt").value(),
+              std::optional<Rank>(2));
+  }
+  EXPECT_EQ(lmdb.updates, 1);
 }
 
 // A directory of views as names with a slash have it.
