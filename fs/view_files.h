@@ -21,8 +21,8 @@ namespace annofs {
 class ViewFiles {
  public:
   // Both outlive it; `blocks` may be null.
-  ViewFiles(Lmdb& lmdb, BlockCache* blocks)
-      : sizes_(lmdb), own_names_(lmdb, sizes_), pixels_(blocks) {}
+  ViewFiles(Lmdb& lmdb, BlockCache* blocks, uint64_t drawing_memory = PixelFiles::kDrawingMemory)
+      : sizes_(lmdb), own_names_(lmdb, sizes_), pixels_(blocks, drawing_memory) {}
 
   OwnNameStore& own_names() { return own_names_; }
 

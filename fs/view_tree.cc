@@ -64,7 +64,7 @@ class ViewTreeImpl : public ViewTree {
         writers_(options.writers()),
         view_names_(ViewNames(writers_)),
         groups_(view_names_, writers_),
-        files_(lmdb, options.blocks) {}
+        files_(lmdb, options.blocks, options.drawing_memory) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <random>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
@@ -29,6 +30,8 @@ struct Renders {
   std::atomic<int> segments{0}, files{0}, pixels{0}, names{0};
   std::atomic<int> pixel_size{700'000};
   std::atomic<int> slow_segments{0};  // so many of the first take a millisecond
+  std::atomic<int> drawing_millis{0};
+  std::atomic<int> drawing{0}, most_drawing{0};  // at once
 };
 
 std::string SegmentText(Rank rank, uint64_t id) {
@@ -60,6 +63,12 @@ class Kinds : public Writer {
         "masks/{stem}.png", data.All(),
         [&renders](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
           ++renders.pixels;
+          const int drawing = ++renders.drawing;
+          int most = renders.most_drawing;
+          while (most < drawing && !renders.most_drawing.compare_exchange_weak(most, drawing)) {
+          }
+          absl::SleepFor(absl::Milliseconds(renders.drawing_millis.load()));
+          --renders.drawing;
           return ContentOf(rank, uint64_t(renders.pixel_size));
         });
     tree.Named(
@@ -290,6 +299,22 @@ TEST_F(ViewFilesTest, PixelsThatHaveGoneFromTheCacheAreMadeAgain) {
   }
   EXPECT_EQ(ReadPixels(0, 0, 1 << 20).value(), ContentOf(0, 700'000));
   EXPECT_EQ(renders_.pixels, 41);
+}
+
+// A frame of 100 x 50 takes 25,000 bytes.
+TEST_F(ViewFilesTest, WhatIsDrawnAtOnceIsBoundedByMemoryButForOneFile) {
+  renders_.drawing_millis = 10;
+  for (auto [memory, most] : {std::pair<uint64_t, int>{60'000, 2}, {0, 1}}) {
+    files_ = std::make_unique<ViewFiles>(*cache_.catalog, nullptr, memory);
+    renders_.most_drawing = 0;
+    std::vector<std::thread> threads;
+    for (Rank rank = 0; rank < 8; ++rank) {
+      threads.emplace_back(
+          [&, rank] { EXPECT_EQ(files_->FrameSize(*view_, 0, rank, Soon()).value(), 700'000u); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_LE(renders_.most_drawing, most);
+  }
 }
 
 TEST_F(ViewFilesTest, PixelsOfAnotherSizeThanWasToldAreABug) {
