@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -80,24 +81,51 @@ absl::StatusOr<std::string> ReplacedName(const Layout& layout, const Dataset& da
 struct Named {
   uint64_t hash;
   Rank rank;
-  auto operator<=>(const Named&) const = default;
 };
 
-// The names of the family whose hashes are in that part of so many, sorted.
-absl::StatusOr<std::vector<Named>> NamesOfPart(const Layout& layout, const Dataset& data,
-                                               uint32_t family, uint64_t part, uint64_t parts) {
-  std::vector<Named> named;
-  absl::Status status;
+struct NamedOf {
+  uint64_t hash;
+  Rank rank;
+  uint32_t nth;  // family
+  bool operator<(const NamedOf& other) const {
+    return std::tie(nth, hash, rank) < std::tie(other.nth, other.hash, other.rank);
+  }
+};
+
+// Frames whose names are asked for together.
+constexpr uint64_t kWindow = 1024;
+
+// The frames of a window with their families, by frame.
+std::vector<std::pair<Rank, uint32_t>> FramesOfWindow(const Layout& layout,
+                                                      const std::vector<uint32_t>& families,
+                                                      uint64_t begin) {
+  std::vector<std::pair<Rank, uint32_t>> frames;
+  for (uint32_t nth = 0; nth < families.size(); ++nth) {
+    layout.families()[families[nth]].frames.ForEach(Rank(begin), [&](Rank rank) {
+      if (rank >= begin + kWindow) return false;
+      frames.emplace_back(rank, nth);
+      return true;
+    });
+  }
+  std::sort(frames.begin(), frames.end());
+  return frames;
+}
+
+// The names of the families whose hashes are in that part of so many, sorted.
+absl::StatusOr<std::vector<NamedOf>> NamesOfPart(const Layout& layout, const Dataset& data,
+                                                 const std::vector<uint32_t>& families,
+                                                 uint64_t part, uint64_t parts,
+                                                 absl::FunctionRef<absl::Status()> check) {
+  std::vector<NamedOf> named;
   const uint64_t width = UINT64_MAX / parts;
-  layout.families()[family].frames.ForEach(0, [&](Rank rank) {
-    absl::StatusOr<std::string> name = layout.families()[family].name(data, rank);
-    status = name.status();
-    if (!name.ok()) return false;
-    const uint64_t hash = Hash64(*name);
-    if (std::min(hash / width, parts - 1) == part) named.push_back({hash, rank});
-    return true;
-  });
-  RETURN_IF_ERROR(status);
+  for (uint64_t begin = 0; begin < data.frame_count(); begin += kWindow) {
+    RETURN_IF_ERROR(check());
+    for (auto [rank, nth] : FramesOfWindow(layout, families, begin)) {
+      ASSIGN_OR_RETURN(const std::string name, layout.families()[families[nth]].name(data, rank));
+      const uint64_t hash = Hash64(name);
+      if (std::min(hash / width, parts - 1) == part) named.push_back({hash, rank, nth});
+    }
+  }
   std::sort(named.begin(), named.end());
   return named;
 }
@@ -182,22 +210,40 @@ absl::StatusOr<std::optional<Rank>> FindOwnName(const Layout& layout, const Data
 absl::StatusOr<RankSet> DivideOwnNames(
     const Layout& layout, const Dataset& data, uint32_t family,
     absl::FunctionRef<absl::Status(uint64_t hash, Rank rank)> keeper, size_t at_once) {
-  const uint64_t parts = layout.families()[family].frames.size() / at_once + 1;
-  const std::vector<uint64_t> declared = DeclaredHashes(layout, family);
-  RankCollector renamed;
+  auto keeper_of = [&](uint32_t, uint64_t hash, Rank rank) { return keeper(hash, rank); };
+  auto go_on = [] { return absl::OkStatus(); };
+  ASSIGN_OR_RETURN(std::vector<RankSet> renamed,
+                   DivideOwnNamesOf(layout, data, {family}, keeper_of, go_on, at_once));
+  return std::move(renamed[0]);
+}
+
+absl::StatusOr<std::vector<RankSet>> DivideOwnNamesOf(
+    const Layout& layout, const Dataset& data, const std::vector<uint32_t>& families,
+    absl::FunctionRef<absl::Status(uint32_t nth, uint64_t hash, Rank rank)> keeper,
+    absl::FunctionRef<absl::Status()> check, size_t at_once) {
+  std::vector<RankSet> renamed;
+  if (families.empty()) return renamed;
+  uint64_t names = 0;
+  for (uint32_t family : families) names += layout.families()[family].frames.size();
+  const uint64_t parts = names / at_once + 1;
+  const std::vector<uint64_t> declared = DeclaredHashes(layout, families[0]);
+  std::vector<RankCollector> collected(families.size());
   for (uint64_t part = 0; part < parts; ++part) {
-    ASSIGN_OR_RETURN(std::vector<Named> named, NamesOfPart(layout, data, family, part, parts));
+    ASSIGN_OR_RETURN(std::vector<NamedOf> named,
+                     NamesOfPart(layout, data, families, part, parts, check));
     for (size_t i = 0; i < named.size(); ++i) {
-      const bool is_taken = (i > 0 && named[i].hash == named[i - 1].hash) ||
-                            std::binary_search(declared.begin(), declared.end(), named[i].hash);
+      const auto [hash, rank, nth] = named[i];
+      const bool is_taken = (i > 0 && nth == named[i - 1].nth && hash == named[i - 1].hash) ||
+                            std::binary_search(declared.begin(), declared.end(), hash);
       if (is_taken) {
-        renamed.Add(named[i].rank);
+        collected[nth].Add(rank);
       } else {
-        RETURN_IF_ERROR(keeper(named[i].hash, named[i].rank));
+        RETURN_IF_ERROR(keeper(nth, hash, rank));
       }
     }
   }
-  return renamed.Take();
+  for (RankCollector& ranks : collected) renamed.push_back(ranks.Take());
+  return renamed;
 }
 
 std::unique_ptr<OwnNames> NewMemoryOwnNames(const Layout& layout, const Dataset& data) {

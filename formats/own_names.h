@@ -51,6 +51,14 @@ absl::StatusOr<RankSet> DivideOwnNames(
     absl::FunctionRef<absl::Status(uint64_t hash, Rank rank)> keeper,
     size_t at_once = kMostNamesAtOnce);
 
+// The same for several families of one directory in one pass: a frame's names are asked for one
+// after the other. `keeper` gets the family's place in `families`; families take turns, the hashes
+// of each ascend. `check` is asked every some frames whether to go on.
+absl::StatusOr<std::vector<RankSet>> DivideOwnNamesOf(
+    const Layout& layout, const Dataset& data, const std::vector<uint32_t>& families,
+    absl::FunctionRef<absl::Status(uint32_t nth, uint64_t hash, Rank rank)> keeper,
+    absl::FunctionRef<absl::Status()> check, size_t at_once = kMostNamesAtOnce);
+
 // In memory, 16 bytes a frame, made at the first question about a family: for tests, and for
 // layouts without such families. All given outlive it.
 std::unique_ptr<OwnNames> NewMemoryOwnNames(const Layout& layout, const Dataset& data);

@@ -23,6 +23,8 @@ class YoloLines {
   const std::vector<int>& classes() const { return classes_; }
   // The types that may have lines.
   const std::vector<ShapeType>& types() const { return types_; }
+  // Those of them that are drawn to find their lines.
+  virtual std::vector<ShapeType> DrawnTypes() const { return {}; }
 
   // The label file of a frame; and whether it is not empty.
   absl::StatusOr<std::string> Render(const Dataset& data, Rank rank) const;

@@ -128,18 +128,21 @@ absl::Status DescribeUltralytics(const Dataset& data, std::shared_ptr<const Yolo
       YoloSubsetsOf(data, {"backup", "classes", "names", "path", "kpt_shape", "flip_idx"}));
   ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
   ASSIGN_OR_RETURN(const RankSet candidates, FramesWithTypes(data, lines->types()));
+  ASSIGN_OR_RETURN(const RankSet drawn, FramesWithTypes(data, lines->DrawnTypes()));
+  auto render = [lines](const Dataset& data, Rank rank) { return lines->Render(data, rank); };
   DescribeDataYaml(subsets, lines, std::move(extra), tree);
   for (const YoloSubset& subset : subsets.list) {
     const std::string images = absl::StrCat("images/", subset.name);
     tree.Segmented(subset.name + ".txt", YoloImageList(subset, images));
     tree.Media(images + "/{path}", Intersect(subset.frames, media));
     // Which frames have a file cannot be told otherwise: a box may be rotated, a mask too small.
-    ASSIGN_OR_RETURN(RankSet labelled, FramesWhere(data, Intersect(subset.frames, candidates),
-                                                   [&](const Dataset& data, Rank rank) {
-                                                     return lines->HasLines(data, rank);
-                                                   }));
-    tree.PerFrame(absl::StrCat("labels/", subset.name, "/{sidecar}.txt"), std::move(labelled),
-                  [lines](const Dataset& data, Rank rank) { return lines->Render(data, rank); });
+    ASSIGN_OR_RETURN(const RankSet labelled, FramesWhere(data, Intersect(subset.frames, candidates),
+                                                         [&](const Dataset& data, Rank rank) {
+                                                           return lines->HasLines(data, rank);
+                                                         }));
+    const std::string labels = absl::StrCat("labels/", subset.name, "/{sidecar}.txt");
+    tree.PerFrame(labels, Without(labelled, drawn), render);
+    tree.Pixels(labels, Intersect(labelled, drawn), render);
   }
   return absl::OkStatus();
 }

@@ -24,6 +24,7 @@ namespace {
 
 constexpr absl::string_view kControlName = ".annofs";
 constexpr absl::Duration kReportPeriod = absl::Milliseconds(500);
+constexpr uint64_t kDrawingShare = 4;  // of the memory, a quarter
 
 absl::StatusOr<DatasetSummary> SummaryOf(const Dataset& data) {
   const DatasetInfo& info = data.info();
@@ -279,8 +280,9 @@ class FilesystemImpl : public Filesystem {
                                    .images = options_.images};
     if (ShowsViews()) {
       datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, datasets);
-      auto views = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_,
-                               {.blocks = cache_.blocks.get()});
+      auto views = NewViewTree(
+          *cache_.catalog, *catalog_, *reader_, *datasets_,
+          {.blocks = cache_.blocks.get(), .drawing_memory = options_.memory / kDrawingShare});
       views_ = views.get();
       trees_[size_t(TreeNumber::kView)] = std::move(views);
       grafts.push_back({.name = options_.views_name, .attr = ViewsRootAttr()});

@@ -1,9 +1,13 @@
 // The division of families whose files are called by their content (formats/own_names.h), kept
-// beside their sizes: made once per recipe by a pass over the family's frames, in bounded memory,
-// then asked by every lookup without being loaded. Thread safe.
+// beside their sizes: made once per recipe by a pass over the frames, for all families of a
+// directory together, in bounded memory, then asked by every lookup without being loaded. A full
+// disk must not hide labels: what cannot be stored is held in memory. Thread safe.
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -12,6 +16,7 @@
 #include "cache/base/call_context.h"
 #include "cache/lmdb.h"
 #include "formats/own_names.h"
+#include "fs/shared_jobs.h"
 #include "fs/size_store.h"
 #include "fs/views.h"
 
@@ -28,14 +33,32 @@ class OwnNameStore {
   absl::StatusOr<RankSet> Renamed(const View& view, uint32_t family, const CallContext& context);
 
  private:
-  absl::StatusOr<std::string> Divide(const View& view, uint32_t family, const CallContext& context);
+  // Of a directory that could not be stored.
+  struct Unstored {
+    std::shared_ptr<const View> view;
+    std::unique_ptr<OwnNames> names;
+  };
+  using UnstoredNames = std::shared_ptr<const Unstored>;
+  // nullptr: it is stored.
+  using Jobs = SharedJobs<UnstoredNames>;
 
-  static constexpr size_t kMostKnown = 64;  // families, an eighth of a byte per frame each
+  static constexpr uint64_t kMostKnownBytes = 16 << 20;  // of renamed_
+  static constexpr size_t kMostUnstored = 4;             // directories
+
+  absl::StatusOr<UnstoredNames> Divide(const View& view, uint32_t place,
+                                       const CallContext& context);
+  UnstoredNames FindUnstored(const View& view, uint32_t family);
+  absl::StatusOr<bool> ReadRenamed(uint32_t slot, RankSet& renamed);
+  void Keep(uint32_t slot, const RankSet& renamed);
 
   Lmdb& lmdb_;
   SizeStore& sizes_;
   absl::Mutex mutex_;
   absl::flat_hash_map<uint32_t, RankSet> renamed_ ABSL_GUARDED_BY(mutex_);  // by slot
+  uint64_t known_bytes_ ABSL_GUARDED_BY(mutex_) = 0;                        // at most
+  // By slot of the directory, newest last.
+  std::deque<std::pair<uint32_t, UnstoredNames>> unstored_ ABSL_GUARDED_BY(mutex_);
+  Jobs dividing_;  // by slot of the directory; ends before what it uses
 };
 
 // The names of one view, for one call.

@@ -18,6 +18,8 @@ namespace {
 // A file in the block cache: its size u64, then its bytes, in blocks of so many bytes.
 constexpr size_t kBlock = 256 << 10;
 constexpr size_t kHead = 8;
+// While a file is drawn: two of its map of pixels, three of the image that is made of it.
+constexpr uint64_t kBytesPerPixel = 5;
 
 BlockKey KeyOf(const View& view, uint32_t family, Rank rank) {
   const std::string hash =
@@ -79,9 +81,27 @@ absl::StatusOr<PixelFiles::Bytes> PixelFiles::Make(const View& view, uint32_t fa
   }
   // Somebody may have made it while we waited.
   Bytes recent = FindRecent(file);
-  absl::StatusOr<Bytes> made = recent ? recent : MakeAlone(view, family, rank);
+  absl::StatusOr<Bytes> made = recent ? recent : MakeInTurn(view, family, rank, context);
   absl::MutexLock lock(&mutex_);
   making_.erase(file);
+  return made;
+}
+
+absl::StatusOr<PixelFiles::Bytes> PixelFiles::MakeInTurn(const View& view, uint32_t family,
+                                                         Rank rank, const CallContext& context) {
+  ASSIGN_OR_RETURN(const Frame frame, view.dataset->GetFrame(rank));
+  const uint64_t bytes = uint64_t{frame.width} * frame.height * kBytesPerPixel;
+  {
+    absl::MutexLock lock(&mutex_);
+    auto has_room = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return drawing_ == 0 || drawing_ + bytes <= drawing_memory_;
+    };
+    RETURN_IF_ERROR(AwaitUnder(mutex_, absl::Condition(&has_room), context));
+    drawing_ += bytes;
+  }
+  absl::StatusOr<Bytes> made = MakeAlone(view, family, rank);
+  absl::MutexLock lock(&mutex_);
+  drawing_ -= bytes;
   return made;
 }
 

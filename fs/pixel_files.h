@@ -28,8 +28,12 @@ class PixelFiles {
   static constexpr size_t kMostRecent = 8;  // whole files in memory, of so many bytes in all:
   static constexpr size_t kMostRecentBytes = 16 << 20;
 
-  // `blocks` outlives it; nullptr: nothing is kept but the last few.
-  explicit PixelFiles(BlockCache* blocks) : blocks_(blocks) {}
+  static constexpr uint64_t kDrawingMemory = 64 << 20;
+
+  // `blocks` outlives it; nullptr: nothing is kept but the last few. `drawing_memory`: what is
+  // drawn at once takes no more bytes, but for one file that takes more alone.
+  explicit PixelFiles(BlockCache* blocks, uint64_t drawing_memory = kDrawingMemory)
+      : blocks_(blocks), drawing_memory_(drawing_memory) {}
 
   // Fast lane: WouldBlock() where the file is not made, or not in memory. REQUIRES: the family is
   // of pixels and has the frame.
@@ -49,6 +53,9 @@ class PixelFiles {
   // The whole file, made by one caller at a time.
   absl::StatusOr<Bytes> Make(const View& view, uint32_t family, Rank rank,
                              const CallContext& context);
+  // Waits until there is memory for it.
+  absl::StatusOr<Bytes> MakeInTurn(const View& view, uint32_t family, Rank rank,
+                                   const CallContext& context);
   absl::StatusOr<Bytes> MakeAlone(const View& view, uint32_t family, Rank rank);
   void Store(const BlockKey& key, const std::string& bytes);
   // From the block cache; nothing where it has not all of it, or not at hand on a fast lane.
@@ -60,7 +67,9 @@ class PixelFiles {
   void KeepRecent(uint64_t file, const Bytes& bytes);
 
   BlockCache* const blocks_;
+  const uint64_t drawing_memory_;
   absl::Mutex mutex_;
+  uint64_t drawing_ ABSL_GUARDED_BY(mutex_) = 0;  // bytes
   // By slot and rank.
   absl::flat_hash_set<uint64_t> making_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<uint64_t, uint64_t> sizes_ ABSL_GUARDED_BY(mutex_);

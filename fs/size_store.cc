@@ -1,11 +1,12 @@
 #include "fs/size_store.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
 #include "fs/dataset_records.h"
-#include "fs/wait.h"
 
 namespace annofs {
 
@@ -44,25 +45,20 @@ absl::StatusOr<std::optional<uint32_t>> SizeStore::FindSize(uint32_t slot, uint3
   return std::optional<uint32_t>(size);
 }
 
-absl::StatusOr<std::string> SizeStore::Make(uint32_t slot, uint32_t unit, const Maker& make,
+absl::StatusOr<std::string> SizeStore::Make(uint32_t slot, uint32_t unit, Length length, Maker make,
                                             const CallContext& context) {
-  const uint64_t key = uint64_t{slot} << 32 | unit;
-  {
-    absl::MutexLock lock(&mutex_);
-    auto idle = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !making_.contains(key); };
-    RETURN_IF_ERROR(AwaitUnder(mutex_, absl::Condition(&idle), context));
-    making_.insert(key);
-  }
-  absl::StatusOr<std::string> value = MakeAlone(slot, unit, make);
-  absl::MutexLock lock(&mutex_);
-  making_.erase(key);
-  return value;
+  auto job = [this, slot, unit, make = std::move(make)](const CallContext& own) {
+    return MakeAlone(slot, unit, make, own);
+  };
+  SharedJobs<std::string>& jobs = length == Length::kLong ? long_jobs_ : short_jobs_;
+  return jobs.Run(uint64_t{slot} << 32 | unit, std::move(job), context);
 }
 
-absl::StatusOr<std::string> SizeStore::MakeAlone(uint32_t slot, uint32_t unit, const Maker& make) {
+absl::StatusOr<std::string> SizeStore::MakeAlone(uint32_t slot, uint32_t unit, const Maker& make,
+                                                 const CallContext& context) {
   ASSIGN_OR_RETURN(std::optional<std::string> known, Find(slot, unit));
   if (known) return *std::move(known);
-  ASSIGN_OR_RETURN(std::string value, make());
+  ASSIGN_OR_RETURN(std::string value, make(context));
   absl::Status stored = lmdb_.Update([&](LmdbWriter& writer) {
     return writer.Put(kSizesTable, Key32(slot) + Key32(unit), value);
   });

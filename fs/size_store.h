@@ -3,18 +3,17 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/call_context.h"
 #include "cache/lmdb.h"
+#include "fs/shared_jobs.h"
 
 namespace annofs {
 
@@ -33,14 +32,17 @@ class SizeStore {
   // if it has not.
   absl::StatusOr<bool> Read(uint32_t slot, uint32_t unit,
                             absl::FunctionRef<absl::Status(absl::string_view)> fn);
-  // Makes and stores the bytes where they are absent, and answers them; one maker at a time per
-  // unit, while others wait as their context says.
-  using Maker = std::function<absl::StatusOr<std::string>()>;
-  absl::StatusOr<std::string> Make(uint32_t slot, uint32_t unit, const Maker& make,
+  // Makes and stores the bytes where they are absent, and answers them: a job of its own, one at a
+  // time per unit, which goes on when its callers wait no longer. `length`: those of whole datasets
+  // do not hold up those of batches and small files.
+  enum class Length { kShort, kLong };
+  using Maker = SharedJobs<std::string>::Job;
+  absl::StatusOr<std::string> Make(uint32_t slot, uint32_t unit, Length length, Maker make,
                                    const CallContext& context);
 
  private:
-  static constexpr size_t kKept = 256;  // batches, 4 KiB each
+  static constexpr size_t kMostShortJobs = 64;  // at once, where there are so many cores
+  static constexpr size_t kKept = 256;          // batches, 4 KiB each
 
   // Each place has a batch, or none; whoever asks for another one that belongs there replaces it.
   struct Kept {
@@ -50,12 +52,13 @@ class SizeStore {
   };
 
   absl::StatusOr<std::optional<std::string>> Find(uint32_t slot, uint32_t unit);
-  absl::StatusOr<std::string> MakeAlone(uint32_t slot, uint32_t unit, const Maker& make);
+  absl::StatusOr<std::string> MakeAlone(uint32_t slot, uint32_t unit, const Maker& make,
+                                        const CallContext& context);
 
   Lmdb& lmdb_;
   Kept kept_[kKept];
-  absl::Mutex mutex_;
-  absl::flat_hash_set<uint64_t> making_ ABSL_GUARDED_BY(mutex_);  // slot and unit
+  // By slot and unit; end before what they use.
+  SharedJobs<std::string> short_jobs_{kMostShortJobs}, long_jobs_;
 };
 
 // Sizes of one batch of a family: 4 bytes each.

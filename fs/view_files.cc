@@ -13,15 +13,18 @@ namespace {
 
 // Units of a place's slot: single files by number, above every batch of ranks.
 constexpr uint32_t kFileUnit = 0x40000000;
-// Pieces that are rendered until somebody looks whether they are still wanted.
+// Pieces that a read renders until it looks whether they are still wanted.
 constexpr uint32_t kPiecesPerCheck = 256;
 
-absl::StatusOr<std::string> SizeBatch(const View& view, const Family& family, uint32_t batch) {
+absl::StatusOr<std::string> SizeBatch(const View& view, const Family& family, uint32_t batch,
+                                      const CallContext& context) {
   const Rank begin = batch * kBatch;
   std::vector<uint32_t> sizes(std::min(kBatch, view.dataset->frame_count() - begin));
   absl::Status status;
   family.frames.ForEach(begin, [&](Rank rank) {
     if (rank >= begin + sizes.size()) return false;
+    status = context.Check();
+    if (!status.ok()) return false;
     absl::StatusOr<std::string> text = family.render(*view.dataset, rank);
     status = text.status();
     if (text.ok()) sizes[rank - begin] = uint32_t(text->size());
@@ -39,8 +42,8 @@ absl::StatusOr<std::string> SizeSegments(const View& view, const Segments& segme
   std::string bytes;  // while they are few
   uint64_t size = 0;
   std::string piece;
-  for (uint32_t i = 0;; ++i) {
-    if (i % kPiecesPerCheck == 0) RETURN_IF_ERROR(context.Check());
+  for (;;) {
+    RETURN_IF_ERROR(context.Check());
     checkpoints.Offer(size, reader.cursor());
     piece.clear();
     ASSIGN_OR_RETURN(bool is_more, reader.Next(piece));
@@ -85,13 +88,17 @@ absl::Status CheckEnd(SegmentRead& read) {
 }  // namespace
 
 absl::Status ViewFiles::WithKnown(uint32_t slot, uint32_t unit, const CallContext& context,
-                                  const SizeStore::Maker& make,
+                                  SizeStore::Length length, const SizeStore::Maker& make,
                                   absl::FunctionRef<absl::Status(absl::string_view)> fn) {
   ASSIGN_OR_RETURN(bool is_known, sizes_.Read(slot, unit, fn));
   if (is_known) return absl::OkStatus();
   if (context.lane == Lane::kFast) return WouldBlock();
-  ASSIGN_OR_RETURN(std::string made, sizes_.Make(slot, unit, make, context));
-  return fn(made);
+  absl::StatusOr<std::string> made = sizes_.Make(slot, unit, length, make, context);
+  if (absl::IsDeadlineExceeded(made.status())) {
+    return Annotate(made.status(), "still being sized, which goes on");
+  }
+  RETURN_IF_ERROR(made.status());
+  return fn(*made);
 }
 
 absl::StatusOr<uint64_t> ViewFiles::FrameSize(const View& view, uint32_t family, Rank rank,
@@ -105,8 +112,10 @@ absl::StatusOr<uint64_t> ViewFiles::FrameSize(const View& view, uint32_t family,
   if (known) return *known;
   uint64_t size = 0;
   RETURN_IF_ERROR(WithKnown(
-      view.family_slots[family], batch, context,
-      [&] { return SizeBatch(view, view.layout.families()[family], batch); },
+      view.family_slots[family], batch, context, SizeStore::Length::kShort,
+      [view = view.shared_from_this(), family, batch](const CallContext& own) {
+        return SizeBatch(*view, view->layout.families()[family], batch, own);
+      },
       [&](absl::string_view sizes) -> absl::Status {
         ASSIGN_OR_RETURN(size, SizeAt(sizes, rank % kBatch));
         return absl::OkStatus();
@@ -119,7 +128,11 @@ absl::Status ViewFiles::WithFile(const View& view, uint32_t file, const CallCont
   const SingleFile& single = view.layout.files()[file];
   return WithKnown(
       view.place_slots[single.place], kFileUnit | file, context,
-      [&] { return SizeFile(view, single, context); }, fn);
+      single.is_segmented() ? SizeStore::Length::kLong : SizeStore::Length::kShort,
+      [view = view.shared_from_this(), file](const CallContext& own) {
+        return SizeFile(*view, view->layout.files()[file], own);
+      },
+      fn);
 }
 
 absl::StatusOr<uint64_t> ViewFiles::FileSize(const View& view, uint32_t file,

@@ -21,10 +21,12 @@ namespace annofs {
 class ViewFiles {
  public:
   // Both outlive it; `blocks` may be null.
-  ViewFiles(Lmdb& lmdb, BlockCache* blocks)
-      : sizes_(lmdb), own_names_(lmdb, sizes_), pixels_(blocks) {}
+  ViewFiles(Lmdb& lmdb, BlockCache* blocks, uint64_t drawing_memory = PixelFiles::kDrawingMemory)
+      : sizes_(lmdb), own_names_(lmdb, sizes_), pixels_(blocks, drawing_memory) {}
 
   OwnNameStore& own_names() { return own_names_; }
+
+  // What is sized goes on being sized when its caller waits no longer (size_store.h).
 
   // Size of a frame's file. Fast lane: WouldBlock() where its batch is not sized yet, or its pixels
   // are not made.
@@ -46,7 +48,7 @@ class ViewFiles {
  private:
   // Calls `fn` with what the store has of a unit, made first where it is absent.
   absl::Status WithKnown(uint32_t slot, uint32_t unit, const CallContext& context,
-                         const SizeStore::Maker& make,
+                         SizeStore::Length length, const SizeStore::Maker& make,
                          absl::FunctionRef<absl::Status(absl::string_view)> fn);
   absl::Status WithFile(const View& view, uint32_t file, const CallContext& context,
                         absl::FunctionRef<absl::Status(absl::string_view)> fn);

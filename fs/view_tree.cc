@@ -16,6 +16,7 @@
 #include "fs/dataset_records.h"
 #include "fs/inner_media.h"
 #include "fs/readme.h"
+#include "fs/shared_jobs.h"
 #include "fs/slots.h"
 #include "fs/view_files.h"
 #include "fs/view_groups.h"
@@ -63,7 +64,7 @@ class ViewTreeImpl : public ViewTree {
         writers_(options.writers()),
         view_names_(ViewNames(writers_)),
         groups_(view_names_, writers_),
-        files_(lmdb, options.blocks) {}
+        files_(lmdb, options.blocks, options.drawing_memory) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
@@ -346,7 +347,7 @@ class ViewTreeImpl : public ViewTree {
                                 const CallContext& context) {
     if (target.kind == Target::Kind::kViewRoot) {
       ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
-                       GetView(*target.dataset, target.number, context));
+                       GetView(target.dataset, target.number, context));
       return Place{.view = std::move(view), .directory = {}};
     }
     if (target.kind != Target::Kind::kPlace) return absl::NotFoundError("not a directory");
@@ -355,15 +356,33 @@ class ViewTreeImpl : public ViewTree {
                                .frame_directory = directory.ordinal() & ~kDirectoryBit}};
   }
 
-  // A view, described at its first use.
-  absl::StatusOr<std::shared_ptr<const View>> GetView(const DatasetNode& dataset, uint32_t number,
-                                                      const CallContext& context) {
-    if (std::shared_ptr<const View> known = targets_.FindView(dataset, number)) return known;
+  using ViewJobs = SharedJobs<std::shared_ptr<const View>>;
+
+  // A view, described at its first use: once, however many ask and however short they wait.
+  absl::StatusOr<std::shared_ptr<const View>> GetView(
+      const std::shared_ptr<const DatasetNode>& dataset, uint32_t number,
+      const CallContext& context) {
+    if (std::shared_ptr<const View> known = targets_.FindView(*dataset, number)) return known;
     if (context.lane == Lane::kFast) return WouldBlock();
-    ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset.dataset->Open(context));
+    ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset->dataset->Open(context));
+    ViewJobs::Job describe = [this, dataset, number, data = std::move(data)](const CallContext&) {
+      return DescribeView(*dataset, number, data);
+    };
+    absl::StatusOr<std::shared_ptr<const View>> view =
+        describing_.Run(dataset->view_slots[number], std::move(describe), context);
+    if (!absl::IsDeadlineExceeded(view.status())) return view;
+    return Annotate(view.status(), absl::StrCat("view '", view_names_[number],
+                                                "' is still being made, which goes on"));
+  }
+
+  absl::StatusOr<std::shared_ptr<const View>> DescribeView(
+      const DatasetNode& dataset, uint32_t number,
+      const std::shared_ptr<const IndexedDataset>& data) {
+    // It may have been described since it was asked for.
+    if (std::shared_ptr<const View> known = targets_.FindView(dataset, number)) return known;
     ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
-                     MakeView(lmdb_, writers_, std::move(data), view_names_[number],
-                              ModifiedOf(dataset), options_.salt, InnerPlaceOf(dataset)));
+                     MakeView(lmdb_, writers_, data, view_names_[number], ModifiedOf(dataset),
+                              options_.salt, InnerPlaceOf(dataset)));
     Claim(view->place_slots);
     Claim(view->family_slots);
     return targets_.AddView(dataset, number, std::move(view));
@@ -471,6 +490,8 @@ class ViewTreeImpl : public ViewTree {
   std::shared_ptr<const Top> top_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::shared_ptr<const DatasetNode>> retired_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::shared_ptr<const Readme>> readmes_ ABSL_GUARDED_BY(mutex_);  // newest last
+
+  ViewJobs describing_;  // by slot of the view; ends before what it uses
 };
 
 }  // namespace

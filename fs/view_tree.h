@@ -37,9 +37,10 @@ class ViewTree : public Tree {
 // The tree of another moment than the present.
 struct ViewTreeOptions {
   uint32_t root_slot = 0;
-  std::string salt;              // of its slots' names: see slots.h
-  SlotOwners* owners = nullptr;  // told of its slots
-  BlockCache* blocks = nullptr;  // for files of pixels; outlives the tree
+  std::string salt;                              // of its slots' names: see slots.h
+  SlotOwners* owners = nullptr;                  // told of its slots
+  BlockCache* blocks = nullptr;                  // for files of pixels; outlives the tree
+  uint64_t drawing_memory = uint64_t{64} << 20;  // see PixelFiles
   std::vector<std::unique_ptr<Writer>> (*writers)() = NewWriters;
 };
 

@@ -21,7 +21,8 @@ struct InnerPlace {
   absl::Time modified = absl::UnixEpoch();  // of the source
 };
 
-struct View {
+// Made by MakeView(): a job that renders it keeps it.
+struct View : std::enable_shared_from_this<View> {
   std::shared_ptr<const IndexedDataset> dataset;
   std::string name;  // "yolo"
   Layout layout;

@@ -66,7 +66,8 @@ class IcdarSegmentation : public Writer {
     const RankSet failed = Without(drawn, given);
     for (const ExportSubset& subset : subsets) {
       const std::string directory = tree.Directory("", subset.path);
-      tree.PerFrame(directory + "/{sidecar}_GT.txt", Without(subset.frames, failed), RenderText);
+      // Boxes and areas of what is drawn: as costly as the picture.
+      tree.Pixels(directory + "/{sidecar}_GT.txt", Without(subset.frames, failed), RenderText);
       tree.Pixels(directory + "/{sidecar}_GT.bmp", Intersect(subset.frames, given), RenderPicture);
       tree.Media(directory + "/images/{path}", Intersect(subset.frames, media));
     }

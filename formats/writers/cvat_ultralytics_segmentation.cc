@@ -20,6 +20,10 @@ class PolygonLines : public YoloLines {
       : YoloLines(TopLevelIndexes(info),
                   {ShapeType::kPolygon, ShapeType::kEllipse, ShapeType::kMask}) {}
 
+  std::vector<ShapeType> DrawnTypes() const override {
+    return {ShapeType::kEllipse, ShapeType::kMask};
+  }
+
  protected:
   absl::string_view Write(const DatasetInfo& info, const Frame& frame, const Shape& shape,
                           std::string& out) const override {

@@ -9,6 +9,7 @@
 #include "fs/build_pool.h"
 #include "fs/dataset_records.h"
 #include "fs/frame_blocks.h"
+#include "fs/shared_jobs.h"
 #include "fs/size_store.h"
 #include "fs/slots.h"
 #include "fs/wait.h"
@@ -57,17 +58,19 @@ TEST_F(Slots, ANameTwiceIsOneSlot) {
   EXPECT_EQ(slots[0], slots[1]);
 }
 
+constexpr SizeStore::Length kShort = SizeStore::Length::kShort;
+
 TEST_F(Sizes, AreMadeOnceHoweverManyAsk) {
   SizeStore sizes(*lmdb_);
   std::atomic<int> made = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&] {
-      auto make = [&]() -> absl::StatusOr<std::string> {
+      auto make = [&](const CallContext&) -> absl::StatusOr<std::string> {
         ++made;
         return std::string("value");
       };
-      EXPECT_EQ(sizes.Make(3, 5, make, CallContext()).value(), "value");
+      EXPECT_EQ(sizes.Make(3, 5, kShort, make, CallContext()).value(), "value");
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -75,8 +78,8 @@ TEST_F(Sizes, AreMadeOnceHoweverManyAsk) {
 }
 
 TEST_F(Sizes, AreKeptAndBelongToTheirSlotAndUnit) {
-  auto value = []() -> absl::StatusOr<std::string> { return std::string("x"); };
-  ASSERT_TRUE(SizeStore(*lmdb_).Make(1, 2, value, CallContext()).ok());
+  auto value = [](const CallContext&) -> absl::StatusOr<std::string> { return std::string("x"); };
+  ASSERT_TRUE(SizeStore(*lmdb_).Make(1, 2, kShort, value, CallContext()).ok());
   Open();
   SizeStore sizes(*lmdb_);
   std::string found;
@@ -92,10 +95,12 @@ TEST_F(Sizes, AreKeptAndBelongToTheirSlotAndUnit) {
 
 TEST_F(Sizes, AFailureIsNotRemembered) {
   SizeStore sizes(*lmdb_);
-  auto fails = []() -> absl::StatusOr<std::string> { return absl::InternalError("no"); };
-  EXPECT_FALSE(sizes.Make(1, 2, fails, CallContext()).ok());
-  auto works = []() -> absl::StatusOr<std::string> { return std::string("yes"); };
-  EXPECT_EQ(sizes.Make(1, 2, works, CallContext()).value(), "yes");
+  auto fails = [](const CallContext&) -> absl::StatusOr<std::string> {
+    return absl::InternalError("no");
+  };
+  EXPECT_FALSE(sizes.Make(1, 2, kShort, fails, CallContext()).ok());
+  auto works = [](const CallContext&) -> absl::StatusOr<std::string> { return std::string("yes"); };
+  EXPECT_EQ(sizes.Make(1, 2, kShort, works, CallContext()).value(), "yes");
 }
 
 TEST(SizeRecords, GiveBackWhatWasPut) {
@@ -110,20 +115,22 @@ TEST_F(Sizes, WhoWaitsForAnotherMakerMayLeave) {
   SizeStore sizes(*lmdb_);
   absl::Notification is_making, may_end;
   std::thread maker([&] {
-    auto make = [&]() -> absl::StatusOr<std::string> {
+    auto make = [&](const CallContext&) -> absl::StatusOr<std::string> {
       is_making.Notify();
       may_end.WaitForNotification();
       return std::string("value");
     };
-    EXPECT_EQ(sizes.Make(1, 2, make, CallContext()).value(), "value");
+    EXPECT_EQ(sizes.Make(1, 2, kShort, make, CallContext()).value(), "value");
   });
   is_making.WaitForNotification();
   Cancellation cancellation;
   cancellation.Cancel();
   const CallContext context{.cancellation = &cancellation};
-  auto value = []() -> absl::StatusOr<std::string> { return std::string("other"); };
-  EXPECT_EQ(sizes.Make(1, 2, value, context).status().code(), absl::StatusCode::kCancelled);
-  EXPECT_EQ(sizes.Make(1, 3, value, CallContext()).value(), "other");
+  auto value = [](const CallContext&) -> absl::StatusOr<std::string> {
+    return std::string("other");
+  };
+  EXPECT_EQ(sizes.Make(1, 2, kShort, value, context).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(sizes.Make(1, 3, SizeStore::Length::kLong, value, CallContext()).value(), "other");
   may_end.Notify();
   maker.join();
 }
@@ -178,6 +185,41 @@ TEST(BuildPool, RunsEveryJob) {
   absl::MutexLock lock(&mutex);
   auto all = [&] { return ended == 100; };
   EXPECT_TRUE(mutex.AwaitWithTimeout(absl::Condition(&all), absl::Seconds(20)));
+}
+
+TEST(SharedJobs, AJobGoesOnWhenItsCallerHasLeftAndWhoComesLaterJoinsIt) {
+  absl::Notification may_end;
+  std::atomic<int> begun = 0;
+  SharedJobs<int> jobs;
+  auto job = [&](const CallContext&) -> absl::StatusOr<int> {
+    ++begun;
+    may_end.WaitForNotification();
+    return 7;
+  };
+  const CallContext late{.deadline = absl::Now() + absl::Milliseconds(20)};
+  EXPECT_TRUE(absl::IsDeadlineExceeded(jobs.Run(1, job, late).status()));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(jobs.Run(1, job, late).status()));
+  EXPECT_EQ(begun, 1);
+  std::thread ends([&] {
+    absl::SleepFor(absl::Milliseconds(20));
+    may_end.Notify();
+  });
+  EXPECT_EQ(jobs.Run(1, job, CallContext()).value(), 7);
+  ends.join();
+}
+
+TEST(SharedJobs, AreCancelledAtTheEnd) {
+  absl::Status status;
+  {
+    SharedJobs<int> jobs;
+    auto endless = [&status](const CallContext& context) -> absl::StatusOr<int> {
+      while (status.ok()) status = context.Check();
+      return status;
+    };
+    const CallContext late{.deadline = absl::Now() + absl::Milliseconds(50)};
+    EXPECT_TRUE(absl::IsDeadlineExceeded(jobs.Run(1, endless, late).status()));
+  }
+  EXPECT_TRUE(absl::IsCancelled(status));
 }
 
 TEST(AwaitUnder, EndsByDeadlineAndByCancellation) {

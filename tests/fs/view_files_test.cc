@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <random>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
@@ -21,11 +22,16 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr uint32_t kFrames = 3000;
+constexpr uint32_t kManyFamilies = 50;  // of one directory
+constexpr uint32_t kFirstOfMany = 2;
 
 // How often each kind was rendered.
 struct Renders {
   std::atomic<int> segments{0}, files{0}, pixels{0}, names{0};
   std::atomic<int> pixel_size{700'000};
+  std::atomic<int> slow_segments{0};  // so many of the first take a millisecond
+  std::atomic<int> drawing_millis{0};
+  std::atomic<int> drawing{0}, most_drawing{0};  // at once
 };
 
 std::string SegmentText(Rank rank, uint64_t id) {
@@ -43,6 +49,7 @@ class Kinds : public Writer {
     section.segment = [&renders](const Dataset&, const SegmentAt& at, Running& running,
                                  std::string& out) {
       ++renders.segments;
+      if (int(at.rank) < renders.slow_segments) absl::SleepFor(absl::Milliseconds(1));
       if (running.n[0] > 0) out += ",";
       out += SegmentText(at.rank, ++running.n[0]);
       return absl::OkStatus();
@@ -52,11 +59,18 @@ class Kinds : public Writer {
       ++renders.files;
       return std::string("counted with care\n");
     });
-    tree.Pixels("masks/{stem}.png", data.All(),
-                [&renders](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
-                  ++renders.pixels;
-                  return ContentOf(rank, uint64_t(renders.pixel_size));
-                });
+    tree.Pixels(
+        "masks/{stem}.png", data.All(),
+        [&renders](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
+          ++renders.pixels;
+          const int drawing = ++renders.drawing;
+          int most = renders.most_drawing;
+          while (most < drawing && !renders.most_drawing.compare_exchange_weak(most, drawing)) {
+          }
+          absl::SleepFor(absl::Milliseconds(renders.drawing_millis.load()));
+          --renders.drawing;
+          return ContentOf(rank, uint64_t(renders.pixel_size));
+        });
     tree.Named(
         "named", data.All(), FamilyKind::kText,
         [&renders](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
@@ -66,6 +80,15 @@ class Kinds : public Writer {
         [](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
           return absl::StrCat("rank ", rank);
         });
+    for (uint32_t nth = 0; nth < kManyFamilies; ++nth) {
+      tree.Named(
+          "many", RankSet::Range(nth, nth + 20), FamilyKind::kText,
+          [&renders, nth](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
+            ++renders.names;
+            return absl::StrCat(rank / 2, ".", nth);
+          },
+          [](const Dataset&, Rank) -> absl::StatusOr<std::string> { return ""; });
+    }
     return absl::OkStatus();
   }
   std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame&,
@@ -75,6 +98,25 @@ class Kinds : public Writer {
 
  private:
   Renders& renders_;
+};
+
+// Counts what is written, or refuses it as a full disk does.
+class WatchedLmdb : public Lmdb {
+ public:
+  explicit WatchedLmdb(Lmdb& lmdb) : lmdb_(lmdb) {}
+  const std::string& path() const override { return lmdb_.path(); }
+  absl::Status View(absl::FunctionRef<absl::Status(const LmdbReader&)> fn) override {
+    return lmdb_.View(fn);
+  }
+  absl::Status Update(absl::FunctionRef<absl::Status(LmdbWriter&)> fn) override {
+    ++updates;
+    return is_full ? absl::InternalError("the disk is full") : lmdb_.Update(fn);
+  }
+  std::atomic<int> updates{0};
+  std::atomic<bool> is_full{false};
+
+ private:
+  Lmdb& lmdb_;
 };
 
 class ViewFilesTest : public ::testing::Test {
@@ -140,6 +182,27 @@ TEST_F(ViewFilesTest, ASegmentedFileIsSizedByOnePassAndThenNeverAgain) {
   EXPECT_EQ(files_->FileSize(*view_, FileNamed("big.json"), Soon(Lane::kFast)).value(),
             expected_.size());
   EXPECT_EQ(renders_.segments, int(kFrames));
+}
+
+TEST_F(ViewFilesTest, SizingThatTakesLongerThanItsCallersWaitIsFoundDoneLater) {
+  renders_.slow_segments = 300;
+  const uint32_t file = FileNamed("big.json");
+  Cancellation interrupt;
+  interrupt.Cancel();
+  const CallContext interrupted{.cancellation = &interrupt};
+  EXPECT_TRUE(absl::IsCancelled(files_->FileSize(*view_, file, interrupted).status()));
+  const CallContext late{.deadline = absl::Now() + absl::Milliseconds(20)};
+  EXPECT_TRUE(absl::IsDeadlineExceeded(files_->FileSize(*view_, file, late).status()));
+  EXPECT_EQ(files_->FileSize(*view_, file, Soon()).value(), expected_.size());
+  EXPECT_EQ(renders_.segments, int(kFrames));
+}
+
+TEST_F(ViewFilesTest, SizingEndsWithTheMountAtItsNextPiece) {
+  renders_.slow_segments = int(kFrames);
+  const CallContext late{.deadline = absl::Now() + absl::Milliseconds(20)};
+  EXPECT_FALSE(files_->FileSize(*view_, FileNamed("big.json"), late).ok());
+  files_.reset();
+  EXPECT_LT(renders_.segments, int(kFrames));
 }
 
 TEST_F(ViewFilesTest, ReadForwardEachSegmentIsRenderedOnce) {
@@ -238,6 +301,22 @@ TEST_F(ViewFilesTest, PixelsThatHaveGoneFromTheCacheAreMadeAgain) {
   EXPECT_EQ(renders_.pixels, 41);
 }
 
+// A frame of 100 x 50 takes 25,000 bytes.
+TEST_F(ViewFilesTest, WhatIsDrawnAtOnceIsBoundedByMemoryButForOneFile) {
+  renders_.drawing_millis = 10;
+  for (auto [memory, most] : {std::pair<uint64_t, int>{60'000, 2}, {0, 1}}) {
+    files_ = std::make_unique<ViewFiles>(*cache_.catalog, nullptr, memory);
+    renders_.most_drawing = 0;
+    std::vector<std::thread> threads;
+    for (Rank rank = 0; rank < 8; ++rank) {
+      threads.emplace_back(
+          [&, rank] { EXPECT_EQ(files_->FrameSize(*view_, 0, rank, Soon()).value(), 700'000u); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_LE(renders_.most_drawing, most);
+  }
+}
+
 TEST_F(ViewFilesTest, PixelsOfAnotherSizeThanWasToldAreABug) {
   files_ = std::make_unique<ViewFiles>(*cache_.catalog, nullptr);
   for (Rank rank = 0; rank < 40; ++rank) {
@@ -268,6 +347,44 @@ TEST_F(ViewFilesTest, OwnNamesAreDividedOnceForAllMounts) {
     // The pass over all frames, then a few for each question.
     EXPECT_LT(renders_.names, int(kFrames) + 200);
   }
+}
+
+TEST_F(ViewFilesTest, TheFamiliesOfADirectoryAreDividedInOnePassAndOneTransaction) {
+  WatchedLmdb lmdb(*cache_.catalog);
+  files_ = std::make_unique<ViewFiles>(lmdb, nullptr);
+  const CallContext context = Soon();
+  ViewOwnNames names(files_->own_names(), *view_, context);
+  for (uint32_t nth = 0; nth < kManyFamilies; ++nth) {
+    // Of frames 2n and 2n + 1 of the family the latter is renamed.
+    EXPECT_EQ(names.Renamed(kFirstOfMany + nth).value().size(), nth % 2 == 0 ? 10u : 9u) << nth;
+  }
+  EXPECT_EQ(lmdb.updates, 1);
+  EXPECT_EQ(renders_.names, int(20 * kManyFamilies));
+  for (uint32_t nth : {0u, 1u, 49u}) {
+    for (Rank rank = nth; rank < nth + 20; ++rank) {
+      const std::string name =
+          OwnNameOf(view_->layout, *view_->dataset, names, kFirstOfMany + nth, rank).value();
+      EXPECT_EQ(
+          FindOwnName(view_->layout, *view_->dataset, names, kFirstOfMany + nth, name).value(),
+          std::optional<Rank>(rank))
+          << name;
+    }
+  }
+}
+
+TEST_F(ViewFilesTest, AFullDiskHidesNoNames) {
+  WatchedLmdb lmdb(*cache_.catalog);
+  lmdb.is_full = true;
+  files_ = std::make_unique<ViewFiles>(lmdb, nullptr);
+  for (Lane lane : {Lane::kSlow, Lane::kFast}) {
+    const CallContext context = Soon(lane);
+    ViewOwnNames names(files_->own_names(), *view_, context);
+    EXPECT_EQ(names.Renamed(1).value().size(), kFrames / 2);
+    EXPECT_EQ(OwnNameOf(view_->layout, *view_->dataset, names, 1, 3).value(), "1-00000003.txt");
+    EXPECT_EQ(FindOwnName(view_->layout, *view_->dataset, names, 1, "1.txt").value(),
+              std::optional<Rank>(2));
+  }
+  EXPECT_EQ(lmdb.updates, 1);
 }
 
 // A directory of views as names with a slash have it.

@@ -1,5 +1,6 @@
 // The tree of views whose names have a slash, and of files that listings do not make.
 #include <atomic>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
@@ -14,11 +15,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::atomic<int> made{0};  // files of pixels
+std::atomic<int> described{0};
+std::atomic<int> describe_millis{0};  // how long that takes
 
 class Masks : public Writer {
  public:
   WriterInfo Info() const override { return {.name = "cvat/Masks 1.0"}; }
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
+    ++described;
+    absl::SleepFor(absl::Milliseconds(describe_millis.load()));
     tree.Pixels("masks/{stem}.png", data.All(),
                 [](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
                   ++made;
@@ -59,7 +64,7 @@ class ViewKindsTest : public ::testing::Test {
     datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, {.source = store_.identity()});
     tree_ = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_,
                         {.blocks = cache_.blocks.get(), .writers = TwoWriters});
-    made = 0;
+    made = described = describe_millis = 0;
   }
 
   absl::StatusOr<NodeAttr> At(absl::string_view path) {
@@ -121,6 +126,21 @@ TEST_F(ViewKindsTest, TheReportsTellOfTheViewsThatAreShown) {
   EXPECT_THAT(Names("x/reports/dropped/cvat"), ElementsAre("Masks 1.0.tsv"));
   EXPECT_THAT(Text("x/reports/dropped/cvat/Masks 1.0.tsv"), HasSubstr("not a mask"));
   EXPECT_THAT(Text("x/reports/about.json"), HasSubstr("cvat/Masks 1.0"));
+}
+
+TEST_F(ViewKindsTest, AViewIsDescribedOnceHoweverManyAskAndHoweverShortTheyWait) {
+  const NodeId view = At("x/cvat/Masks 1.0").value().id;
+  describe_millis = 200;
+  for (int i = 0; i < 2; ++i) {
+    const CallContext late{.deadline = absl::Now() + absl::Milliseconds(20)};
+    EXPECT_TRUE(absl::IsDeadlineExceeded(tree_->Lookup(view, "masks", late).status()));
+  }
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { EXPECT_TRUE(tree_->Lookup(view, "masks", Soon()).ok()); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(described, 1);
 }
 
 TEST_F(ViewKindsTest, AListingMakesNoPixels) {
