@@ -1,22 +1,12 @@
 #include "formats/coco_export_dropped.h"
 
 #include "formats/cvat_export.h"
-#include "formats/raster.h"
-#include "formats/rle.h"
+#include "formats/drawable.h"
 
 namespace annofs {
-absl::string_view WhyNoPixels(const Frame& frame, const Shape& shape) {
-  if (shape.outside) return "";
-  if (frame.width == 0 || frame.height == 0) return kSizeNotKnown;
-  if (uint64_t{frame.width} * frame.height > kMaxRasterPixels)
-    return "the image is too large for masks";
-  if (shape.type == ShapeType::kMask && !CocoMaskOf(shape.points, frame.height, frame.width).ok())
-    return "the mask is broken";
-  return "";
-}
 
 absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, const Shape& shape) {
-  if (IsPointCloud(info, frame)) return kPointCloudNotInFormat;
+  if (IsPointCloud(info, frame)) return kNotForPointClouds;
   if (shape.outside) return "";
   switch (shape.type) {
     case ShapeType::kRectangle:
@@ -24,7 +14,7 @@ absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, con
       return "";
     case ShapeType::kEllipse:
     case ShapeType::kMask:
-      return WhyNoPixels(frame, shape);
+      return WhyNotDrawable(frame, shape);
     default:
       return kTypeNotInFormat;
   }

@@ -10,6 +10,7 @@
 
 #include "absl/algorithm/container.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/drawable.h"
 #include "formats/python_text.h"
 #include "formats/raster.h"
 
@@ -96,11 +97,6 @@ bool IsCrowd(const ItemAnnotation& leader, CocoParts parts) {
   return absl::c_any_of(parts, [&leader](const ItemAnnotation* part) {
     return part->type == ItemType::kMask && part->label == leader.label;
   });
-}
-
-bool CanDraw(const Item& item) {
-  const uint64_t pixels = uint64_t{item.width} * item.height;
-  return pixels > 0 && pixels <= kMaxRasterPixels;
 }
 
 CocoMask UnionOf(const std::vector<const CocoMask*>& masks) {
@@ -275,7 +271,7 @@ CocoObject CocoObjectOf(const Item& item, CocoParts parts) {
   for (const ItemAnnotation* part : sorted) around.Add(BboxOf(*part));
   object.bbox = around.Take();
   std::optional<CocoMask> mask;
-  if (CanDraw(item) && IsCrowd(*object.leader, sorted)) {
+  if (CanBeDrawn({.width = item.width, .height = item.height}) && IsCrowd(*object.leader, sorted)) {
     mask = MaskOf(item, sorted);
   } else {
     object.polygons = PolygonsOf(sorted);

@@ -293,6 +293,17 @@ std::optional<ItemAnnotation> AnnotationOf(const DatasetInfo& info, const Frame&
   return Conversion(info, frame, none).Of(shape);
 }
 
+std::vector<bool> ShapesInItem(const DatasetInfo& info, const Frame& frame,
+                               const FrameShapes& all) {
+  std::vector<ItemAnnotation> annotations;
+  Conversion(info, frame, all).AppendTo(annotations);
+  std::vector<bool> is_in_item(all.shapes.size());
+  for (const ItemAnnotation& annotation : annotations) {
+    if (annotation.type != ItemType::kLabel) is_in_item[annotation.origin] = true;
+  }
+  return is_in_item;
+}
+
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank, frame));

@@ -101,6 +101,8 @@ absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Fram
 // skeletons that lack elements are left out.
 inline constexpr uint64_t kMaxFilledIn = uint64_t{1} << 20;
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank);
+// For each of the frame's shapes: whether its item has it.
+std::vector<bool> ShapesInItem(const DatasetInfo& info, const Frame& frame, const FrameShapes& all);
 // One shape of a frame, no tag; nothing if it has no place in an item. Its attributes live as long
 // as the shape.
 std::optional<ItemAnnotation> AnnotationOf(const DatasetInfo& info, const Frame& frame,

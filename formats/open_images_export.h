@@ -16,9 +16,6 @@ namespace annofs {
 // Masks of an image beyond these are left out.
 inline constexpr size_t kMostOpenImagesMasks = 10'000;
 
-// True if masks can be drawn on such an image.
-bool IsDrawable(uint64_t width, uint64_t height);
-
 struct OpenImagesMask {
   std::vector<size_t> members;  // indexes into OpenImagesItem::item.annotations
   std::optional<size_t> box;    // the first box of the same group

@@ -1,7 +1,6 @@
 // Datumaro 1.0: annotations/<subset>.json, images/<subset>/ (reference/cvat.md §9.4).
 #include <memory>
 
-#include "formats/coco_export_dropped.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export.h"
 #include "formats/writer.h"
@@ -25,19 +24,7 @@ class CvatDatumaro : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why;
-    for (const Shape& tag : all.tags) why.push_back(WhyNotInDatumaro(data.info(), frame, tag));
-    for (const Shape& shape : all.shapes)
-      why.push_back(WhyNotInDatumaro(data.info(), frame, shape));
-    return why;
-  }
-
- private:
-  static absl::string_view WhyNotInDatumaro(const DatasetInfo& info, const Frame& frame,
-                                            const Shape& shape) {
-    if (IsPointCloud(info, frame)) return kPointCloudNotInFormat;
-    if (shape.type == ShapeType::kCuboid && !shape.outside) return kTypeNotInFormat;
-    return shape.type == ShapeType::kMask ? WhyNoPixels(frame, shape) : "";
+    return WhyDroppedByType(Info(), data.info(), frame, all);
   }
 };
 

@@ -223,7 +223,7 @@ class CvatMarket1501 : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     const int label = LabelIndex(data.info());
     const Shape* only = TagOf(all, label);
     for (size_t i = 0; i < all.tags.size(); ++i) {

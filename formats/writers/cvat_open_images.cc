@@ -32,7 +32,6 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kTooManyMasks = "more masks than the view gives an image";
-constexpr absl::string_view kTooLarge = "the image is too large to draw on";
 constexpr absl::string_view kFlagIsNoNumber = "one of its five flags is no number";
 
 constexpr absl::string_view kImageHead =
@@ -319,17 +318,17 @@ class CvatOpenImages : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     for (size_t i = 0; i < all.shapes.size(); ++i) {
       absl::string_view& reason = why[all.tags.size() + i];
       const Shape& shape = all.shapes[i];
       if (!reason.empty() || shape.outside) continue;
       const bool is_box = shape.type == ShapeType::kRectangle && shape.rotation == 0;
-      const bool is_drawn =
-          is_box ? frame.width > 0 && frame.height > 0 : IsDrawable(frame.width, frame.height);
-      if (!is_drawn) {
-        reason = frame.width > 0 && frame.height > 0 ? kTooLarge : kSizeNotKnown;
-      } else if (is_box && !HasFlags(data.info(), shape)) {
+      if (!is_box) {
+        reason = WhyNotDrawable(frame, shape);
+      } else if (frame.width == 0 || frame.height == 0) {
+        reason = kSizeNotKnown;
+      } else if (!HasFlags(data.info(), shape)) {
         reason = kFlagIsNoNumber;
       }
     }

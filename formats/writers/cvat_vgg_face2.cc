@@ -167,9 +167,9 @@ class CvatVggFace2 : public Writer {
     return absl::OkStatus();
   }
 
-  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame& frame,
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     const bool is_well =
         Count(all, ShapeType::kRectangle) <= 1 && Count(all, ShapeType::kPoints) <= 1;
     for (size_t i = 0; i < all.tags.size(); ++i) {

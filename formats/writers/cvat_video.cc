@@ -9,6 +9,7 @@
 
 #include "cache/base/status.h"
 #include "formats/box.h"
+#include "formats/cvat_export.h"
 #include "formats/cvat_xml_writer_frames.h"
 #include "formats/cvat_xml_writer_meta.h"
 #include "formats/cvat_xml_writer_shape.h"
@@ -19,7 +20,6 @@
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kPointCloud = "the format is not for point clouds";
 constexpr absl::string_view kTag = "the format has no tags";
 
 // A track of the file; few bytes, and as many as there are tracks.
@@ -175,9 +175,9 @@ class CvatVideo : public Writer {
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     const bool is_cloud = IsPointCloud(data.info(), frame);
-    std::vector<absl::string_view> why(all.tags.size(), is_cloud ? kPointCloud : kTag);
+    std::vector<absl::string_view> why(all.tags.size(), is_cloud ? kNotForPointClouds : kTag);
     for (const Shape& shape : all.shapes) {
-      why.push_back(is_cloud ? kPointCloud : WhyNotInCvatXml(shape));
+      why.push_back(is_cloud ? kNotForPointClouds : WhyNotInCvatXml(shape));
     }
     return why;
   }

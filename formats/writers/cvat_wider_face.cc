@@ -101,9 +101,9 @@ class CvatWiderFace : public Writer {
     return absl::OkStatus();
   }
 
-  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame& frame,
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     for (size_t i = 1; i < all.tags.size(); ++i) why[i] = kFirstTag;
     return why;
   }

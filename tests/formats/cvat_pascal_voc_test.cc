@@ -250,7 +250,8 @@ TEST(CvatSegmentationMaskTest, PointCloudsAreNotForIt) {
   ASSERT_TRUE(builder.AddShape(frame, Tag(0)).ok());
   std::unique_ptr<Dataset> data = testing::Finished(builder);
   EXPECT_THAT(PathsOf(Exported(kVoc, *data)), ElementsAre("labelmap.txt"));
-  EXPECT_THAT(Dropped(kVoc, *data, 0), ElementsAre("the format is not for point clouds"));
+  EXPECT_THAT(Dropped(kVoc, *data, 0),
+              ElementsAre("the format is for images, not for point clouds"));
 }
 
 }  // namespace
