@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "formats/box.h"
-#include "formats/item.h"
+#include "formats/item_limits.h"
 #include "formats/polygon_crossings.h"
 #include "formats/raster.h"
 #include "formats/rle.h"
@@ -61,17 +61,6 @@ absl::string_view WhyNoPlace(bool is_3d, const Frame& frame, const Shape& shape)
   return IsMask(shape.points, frame.height, frame.width) ? "" : kTooIntricate;
 }
 
-// How many parts are filled in depends on what stands before a skeleton: only the item tells.
-void AddFullSkeletons(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
-                      std::vector<absl::string_view>& why) {
-  const std::vector<bool> is_in_item = ShapesInItem(info, frame, all);
-  for (size_t i = 0; i < all.shapes.size(); ++i) {
-    const Shape& shape = all.shapes[i];
-    if (shape.type != ShapeType::kSkeleton || shape.outside || is_in_item[i]) continue;
-    why[all.tags.size() + i] = kTooManyParts;
-  }
-}
-
 }  // namespace
 
 bool CanBeDrawn(const Frame& frame) {
@@ -90,12 +79,12 @@ std::vector<absl::string_view> WhyNotInItem(const DatasetInfo& info, const Frame
   std::vector<absl::string_view> why(all.tags.size());
   why.reserve(all.tags.size() + all.shapes.size());
   const bool is_3d = IsPointCloud(info, frame);
-  bool has_skeletons = false;
   for (const Shape& shape : all.shapes) {
     why.push_back(shape.outside ? "" : WhyNoPlace(is_3d, frame, shape));
-    has_skeletons = has_skeletons || shape.type == ShapeType::kSkeleton;
   }
-  if (has_skeletons) AddFullSkeletons(info, frame, all, why);
+  for (uint32_t left_out : SkeletonsLeftOut(info, frame, all)) {
+    why[all.tags.size() + left_out] = kSkeletonsLackTooMuch;
+  }
   return why;
 }
 

@@ -14,8 +14,6 @@ inline constexpr absl::string_view kSizeNotKnown = "the size of the image is not
 inline constexpr absl::string_view kImageTooLarge = "the image is too large to draw on";
 inline constexpr absl::string_view kTooIntricate =
     "its outline or its runs are too many to be drawn";
-inline constexpr absl::string_view kTooManyParts =
-    "skeletons of this frame lack too many of their parts";
 
 // True if pictures of the frame can be drawn: its size is known and not absurd.
 bool CanBeDrawn(const Frame& frame);

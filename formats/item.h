@@ -85,8 +85,7 @@ struct Item {
   std::vector<ItemAnnotation> annotations;
 };
 
-// Item::id and Item::file_name alone. Frames of a video have no extension in their names: their
-// files are .PNG. The id of a point cloud is its base name, where no other directory has the same
+// Item::id and Item::file_name alone; the latter is MediaPath() (formats/media_path.h). The id of a point cloud is its base name, where no other directory has the same
 // one (in datasets of more than kMaxPointCloudDirectories: always the path).
 struct ItemNames {
   std::string id, file_name;
@@ -101,8 +100,6 @@ absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Fram
 // skeletons that lack elements are left out.
 inline constexpr uint64_t kMaxFilledIn = uint64_t{1} << 20;
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank);
-// For each of the frame's shapes: whether its item has it.
-std::vector<bool> ShapesInItem(const DatasetInfo& info, const Frame& frame, const FrameShapes& all);
 // One shape of a frame, no tag; nothing if it has no place in an item. Its attributes live as long
 // as the shape.
 std::optional<ItemAnnotation> AnnotationOf(const DatasetInfo& info, const Frame& frame,

@@ -193,6 +193,10 @@ class CvatCocoKeypoints : public Writer {
         skeleton->second = true;
       }
     }
+    for (uint32_t mask : MasksWithoutOutline(data.info(), frame, all)) {
+      absl::string_view& reason = why[all.tags.size() + mask];
+      if (reason.empty()) reason = kNoOutline;
+    }
     return why;
   }
 
