@@ -13,7 +13,6 @@
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kBoxId = "box_id";
 // What no name of a file may have.
 constexpr absl::string_view kNoName("/\\\0", 3);
 

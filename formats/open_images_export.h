@@ -13,6 +13,8 @@
 
 namespace annofs {
 
+inline constexpr absl::string_view kBoxId = "box_id";  // the attribute
+
 // Masks of an image beyond these are left out.
 inline constexpr size_t kMostOpenImagesMasks = 10'000;
 
