@@ -11,6 +11,7 @@
 #include "absl/algorithm/container.h"
 #include "formats/datumaro_export_json.h"
 #include "formats/drawable.h"
+#include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/raster.h"
 
@@ -175,14 +176,6 @@ double RoundSum(double value) {
   return std::nearbyint(value * 100) / 100;
 }
 
-// Python's float() of any value; nothing where that fails.
-std::optional<double> FloatOf(const ItemValue& value) {
-  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
-  if (const double* number = std::get_if<double>(&value)) return *number;
-  if (const int64_t* whole = std::get_if<int64_t>(&value)) return double(*whole);
-  return ParsePythonFloat(std::get<std::string>(value));
-}
-
 void AppendCounts(const CocoMask& mask, std::string& out) {
   out += "{\"counts\":[";
   for (size_t i = 0; i < mask.runs.size(); ++i) {
@@ -216,7 +209,7 @@ void AppendAttributes(const ItemAnnotation& leader, std::string& out) {
       has_others = has_others || attribute.name != "is_crowd";
     }
   }
-  const std::optional<double> number = score != nullptr ? FloatOf(*score) : std::nullopt;
+  const std::optional<double> number = score != nullptr ? PythonFloatOf(*score) : std::nullopt;
   if (number) {
     out += ",\"score\":";
     AppendJsonNumber(*number, out);

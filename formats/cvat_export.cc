@@ -35,13 +35,6 @@ absl::StatusOr<RankSet> FramesOf(const Dataset& data, Dimension dimension) {
   return frames.Take();
 }
 
-RankSet Together(const RankSet& a, const RankSet& b) {
-  RankCollector all;
-  all.AddAll(a);
-  all.AddAll(b);
-  return all.Take();
-}
-
 // Safe and unique without regard to case; the first of a name keeps it.
 class SubsetPaths {
  public:
@@ -113,7 +106,7 @@ absl::StatusOr<std::vector<Candidate>> CandidatesIn(const Dataset& data, const R
       candidates.push_back({called, std::move(members)});
     } else {
       RankSet& known = candidates[default_at].frames;
-      known = Together(known, members);
+      known = UnionOf(known, members);
     }
   }
   RETURN_IF_ERROR(SortByOccurrence(data, candidates));

@@ -145,14 +145,6 @@ Segments Rows(RankSet frames, RankSet with_boxes) {
   return rows;
 }
 
-std::string LabelNames(const DatasetInfo& info) {
-  std::string names;
-  for (size_t i = 0; i < info.labels.size(); ++i) {
-    absl::StrAppend(&names, i == 0 ? "" : "\n", info.labels[i].name);
-  }
-  return names;
-}
-
 class CvatMot : public Writer {
  public:
   WriterInfo Info() const override {
