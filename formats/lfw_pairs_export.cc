@@ -72,8 +72,8 @@ absl::StatusOr<LfwPairs> PairsOf(const Dataset& data, Rank rank) {
 // once at most, in as many passes over the frames with a tag as that takes. Thread safe.
 class NamedBefore {
  public:
-  NamedBefore(RankSet frames, RankSet tagged)
-      : frames_(std::move(frames)), tagged_(std::move(tagged)) {}
+  NamedBefore(RankSet frames, RankSet tagged, size_t at_once)
+      : frames_(std::move(frames)), tagged_(std::move(tagged)), at_once_(at_once) {}
 
   absl::StatusOr<RankSet> Get(const Dataset& data) {
     absl::MutexLock lock(&mutex_);
@@ -85,8 +85,6 @@ class NamedBefore {
   }
 
  private:
-  static constexpr size_t kMostAtOnce = size_t{1} << 22;
-
   // The names whose hashes are in that part of so many.
   struct Pass {
     uint64_t part = 0, parts = 1;
@@ -130,7 +128,7 @@ class NamedBefore {
       if (hash % pass.parts != pass.part) continue;
       // The first to name it is listed; all behind it come later.
       if (!pass.names.insert(hash).second) before.Add(rank);
-      pass.is_full = pass.names.size() > kMostAtOnce;
+      pass.is_full = pass.names.size() > at_once_;
       if (pass.is_full) return absl::OkStatus();
       ASSIGN_OR_RETURN(const std::optional<Rank> other, data.FindSidecar(name));
       if (!other || tagged_.Contains(*other) || !frames_.Contains(*other)) continue;
@@ -145,6 +143,7 @@ class NamedBefore {
   }
 
   const RankSet frames_, tagged_;
+  const size_t at_once_;
   absl::Mutex mutex_;
   bool is_made_ ABSL_GUARDED_BY(mutex_) = false;
   RankSet set_ ABSL_GUARDED_BY(mutex_);
@@ -181,8 +180,8 @@ LfwPairs LfwPairsOf(absl::string_view id, const LfwTag& tag) {
   return pairs;
 }
 
-Segments LfwPairsFile(const RankSet& frames, const RankSet& tagged) {
-  auto before = std::make_shared<NamedBefore>(frames, tagged);
+Segments LfwPairsFile(const RankSet& frames, const RankSet& tagged, size_t at_once) {
+  auto before = std::make_shared<NamedBefore>(frames, tagged, at_once);
   Section neutral{.frames = frames};
   neutral.segment = [before, tagged](const Dataset& data, const SegmentAt& at, Running&,
                                      std::string& out) -> absl::Status {
