@@ -55,7 +55,7 @@ absl::StatusOr<std::string> Line(const Dataset& data, Rank rank, const RankSet& 
   return line + (order.empty() ? " \n" : "\n");
 }
 
-std::string LabelNames(const DatasetInfo& info) {
+std::string LabelLines(const DatasetInfo& info) {
   std::string names;
   for (const Label& label : info.labels) absl::StrAppend(&names, label.name, "\n");
   return names;
@@ -69,7 +69,7 @@ void AddLists(const std::vector<ExportSubset>& subsets, const RankSet& tagged, L
     if (file != kSynsets) tree.Segmented(file, Lines("", subset.frames, line));
   }
   tree.File(kSynsets, [](const Dataset& data) -> absl::StatusOr<std::string> {
-    return LabelNames(data.info());
+    return LabelLines(data.info());
   });
 }
 
