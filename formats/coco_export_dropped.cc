@@ -5,6 +5,7 @@
 #include "absl/algorithm/container.h"
 #include "formats/coco_export_instances.h"
 #include "formats/cvat_export.h"
+#include "formats/drawable.h"
 #include "formats/item_limits.h"
 #include "formats/item_transforms.h"
 #include "formats/raster.h"
@@ -46,18 +47,8 @@ std::vector<uint32_t> MasksWithoutOutline(const DatasetInfo& info, const Frame& 
   return refused;
 }
 
-absl::string_view WhyNoPixels(const Frame& frame, const Shape& shape) {
-  if (shape.outside) return "";
-  if (frame.width == 0 || frame.height == 0) return kSizeNotKnown;
-  if (uint64_t{frame.width} * frame.height > kMaxRasterPixels)
-    return "the image is too large for masks";
-  if (shape.type == ShapeType::kMask && !CocoMaskOf(shape.points, frame.height, frame.width).ok())
-    return "the mask is broken";
-  return "";
-}
-
 absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, const Shape& shape) {
-  if (IsPointCloud(info, frame)) return kPointCloudNotInFormat;
+  if (IsPointCloud(info, frame)) return kNotForPointClouds;
   if (shape.outside) return "";
   switch (shape.type) {
     case ShapeType::kRectangle:
@@ -65,7 +56,7 @@ absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, con
       return "";
     case ShapeType::kEllipse:
     case ShapeType::kMask:
-      return WhyNoPixels(frame, shape);
+      return WhyNotDrawable(frame, shape);
     default:
       return kTypeNotInFormat;
   }

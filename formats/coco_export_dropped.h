@@ -1,4 +1,4 @@
-// Why shapes are not in COCO's files or in Datumaro's (WhyDropped). Pure. A shape that is outside
+// Why shapes are not in COCO's files (WhyDropped). Pure. A shape that is outside
 // is a track's end, which no item shows: nothing is lost with it.
 #pragma once
 
@@ -11,12 +11,6 @@
 
 namespace annofs {
 
-inline constexpr absl::string_view kPointCloudNotInFormat =
-    "the format is for images, not for point clouds";
-
-// Why a mask, or a shape that is drawn as one, has no pixels; "" if it has.
-absl::string_view WhyNoPixels(const Frame& frame, const Shape& shape);
-
 // "" if the shape becomes a box, a polygon or a mask. REQUIRES: no tag.
 absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, const Shape& shape);
 
@@ -26,7 +20,7 @@ absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, con
 std::vector<uint32_t> MasksWithoutOutline(const DatasetInfo& info, const Frame& frame,
                                           const FrameShapes& all);
 
-inline constexpr absl::string_view kTooIntricate =
+inline constexpr absl::string_view kNoOutline =
     "a mask with so many holes and parts does not become polygons";
 
 }  // namespace annofs

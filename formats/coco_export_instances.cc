@@ -10,6 +10,8 @@
 
 #include "absl/algorithm/container.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/drawable.h"
+#include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/raster.h"
 
@@ -98,11 +100,6 @@ bool IsCrowd(const ItemAnnotation& leader, CocoParts parts) {
   });
 }
 
-bool CanDraw(const Item& item) {
-  const uint64_t pixels = uint64_t{item.width} * item.height;
-  return pixels > 0 && pixels <= kMaxRasterPixels;
-}
-
 CocoMask UnionOf(const std::vector<const CocoMask*>& masks) {
   return masks.size() == 1 ? *masks[0] : Union(masks);
 }
@@ -179,14 +176,6 @@ double RoundSum(double value) {
   return std::nearbyint(value * 100) / 100;
 }
 
-// Python's float() of any value; nothing where that fails.
-std::optional<double> FloatOf(const ItemValue& value) {
-  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
-  if (const double* number = std::get_if<double>(&value)) return *number;
-  if (const int64_t* whole = std::get_if<int64_t>(&value)) return double(*whole);
-  return ParsePythonFloat(std::get<std::string>(value));
-}
-
 void AppendCounts(const CocoMask& mask, std::string& out) {
   out += "{\"counts\":[";
   for (size_t i = 0; i < mask.runs.size(); ++i) {
@@ -220,7 +209,7 @@ void AppendAttributes(const ItemAnnotation& leader, std::string& out) {
       has_others = has_others || attribute.name != "is_crowd";
     }
   }
-  const std::optional<double> number = score != nullptr ? FloatOf(*score) : std::nullopt;
+  const std::optional<double> number = score != nullptr ? PythonFloatOf(*score) : std::nullopt;
   if (number) {
     out += ",\"score\":";
     AppendJsonNumber(*number, out);
@@ -275,7 +264,7 @@ CocoObject CocoObjectOf(const Item& item, CocoParts parts) {
   for (const ItemAnnotation* part : sorted) around.Add(BboxOf(*part));
   object.bbox = around.Take();
   std::optional<CocoMask> mask;
-  if (CanDraw(item) && IsCrowd(*object.leader, sorted)) {
+  if (CanBeDrawn({.width = item.width, .height = item.height}) && IsCrowd(*object.leader, sorted)) {
     mask = MaskOf(item, sorted);
   } else {
     object.polygons = PolygonsOf(sorted);

@@ -35,13 +35,6 @@ absl::StatusOr<RankSet> FramesOf(const Dataset& data, Dimension dimension) {
   return frames.Take();
 }
 
-RankSet Together(const RankSet& a, const RankSet& b) {
-  RankCollector all;
-  all.AddAll(a);
-  all.AddAll(b);
-  return all.Take();
-}
-
 // Safe and unique without regard to case; the first of a name keeps it.
 class SubsetPaths {
  public:
@@ -113,7 +106,7 @@ absl::StatusOr<std::vector<Candidate>> CandidatesIn(const Dataset& data, const R
       candidates.push_back({called, std::move(members)});
     } else {
       RankSet& known = candidates[default_at].frames;
-      known = Together(known, members);
+      known = UnionOf(known, members);
     }
   }
   RETURN_IF_ERROR(SortByOccurrence(data, candidates));
@@ -180,19 +173,19 @@ std::vector<int> TopLevelIndexes(const DatasetInfo& info) {
   return indexes;
 }
 
-std::vector<absl::string_view> WhyDroppedByType(const WriterInfo& info, const Frame& frame,
-                                                const FrameShapes& all) {
-  std::vector<absl::string_view> why;
-  why.reserve(all.tags.size() + all.shapes.size());
-  const bool has_size = frame.width > 0 && frame.height > 0;
-  auto reason = [&](const Shape& shape) -> absl::string_view {
-    if (shape.outside) return "";
-    if (!Keeps(info, shape.type)) return kTypeNotInFormat;
-    if (shape.type == ShapeType::kMask && !has_size) return kSizeNotKnown;
-    return "";
-  };
-  for (const Shape& tag : all.tags) why.push_back(reason(tag));
-  for (const Shape& shape : all.shapes) why.push_back(reason(shape));
+std::vector<absl::string_view> WhyDroppedByType(const WriterInfo& writer, const DatasetInfo& info,
+                                                const Frame& frame, const FrameShapes& all) {
+  if (!writer.is_3d && IsPointCloud(info, frame)) {
+    return {all.tags.size() + all.shapes.size(), kNotForPointClouds};
+  }
+  std::vector<absl::string_view> why = WhyNotInItem(info, frame, all);
+  auto reason = why.begin();
+  for (const std::vector<Shape>* list : {&all.tags, &all.shapes}) {
+    for (const Shape& shape : *list) {
+      if (!shape.outside && !Keeps(writer, shape.type)) *reason = kTypeNotInFormat;
+      ++reason;
+    }
+  }
   return why;
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "formats/drawable.h"
 #include "formats/item.h"
 #include "formats/layout.h"
 #include "formats/writer.h"
@@ -43,13 +44,14 @@ std::vector<int> TopLevelIndexes(const DatasetInfo& info);
 // Reasons for WhyDropped, by type, that the formats share: the shape is drawn or written (""), or
 // it has no place in the format.
 inline constexpr absl::string_view kTypeNotInFormat = "the format has no place for this type";
-inline constexpr absl::string_view kSizeNotKnown = "the size of the image is not known";
+inline constexpr absl::string_view kNotForPointClouds =
+    "the format is for images, not for point clouds";
 inline constexpr absl::string_view kRotationNotInFormat = "the format has no rotated boxes";
 
-// WhyDropped for a format that keeps or loses each type as a whole (WriterInfo::keeps); masks are
-// lost where the image's size is not known. A shape that is outside is a track's end, which no item
+// WhyDropped for a format that keeps or loses each type as a whole (WriterInfo::keeps), as far as
+// items have it (formats/drawable.h). A shape that is outside is a track's end, which no item
 // shows: nothing is lost with it.
-std::vector<absl::string_view> WhyDroppedByType(const WriterInfo& info, const Frame& frame,
-                                                const FrameShapes& all);
+std::vector<absl::string_view> WhyDroppedByType(const WriterInfo& writer, const DatasetInfo& info,
+                                                const Frame& frame, const FrameShapes& all);
 
 }  // namespace annofs

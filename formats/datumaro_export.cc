@@ -5,13 +5,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export_annotations.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/flat_names.h"
 #include "formats/item.h"
 
 namespace annofs {
@@ -75,20 +74,22 @@ void AppendSize(const Item& item, std::string& out) {
   out += "]";
 }
 
-// The flat file name of a medium, before the tree makes it unique.
-std::string ImageName(absl::string_view file_name) {
-  return SafeName(absl::StrReplaceAll(file_name, {{"/", "_"}}));
-}
 std::string PointCloudName(absl::string_view id, absl::string_view file_name) {
-  return ImageName(absl::StrCat(id, Extension(file_name)));
+  return FlatName(absl::StrCat(id, Extension(file_name)));
 }
 
 // An export with images names them as they lie in the tree, one without as they were in the task.
-void AppendImage(const Item& item, bool has_media, std::string& out) {
+absl::Status AppendImage(const Dataset& data, const Item& item, const RankSet& with_media,
+                         std::string& out) {
+  std::string path = item.file_name;
+  if (with_media.Contains(item.rank)) {
+    ASSIGN_OR_RETURN(path, FlatNameAmong(data, with_media, item.rank, path));
+  }
   out += ", \"image\": {\"path\": ";
-  AppendJsonString(kDialect, has_media ? ImageName(item.file_name) : item.file_name, out);
+  AppendJsonString(kDialect, path, out);
   AppendSize(item, out);
   out += "}";
+  return absl::OkStatus();
 }
 
 // Related images have no files in the tree, so they are always named as in the task.
@@ -118,8 +119,8 @@ bool HasPlace(ItemType type, DatumaroMedia media) {
   return media == DatumaroMedia::kImages || type == ItemType::kCuboid3d || type == ItemType::kLabel;
 }
 
-absl::Status AppendItem(const Dataset& data, const Item& item, DatumaroMedia media, bool has_media,
-                        std::string& out) {
+absl::Status AppendItem(const Dataset& data, const Item& item, DatumaroMedia media,
+                        const RankSet& with_media, std::string& out) {
   out += "{\"id\": ";
   AppendJsonString(kDialect, item.id, out);
   out += ", \"annotations\": [";
@@ -134,9 +135,9 @@ absl::Status AppendItem(const Dataset& data, const Item& item, DatumaroMedia med
   AppendJsonInt(item.frame, out);
   out += "}";
   if (media == DatumaroMedia::kImages) {
-    AppendImage(item, has_media, out);
+    RETURN_IF_ERROR(AppendImage(data, item, with_media, out));
   } else {
-    RETURN_IF_ERROR(AppendPointCloud(data, item, has_media, out));
+    RETURN_IF_ERROR(AppendPointCloud(data, item, with_media.Contains(item.rank), out));
   }
   out += "}";
   return absl::OkStatus();
@@ -153,7 +154,7 @@ Segments FileOf(const DatasetInfo& info, DatumaroMedia media, const RankSet& fra
                                       std::string& out) -> absl::Status {
     ASSIGN_OR_RETURN(Item item, ItemOf(data, at.rank));
     if (running.n[0]++ > 0) out += ", ";
-    return AppendItem(data, item, media, with_media.Contains(at.rank), out);
+    return AppendItem(data, item, media, with_media, out);
   };
   Segments file;
   file.sections.push_back(std::move(items));
@@ -164,7 +165,7 @@ Segments FileOf(const DatasetInfo& info, DatumaroMedia media, const RankSet& fra
 NameFrame NamesOf(DatumaroMedia media) {
   return [media](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
     ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
-    return media == DatumaroMedia::kImages ? ImageName(names.file_name)
+    return media == DatumaroMedia::kImages ? FlatName(names.file_name)
                                            : PointCloudName(names.id, names.file_name);
   };
 }

@@ -20,6 +20,14 @@ absl::StatusOr<uint32_t> FirstTagOf(const Dataset& data, Rank rank) {
 
 }  // namespace
 
+std::string LabelNames(const DatasetInfo& info) {
+  std::string names;
+  for (size_t i = 0; i < info.labels.size(); ++i) {
+    absl::StrAppend(&names, i == 0 ? "" : "\n", info.labels[i].name);
+  }
+  return names;
+}
+
 absl::StatusOr<std::vector<RankSet>> FramesByFirstTag(const Dataset& data, const RankSet& frames) {
   const size_t labels = data.info().labels.size();
   std::vector<RankSet> by_label(labels);

@@ -16,6 +16,9 @@ namespace annofs {
 // What exporters call the folder of images without a label.
 inline constexpr absl::string_view kNoLabelFolder = "no_label";
 
+// The names of all labels, a line each, the last without its end.
+std::string LabelNames(const DatasetInfo& info);
+
 // Those of `frames` whose first tag has the label: by label idx. Only frames with tags of several
 // labels are read.
 absl::StatusOr<std::vector<RankSet>> FramesByFirstTag(const Dataset& data, const RankSet& frames);

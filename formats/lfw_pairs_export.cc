@@ -68,11 +68,12 @@ absl::StatusOr<LfwPairs> PairsOf(const Dataset& data, Rank rank) {
                                .negative = PairTexts::TextOf(texts.negative)});
 }
 
-// Which frames are not listed, because they were named before. Thread safe.
+// Which frames are not listed, because they were named before. Names are told by hashes: so many at
+// once at most, in as many passes over the frames with a tag as that takes. Thread safe.
 class NamedBefore {
  public:
-  NamedBefore(RankSet frames, RankSet tagged)
-      : frames_(std::move(frames)), tagged_(std::move(tagged)) {}
+  NamedBefore(RankSet frames, RankSet tagged, size_t at_once)
+      : frames_(std::move(frames)), tagged_(std::move(tagged)), at_once_(at_once) {}
 
   absl::StatusOr<RankSet> Get(const Dataset& data) {
     absl::MutexLock lock(&mutex_);
@@ -84,45 +85,51 @@ class NamedBefore {
   }
 
  private:
-  struct Naming {
-    uint64_t name = 0;  // hash
-    uint32_t position = 0;
-    Rank rank = 0;
-    friend bool operator<(const Naming& a, const Naming& b) {
-      return std::pair(a.name, a.position) < std::pair(b.name, b.position);
-    }
+  // The names whose hashes are in that part of so many.
+  struct Pass {
+    uint64_t part = 0, parts = 1;
+    absl::flat_hash_set<uint64_t> names = {};
+    bool is_full = false;
   };
 
   absl::Status Make(const Dataset& data) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    std::vector<Naming> namings;
     RankCollector before;
-    absl::Status status;
-    tagged_.ForEach(0, [&](Rank rank) {
-      status = Look(data, rank, namings, before);
-      return status.ok();
-    });
-    RETURN_IF_ERROR(status);
-    std::sort(namings.begin(), namings.end());
-    for (size_t i = 1; i < namings.size(); ++i) {
-      const bool is_again =
-          namings[i].name == namings[i - 1].name && namings[i].position != namings[i - 1].position;
-      // The first of a run names it; all behind it come later.
-      if (is_again) before.Add(namings[i].rank);
+    uint64_t parts = 1;
+    for (uint64_t part = 0; part < parts; ++part) {
+      Pass pass{.part = part, .parts = parts};
+      RETURN_IF_ERROR(Go(data, pass, before));
+      if (!pass.is_full) continue;
+      // Smaller parts from the begin: what was found already stays true.
+      parts *= 2;
+      part = UINT64_MAX;
     }
     set_ = before.Take();
     return absl::OkStatus();
   }
 
+  absl::Status Go(const Dataset& data, Pass& pass, RankCollector& before) const {
+    absl::Status status;
+    RETURN_IF_ERROR(data.ForEachInOrder(0, [&](uint32_t position, Rank rank) {
+      if (tagged_.Contains(rank)) status = Look(data, rank, position, pass, before);
+      return status.ok() && !pass.is_full;
+    }));
+    return status;
+  }
+
   // Images without a tag are called by their ids: looked up by name, they need no pass of their
   // own.
-  absl::Status Look(const Dataset& data, Rank rank, std::vector<Naming>& namings,
+  absl::Status Look(const Dataset& data, Rank rank, uint32_t position, Pass& pass,
                     RankCollector& before) const {
     ASSIGN_OR_RETURN(const LfwPairs pairs, PairsOf(data, rank));
-    ASSIGN_OR_RETURN(const uint32_t position, data.PositionOf(rank));
     absl::flat_hash_set<absl::string_view> seen;
     for (const std::string& name : pairs.names) {
       if (!seen.insert(name).second) continue;
-      namings.push_back({absl::HashOf(name), position, rank});
+      const uint64_t hash = absl::HashOf(name);
+      if (hash % pass.parts != pass.part) continue;
+      // The first to name it is listed; all behind it come later.
+      if (!pass.names.insert(hash).second) before.Add(rank);
+      pass.is_full = pass.names.size() > at_once_;
+      if (pass.is_full) return absl::OkStatus();
       ASSIGN_OR_RETURN(const std::optional<Rank> other, data.FindSidecar(name));
       if (!other || tagged_.Contains(*other) || !frames_.Contains(*other)) continue;
       ASSIGN_OR_RETURN(const uint32_t its_position, data.PositionOf(*other));
@@ -136,6 +143,7 @@ class NamedBefore {
   }
 
   const RankSet frames_, tagged_;
+  const size_t at_once_;
   absl::Mutex mutex_;
   bool is_made_ ABSL_GUARDED_BY(mutex_) = false;
   RankSet set_ ABSL_GUARDED_BY(mutex_);
@@ -172,8 +180,8 @@ LfwPairs LfwPairsOf(absl::string_view id, const LfwTag& tag) {
   return pairs;
 }
 
-Segments LfwPairsFile(const RankSet& frames, const RankSet& tagged) {
-  auto before = std::make_shared<NamedBefore>(frames, tagged);
+Segments LfwPairsFile(const RankSet& frames, const RankSet& tagged, size_t at_once) {
+  auto before = std::make_shared<NamedBefore>(frames, tagged, at_once);
   Section neutral{.frames = frames};
   neutral.segment = [before, tagged](const Dataset& data, const SegmentAt& at, Running&,
                                      std::string& out) -> absl::Status {

@@ -34,9 +34,11 @@ LfwPairs LfwPairsOf(absl::string_view id, const LfwTag& tag);
 inline constexpr size_t kMostLfwPairs = 10'000;
 
 // The file. `tagged`: those of the frames that have a tag. Images that were named before are not
-// listed again: they are found when the file is first read, by one pass over the tagged frames,
-// which needs some 16 bytes for each while it goes on; only the set of these images stays. Names
-// are told by hashes of 64 bits.
-Segments LfwPairsFile(const RankSet& frames, const RankSet& tagged);
+// listed again: they are found when the file is first read, by a pass over the tagged frames, or by
+// several where they have more than `at_once` names; only the set of these images stays. Names are
+// told by hashes of 64 bits.
+inline constexpr size_t kMostLfwNamesAtOnce = size_t{1} << 22;
+Segments LfwPairsFile(const RankSet& frames, const RankSet& tagged,
+                      size_t at_once = kMostLfwNamesAtOnce);
 
 }  // namespace annofs

@@ -1,49 +1,16 @@
 #include "formats/mask_export.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/box.h"
-#include "formats/polygon_crossings.h"
 
 namespace annofs {
 namespace {
 
 constexpr size_t kPaletteSize = 256;
-constexpr double kMaxRotation = 1e6;  // of an ellipse (EllipseMask)
-
-bool HasSaneRuns(const Frame& frame, const Shape& mask) {
-  // Turned from rows into columns, a pixel of the foreground makes two runs at most.
-  double pixels = 0;
-  for (size_t i = 1; i + 4 < mask.points.size(); i += 2) pixels += mask.points[i];
-  return 2 * pixels + 1 < double(kMaxMaskRuns) ||
-         CocoMaskOf(mask.points, frame.height, frame.width).ok();
-}
-
-bool HasSaneOutline(const Frame& frame, const std::vector<double>& points) {
-  // An edge crosses each column once at most.
-  const uint64_t most = points.size() / 2 * (uint64_t{frame.width} + 1);
-  return most <= kMaxCrossings || PolygonMask(points, frame.height, frame.width).ok();
-}
-
-bool IsSane(const Frame& frame, const Shape& shape) {
-  const std::vector<double>& p = shape.points;
-  switch (shape.type) {
-    case ShapeType::kMask:
-      return HasSaneRuns(frame, shape);
-    case ShapeType::kPolygon:
-      return HasSaneOutline(frame, p);
-    case ShapeType::kRectangle:
-      return HasSaneOutline(frame, {p[0], p[1], p[2], p[1], p[2], p[3], p[0], p[3]});
-    case ShapeType::kEllipse:
-      return std::abs(shape.rotation) <= kMaxRotation;
-    default:
-      return false;
-  }
-}
 
 }  // namespace
 
@@ -56,16 +23,6 @@ const std::vector<ShapeType>& TypesThatBecomeMasks() {
 bool BecomesMask(ShapeType type) {
   const std::vector<ShapeType>& types = TypesThatBecomeMasks();
   return std::find(types.begin(), types.end(), type) != types.end();
-}
-
-bool CanBeDrawn(const Frame& frame) {
-  const uint64_t pixels = uint64_t{frame.width} * frame.height;
-  return pixels > 0 && pixels <= kMaxRasterPixels;
-}
-
-absl::string_view WhyNotDrawable(const Frame& frame, const Shape& shape) {
-  if (!CanBeDrawn(frame)) return kSizeNotKnown;
-  return IsSane(frame, shape) ? "" : kTooIntricate;
 }
 
 absl::StatusOr<RankSet> DrawnFrames(const Dataset& data, const RankSet& frames,

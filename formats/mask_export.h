@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "formats/cvat_export.h"
+#include "formats/drawable.h"
 #include "formats/item_transforms.h"
 #include "formats/label_map.h"
 #include "formats/mask_image.h"
@@ -23,11 +24,6 @@ namespace annofs {
 // What EverythingToMasks() makes a mask of: rectangles, polygons, ellipses, masks.
 const std::vector<ShapeType>& TypesThatBecomeMasks();
 bool BecomesMask(ShapeType type);
-// True if pictures of the frame can be drawn: its size is known and not absurd.
-bool CanBeDrawn(const Frame& frame);
-// Why a shape that becomes a mask would not be one in the frame's pictures; "" if it is. Draws only
-// what may be refused as too intricate.
-absl::string_view WhyNotDrawable(const Frame& frame, const Shape& shape);
 
 // The frames of a set that have a shape of one of the types and can be drawn. Shapes are not looked
 // at: a mask that lies outside of its image is a picture too.
@@ -56,9 +52,6 @@ absl::StatusOr<PixelMap> DrawItem(const Item& item,
 absl::StatusOr<std::string> ClassPicture(const Item& item, const LabelMap& map);
 absl::StatusOr<std::string> InstancePicture(const Item& item, const LabelMap& map);
 
-inline constexpr absl::string_view kNotForPointClouds = "the format is not for point clouds";
-inline constexpr absl::string_view kTooIntricate =
-    "its outline or its runs are too many to be drawn";
 inline constexpr absl::string_view kIsBackground =
     "its label is the format's background: masks of it cannot be told from no mask";
 

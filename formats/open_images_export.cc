@@ -1,20 +1,18 @@
 #include "formats/open_images_export.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "formats/drawable.h"
 #include "formats/export_names.h"
 #include "formats/item_transforms.h"
-#include "formats/raster.h"
 
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kBoxId = "box_id";
 // What no name of a file may have.
 constexpr absl::string_view kNoName("/\\\0", 3);
 
@@ -57,26 +55,7 @@ std::optional<std::string> OwnBoxId(const ItemAnnotation& mask) {
   return *text;
 }
 
-// True if the mask is one in the item. A small one, whose runs are few in any direction, is told
-// without turning it.
-bool IsMask(const std::vector<double>& points, uint64_t height, uint64_t width) {
-  constexpr double kPlain = 65535;
-  const size_t size = points.size();
-  bool is_plain = size >= 5 && size <= kMaxMaskRuns && height <= kPlain && width <= kPlain;
-  for (double number : points) is_plain = is_plain && number >= 0 && number <= kPlain;
-  if (is_plain) {
-    const double columns = std::trunc(points[size - 2]) - std::trunc(points[size - 4]) + 1;
-    const double rows = std::trunc(points[size - 1]) - std::trunc(points[size - 3]) + 1;
-    if (columns > 0 && rows > 0 && columns * rows < double(kMaxMaskRuns / 2)) return true;
-  }
-  return CocoMaskOf(points, height, width).ok();
-}
-
 }  // namespace
-
-bool IsDrawable(uint64_t width, uint64_t height) {
-  return width > 0 && height > 0 && width <= kMaxRasterPixels / height;
-}
 
 OpenImagesItem OpenImagesOf(Item item) {
   RotatedBoxesToPolygons(item);
@@ -90,7 +69,7 @@ OpenImagesItem OpenImagesOf(Item item) {
   }
   SortByGroup(from.item, from.tags);
   SortByGroup(from.item, from.boxes);
-  if (!IsDrawable(from.item.width, from.item.height)) return from;
+  if (!CanBeDrawn({.width = from.item.width, .height = from.item.height})) return from;
   absl::flat_hash_map<int32_t, size_t> box_of;
   for (size_t box : from.boxes) box_of.try_emplace(all[box].group, box);
   for (std::vector<size_t>& members : Instances(std::move(segments))) {
@@ -105,7 +84,7 @@ OpenImagesItem OpenImagesOf(Item item) {
 }
 
 std::vector<std::vector<size_t>> OpenImagesMasks(const Frame& frame, const FrameShapes& all) {
-  if (!IsDrawable(frame.width, frame.height)) return {};
+  if (!CanBeDrawn(frame)) return {};
   std::vector<InGroup> segments, turned;
   for (size_t i = 0; i < all.shapes.size(); ++i) {
     const Shape& shape = all.shapes[i];
@@ -113,7 +92,7 @@ std::vector<std::vector<size_t>> OpenImagesMasks(const Frame& frame, const Frame
     if (shape.type == ShapeType::kPolygon || shape.type == ShapeType::kEllipse) {
       segments.push_back({shape.group, i});
     } else if (shape.type == ShapeType::kMask) {
-      if (IsMask(shape.points, frame.height, frame.width)) segments.push_back({shape.group, i});
+      if (WhyNotDrawable(frame, shape).empty()) segments.push_back({shape.group, i});
     } else if (shape.type == ShapeType::kRectangle && shape.rotation != 0) {
       turned.push_back({shape.group, i});
     }

@@ -13,11 +13,10 @@
 
 namespace annofs {
 
+inline constexpr absl::string_view kBoxId = "box_id";  // the attribute
+
 // Masks of an image beyond these are left out.
 inline constexpr size_t kMostOpenImagesMasks = 10'000;
-
-// True if masks can be drawn on such an image.
-bool IsDrawable(uint64_t width, uint64_t height);
 
 struct OpenImagesMask {
   std::vector<size_t> members;  // indexes into OpenImagesItem::item.annotations

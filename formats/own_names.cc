@@ -192,6 +192,10 @@ absl::StatusOr<std::string> OwnNameOf(const Layout& layout, const Dataset& data,
   return layout.families()[family].name(data, rank);
 }
 
+std::string OwnNameReplacement(absl::string_view name, Rank rank) {
+  return Replacement(name, rank, 0);
+}
+
 absl::StatusOr<std::optional<Rank>> FindOwnName(const Layout& layout, const Dataset& data,
                                                 const OwnNames& names, uint32_t family,
                                                 absl::string_view name) {

@@ -41,6 +41,9 @@ absl::StatusOr<std::optional<Rank>> FindOwnName(const Layout& layout, const Data
                                                 const OwnNames& names, uint32_t family,
                                                 absl::string_view name);
 
+// What the frame of that rank gets instead of a name that it does not keep, where that is free.
+std::string OwnNameReplacement(absl::string_view name, Rank rank);
+
 // Names that are held in memory at once, 16 bytes each.
 inline constexpr size_t kMostNamesAtOnce = 1 << 22;
 

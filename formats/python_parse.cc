@@ -98,6 +98,11 @@ std::optional<std::string> PythonIntTextOf(const ItemValue& value) {
   return absl::StrCat(std::get<int64_t>(value));
 }
 
+std::string IntAttributeText(const ItemAnnotation& annotation, absl::string_view name) {
+  const ItemValue* value = annotation.Find(name);
+  return (value == nullptr ? std::nullopt : PythonIntTextOf(*value)).value_or("0");
+}
+
 std::optional<int64_t> PythonIntOf(const ItemValue& value) {
   if (const bool* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
   if (const int64_t* number = std::get_if<int64_t>(&value)) return *number;

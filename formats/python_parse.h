@@ -18,6 +18,8 @@ std::optional<std::string> PythonIntText(absl::string_view text);
 
 // int(value) in the same form; a number that is not finite is nothing.
 std::optional<std::string> PythonIntTextOf(const ItemValue& value);
+// The same of an attribute; "0" where it has none, or Python raises.
+std::string IntAttributeText(const ItemAnnotation& annotation, absl::string_view name);
 // int(value), float(value); an int of more than 64 bits is nothing too.
 std::optional<int64_t> PythonIntOf(const ItemValue& value);
 std::optional<double> PythonFloatOf(const ItemValue& value);

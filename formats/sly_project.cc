@@ -178,15 +178,6 @@ void SlyProject::AddItemTag(absl::string_view name, bool is_user) {
   (is_user ? tag.is_user : tag.is_labels) = true;
 }
 
-std::string SlyProject::ObjectEntries() const {
-  std::string text;
-  for (int64_t object : objects_) {
-    absl::StrAppend(&text, text.empty() ? "\n" : ",\n", "    \"", ObjectKey(object),
-                    "\": ", object);
-  }
-  return text;
-}
-
 std::string SlyProject::RenderMeta(const DatasetInfo& info) const {
   JsonWriter json(JsonWriter::Style::kPretty);
   json.BeginObject();

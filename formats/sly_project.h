@@ -41,8 +41,8 @@ class SlyProject {
     return SlyKeys(tasks_[task], item_id);
   }
   std::string ObjectKey(int64_t object) const;
-  // Members of key_id_map.json, each on a line of its own: of the order of the tracks.
-  std::string ObjectEntries() const;
+  // The numbers of all objects, in the order of the tracks.
+  const std::vector<int64_t>& objects() const { return objects_; }
   std::string RenderMeta(const DatasetInfo& info) const;
   std::string RenderItem(const DatasetInfo& info, const Item& item) const;
 

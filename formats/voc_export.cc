@@ -17,11 +17,6 @@ namespace {
 // hostile source may have very many of both.
 constexpr size_t kMaxLabelLists = 50'000;
 
-std::string IntAttribute(const ItemAnnotation& box, absl::string_view name) {
-  const ItemValue* value = box.Find(name);
-  return (value == nullptr ? std::nullopt : PythonIntTextOf(*value)).value_or("0");
-}
-
 bool HasElement(absl::string_view attribute) {
   return attribute == "difficult" || attribute == "pose" || attribute == "truncated" ||
          attribute == "occluded";
@@ -45,7 +40,7 @@ void AddObject(const DatasetInfo& info, const ItemAnnotation& box, IndentedXml& 
   xml.Leaf("name", info.labels[box.label].name);
   if (const ItemValue* pose = box.Find("pose")) xml.Leaf("pose", PythonStr(*pose));
   for (absl::string_view name : {"truncated", "occluded", "difficult"})
-    xml.Leaf(name, IntAttribute(box, name));
+    xml.Leaf(name, IntAttributeText(box, name));
   const std::vector<double>& p = box.points;
   xml.Open("bndbox");
   xml.Leaf("xmin", PythonFloat(p[0]));
@@ -84,14 +79,6 @@ absl::StatusOr<std::vector<RankSet>> TaggedByEntry(const Dataset& data, const La
   std::vector<RankSet> sets;
   for (RankCollector& frames : tagged) sets.push_back(frames.Take());
   return sets;
-}
-
-uint64_t LabelListCount(const std::vector<ExportSubset>& subsets, const RankSet& tagged,
-                        const LabelMap& map) {
-  const auto count = std::count_if(subsets.begin(), subsets.end(), [&](const ExportSubset& subset) {
-    return !Intersect(subset.frames, tagged).empty();
-  });
-  return uint64_t(count) * map.entries.size();
 }
 
 Segments LabelList(RankSet frames, RankSet with_label) {
@@ -149,6 +136,12 @@ void AddVocSegmentationList(const ExportSubset& subset, const RankSet& masks,
                  IdList(listed.Take()));
 }
 
+absl::StatusOr<bool> HasVocLabelLists(const Dataset& data) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> subsets, data.Subsets());
+  const uint64_t entries = data.info().labels.size() + 1;  // and the background
+  return subsets.size() * entries <= kMaxLabelLists;
+}
+
 absl::Status AddVocMainLists(const Dataset& data, const std::vector<ExportSubset>& subsets,
                              const LabelMap& map, Layout& tree) {
   ASSIGN_OR_RETURN(RankSet tagged, data.With(FrameTerm::OfType(ShapeType::kTag)));
@@ -156,11 +149,8 @@ absl::Status AddVocMainLists(const Dataset& data, const std::vector<ExportSubset
   for (const ExportSubset& subset : subsets) {
     tree.Segmented(tree.FileName("ImageSets/Main", subset.path + ".txt"), IdList(subset.frames));
   }
-  if (LabelListCount(subsets, tagged, map) > kMaxLabelLists) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("ImageSets/Main: more than ", kMaxLabelLists,
-                     " lists of a label and a subset each; export fewer subsets at a time"));
-  }
+  ASSIGN_OR_RETURN(const bool has_label_lists, HasVocLabelLists(data));
+  if (!has_label_lists) return absl::OkStatus();
   for (const ExportSubset& subset : subsets) {
     const RankSet frames = Intersect(subset.frames, tagged);
     if (frames.empty()) continue;

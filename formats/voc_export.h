@@ -29,8 +29,11 @@ void AddVocPictures(const RankSet& masks, MakeItem make, std::shared_ptr<const L
 // where there are neither.
 void AddVocSegmentationList(const ExportSubset& subset, const RankSet& masks,
                             const RankSet& unannotated, Layout& tree);
+// False: the lists of one label and one subset each, which alone hold the tags, would be too many,
+// and there is none of them.
+absl::StatusOr<bool> HasVocLabelLists(const Dataset& data);
 // ImageSets/Main/<S>.txt, and where a frame has a tag <label>_<S>.txt for each entry of the label
-// map. kResourceExhausted if those were too many.
+// map.
 absl::Status AddVocMainLists(const Dataset& data, const std::vector<ExportSubset>& subsets,
                              const LabelMap& map, Layout& tree);
 

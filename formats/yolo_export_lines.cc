@@ -14,7 +14,6 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kNoClass = "its label is no class of the format";
-constexpr absl::string_view kNotInImage = "the format is for images, not for point clouds";
 constexpr int kDecimals = 6;
 
 // Datumaro's YoloExporter: more than this is a rotated box, also 359.99 degrees.
@@ -74,7 +73,7 @@ void YoloLines::AppendNumber(double value, std::string& out) {
 absl::string_view YoloLines::Append(const DatasetInfo& info, const Frame& frame, const Shape& shape,
                                     std::string& out) const {
   if (shape.outside) return "";  // a track's end: no item shows it
-  if (IsPointCloud(info, frame)) return kNotInImage;
+  if (IsPointCloud(info, frame)) return kNotForPointClouds;
   if (std::find(types_.begin(), types_.end(), shape.type) == types_.end()) return kTypeNotInFormat;
   if (classes_[shape.label] < 0) return kNoClass;
   if (frame.width == 0 || frame.height == 0) return kSizeNotKnown;

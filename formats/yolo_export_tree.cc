@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/digest.h"
 #include "cache/base/json.h"
@@ -21,13 +21,6 @@ RankSet Together(const std::vector<RankSet>& parts) {
   RankCollector all;
   for (const RankSet& part : parts) all.AddAll(part);
   return all.Take();
-}
-
-// Which one takes the frames of no subset; the end: none does.
-std::vector<YoloSubset>::iterator FindTrain(std::vector<YoloSubset>& list) {
-  return std::find_if(list.begin(), list.end(), [](const YoloSubset& subset) {
-    return absl::EqualsIgnoreCase(subset.name, kTrain);
-  });
 }
 
 using YamlEntries = std::vector<std::pair<std::string, std::string>>;
@@ -71,12 +64,14 @@ absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
   YoloSubsets subsets;
   RankSet of_none;
   bool has_none = false;
+  std::optional<size_t> train;  // whose end the frames of no subset are
   for (const ExportSubset& subset : named) {
     if (subset.name == kNoSubset) {
       of_none = subset.frames;
       has_none = true;
       continue;
     }
+    if (subset.name == kTrain) train = subsets.list.size();
     std::string name = subset.path;
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
       absl::StrAppend(&name, "-", Hash8Hex(name));
@@ -88,11 +83,10 @@ absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
     subsets.list.push_back({.name = std::move(name), .parts = {subset.frames}});
   }
   if (has_none) {
-    const auto train = FindTrain(subsets.list);
-    if (train == subsets.list.end()) {
-      subsets.list.push_back({.name = std::string(kTrain), .parts = {of_none}});
+    if (train) {
+      subsets.list[*train].parts.push_back(of_none);
     } else {
-      train->parts.push_back(of_none);
+      subsets.list.push_back({.name = std::string(kTrain), .parts = {of_none}});
     }
   }
   for (YoloSubset& subset : subsets.list) subset.frames = Together(subset.parts);

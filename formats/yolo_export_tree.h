@@ -15,7 +15,7 @@
 namespace annofs {
 
 struct YoloSubset {
-  std::string name;            // in the tree: safe, unique without regard to case, no reserved word
+  std::string name;            // in the tree: safe, unique, no reserved word
   std::vector<RankSet> parts;  // its frames in the order of its list, each part in CVAT's order
   RankSet frames;              // all of them
 };
@@ -27,8 +27,9 @@ struct YoloSubsets {
 };
 
 // The subsets in the order of Datumaro's exporter: named ones, then `train` for frames of none; if
-// a subset is called so in whatever case, these are the end of it. `reserved`: words that mean
-// something else in the tree, where CVAT's export fails; such a subset gets `-` and 8 hex digits.
+// a subset is called so, these are the end of it. One called `Train` is another, as in CVAT, and
+// both keep their names. `reserved`: words that mean something else in the tree, where CVAT's
+// export fails; such a subset gets `-` and 8 hex digits.
 absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
                                           const std::vector<absl::string_view>& reserved);
 

@@ -46,7 +46,7 @@ class CvatCoco : public Writer {
     for (size_t i = 0; i < all.tags.size(); ++i) why.push_back(kTypeNotInFormat);
     for (const Shape& shape : all.shapes) why.push_back(WhyNoCocoPart(data.info(), frame, shape));
     for (uint32_t mask : MasksWithoutOutline(data.info(), frame, all))
-      why[all.tags.size() + mask] = kTooIntricate;
+      why[all.tags.size() + mask] = kNoOutline;
     return why;
   }
 };

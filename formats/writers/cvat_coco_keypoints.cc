@@ -1,6 +1,7 @@
 // COCO Keypoints 1.0: annotations/person_keypoints_<subset>.json, images/<subset>/
 // (reference/cvat.md §9.4; Datumaro: _KeypointsExporter). Skeletons; boxes, polygons and masks only
 // as the body of a skeleton of their group.
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -15,7 +16,6 @@
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export.h"
 #include "formats/datumaro_export_json.h"
-#include "formats/item_limits.h"
 #include "formats/python_text.h"
 #include "formats/writer.h"
 
@@ -161,36 +161,41 @@ class CvatCocoKeypoints : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why(all.tags.size(), kTypeNotInFormat);
+    if (IsPointCloud(data.info(), frame)) {
+      return {all.tags.size() + all.shapes.size(), kNotForPointClouds};
+    }
+    std::vector<absl::string_view> why = WhyNotInItem(data.info(), frame, all);
+    std::fill_n(why.begin(), all.tags.size(), kTypeNotInFormat);
     // By group: has it a part of a body; has its skeleton been met.
     absl::flat_hash_map<int32_t, bool> has_part;
     absl::flat_hash_map<int32_t, bool> has_skeleton;
-    const bool is_cloud = IsPointCloud(data.info(), frame);
-    for (const Shape& shape : all.shapes) {
-      if (shape.group == 0 || is_cloud) continue;
-      if (shape.type == ShapeType::kSkeleton) has_skeleton[shape.group] = false;
-      if (WhyNoCocoPart(data.info(), frame, shape).empty()) has_part[shape.group] = true;
-    }
-    for (const Shape& shape : all.shapes) {
-      const auto skeleton = has_skeleton.find(shape.group);
-      if (is_cloud) {
-        why.push_back(kPointCloudNotInFormat);
-      } else if (shape.type != ShapeType::kSkeleton) {
-        const absl::string_view reason = WhyNoCocoPart(data.info(), frame, shape);
-        why.push_back(reason.empty() && skeleton == has_skeleton.end() ? kNoSkeleton : reason);
-      } else if (skeleton == has_skeleton.end() || !has_part.contains(shape.group)) {
-        why.push_back("");
+    for (size_t i = 0; i < all.shapes.size(); ++i) {
+      const Shape& shape = all.shapes[i];
+      absl::string_view& reason = why[all.tags.size() + i];
+      const bool is_skeleton = shape.type == ShapeType::kSkeleton;
+      if (!is_skeleton) reason = WhyNoCocoPart(data.info(), frame, shape);
+      if (shape.group == 0 || shape.outside || !reason.empty()) continue;
+      if (is_skeleton) {
+        has_skeleton[shape.group] = false;
       } else {
-        why.push_back(skeleton->second ? kSecondSkeleton : "");
+        has_part[shape.group] = true;
+      }
+    }
+    for (size_t i = 0; i < all.shapes.size(); ++i) {
+      const Shape& shape = all.shapes[i];
+      absl::string_view& reason = why[all.tags.size() + i];
+      if (!reason.empty() || shape.outside) continue;
+      const auto skeleton = has_skeleton.find(shape.group);
+      if (shape.type != ShapeType::kSkeleton) {
+        if (skeleton == has_skeleton.end()) reason = kNoSkeleton;
+      } else if (skeleton != has_skeleton.end() && has_part.contains(shape.group)) {
+        if (skeleton->second) reason = kSecondSkeleton;
         skeleton->second = true;
       }
     }
-    if (is_cloud) return why;
-    for (uint32_t left_out : SkeletonsLeftOut(data.info(), frame, all))
-      why[all.tags.size() + left_out] = kSkeletonsLackTooMuch;
     for (uint32_t mask : MasksWithoutOutline(data.info(), frame, all)) {
       absl::string_view& reason = why[all.tags.size() + mask];
-      if (reason.empty()) reason = kTooIntricate;
+      if (reason.empty()) reason = kNoOutline;
     }
     return why;
   }

@@ -1,10 +1,8 @@
 // Datumaro 1.0: annotations/<subset>.json, images/<subset>/ (reference/cvat.md §9.4).
 #include <memory>
 
-#include "formats/coco_export_dropped.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export.h"
-#include "formats/item_limits.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -26,22 +24,7 @@ class CvatDatumaro : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why;
-    for (const Shape& tag : all.tags) why.push_back(WhyNotInDatumaro(data.info(), frame, tag));
-    for (const Shape& shape : all.shapes)
-      why.push_back(WhyNotInDatumaro(data.info(), frame, shape));
-    if (IsPointCloud(data.info(), frame)) return why;
-    for (uint32_t left_out : SkeletonsLeftOut(data.info(), frame, all))
-      why[all.tags.size() + left_out] = kSkeletonsLackTooMuch;
-    return why;
-  }
-
- private:
-  static absl::string_view WhyNotInDatumaro(const DatasetInfo& info, const Frame& frame,
-                                            const Shape& shape) {
-    if (IsPointCloud(info, frame)) return kPointCloudNotInFormat;
-    if (shape.type == ShapeType::kCuboid && !shape.outside) return kTypeNotInFormat;
-    return shape.type == ShapeType::kMask ? WhyNoPixels(frame, shape) : "";
+    return WhyDroppedByType(Info(), data.info(), frame, all);
   }
 };
 

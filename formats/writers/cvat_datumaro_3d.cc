@@ -24,7 +24,7 @@ class CvatDatumaro3d : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    if (IsPointCloud(data.info(), frame)) return WhyDroppedByType(Info(), frame, all);
+    if (IsPointCloud(data.info(), frame)) return WhyDroppedByType(Info(), data.info(), frame, all);
     return std::vector<absl::string_view>(all.tags.size() + all.shapes.size(),
                                           "the format is for point clouds, not for images");
   }

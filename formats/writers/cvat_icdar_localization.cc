@@ -68,9 +68,9 @@ class CvatIcdarLocalization : public Writer {
     return absl::OkStatus();
   }
 
-  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame& frame,
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    return WhyDroppedByType(Info(), frame, all);
+    return WhyDroppedByType(Info(), data.info(), frame, all);
   }
 };
 

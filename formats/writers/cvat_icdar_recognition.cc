@@ -51,7 +51,7 @@ class CvatIcdarRecognition : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     const auto look = [&](const Shape& shape, absl::string_view& reason) {
       if (reason.empty() && !shape.outside && !AttributeOf(data.info(), shape, kText)) {
         reason = kNoText;

@@ -55,7 +55,7 @@ absl::StatusOr<std::string> Line(const Dataset& data, Rank rank, const RankSet& 
   return line + (order.empty() ? " \n" : "\n");
 }
 
-std::string LabelNames(const DatasetInfo& info) {
+std::string LabelLines(const DatasetInfo& info) {
   std::string names;
   for (const Label& label : info.labels) absl::StrAppend(&names, label.name, "\n");
   return names;
@@ -69,7 +69,7 @@ void AddLists(const std::vector<ExportSubset>& subsets, const RankSet& tagged, L
     if (file != kSynsets) tree.Segmented(file, Lines("", subset.frames, line));
   }
   tree.File(kSynsets, [](const Dataset& data) -> absl::StatusOr<std::string> {
-    return LabelNames(data.info());
+    return LabelLines(data.info());
   });
 }
 
@@ -96,9 +96,9 @@ class CvatImageNet : public Writer {
     return absl::OkStatus();
   }
 
-  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame& frame,
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    return WhyDroppedByType(Info(), frame, all);
+    return WhyDroppedByType(Info(), data.info(), frame, all);
   }
 };
 

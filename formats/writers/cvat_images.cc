@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "cache/base/status.h"
 #include "formats/box.h"
+#include "formats/cvat_export.h"
 #include "formats/cvat_xml_writer_frames.h"
 #include "formats/cvat_xml_writer_meta.h"
 #include "formats/cvat_xml_writer_shape.h"
@@ -15,8 +16,6 @@
 
 namespace annofs {
 namespace {
-
-constexpr absl::string_view kPointCloud = "the format is not for point clouds";
 
 absl::Status AppendImage(const Dataset& data, const CvatXmlWriterTasks& tasks, Rank rank,
                          std::string& out) {
@@ -68,9 +67,9 @@ class CvatImages : public Writer {
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     const bool is_cloud = IsPointCloud(data.info(), frame);
-    std::vector<absl::string_view> why(all.tags.size(), is_cloud ? kPointCloud : "");
+    std::vector<absl::string_view> why(all.tags.size(), is_cloud ? kNotForPointClouds : "");
     for (const Shape& shape : all.shapes) {
-      why.push_back(is_cloud ? kPointCloud : WhyNotInCvatXml(shape));
+      why.push_back(is_cloud ? kNotForPointClouds : WhyNotInCvatXml(shape));
     }
     return why;
   }

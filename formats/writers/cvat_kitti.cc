@@ -30,11 +30,6 @@ std::string FloatAttribute(const ItemAnnotation& box, absl::string_view name, do
   return PythonFloat(number.value_or(otherwise));
 }
 
-std::string IntAttribute(const ItemAnnotation& box, absl::string_view name) {
-  const ItemValue* value = box.Find(name);
-  return (value == nullptr ? std::nullopt : PythonIntTextOf(*value)).value_or("0");
-}
-
 absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(Item item, ItemOf(data, rank));
   RotatedBoxesToPolygons(item);
@@ -43,8 +38,8 @@ absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank) {
     if (box.type != ItemType::kBbox) continue;
     const std::vector<double>& p = box.points;
     absl::StrAppend(&text, data.info().labels[box.label].name, " ",
-                    FloatAttribute(box, "truncated", 0), " ", IntAttribute(box, "occluded"), " -1 ",
-                    PythonFloat(p[0]), " ", PythonFloat(p[1]), " ");
+                    FloatAttribute(box, "truncated", 0), " ", IntAttributeText(box, "occluded"),
+                    " -1 ", PythonFloat(p[0]), " ", PythonFloat(p[1]), " ");
     absl::StrAppend(&text, PythonFloat(p[0] + p[2]), " ", PythonFloat(p[1] + p[3]),
                     " -1 -1 -1 -1 -1 -1 -1 ", FloatAttribute(box, "score", 1), "\n");
   }

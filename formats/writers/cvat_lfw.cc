@@ -107,7 +107,7 @@ class CvatLfw : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     for (size_t i = 0; i < all.tags.size(); ++i) {
       why[i] = i > 0 ? kFirstTag : WhyNotListed(data.info(), all.tags[i]);
     }

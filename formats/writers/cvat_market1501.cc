@@ -4,7 +4,8 @@
 //
 // Where the tag has no frame_id the number is 0: Datumaro means to count the frames of a track, but
 // looks for them under a key that it never writes. Images of one name are listed as they are; of
-// their files CVAT keeps the last, while here all are kept and the later ones get a hash.
+// their files CVAT keeps the last, while here all are kept and the later ones get digits, as do
+// those that meet an image under its own name.
 #include <map>
 #include <memory>
 #include <optional>
@@ -150,8 +151,10 @@ absl::StatusOr<std::string> Line(const Dataset& data, Rank rank, absl::string_vi
 // with the directories that hold such images.
 struct MovedImages {
   RankSet moved;
-  RankCollector query;                           // in query/, under their own paths
-  std::map<std::string, RankCollector> renamed;  // under the names of their tags
+  RankCollector query;  // in query/, under their own paths
+  // Under the names of their tags: by directory; the directory of the tree that it is in; its
+  // frames.
+  std::map<std::string, std::pair<std::string, RankCollector>> renamed;
 };
 
 absl::Status FindMoved(const Dataset& data, const RankSet& tagged, absl::string_view subset_path,
@@ -169,7 +172,9 @@ absl::Status FindMoved(const Dataset& data, const RankSet& tagged, absl::string_
       } else {
         const std::string directory =
             market.is_query ? std::string(kQuery) : BoxDirectory(subset_path);
-        images.renamed[JoinPath(directory, DirName(names.id))].Add(rank);
+        auto& [top, frames] = images.renamed[JoinPath(directory, DirName(names.id))];
+        top = directory;
+        frames.Add(rank);
       }
       return absl::OkStatus();
     }();
@@ -179,11 +184,42 @@ absl::Status FindMoved(const Dataset& data, const RankSet& tagged, absl::string_
   return status;
 }
 
-NameFrame NameByTag(int label) {
-  return [label](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+// The images that are under their own paths in a directory of the tree.
+struct Staying {
+  std::string directory;
+  RankSet frames;
+};
+
+// True if one of them is called `name` in `directory`, which is that of `staying` or in it.
+absl::StatusOr<bool> IsTaken(const Dataset& data, const Staying& staying,
+                             absl::string_view directory, absl::string_view name) {
+  absl::ConsumePrefix(&directory, staying.directory);
+  absl::ConsumePrefix(&directory, "/");
+  const std::string path = JoinPath(directory, name);
+  // Its image may have an extension that the frame's own path has not.
+  for (absl::string_view own : {absl::string_view(path), WithoutExtension(path)}) {
+    ASSIGN_OR_RETURN(const std::optional<Rank> rank, data.FindPath(own));
+    if (!rank || !staying.frames.Contains(*rank)) continue;
+    ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, *rank));
+    if (names.file_name == path) return true;
+  }
+  return false;
+}
+
+NameFrame NameByTag(int label, std::shared_ptr<const Staying> staying, std::string directory) {
+  return [label, staying, directory](const Dataset& data,
+                                     Rank rank) -> absl::StatusOr<std::string> {
     ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
     ASSIGN_OR_RETURN(const Market market, MarketOf(data, rank, names.id, label));
-    return SafeName(absl::StrCat(market.name, Extension(names.file_name)));
+    const absl::string_view extension = Extension(names.file_name);
+    std::string name = SafeName(absl::StrCat(market.name, extension));
+    for (uint64_t attempt = 0;; ++attempt) {
+      ASSIGN_OR_RETURN(const bool is_taken, IsTaken(data, *staying, directory, name));
+      if (!is_taken) return name;
+      const uint64_t digits = (attempt << 32) | rank;
+      name =
+          SafeName(absl::StrCat(market.name, "-", absl::Hex(digits, absl::kZeroPad8), extension));
+    }
   };
 }
 
@@ -204,6 +240,11 @@ class CvatMarket1501 : public Writer {
       ASSIGN_OR_RETURN(tagged, data.With(FrameTerm::OfTag(uint32_t(label))));
     }
     MovedImages images;
+    std::map<std::string, std::shared_ptr<const Staying>> staying;  // by directory
+    const auto stay = [&](const std::string& directory, RankSet frames) {
+      tree.Media(directory + "/{path}", frames);
+      staying[directory] = std::make_shared<const Staying>(Staying{directory, std::move(frames)});
+    };
     for (const ExportSubset& subset : subsets) {
       tree.Segmented("images_" + subset.path + ".txt",
                      Lines("", subset.frames,
@@ -212,18 +253,19 @@ class CvatMarket1501 : public Writer {
                            }));
       const RankSet shown = Intersect(subset.frames, media);
       RETURN_IF_ERROR(FindMoved(data, Intersect(tagged, shown), subset.path, label, images));
-      tree.Media(BoxDirectory(subset.path) + "/{path}", Without(shown, images.moved));
+      stay(BoxDirectory(subset.path), Without(shown, images.moved));
     }
-    tree.Media(absl::StrCat(kQuery, "/{path}"), images.query.Take());
-    for (auto& [directory, frames] : images.renamed) {
-      tree.Named(directory, frames.Take(), FamilyKind::kMedia, NameByTag(label));
+    stay(std::string(kQuery), images.query.Take());
+    for (auto& [directory, renamed] : images.renamed) {
+      tree.Named(directory, renamed.second.Take(), FamilyKind::kMedia,
+                 NameByTag(label, staying[renamed.first], directory));
     }
     return absl::OkStatus();
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     const int label = LabelIndex(data.info());
     const Shape* only = TagOf(all, label);
     for (size_t i = 0; i < all.tags.size(); ++i) {

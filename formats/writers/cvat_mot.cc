@@ -145,14 +145,6 @@ Segments Rows(RankSet frames, RankSet with_boxes) {
   return rows;
 }
 
-std::string LabelNames(const DatasetInfo& info) {
-  std::string names;
-  for (size_t i = 0; i < info.labels.size(); ++i) {
-    absl::StrAppend(&names, i == 0 ? "" : "\n", info.labels[i].name);
-  }
-  return names;
-}
-
 class CvatMot : public Writer {
  public:
   WriterInfo Info() const override {
@@ -177,7 +169,7 @@ class CvatMot : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     for (size_t i = 0; i < all.shapes.size(); ++i) {
       absl::string_view& reason = why[all.tags.size() + i];
       if (reason.empty() && !all.shapes[i].outside) reason = WhyNoRow(data.info(), all.shapes[i]);

@@ -2,8 +2,8 @@
 // boxes and masks in annotations/, masks/<S>/<slug of id>_<slug of label>_<BoxID>.png, images/<S>/.
 //
 // Slugs are ASCII: two masks may have one name ("a/b" and "ab"). The tables name both the same, as
-// CVAT's do; of the files CVAT keeps the last, while here all are kept and the later ones get a
-// hash.
+// CVAT's do; of the files CVAT keeps the last, while here all are kept and the later ones get
+// digits.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -14,8 +14,6 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "cache/base/digest.h"
-#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
 #include "formats/export_names.h"
@@ -23,6 +21,7 @@
 #include "formats/mask_image.h"
 #include "formats/open_images_export.h"
 #include "formats/open_images_labels_export.h"
+#include "formats/open_images_names.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/shape_attribute.h"
@@ -32,7 +31,6 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kTooManyMasks = "more masks than the view gives an image";
-constexpr absl::string_view kTooLarge = "the image is too large to draw on";
 constexpr absl::string_view kFlagIsNoNumber = "one of its five flags is no number";
 
 constexpr absl::string_view kImageHead =
@@ -166,14 +164,23 @@ absl::StatusOr<std::string> MetaLine(const Dataset& data, Rank rank) {
 struct Contents {
   bool has_boxes = false;
   std::vector<RankSet> masks;  // by number: the frames that have so many masks and one more
+  std::shared_ptr<const OpenImagesFileNames> names;
 };
+
+// True if BoxIDs of the frame's masks may be other than their numbers.
+bool MayHaveBoxIds(const DatasetInfo& info, const FrameShapes& all) {
+  return std::any_of(all.shapes.begin(), all.shapes.end(), [&info](const Shape& shape) {
+    return !shape.outside && AttributeOf(info, shape, kBoxId).has_value();
+  });
+}
 
 // One pass over the frames that have something with an area: only their shapes tell how many masks
 // there are (what is grouped is one) and whether a box is turned, which makes it a mask. Memory
-// grows with the masks of the fullest image, not with frames.
+// grows with the masks of the fullest image, not with frames, and with box_ids up to a bound.
 absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) {
   Contents contents;
   std::vector<RankCollector> masks;
+  auto names = std::make_shared<OpenImagesFileNames>();
   absl::Status status;
   frames.ForEach(0, [&](Rank rank) {
     status = [&]() -> absl::Status {
@@ -187,34 +194,31 @@ absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) 
       const size_t count = std::min(OpenImagesMasks(frame, all).size(), kMostOpenImagesMasks);
       if (masks.size() < count) masks.resize(count);
       for (size_t i = 0; i < count; ++i) masks[i].Add(rank);
+      if (count > 0 && MayHaveBoxIds(data.info(), all)) {
+        ASSIGN_OR_RETURN(Item item, ItemOf(data, rank));
+        names->Add(data.info(), OpenImagesOf(std::move(item)));
+      }
       return absl::OkStatus();
     }();
     return status.ok();
   });
   RETURN_IF_ERROR(status);
   for (RankCollector& collector : masks) contents.masks.push_back(collector.Take());
+  names->Finish();
+  contents.names = std::move(names);
   return contents;
-}
-
-// The BoxID in the name of a file: one that an earlier mask of the image has too gets a hash.
-std::string OwnBoxId(const OpenImagesItem& from, size_t number) {
-  const std::vector<std::string> ids = BoxIds(from);
-  const auto own = ids.begin() + ptrdiff_t(number);
-  if (std::find(ids.begin(), own, *own) == own) return *own;
-  return absl::StrCat(*own, "-", Hash8Hex(absl::StrCat(number)));
 }
 
 void AddMasks(const Contents& contents, const std::string& directory, Layout& tree) {
   auto last = std::make_shared<LastItem>();
+  const std::shared_ptr<const OpenImagesFileNames> names = contents.names;
   for (size_t number = 0; number < contents.masks.size(); ++number) {
     tree.Named(
         directory, contents.masks[number], FamilyKind::kPixels,
-        [last, number](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+        [last, names, number](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
           ASSIGN_OR_RETURN(const auto from, last->Get(data, rank));
           if (number >= from->masks.size()) return absl::InternalError("a mask that is not there");
-          const ItemAnnotation mask = DescribeMask(*from, from->masks[number]);
-          return SafeName(
-              OpenImagesMaskName(from->item.id, LabelOf(data, mask), OwnBoxId(*from, number)));
+          return names->Of(data.info(), *from, number);
         },
         [last, number](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
           ASSIGN_OR_RETURN(const auto from, last->Get(data, rank));
@@ -319,17 +323,17 @@ class CvatOpenImages : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     for (size_t i = 0; i < all.shapes.size(); ++i) {
       absl::string_view& reason = why[all.tags.size() + i];
       const Shape& shape = all.shapes[i];
       if (!reason.empty() || shape.outside) continue;
       const bool is_box = shape.type == ShapeType::kRectangle && shape.rotation == 0;
-      const bool is_drawn =
-          is_box ? frame.width > 0 && frame.height > 0 : IsDrawable(frame.width, frame.height);
-      if (!is_drawn) {
-        reason = frame.width > 0 && frame.height > 0 ? kTooLarge : kSizeNotKnown;
-      } else if (is_box && !HasFlags(data.info(), shape)) {
+      if (!is_box) {
+        reason = WhyNotDrawable(frame, shape);
+      } else if (frame.width == 0 || frame.height == 0) {
+        reason = kSizeNotKnown;
+      } else if (!HasFlags(data.info(), shape)) {
         reason = kFlagIsNoNumber;
       }
     }

@@ -9,6 +9,9 @@
 namespace annofs {
 namespace {
 
+constexpr absl::string_view kTooManyLists =
+    "the labels and subsets are too many for a list of each";
+
 absl::StatusOr<Item> VocItem(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(Item item, ItemOf(data, rank));
   EllipsesToMasks(item);
@@ -63,8 +66,10 @@ class PascalVoc : public Writer {
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     const DatasetInfo& info = data.info();
+    const bool has_tags = all.tags.empty() || HasVocLabelLists(data).value_or(true);
     return WhyNot(info, frame, all, [&](const Shape& shape) -> absl::string_view {
-      if (shape.type == ShapeType::kTag || shape.type == ShapeType::kRectangle) return "";
+      if (shape.type == ShapeType::kTag) return has_tags ? "" : kTooManyLists;
+      if (shape.type == ShapeType::kRectangle) return "";
       if (shape.type != ShapeType::kMask && shape.type != ShapeType::kEllipse)
         return kTypeNotInFormat;
       if (absl::string_view why = WhyNotDrawable(frame, shape); !why.empty()) return why;

@@ -4,7 +4,9 @@
 // cuboids one behind those of the frame's tracks, so static cuboids of several frames share their
 // keys, as do tracks of one number in several tasks. Related images are in no bucket's tree and not
 // listed.
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -41,10 +43,30 @@ Section TagsOfMap(const PointCloudsPtr& clouds, const SlyProjectPtr& project) {
   return section;
 }
 
+// No frame's: some of them at a time are a run, which stands at the first cloud.
+Section ObjectsOfMap(const PointCloudsPtr& clouds, const SlyProjectPtr& project) {
+  constexpr size_t kInRun = 1024;
+  Section section{.before = "\n  },\n  \"objects\": {"};
+  section.runs = [clouds, project](const Dataset&,
+                                   uint32_t run) -> absl::StatusOr<std::optional<RankSet>> {
+    if (run * kInRun >= project->objects().size()) return std::nullopt;
+    const Rank any = clouds->frames()[0];
+    return RankSet::Range(any, any + 1);
+  };
+  section.segment = [project](const Dataset&, const SegmentAt& at, Running& running,
+                              std::string& out) -> absl::Status {
+    const std::vector<int64_t>& objects = project->objects();
+    const size_t end = std::min((at.run + 1) * kInRun, objects.size());
+    for (size_t i = at.run * kInRun; i < end; ++i) {
+      AppendEntry(project->ObjectKey(objects[i]), objects[i], running, out);
+    }
+    return absl::OkStatus();
+  };
+  return section;
+}
+
 Section FiguresOfMap(const PointCloudsPtr& clouds, const SlyProjectPtr& project) {
-  Section section{.before = absl::StrCat("\n  },\n  \"objects\": {", project->ObjectEntries(),
-                                         "\n  },\n  \"figures\": {"),
-                  .frames = clouds->frames()};
+  Section section{.before = "\n  },\n  \"figures\": {", .frames = clouds->frames()};
   section.segment = [project](const Dataset& data, const SegmentAt& at, Running& running,
                               std::string& out) -> absl::Status {
     ASSIGN_OR_RETURN(const Item item, ItemOf(data, at.rank));
@@ -89,6 +111,7 @@ class CvatSlyPointCloud : public Writer {
     });
     Segments map{.tail = "\n  }\n}"};
     map.sections.push_back(TagsOfMap(clouds, project));
+    map.sections.push_back(ObjectsOfMap(clouds, project));
     map.sections.push_back(FiguresOfMap(clouds, project));
     map.sections.push_back(VideosOfMap(clouds, project));
     tree.Segmented("key_id_map.json", std::move(map));

@@ -20,7 +20,6 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kNoLabel = "no_label";
-constexpr absl::string_view kNotInImage = "the format is for images, not for point clouds";
 constexpr absl::string_view kTooManyCopies = "more than 16 equal tags on one image";
 
 // Labels that tags have, by name: parts of skeletons may share one.
@@ -177,13 +176,12 @@ class CvatUltralyticsClassification : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
-    const bool is_image = !IsPointCloud(data.info(), frame);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
+    if (IsPointCloud(data.info(), frame)) return why;
     std::map<absl::string_view, uint32_t> copies;
     for (size_t i = 0; i < all.tags.size(); ++i) {
-      if (!is_image) why[i] = kNotInImage;
       const absl::string_view name = data.info().labels[all.tags[i].label].name;
-      if (is_image && ++copies[name] > ClassFolder::kMostCopies) why[i] = kTooManyCopies;
+      if (++copies[name] > ClassFolder::kMostCopies) why[i] = kTooManyCopies;
     }
     return why;
   }

@@ -2,15 +2,14 @@
 // YoloUltralyticsDetectionExporter with write_track_id): Detection, with the number of the track at
 // the end of the line of a tracked box. Datumaro looks for an attribute track_id, so a static box
 // whose label has an attribute of that name ends in its value, if that is a whole number.
-#include <algorithm>
-#include <cmath>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "cache/base/text.h"
+#include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/writer.h"
 #include "formats/yolo_export_tree.h"
@@ -19,34 +18,13 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kTrackId = "track_id";
-constexpr size_t kMaxPythonDigits = 4300;  // sys.get_int_max_str_digits()
 
-// Python's str(int(text)); empty where int() raises an error.
-std::string PythonInt(absl::string_view text) {
-  text = absl::StripAsciiWhitespace(text);
-  const bool is_negative = !text.empty() && text[0] == '-';
-  if (is_negative || (!text.empty() && text[0] == '+')) text.remove_prefix(1);
-  std::string digits;
-  bool after_digit = false;  // a "_" stands between two digits
-  for (char c : text) {
-    if (c == '_' ? !after_digit : !absl::ascii_isdigit(static_cast<unsigned char>(c))) return "";
-    after_digit = c != '_';
-    if (c != '_') digits += c;
-  }
-  if (!after_digit || digits.size() > kMaxPythonDigits) return "";
-  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
-  return absl::StrCat(is_negative && digits != "0" ? "-" : "", digits);
-}
-
-// The same of the value that an item has for the text of an attribute.
+// int() of the value that an item has for the text of an attribute; empty where that raises.
 std::string NumberOf(const AttributeSpec& spec, const std::string& text) {
   if (spec.input_type == "checkbox") return absl::EqualsIgnoreCase(text, "true") ? "1" : "0";
-  if (spec.input_type != "number") return PythonInt(text);
+  if (spec.input_type != "number") return PythonIntText(text).value_or("");
   const std::optional<double> value = ParsePythonFloat(text);
-  if (!value || !std::isfinite(*value)) return "";
-  std::string number;
-  AppendFixed(std::trunc(*value), 0, &number);
-  return number == "-0" ? "0" : number;
+  return value ? PythonIntTextOf(*value).value_or("") : "";
 }
 
 class TrackedBoxLines : public YoloBoxLines {

@@ -97,7 +97,7 @@ absl::StatusOr<std::string> BoxRows(const Dataset& data, Rank rank) {
   return rows;
 }
 
-std::string LabelNames(const DatasetInfo& info) {
+std::string LabelLines(const DatasetInfo& info) {
   std::string names;
   for (const Label& label : info.labels) {
     absl::StrAppend(&names, label.name);
@@ -152,7 +152,7 @@ class CvatVggFace2 : public Writer {
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
     ASSIGN_OR_RETURN(const RankSet boxes, FramesWithTypes(data, {ShapeType::kRectangle}));
     tree.File("labels.txt", [](const Dataset& data) -> absl::StatusOr<std::string> {
-      return LabelNames(data.info());
+      return LabelLines(data.info());
     });
     for (const ExportSubset& subset : subsets) {
       tree.Segmented("bb_landmark/loose_landmark_" + subset.path + ".csv",
@@ -167,9 +167,9 @@ class CvatVggFace2 : public Writer {
     return absl::OkStatus();
   }
 
-  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame& frame,
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     const bool is_well =
         Count(all, ShapeType::kRectangle) <= 1 && Count(all, ShapeType::kPoints) <= 1;
     for (size_t i = 0; i < all.tags.size(); ++i) {

@@ -9,17 +9,18 @@
 
 #include "cache/base/status.h"
 #include "formats/box.h"
+#include "formats/cvat_export.h"
 #include "formats/cvat_xml_writer_frames.h"
 #include "formats/cvat_xml_writer_meta.h"
 #include "formats/cvat_xml_writer_shape.h"
 #include "formats/cvat_xml_writer_tasks.h"
 #include "formats/cvat_xml_writer_text.h"
+#include "formats/recent_shapes.h"
 #include "formats/writer.h"
 
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kPointCloud = "the format is not for point clouds";
 constexpr absl::string_view kTag = "the format has no tags";
 
 // A track of the file; few bytes, and as many as there are tracks.
@@ -76,9 +77,9 @@ class VideoXml {
   absl::Status AppendTracked(const Dataset& data, const SegmentAt& at, std::string& out) const {
     const TrackAt& track = tracks_[at.run];
     ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(at.rank));
-    ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(at.rank));
+    ASSIGN_OR_RETURN(const std::shared_ptr<const FrameShapes> all, recent_.Get(data, at.rank));
     bool is_open = !at.begins_run;
-    for (const std::vector<Shape>* list : {&all.shapes, &all.outside}) {
+    for (const std::vector<Shape>* list : {&all->shapes, &all->outside}) {
       for (const Shape& shape : *list) {
         if (!track.Has(shape)) continue;
         if (!std::exchange(is_open, true)) Open(data, frame, shape, at.run, out);
@@ -92,6 +93,7 @@ class VideoXml {
 
   absl::Status AppendStatic(const Dataset& data, const SegmentAt& at, Running& running,
                             std::string& out) const {
+    if (running.n[0] == 0) recent_.Clear();  // the tracks are through
     ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(at.rank));
     ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(at.rank));
     auto append = [&](const Shape& shape) {
@@ -138,6 +140,7 @@ class VideoXml {
 
   const CvatXmlWriterTasksPtr tasks_;
   const std::vector<TrackAt> tracks_;
+  mutable RecentShapes recent_;  // tracks of one time are on the same frames
 };
 
 class CvatVideo : public Writer {
@@ -175,9 +178,9 @@ class CvatVideo : public Writer {
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     const bool is_cloud = IsPointCloud(data.info(), frame);
-    std::vector<absl::string_view> why(all.tags.size(), is_cloud ? kPointCloud : kTag);
+    std::vector<absl::string_view> why(all.tags.size(), is_cloud ? kNotForPointClouds : kTag);
     for (const Shape& shape : all.shapes) {
-      why.push_back(is_cloud ? kPointCloud : WhyNotInCvatXml(shape));
+      why.push_back(is_cloud ? kNotForPointClouds : WhyNotInCvatXml(shape));
     }
     return why;
   }

@@ -56,14 +56,6 @@ absl::StatusOr<std::string> ImageLines(const Dataset& data, Rank rank) {
   return lines;
 }
 
-std::string LabelNames(const DatasetInfo& info) {
-  std::string names;
-  for (size_t i = 0; i < info.labels.size(); ++i) {
-    absl::StrAppend(&names, i == 0 ? "" : "\n", info.labels[i].name);
-  }
-  return names;
-}
-
 absl::Status AddImages(const Dataset& data, const ExportSubset& subset, const RankSet& images,
                        Layout& tree) {
   const std::string parent = absl::StrCat("WIDER_", subset.path, "/images");
@@ -101,9 +93,9 @@ class CvatWiderFace : public Writer {
     return absl::OkStatus();
   }
 
-  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame& frame,
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    std::vector<absl::string_view> why = WhyDroppedByType(Info(), frame, all);
+    std::vector<absl::string_view> why = WhyDroppedByType(Info(), data.info(), frame, all);
     for (size_t i = 1; i < all.tags.size(); ++i) why[i] = kFirstTag;
     return why;
   }

@@ -114,15 +114,15 @@ TEST(TopLevelIndexesTest, SkipPartsOfSkeletons) {
 }
 
 TEST(WhyDroppedByTypeTest, SaysWhatHasNoPlace) {
-  const WriterInfo info{.name = "x", .keeps = {ShapeType::kTag, ShapeType::kMask}};
+  const WriterInfo writer{.name = "x", .keeps = {ShapeType::kTag, ShapeType::kMask}};
   FrameShapes all;
   all.tags = {{.type = ShapeType::kTag}};
-  all.shapes = {{.type = ShapeType::kMask},
+  all.shapes = {{.type = ShapeType::kMask, .points = {0, 4, 1, 1, 2, 2}},
                 {.type = ShapeType::kPolygon},
                 {.type = ShapeType::kPolygon, .outside = true}};
-  EXPECT_THAT(WhyDroppedByType(info, {.width = 4, .height = 3}, all),
+  EXPECT_THAT(WhyDroppedByType(writer, {}, {.width = 4, .height = 3}, all),
               ElementsAre("", "", kTypeNotInFormat, ""));
-  EXPECT_THAT(WhyDroppedByType(info, {}, all),
+  EXPECT_THAT(WhyDroppedByType(writer, {}, {}, all),
               ElementsAre("", kSizeNotKnown, kTypeNotInFormat, ""));
 }
 

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "formats/lfw_pairs_export.h"
 #include "tests/formats/sample_data.h"
 
 namespace annofs {
@@ -226,6 +229,23 @@ TEST(CvatLfwTest, AnImageThatWasNamedBeforeIsNotListedAgain) {
   std::unique_ptr<Dataset> data = Finished(sample.builder());
   EXPECT_EQ(FilesOf(Described("cvat/LFW 1.0", *data), *data)["default/annotations/pairs.txt"],
             "bob/bob_0001\neve/7\nbob/bobby\n");
+}
+
+TEST(CvatLfwTest, InHoweverManyPartsNamesAreFoundTheFileIsTheSame) {
+  Sample sample({"bob", "eve"});
+  for (int i = 0; i < 40; ++i) {
+    sample.Add(absl::StrCat("bob_", i % 2 == 0 ? "000" : "", i / 2, ".jpg"), {0});
+  }
+  sample.Add("eve_1.jpg", {1});
+  std::unique_ptr<Dataset> data = Finished(sample.builder());
+  const auto text = [&data](size_t at_once) {
+    return testing::SegmentedText(LfwPairsFile(data->All(), data->All(), at_once), *data);
+  };
+  const std::string whole = text(1000);
+  // 20 numbers of bob's, and one of eve's.
+  EXPECT_EQ(std::count(whole.begin(), whole.end(), '\n'), 21);
+  EXPECT_EQ(text(20), whole);
+  EXPECT_EQ(text(1), whole);
 }
 
 TEST(CvatLfwTest, EveryCharacterOfTheAttributeIsAPair) {

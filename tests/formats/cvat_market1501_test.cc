@@ -10,6 +10,8 @@ namespace {
 using ::annofs::testing::Described;
 using ::annofs::testing::FilesOf;
 using ::annofs::testing::Finished;
+using ::annofs::testing::Listed;
+using ::annofs::testing::TextOf;
 using ::annofs::testing::WriterNamed;
 using ::testing::ElementsAre;
 using ::testing::Pair;
@@ -111,6 +113,26 @@ TEST(CvatMarket1501Test, AHostilePersonStaysInsideTheTree) {
     EXPECT_EQ(path.find('\n'), std::string::npos) << path;
   }
   EXPECT_EQ(images, 2);
+}
+
+TEST(CvatMarket1501Test, AnImageThatIsCalledLikeATagsNameKeepsIt) {
+  Sample sample;
+  sample.Add("0002_c1s1_000000_00.jpg", {});
+  sample.Add("a.jpg", {{{"person_id", "0002"}}});
+  sample.Add("b.jpg", {{{"person_id", "0003"}}});
+  std::unique_ptr<Dataset> data = sample.Finish();
+  std::map<std::string, std::string> files;
+  size_t count = 0;
+  const Layout layout = Described(kFormat, *data);
+  for (const ViewEntry& entry :
+       Listed(layout, *data, {.place = *layout.FindPlace("bounding_box_train")})) {
+    ++count;
+    files[TextOf(layout, *data, entry)] = entry.kind == ViewEntry::Kind::kFrame ? entry.name : "";
+  }
+  EXPECT_EQ(count, 3);
+  EXPECT_EQ(files["-> bucket/0002_c1s1_000000_00.jpg"], "0002_c1s1_000000_00.jpg");
+  EXPECT_EQ(files["-> bucket/a.jpg"], "0002_c1s1_000000_00-00000001.jpg");
+  EXPECT_EQ(files["-> bucket/b.jpg"], "0003_c1s1_000000_00.jpg");
 }
 
 TEST(CvatMarket1501Test, AnEmptyDatasetHasAnEmptyList) {

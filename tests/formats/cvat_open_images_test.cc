@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "absl/strings/match.h"
 #include "formats/item.h"
 #include "formats/open_images_labels_export.h"
@@ -155,6 +157,23 @@ TEST(CvatOpenImagesTest, OfMasksWithOneNameAllAreThere) {
                          "ab_ab_00000000.png,ab,a/b,00000000,,,,,,\r\n"));
   Layout layout = Described(kFormat, *data);
   EXPECT_EQ(NamesIn(layout, *data, {.place = *layout.FindPlace("masks/default")}).size(), 2);
+}
+
+// The slugs of both names are empty. The first's box_id makes its second mask number 0.
+TEST(CvatOpenImagesTest, ABoxIdThatMovesNumbersOnMakesNoNameTwice) {
+  Sample sample;
+  Shape own = Square(1, 0, 2);
+  own.attributes = {{"box_id", "seven"}};
+  sample.Frame("\xd1\x84.jpg").Add(own).Add(Square(1, 1, 2));
+  sample.Frame("\xd0\xb0.jpg").Add(Square(1, 0, 2)).Add(Square(1, 1, 2));
+  std::unique_ptr<Dataset> data = sample.Finish();
+  Layout layout = Described(kFormat, *data);
+  const std::vector<std::string> names =
+      NamesIn(layout, *data, {.place = *layout.FindPlace("masks/default")});
+  EXPECT_EQ(names.size(), 4);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 4);
+  EXPECT_THAT(names,
+              ::testing::IsSupersetOf({"_ab_seven.png", "_ab_00000000.png", "_ab_00000001.png"}));
 }
 
 TEST(CvatOpenImagesTest, WithoutASizeNothingIsDrawnOrMeasured) {

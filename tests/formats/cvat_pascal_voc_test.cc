@@ -67,6 +67,17 @@ TEST(CvatPascalVocTest, AFrameOfCuboidsIsListedAsEmpty) {
   EXPECT_EQ(Exported(kMask, *data)["ImageSets/Segmentation/default.txt"], "a\nb\n");
 }
 
+TEST(CvatPascalVocTest, TooManyListsOfLabelsAreLeftOutAndTagsSaySo) {
+  std::vector<Label> labels(50'000);
+  for (size_t i = 0; i < labels.size(); ++i) labels[i].name = absl::StrCat("l", i);
+  auto data = MaskData(labels, {{"a.jpg", "", {{.type = ShapeType::kTag, .label = 7}, Box(0)}}});
+  const auto files = Exported(kVoc, *data);
+  EXPECT_THAT(PathsOf(files), ElementsAre("Annotations/a.xml", "ImageSets/Main/default.txt",
+                                          "JPEGImages/a.jpg", "labelmap.txt"));
+  EXPECT_THAT(Dropped(kVoc, *data, 0),
+              ElementsAre("the labels and subsets are too many for a list of each", ""));
+}
+
 TEST(CvatPascalVocTest, AnEmptyDatasetIsItsLabelMap) {
   auto data = MaskData({{.name = "car"}}, {});
   EXPECT_THAT(PathsOf(Exported(kVoc, *data)), ElementsAre("labelmap.txt"));
@@ -250,7 +261,8 @@ TEST(CvatSegmentationMaskTest, PointCloudsAreNotForIt) {
   ASSERT_TRUE(builder.AddShape(frame, Tag(0)).ok());
   std::unique_ptr<Dataset> data = testing::Finished(builder);
   EXPECT_THAT(PathsOf(Exported(kVoc, *data)), ElementsAre("labelmap.txt"));
-  EXPECT_THAT(Dropped(kVoc, *data, 0), ElementsAre("the format is not for point clouds"));
+  EXPECT_THAT(Dropped(kVoc, *data, 0),
+              ElementsAre("the format is for images, not for point clouds"));
 }
 
 }  // namespace

@@ -107,13 +107,25 @@ TEST(CvatYoloTest, NamedSubsetsComeFirstThenTrain) {
 }
 
 TEST(CvatYoloTest, FramesOfNoSubsetAreTheEndOfTheTrainThatThereIs) {
-  std::unique_ptr<Dataset> data = WithSubsets({"", "TRAIN", "default", "TRAIN"});
+  std::unique_ptr<Dataset> data = WithSubsets({"", "train", "default", "train"});
   auto files = Tree(*data);
   EXPECT_EQ(files["obj.data"],
-            "classes = 1\nTRAIN = data/TRAIN.txt\nnames = data/obj.names\nbackup = backup/\n");
-  EXPECT_EQ(files["TRAIN.txt"],
-            "data/obj_TRAIN_data/1.jpg\ndata/obj_TRAIN_data/3.jpg\n"
-            "data/obj_TRAIN_data/0.jpg\ndata/obj_TRAIN_data/2.jpg\n");
+            "classes = 1\ntrain = data/train.txt\nnames = data/obj.names\nbackup = backup/\n");
+  EXPECT_EQ(files["train.txt"],
+            "data/obj_train_data/1.jpg\ndata/obj_train_data/3.jpg\n"
+            "data/obj_train_data/0.jpg\ndata/obj_train_data/2.jpg\n");
+}
+
+TEST(CvatYoloTest, FramesOfNoSubsetAreNotOfATrainInOtherLetters) {
+  std::unique_ptr<Dataset> data = WithSubsets({"", "Train"});
+  auto files = Tree(*data);
+  EXPECT_EQ(files["obj.data"],
+            "classes = 1\nTrain = data/Train.txt\ntrain = data/train.txt\n"
+            "names = data/obj.names\nbackup = backup/\n");
+  EXPECT_EQ(files["Train.txt"], "data/obj_Train_data/1.jpg\n");
+  EXPECT_EQ(files["train.txt"], "data/obj_train_data/0.jpg\n");
+  EXPECT_TRUE(files.contains("obj_Train_data/1.txt"));
+  EXPECT_TRUE(files.contains("obj_train_data/0.txt"));
 }
 
 TEST(CvatYoloTest, SubsetsThatDifferInCaseStayApart) {

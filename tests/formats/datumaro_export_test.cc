@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
 #include "tests/formats/sample_data.h"
@@ -78,6 +80,29 @@ TEST(DatumaroExportTest, AnImageIsNamedAsItLiesInTheTree) {
   EXPECT_EQ(files["images/default/dir_b 1.png"], "-> bucket/dir/b 1.png");
   EXPECT_THAT(files[kFile], HasSubstr(R"("id": "dir/b 1", )"));
   EXPECT_THAT(files[kFile], HasSubstr(R"("image": {"path": "dir_b 1.png", "size": [50, 100]}})"));
+}
+
+// Of equal flat names only one can be in the tree.
+TEST(DatumaroExportTest, ImagesWhoseFlatNamesAreEqualAreNamedAsTheyLieInTheTree) {
+  const std::vector<std::string> names = {"a/b.jpg",     "a_b.jpg",     "c_d/e_f.jpg",
+                                          "c/d_e_f.jpg", "c/d/e_f.jpg", "x.jpg"};
+  std::unique_ptr<Dataset> data = testing::FramesNamed(names);
+  const Files files = FilesOf(kDatumaro, *data);
+  const std::string& json = files.at(kFile);
+  std::set<std::string> paths;
+  for (const std::string& name : names) {
+    const std::string id = absl::StrCat("{\"id\": \"", name.substr(0, name.size() - 4), "\"");
+    const std::string key = "\"path\": \"";
+    ASSERT_NE(json.find(id), std::string::npos) << id;
+    const size_t begin = json.find(key, json.find(id)) + key.size();
+    const std::string path = json.substr(begin, json.find('"', begin) - begin);
+    ASSERT_TRUE(files.contains("images/default/" + path)) << name << " " << path;
+    EXPECT_EQ(files.at("images/default/" + path), "-> bucket/" + name);
+    paths.insert(path);
+  }
+  EXPECT_EQ(paths.size(), names.size());
+  EXPECT_TRUE(paths.contains("a_b.jpg"));
+  EXPECT_TRUE(paths.contains("c_d_e_f.jpg"));
 }
 
 TEST(DatumaroExportTest, AnImageThatIsNotInTheBucketIsNamedAsInTheTask) {

@@ -204,6 +204,18 @@ TEST(SlyPointCloud, EveryOtherKeyIsThereOnce) {
   EXPECT_EQ(map.root()["objects"].size(), 2u);
 }
 
+TEST(SlyPointCloud, ManyObjectsAreInNoSegmentTogether) {
+  CloudBuilder clouds;
+  const uint32_t frame = clouds.Frame("1.pcd", 0, clouds.first);
+  for (int32_t track = 0; track < 3000; ++track) clouds.Add(frame, track, 1);
+  const auto data = Finished(clouds.builder);
+  const Layout layout = Described(kSly, *data);
+  const SingleFile& file = layout.files()[layout.FindFile("key_id_map.json").value()];
+  for (const Section& section : file.segments.sections) EXPECT_LT(section.before.size(), 100u);
+  const JsonDocument map = JsonDocument::Parse(SegmentedText(file.segments, *data)).value();
+  EXPECT_EQ(map.root()["objects"].size(), 3000u);
+}
+
 TEST(SlyPointCloud, NumbersStayNumbers) {
   CloudBuilder clouds;
   clouds.Add(clouds.Frame("1.pcd", 0, clouds.first), -1, 1);
