@@ -13,7 +13,7 @@ namespace {
 struct Traits {
   bool foreign = false;  // another reader's source
   bool xml = false, annotations_xml = false, image_sets = false, other_image_sets = false;
-  bool label_2 = false, kitti_masks = false, label_colors = false;
+  bool label_2 = false, image_2 = false, kitti_masks = false, label_colors = false;
   bool mot = false, obj_data = false, yaml = false, data_yaml = false, labels_txt = false;
   bool labels_json = false, open_images = false, wider_face = false, vgg_face2 = false;
   bool lfw = false, market1501 = false, icdar_localization = false, icdar_recognition = false;
@@ -74,6 +74,7 @@ void LookAtImage(absl::string_view path, Traits& traits) {
   absl::string_view first = First(path), second = Second(path);
   if (second == "semantic" || second == "semantic_rgb" || second == "instance")
     traits.kitti_masks = true;
+  if (second == "image_2") traits.image_2 = true;
   if (first == "bounding_box_train" || first == "bounding_box_test") traits.market1501 = true;
   if (first == "no_label") traits.no_label = true;
   if (first == "gtFine" || first == "SegmentationClass" || absl::EndsWith(first, "annot"))
@@ -115,6 +116,7 @@ ExportKind KindOfExport(const std::vector<absl::string_view>& paths, absl::strin
   if (traits.xml) return ExportKind::kAnyXml;
   if (traits.mot) return ExportKind::kMot;
   if (traits.label_2 || (traits.kitti_masks && traits.label_colors)) return ExportKind::kKitti;
+  if (traits.image_2 && traits.label_colors && !traits.pixels) return ExportKind::kKitti;
   if (traits.open_images) return ExportKind::kOpenImages;
   if (traits.wider_face) return ExportKind::kWiderFace;
   if (traits.vgg_face2) return ExportKind::kVggFace2;

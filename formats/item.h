@@ -85,8 +85,7 @@ struct Item {
   std::vector<ItemAnnotation> annotations;
 };
 
-// Item::id and Item::file_name alone. Frames of a video have no extension in their names: their
-// files are .PNG. The id of a point cloud is its base name, where no other directory has the same
+// Item::id and Item::file_name alone; the latter is MediaPath() (formats/media_path.h). The id of a point cloud is its base name, where no other directory has the same
 // one (in datasets of more than kMaxPointCloudDirectories: always the path).
 struct ItemNames {
   std::string id, file_name;

@@ -2,13 +2,10 @@
 #include "cache/base/text.h"
 #include "formats/box.h"
 #include "formats/item.h"
+#include "formats/media_path.h"
 
 namespace annofs {
 namespace {
-
-bool IsVideo(const DatasetInfo& info, const Frame& frame) {
-  return frame.task < info.tasks.size() && info.tasks[frame.task].is_video;
-}
 
 // True if a frame in another directory has that base name.
 absl::StatusOr<bool> IsElsewhere(const Dataset& data, absl::string_view base, Rank rank) {
@@ -34,13 +31,12 @@ absl::StatusOr<std::string> PointCloudId(const Dataset& data, Rank rank,
 }  // namespace
 
 absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Frame& frame) {
-  ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
+  ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
   ItemNames item{.id = std::string(names.sidecar())};
   if (IsPointCloud(data.info(), frame)) {
     ASSIGN_OR_RETURN(item.id, PointCloudId(data, rank, item.id));
   }
-  item.file_name = std::move(names.path);
-  if (IsVideo(data.info(), frame) && Extension(item.file_name).empty()) item.file_name += ".PNG";
+  ASSIGN_OR_RETURN(item.file_name, MediaPath(data, rank, frame, names));
   return item;
 }
 

@@ -1,7 +1,5 @@
 #include "formats/layout.h"
 
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -39,14 +37,6 @@ ParsedPattern Parse(absl::string_view pattern) {
 
 constexpr size_t kMaxPlainExtension = 16;
 
-// Shell metacharacters and spaces after the last dot are no extension that a trainer needs.
-bool IsPlainExtension(absl::string_view extension) {
-  absl::string_view letters = extension;
-  return absl::ConsumePrefix(&letters, ".") && letters.size() <= kMaxPlainExtension &&
-         std::all_of(letters.begin(), letters.end(),
-                     [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); });
-}
-
 // The first bytes of a UTF-8 text, cut between characters.
 absl::string_view Cut(absl::string_view text, size_t size) {
   if (text.size() <= size) return text;
@@ -60,11 +50,6 @@ std::string TakenKey(absl::string_view parent, absl::string_view name) {
 }
 
 }  // namespace
-
-std::string MediaName(const FrameNames& names) {
-  return IsPlainExtension(names.extension()) ? absl::StrCat(names.stem, names.extension())
-                                             : names.stem;
-}
 
 Layout::Layout() : places_(1), place_numbers_({{"", 0}}) {}
 

@@ -8,6 +8,8 @@
 //   {sidecar}    the same without extension, unless another frame shares it: "{sidecar}.json"
 //   {stem}       the flat unique stem: "labels/train/{stem}.txt"
 //   {stem}{ext}  the same with the image's own extension (MediaName): "images/train/{stem}{ext}"
+// Media of a frame whose name has no extension have that of their own name (MediaPath,
+// formats/media_path.h), whatever the pattern.
 // Media of {path} and {sidecar} may have a suffix too: "{sidecar}_leftImg8bit{ext}"; and those two
 // may have a prefix, which stands before the last component: "gt_{sidecar}.txt" is "d/gt_a.txt".
 #pragma once
@@ -67,10 +69,6 @@ struct SingleFile {
   Segments segments;  // or this, where `render` is null
   bool is_segmented() const { return render == nullptr; }
 };
-
-// The flat file name of a frame's image: its stem and, where the path ends in a plain extension (at
-// most 16 ASCII letters and digits), that extension.
-std::string MediaName(const FrameNames& names);
 
 class Layout {
  public:

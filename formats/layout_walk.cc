@@ -10,6 +10,8 @@
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/media_names.h"
+#include "formats/media_path.h"
 
 namespace annofs {
 namespace {
@@ -106,7 +108,7 @@ class Directory {
       for (uint32_t i = first; i < families_.size(); ++i) {
         const Family& family = layout_.families()[families_[i]];
         if (!family.frames.Contains(rank) || (behind && HasPaths(family))) continue;
-        ViewEntry entry = FrameEntry(families_[i], rank, names);
+        ASSIGN_OR_RETURN(ViewEntry entry, FrameEntry(families_[i], rank, names));
         if (family.style == NameStyle::kOwn) {
           ASSIGN_OR_RETURN(entry.name, OwnNameOf(layout_, data_, names_, families_[i], rank));
         }
@@ -232,7 +234,7 @@ class Directory {
     ASSIGN_OR_RETURN(std::optional<Rank> rank, FindRank(family, base));
     if (!rank || !family.frames.Contains(*rank)) return std::optional<ViewEntry>();
     ASSIGN_OR_RETURN(FrameNames names, data_.Names(*rank));
-    ViewEntry entry = FrameEntry(unit, *rank, names);
+    ASSIGN_OR_RETURN(ViewEntry entry, FrameEntry(unit, *rank, names));
     if (entry.name != name) return std::optional<ViewEntry>();
     return std::optional<ViewEntry>(std::move(entry));
   }
@@ -247,7 +249,7 @@ class Directory {
   absl::StatusOr<std::optional<Rank>> FindRank(const Family& family, absl::string_view base) const {
     switch (family.style) {
       case NameStyle::kPath:
-        return data_.FindPath(JoinPath(frames_.path, base));
+        return FindPath(family, JoinPath(frames_.path, base));
       case NameStyle::kSidecar:
         return data_.FindSidecar(JoinPath(frames_.path, base));
       case NameStyle::kStem:
@@ -256,6 +258,13 @@ class Directory {
     }
     if (family.is_media()) base.remove_suffix(Extension(base).size());
     return data_.FindStem(base);
+  }
+
+  // Media may have an extension that the frame's path has not.
+  absl::StatusOr<std::optional<Rank>> FindPath(const Family& family, absl::string_view path) const {
+    ASSIGN_OR_RETURN(std::optional<Rank> rank, data_.FindPath(path));
+    if (rank || !family.is_media() || !IsMediaName(path)) return rank;
+    return data_.FindPath(MediaStem(path));
   }
 
   ViewEntry PlaceEntry(uint32_t place) const {
@@ -271,25 +280,31 @@ class Directory {
   ViewEntry FileEntry(uint32_t file) const {
     return {.kind = ViewEntry::Kind::kFile, .name = layout_.files()[file].name, .unit = file};
   }
-  ViewEntry FrameEntry(uint32_t unit, Rank rank, const FrameNames& names) const {
-    return {.kind = ViewEntry::Kind::kFrame,
-            .name = FrameFileName(layout_.families()[unit], names),
-            .unit = unit,
-            .rank = rank};
+  absl::StatusOr<ViewEntry> FrameEntry(uint32_t unit, Rank rank, const FrameNames& names) const {
+    const Family& family = layout_.families()[unit];
+    ViewEntry entry{.kind = ViewEntry::Kind::kFrame, .unit = unit, .rank = rank};
+    std::string path = names.path;
+    if (family.is_media() && family.style != NameStyle::kOwn) {
+      ASSIGN_OR_RETURN(path, MediaPath(data_, rank, names));
+    }
+    entry.name = FrameFileName(family, names, path);
+    return entry;
   }
 
-  static std::string FrameFileName(const Family& family, const FrameNames& names) {
+  // `path`: of media, MediaPath().
+  static std::string FrameFileName(const Family& family, const FrameNames& names,
+                                   absl::string_view path) {
     switch (family.style) {
       case NameStyle::kPath:
-        return absl::StrCat(family.prefix, BaseName(names.path), family.suffix);
+        return absl::StrCat(family.prefix, BaseName(path), family.suffix);
       case NameStyle::kSidecar:
         return absl::StrCat(family.prefix, BaseName(names.sidecar()), family.suffix,
-                            family.is_media() ? names.extension() : "");
+                            family.is_media() ? Extension(path) : "");
       case NameStyle::kStem:
       case NameStyle::kOwn:
         break;
     }
-    return family.is_media() ? MediaName(names) : absl::StrCat(names.stem, family.suffix);
+    return family.is_media() ? MediaName(names, path) : absl::StrCat(names.stem, family.suffix);
   }
 
   const Layout& layout_;

@@ -10,6 +10,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/box.h"
+#include "formats/media_path.h"
 #include "formats/report_jobs.h"
 #include "formats/split.h"
 #include "formats/writer.h"
@@ -178,7 +179,7 @@ absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
   std::string text;
   if (names.path != frame.name)
     absl::StrAppend(&text, "path\t", TsvEscape(frame.name), "\t", TsvEscape(names.path), "\n");
-  if (MediaName(names) != frame.name)
+  if (MediaName(names, names.path) != frame.name)
     absl::StrAppend(&text, "stem\t", TsvEscape(frame.name), "\t", names.stem, "\n");
   return text;
 }

@@ -67,18 +67,18 @@ absl::Status ForEachFrame(const Dataset& data, const std::vector<RankSet>& parts
 
 absl::StatusOr<ClassFolder> ClassFolder::Make(const Dataset& data,
                                               const ClassFolderContent& content) {
-  ClassFolder folder(data.info());
+  ClassFolder folder;
   if (data.directory_count() == 1 && !content.may_repeat) {
     RankCollector frames;
     for (const RankSet& part : content.parts) frames.AddAll(part);
     folder.copies_.push_back(frames.Take());
-    folder.are_base_names_ = folder.names_.are_paths();
+    folder.are_base_names_ = true;
     return folder;
   }
   GivenNames names;
   std::vector<RankCollector> copies;
   RETURN_IF_ERROR(ForEachFrame(data, content.parts, [&](Rank rank) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::string path, folder.names_.Of(data, rank));
+    ASSIGN_OR_RETURN(const std::string path, ImageFileName(data, rank));
     ASSIGN_OR_RETURN(const uint32_t count, CopiesOf(data, rank, content));
     for (uint32_t copy = 0; copy < count; ++copy) {
       if (copy == copies.size()) copies.emplace_back();
@@ -98,7 +98,7 @@ absl::StatusOr<ClassFolder> ClassFolder::Make(const Dataset& data,
 
 absl::StatusOr<std::string> ClassFolder::NameOf(const Dataset& data, Rank rank,
                                                 uint32_t copy) const {
-  ASSIGN_OR_RETURN(const std::string path, names_.Of(data, rank));
+  ASSIGN_OR_RETURN(const std::string path, ImageFileName(data, rank));
   const auto found = std::lower_bound(changed_.begin(), changed_.end(), std::tie(rank, copy),
                                       [](const Changed& changed, const auto& key) {
                                         return std::tie(changed.rank, changed.copy) < key;

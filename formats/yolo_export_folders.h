@@ -44,9 +44,6 @@ class ClassFolder {
     uint32_t copy = 0, number = 0;
   };
 
-  explicit ClassFolder(const DatasetInfo& info) : names_(info) {}
-
-  ImageFileNames names_;
   bool are_base_names_ = false;
   std::vector<Changed> changed_;  // by rank, then copy
   std::vector<RankSet> copies_;

@@ -9,7 +9,7 @@
 #include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
-#include "formats/item.h"
+#include "formats/media_path.h"
 #include "formats/yaml_dump.h"
 
 namespace annofs {
@@ -99,25 +99,16 @@ absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
   return subsets;
 }
 
-ImageFileNames::ImageFileNames(const DatasetInfo& info)
-    : has_video_(std::any_of(info.tasks.begin(), info.tasks.end(),
-                             [](const Task& task) { return task.is_video; })) {}
-
-absl::StatusOr<std::string> ImageFileNames::Of(const Dataset& data, Rank rank) const {
-  if (has_video_) {
-    ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank));
-    return std::move(names.file_name);
-  }
-  ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
-  return std::move(names.path);
+absl::StatusOr<std::string> ImageFileName(const Dataset& data, Rank rank) {
+  ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+  return MediaPath(data, rank, names);
 }
 
-Segments YoloImageList(const DatasetInfo& info, const YoloSubset& subset,
-                       absl::string_view directory) {
-  auto line = [names = ImageFileNames(info), prefix = absl::StrCat("data/", directory, "/")](
-                  const Dataset& data, const SegmentAt& at, Running&,
-                  std::string& out) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::string name, names.Of(data, at.rank));
+Segments YoloImageList(const YoloSubset& subset, absl::string_view directory) {
+  auto line = [prefix = absl::StrCat("data/", directory, "/")](const Dataset& data,
+                                                               const SegmentAt& at, Running&,
+                                                               std::string& out) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string name, ImageFileName(data, at.rank));
     const size_t begin = out.size();
     absl::StrAppend(&out, prefix, name, "\n");
     std::replace(out.begin() + long(begin), out.end(), '\\', '/');  // as Datumaro does
@@ -140,7 +131,7 @@ absl::Status DescribeUltralytics(const Dataset& data, std::shared_ptr<const Yolo
   DescribeDataYaml(subsets, lines, std::move(extra), tree);
   for (const YoloSubset& subset : subsets.list) {
     const std::string images = absl::StrCat("images/", subset.name);
-    tree.Segmented(subset.name + ".txt", YoloImageList(data.info(), subset, images));
+    tree.Segmented(subset.name + ".txt", YoloImageList(subset, images));
     tree.Media(images + "/{path}", Intersect(subset.frames, media));
     // Which frames have a file cannot be told otherwise: a box may be rotated, a mask too small.
     ASSIGN_OR_RETURN(RankSet labelled, FramesWhere(data, Intersect(subset.frames, candidates),

@@ -32,21 +32,11 @@ struct YoloSubsets {
 absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
                                           const std::vector<absl::string_view>& reserved);
 
-// Item::file_name, fast where there is no video.
-class ImageFileNames {
- public:
-  explicit ImageFileNames(const DatasetInfo& info);
-  absl::StatusOr<std::string> Of(const Dataset& data, Rank rank) const;
-  // True if the file is called as the frame's own path ends.
-  bool are_paths() const { return !has_video_; }
-
- private:
-  bool has_video_ = false;
-};
+// Item::file_name, without a look at the frame where its own path tells.
+absl::StatusOr<std::string> ImageFileName(const Dataset& data, Rank rank);
 
 // One line per image of the subset: "data/", `directory`, "/", its file.
-Segments YoloImageList(const DatasetInfo& info, const YoloSubset& subset,
-                       absl::string_view directory);
+Segments YoloImageList(const YoloSubset& subset, absl::string_view directory);
 
 // A whole Ultralytics tree of label files: data.yaml, <S>.txt, images/<S>/, labels/<S>/; a label
 // file for each frame with lines only. `extra`: entries of data.yaml besides its usual ones, key

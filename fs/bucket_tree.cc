@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cache/base/status.h"
-#include "fs/media_names.h"
+#include "formats/media_names.h"
 #include "fs/recent_objects.h"
 
 namespace annofs {

@@ -9,7 +9,7 @@
 #include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "fs/media_names.h"
+#include "formats/media_names.h"
 
 namespace annofs {
 namespace {

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "fs/media_names.h"
+#include "formats/media_names.h"
 
 namespace annofs {
 namespace {

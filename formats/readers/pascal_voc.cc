@@ -4,11 +4,13 @@
 // folders of VOC, are read too.
 #include <set>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/class_list.h"
@@ -22,6 +24,8 @@ namespace {
 
 constexpr absl::string_view kLabelMap = "labelmap.txt", kLists = "ImageSets/",
                             kMainLists = "ImageSets/Main/", kBackground = "background";
+// Pairs of such a label and a subset that are looked for.
+constexpr uint64_t kMostMendedLists = 1 << 18;
 
 // "a/b.xml" of "Annotations/a/b.xml"; without the extension it is what image, XML and lists call
 // the frame.
@@ -65,8 +69,8 @@ class Loader {
     std::string label;
   };
 
-  // `name:r,g,b:parts:actions`; a name may have colons itself. The background that CVAT adds is no
-  // label unless something has it.
+  // `name:r,g,b:parts:actions`; a name may have colons itself and begin with '#', as a comment
+  // does. The background that CVAT adds is no label unless something has it.
   absl::Status ReadLabelMap() {
     const ExportFile* file = tree_.Find(kLabelMap);
     if (file == nullptr) return absl::OkStatus();
@@ -74,7 +78,7 @@ class Loader {
     ASSIGN_OR_RETURN(std::optional<std::string> text, tree_.Text(*file, sink_));
     ForEachLine(text.value_or(""), [&](absl::string_view line, uint64_t) {
       line = absl::StripAsciiWhitespace(line);
-      if (line.empty() || line[0] == '#') return;
+      if (line.empty() || IsComment(line)) return;
       for (int i = 0; i < 3; ++i) {
         size_t colon = line.rfind(':');
         if (colon != absl::string_view::npos) line = line.substr(0, colon);
@@ -83,6 +87,13 @@ class Loader {
     });
     return absl::OkStatus();
   }
+  // Of lines with '#' those are labels that have a colour, or its place left free.
+  static bool IsComment(absl::string_view line) {
+    if (line[0] != '#') return false;
+    const std::vector<absl::string_view> fields = absl::StrSplit(line, ':');
+    return fields.size() < 4 ||
+           fields[fields.size() - 3].find_first_not_of("0123456789, ") != absl::string_view::npos;
+  }
 
   // A list of Main is of a label if the rest of its name is a subset that has a list as well.
   void FindSubsets() {
@@ -90,8 +101,14 @@ class Loader {
     for (const ExportFile& file : tree_.StartingWith(kMainLists)) {
       if (absl::EndsWith(file.path, ".txt")) names.insert(NameOfList(file));
     }
+    const absl::flat_hash_map<std::string, std::string> mended = MendedLists(names);
     for (const ExportFile& file : tree_.StartingWith(kMainLists)) {
       absl::string_view name = NameOfList(file);
+      if (const auto found = mended.find(name); found != mended.end()) {
+        tag_lists_.push_back({.file = &file, .label = found->second});
+        tag_files_.insert(file.path);
+        continue;
+      }
       for (size_t at = name.find('_'); at != absl::string_view::npos; at = name.find('_', at + 1)) {
         absl::string_view label = name.substr(0, at);
         bool is_label = !has_label_map_ || label == kBackground || classes_.Find(label);
@@ -101,6 +118,21 @@ class Loader {
         break;
       }
     }
+  }
+  // Lists of labels whose names no file can have, as our own exports call them: file, label.
+  absl::flat_hash_map<std::string, std::string> MendedLists(
+      const std::set<absl::string_view>& names) const {
+    absl::flat_hash_map<std::string, std::string> lists;
+    uint64_t tried = 0;
+    for (const auto& [label, number] : classes_.labels()) {
+      if (SafeName(absl::StrCat(label, "_.txt")) == absl::StrCat(label, "_.txt")) continue;
+      for (absl::string_view subset : names) {
+        if (++tried > kMostMendedLists) return lists;
+        std::string name(WithoutExtension(SafeName(absl::StrCat(label, "_", subset, ".txt"))));
+        if (names.contains(name)) lists.try_emplace(std::move(name), label);
+      }
+    }
+    return lists;
   }
   static absl::string_view NameOfList(const ExportFile& file) {
     return WithoutExtension(BaseName(file.path));

@@ -1,6 +1,6 @@
 // Exports whose annotations are pixels only: Segmentation mask 1.1, CamVid, Cityscapes, MOTS PNG,
-// ICDAR Segmentation, and KITTI without boxes (reference/cvat.md §9.4). Labels and frames are read;
-// that the masks are not is a problem. Poorer than anything else.
+// ICDAR Segmentation, and KITTI without boxes and images (reference/cvat.md §9.4). Labels, their
+// colours, and frames are read; that the masks are not is a problem. Poorer than anything else.
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -51,6 +51,18 @@ Item ItemOf(absl::string_view path) {
   return {first, rest};
 }
 
+// "#rrggbb" of three numbers; empty if they are no colour.
+std::string ColorOf(const std::vector<absl::string_view>& numbers) {
+  std::string color = "#";
+  if (numbers.size() < 3) return "";
+  for (size_t i = 0; i < 3; ++i) {
+    const std::optional<int64_t> value = Integer(numbers[i]);
+    if (!value || *value < 0 || *value > 255) return "";
+    absl::StrAppend(&color, absl::Hex(*value, absl::kZeroPad2));
+  }
+  return color;
+}
+
 class Loader : public ExportLoader {
  public:
   using ExportLoader::ExportLoader;
@@ -82,11 +94,19 @@ class Loader : public ExportLoader {
     return ForEachLineOf(file, [&](const TextLine& line) {
       absl::string_view text = absl::StripAsciiWhitespace(line.text);
       if (text[0] == '#') return absl::OkStatus();
-      std::vector<std::string> words = absl::StrSplit(text, absl::MaxSplits(' ', 3));
-      if (base == "label_colors.txt" && words.size() == 4) text = words[3];
-      for (int i = 0; i < 3 && base == "labelmap.txt"; ++i)
-        text = text.substr(0, std::min(text.rfind(':'), text.size()));
-      if (text != kBackground) classes_.FindOrAdd(MendUtf8(text));
+      std::string color;
+      const std::vector<absl::string_view> words = absl::StrSplit(text, absl::MaxSplits(' ', 3));
+      if (base == "label_colors.txt" && words.size() == 4) {
+        color = ColorOf(words);
+        text = words[3];
+      }
+      for (int i = 0; i < 3 && base == "labelmap.txt"; ++i) {
+        const size_t colon = std::min(text.rfind(':'), text.size());
+        if (i == 2)
+          color = ColorOf(absl::StrSplit(text.substr(std::min(colon + 1, text.size())), ','));
+        text = text.substr(0, colon);
+      }
+      if (text != kBackground) classes_.FindOrAdd(MendUtf8(text), color);
       return absl::OkStatus();
     });
   }

@@ -59,7 +59,7 @@ class CvatYolo : public Writer {
     tree.File("obj.names", RenderNames);
     for (const YoloSubset& subset : subsets.list) {
       const std::string directory = absl::StrCat("obj_", subset.name, "_data");
-      tree.Segmented(subset.name + ".txt", YoloImageList(data.info(), subset, directory));
+      tree.Segmented(subset.name + ".txt", YoloImageList(subset, directory));
       tree.Media(directory + "/{path}", Intersect(subset.frames, media));
       tree.PerFrame(directory + "/{sidecar}.txt", subset.frames,
                     [lines](const Dataset& data, Rank rank) { return lines->Render(data, rank); });

@@ -12,6 +12,7 @@
 #include "cache/base/text.h"
 #include "formats/box.h"
 #include "formats/cvat_export.h"
+#include "formats/media_path.h"
 #include "formats/split.h"
 #include "formats/writer.h"
 
@@ -137,7 +138,8 @@ Segments ImageList(const SplitPart& part, const RankSet& media) {
       "", Intersect(part.frames, media),
       [name = part.name](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
         ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
-        return absl::StrCat("./images/", name, "/", MediaName(names), "\n");
+        ASSIGN_OR_RETURN(const std::string path, MediaPath(data, rank, names));
+        return absl::StrCat("./images/", name, "/", MediaName(names, path), "\n");
       },
       SegmentOrder::kRank);
 }
@@ -146,6 +148,7 @@ class Yolo : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "yolo",
+            .revision = 2,
             .summary = "Ultralytics YOLO detection, ready to train: data.yaml, images/, labels/",
             .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
                       ShapeType::kCuboid, ShapeType::kMask, ShapeType::kSkeleton}};

@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "cache/base/names.h"
 #include "formats/labelme_document.h"
 #include "formats/line_stream.h"
 #include "formats/text_table.h"
@@ -256,6 +257,55 @@ TEST(VocReader, ALabelThatIsNotInTheMapIsAddedAndTold) {
   ReadResult read = ReadWith("pascal_voc", source);
   EXPECT_EQ(read.Counts()["bus rectangle"], 1);
   EXPECT_THAT(AllProblems(read), HasSubstr("label 'bus' is not in labelmap.txt: added"));
+}
+
+TEST(VocReader, ALabelMayBeginLikeAComment) {
+  ExportSource source(
+      {{.name = "labelmap.txt",
+        .content = "# label:color_rgb:parts:actions\n#no:label\n#sharp:1,2,3::\n#bare:::\n"},
+       {.name = "ImageSets/Main/train.txt", .content = "a\n"},
+       {.name = "ImageSets/Main/#sharp_train.txt", .content = "a  1\n"}});
+  ReadResult read = ReadWith("pascal_voc", source);
+  EXPECT_TRUE(read.status.ok()) << read.status;
+  EXPECT_EQ(read.dataset->frame_count(), 1u);
+  EXPECT_EQ(read.dataset->info().labels.size(), 2u);
+  EXPECT_EQ(read.Counts(), (std::map<std::string, int>{{"#sharp tag", 1}}));
+}
+
+// The list is called as our own exports call it (cache/base/names.h).
+TEST(VocReader, ALabelThatNoFileCanBeCalledHasItsList) {
+  ExportSource source({{.name = "labelmap.txt", .content = "a/b:1,2,3::\n"},
+                       {.name = "ImageSets/Main/train.txt", .content = "x y\n"},
+                       {.name = absl::StrCat("ImageSets/Main/", SafeName("a/b_train.txt")),
+                        .content = "x y  1\n"}});
+  ReadResult read = ReadWith("pascal_voc", source);
+  EXPECT_TRUE(read.status.ok()) << read.status;
+  EXPECT_EQ(read.dataset->frame_count(), 1u);
+  EXPECT_EQ(read.Counts(), (std::map<std::string, int>{{"a/b tag", 1}}));
+}
+
+TEST(KittiReader, ImagesWithoutBoxesAndMasksAreKitti) {
+  ExportSource source({{.name = "label_colors.txt", .content = "0 0 0 background\n1 2 3 car\n"},
+                       {.name = "train/image_2/d/a.png", .content = "no image"}});
+  EXPECT_TRUE(FindReader("kitti")->Probe(source)->has_value());
+  ReadResult read = ReadWith("kitti", source);
+  EXPECT_EQ(read.FrameAt(0).name, "d/a.png");
+  EXPECT_EQ(read.FrameAt(0).subset, "train");
+}
+
+TEST(PixelMasksReader, LabelsHaveTheirColors) {
+  ExportSource camvid(
+      {{.name = "label_colors.txt", .content = "0 0 0 background\n1 2 255 car x\n"}});
+  ReadResult read = ReadWith("pixel_masks", camvid);
+  ASSERT_EQ(read.dataset->info().labels.size(), 1u);
+  EXPECT_EQ(read.dataset->info().labels[0].name, "car x");
+  EXPECT_EQ(read.dataset->info().labels[0].color, "#0102ff");
+  ExportSource masks({{.name = "labelmap.txt", .content = "car:16,2,256::\nbus:16,2,3::\n"},
+                      {.name = "SegmentationClass/a.png", .content = "no image"}});
+  read = ReadWith("pixel_masks", masks);
+  ASSERT_EQ(read.dataset->info().labels.size(), 2u);
+  EXPECT_EQ(read.dataset->info().labels[0].color, "");
+  EXPECT_EQ(read.dataset->info().labels[1].color, "#100203");
 }
 
 TEST(VocReader, BrokenXmlKeepsWhatStoodBefore) {

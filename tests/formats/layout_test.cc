@@ -128,13 +128,6 @@ TEST(LayoutTest, FindsWhatWasDeclaredAndNothingElse) {
   EXPECT_FALSE(layout.FindPlace("a/b.txt"));
 }
 
-TEST(LayoutTest, MediaNameDropsAnExtensionThatIsNone) {
-  EXPECT_EQ(MediaName({.path = "d/a b.JPG", .stem = "d_a_b"}), "d_a_b.JPG");
-  EXPECT_EQ(MediaName({.path = "a.$(rm x)", .stem = "a"}), "a");
-  EXPECT_EQ(MediaName({.path = "a", .stem = "a"}), "a");
-  EXPECT_EQ(MediaName({.path = "a." + std::string(250, 'x'), .stem = "a"}), "a");
-}
-
 // The same number of steps per label: twenty times as many labels must not take 400 times as long.
 TEST(LayoutTest, TenThousandLabelsAreDeclaredInLinearTime) {
   auto time_of = [](int labels) {

@@ -41,9 +41,6 @@ const std::vector<Deviation>& Deviations() {
       {"synth_images", kXmls, kXml, "/annotations/meta/task/segments*", kNotToldByInput},
       {"synth_video", kXmls, kXml, "/annotations/meta/task/segments*", kNotToldByInput},
       {"cvat_task_*", kXmls, kXml, "/annotations/meta/task/segments*", kNotToldByInput},
-      {"cvat_job_28", kXmls, kXml, "/annotations/meta/task/id", kNotToldByInput},
-      {"cvat_job_28", kXmls, kXml, "/annotations/meta/task/name", kNotToldByInput},
-      {"cvat_job_28", kXmls, kXml, "/annotations/meta/task/subset", kNotToldByInput},
       {"cvat_job_28", kXmls, kXml, "/annotations/meta/task/segments*", kNotToldByInput},
   };
   return *list;

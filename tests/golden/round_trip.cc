@@ -82,7 +82,7 @@ const std::vector<ReadBack>& FormatsWithReader() {
       {"ICDAR Localization 1.0", {"icdar_localization"}},
       {"ICDAR Recognition 1.0", {"icdar_recognition"}},
       {"ImageNet 1.0", {"imagenet", "imagenet_txt"}},
-      {"KITTI 1.0", {"kitti"}},
+      {"KITTI 1.0", {"kitti", "pixel_masks"}},
       {"LabelMe 3.0", {"label_me"}},
       {"LFW 1.0", {"lfw"}},
       {"Market-1501 1.0", {"market1501"}},

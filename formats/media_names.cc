@@ -1,4 +1,4 @@
-#include "fs/media_names.h"
+#include "formats/media_names.h"
 
 #include <array>
 
