@@ -2,6 +2,9 @@
 // is a track's end, which no item shows: nothing is lost with it.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "formats/box.h"
 #include "formats/dataset.h"
@@ -16,5 +19,14 @@ absl::string_view WhyNoPixels(const Frame& frame, const Shape& shape);
 
 // "" if the shape becomes a box, a polygon or a mask. REQUIRES: no tag.
 absl::string_view WhyNoCocoPart(const DatasetInfo& info, const Frame& frame, const Shape& shape);
+
+// The masks (indexes into FrameShapes::shapes) that CVAT makes polygons of, where these are refused
+// as too intricate (PolygonsOfMask): their objects are written without them. A look at the pixels
+// of large masks only.
+std::vector<uint32_t> MasksWithoutOutline(const DatasetInfo& info, const Frame& frame,
+                                          const FrameShapes& all);
+
+inline constexpr absl::string_view kTooIntricate =
+    "a mask with so many holes and parts does not become polygons";
 
 }  // namespace annofs

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "cache/base/status.h"
 #include "formats/box.h"
+#include "formats/item_limits.h"
 #include "formats/python_text.h"
 
 namespace annofs {
@@ -276,6 +277,21 @@ class Conversion {
   uint64_t filled_in_ = 0;
 };
 
+// At least what Conversion::MayFillIn() counts.
+uint64_t MostFilledIn(const DatasetInfo& info, const FrameShapes& all) {
+  uint64_t most = 0;
+  const auto specs = [&info](const Shape& shape) {
+    return info.labels[shape.label].attributes.size();
+  };
+  for (const Shape& tag : all.tags) most += specs(tag);
+  for (const Shape& shape : all.shapes) {
+    most += specs(shape);
+    if (shape.type == ShapeType::kSkeleton) most += info.labels.size();
+    for (const Shape& element : shape.elements) most += specs(element);
+  }
+  return most;
+}
+
 }  // namespace
 
 double Round2(double value) { return std::nearbyint(value * 100) / 100; }
@@ -307,6 +323,35 @@ absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank) {
             .source = std::make_shared<const FrameShapes>(std::move(all))};
   Conversion(data.info(), frame, *item.source).AppendTo(item.annotations);
   return item;
+}
+
+Item ItemOfShapes(const DatasetInfo& info, const Frame& frame,
+                  std::shared_ptr<const FrameShapes> shapes) {
+  Item item{.frame = frame.number,
+            .width = frame.width,
+            .height = frame.height,
+            .task = frame.task,
+            .source = std::move(shapes)};
+  Conversion(info, frame, *item.source).AppendTo(item.annotations);
+  return item;
+}
+
+std::vector<uint32_t> SkeletonsLeftOut(const DatasetInfo& info, const Frame& frame,
+                                       const FrameShapes& all) {
+  std::vector<uint32_t> left_out;
+  if (MostFilledIn(info, all) <= kMaxFilledIn) return left_out;
+  std::vector<ItemAnnotation> annotations;
+  Conversion(info, frame, all).AppendTo(annotations);
+  std::vector<bool> is_there(all.shapes.size());
+  for (const ItemAnnotation& annotation : annotations) {
+    if (annotation.type == ItemType::kSkeleton) is_there[annotation.origin] = true;
+  }
+  for (uint32_t i = 0; i < all.shapes.size(); ++i) {
+    const Shape& shape = all.shapes[i];
+    const bool is_skeleton = shape.type == ShapeType::kSkeleton && !shape.outside;
+    if (is_skeleton && !is_there[i]) left_out.push_back(i);
+  }
+  return left_out;
 }
 
 }  // namespace annofs

@@ -1,7 +1,5 @@
 #include "formats/label_colors.h"
 
-#include <algorithm>
-#include <map>
 #include <optional>
 
 #include "absl/strings/numbers.h"
@@ -10,9 +8,6 @@
 
 namespace annofs {
 namespace {
-
-constexpr absl::string_view kBackground = "background";
-constexpr Rgb kBlack = {0, 0, 0};
 
 std::optional<uint32_t> HexNumber(absl::string_view digits) {
   uint32_t number = 0;
@@ -33,16 +28,6 @@ std::optional<Rgb> ParseColor(absl::string_view text) {
   const std::optional<uint32_t> number = HexNumber(text.substr(1));
   if (!number) return std::nullopt;
   return Split(*number);
-}
-
-// The entry that becomes the first one: black, else the background.
-std::vector<ColorMap::Entry>::iterator FindBackground(std::vector<ColorMap::Entry>& entries,
-                                                      BackgroundPlace place) {
-  const auto black = std::find_if(entries.begin(), entries.end(),
-                                  [](const auto& entry) { return entry.color == kBlack; });
-  if (black != entries.end()) return place == BackgroundPlace::kFirst ? black : entries.begin();
-  return std::find_if(entries.begin(), entries.end(),
-                      [](const auto& entry) { return entry.name == kBackground; });
 }
 
 }  // namespace
@@ -66,28 +51,6 @@ std::vector<Rgb> VocColors(size_t count) {
 Rgb ColorOf(const Label& label) {
   if (const std::optional<Rgb> color = ParseColor(label.color)) return *color;
   return Split(uint32_t(Hash64(label.name) & 0xffffff));
-}
-
-ColorMap SortedColorMap(const DatasetInfo& info, BackgroundPlace place) {
-  std::map<absl::string_view, Rgb> by_name;  // of equal names the last colour counts
-  for (const Label& label : info.labels) by_name[label.name] = ColorOf(label);
-  ColorMap map;
-  map.is_background_added = by_name.try_emplace(kBackground, kBlack).second;
-  for (const auto& [name, color] : by_name) map.entries.push_back({std::string(name), color});
-  const auto first = FindBackground(map.entries, place);
-  std::rotate(map.entries.begin(), first, first + 1);
-  std::map<absl::string_view, uint16_t> places;
-  for (size_t i = 0; i < map.entries.size(); ++i) {
-    places[map.entries[i].name] = uint16_t(std::min<size_t>(i, UINT16_MAX));
-  }
-  for (const Label& label : info.labels) map.index_of_label.push_back(places[label.name]);
-  return map;
-}
-
-std::vector<Rgb> ColorsOf(const ColorMap& map) {
-  std::vector<Rgb> colors;
-  for (const ColorMap::Entry& entry : map.entries) colors.push_back(entry.color);
-  return colors;
 }
 
 }  // namespace annofs

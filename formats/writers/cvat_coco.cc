@@ -45,6 +45,8 @@ class CvatCoco : public Writer {
     std::vector<absl::string_view> why;
     for (size_t i = 0; i < all.tags.size(); ++i) why.push_back(kTypeNotInFormat);
     for (const Shape& shape : all.shapes) why.push_back(WhyNoCocoPart(data.info(), frame, shape));
+    for (uint32_t mask : MasksWithoutOutline(data.info(), frame, all))
+      why[all.tags.size() + mask] = kTooIntricate;
     return why;
   }
 };

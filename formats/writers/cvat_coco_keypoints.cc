@@ -15,6 +15,7 @@
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/item_limits.h"
 #include "formats/python_text.h"
 #include "formats/writer.h"
 
@@ -183,6 +184,13 @@ class CvatCocoKeypoints : public Writer {
         why.push_back(skeleton->second ? kSecondSkeleton : "");
         skeleton->second = true;
       }
+    }
+    if (is_cloud) return why;
+    for (uint32_t left_out : SkeletonsLeftOut(data.info(), frame, all))
+      why[all.tags.size() + left_out] = kSkeletonsLackTooMuch;
+    for (uint32_t mask : MasksWithoutOutline(data.info(), frame, all)) {
+      absl::string_view& reason = why[all.tags.size() + mask];
+      if (reason.empty()) reason = kTooIntricate;
     }
     return why;
   }

@@ -4,6 +4,7 @@
 #include "formats/coco_export_dropped.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export.h"
+#include "formats/item_limits.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -29,6 +30,9 @@ class CvatDatumaro : public Writer {
     for (const Shape& tag : all.tags) why.push_back(WhyNotInDatumaro(data.info(), frame, tag));
     for (const Shape& shape : all.shapes)
       why.push_back(WhyNotInDatumaro(data.info(), frame, shape));
+    if (IsPointCloud(data.info(), frame)) return why;
+    for (uint32_t left_out : SkeletonsLeftOut(data.info(), frame, all))
+      why[all.tags.size() + left_out] = kSkeletonsLackTooMuch;
     return why;
   }
 

@@ -260,11 +260,11 @@ TEST(VocReader, ALabelThatIsNotInTheMapIsAddedAndTold) {
 }
 
 TEST(VocReader, ALabelMayBeginLikeAComment) {
-  ExportSource source(
-      {{.name = "labelmap.txt",
-        .content = "# label:color_rgb:parts:actions\n#no:label\n#sharp:1,2,3::\n#bare:::\n"},
-       {.name = "ImageSets/Main/train.txt", .content = "a\n"},
-       {.name = "ImageSets/Main/#sharp_train.txt", .content = "a  1\n"}});
+  ExportSource source(std::vector<ZipFile>{
+      {.name = "labelmap.txt",
+       .content = "# label:color_rgb:parts:actions\n#no:label\n#sharp:1,2,3::\n#bare:::\n"},
+      {.name = "ImageSets/Main/train.txt", .content = "a\n"},
+      {.name = "ImageSets/Main/#sharp_train.txt", .content = "a  1\n"}});
   ReadResult read = ReadWith("pascal_voc", source);
   EXPECT_TRUE(read.status.ok()) << read.status;
   EXPECT_EQ(read.dataset->frame_count(), 1u);
@@ -274,10 +274,10 @@ TEST(VocReader, ALabelMayBeginLikeAComment) {
 
 // The list is called as our own exports call it (cache/base/names.h).
 TEST(VocReader, ALabelThatNoFileCanBeCalledHasItsList) {
-  ExportSource source({{.name = "labelmap.txt", .content = "a/b:1,2,3::\n"},
-                       {.name = "ImageSets/Main/train.txt", .content = "x y\n"},
-                       {.name = absl::StrCat("ImageSets/Main/", SafeName("a/b_train.txt")),
-                        .content = "x y  1\n"}});
+  ExportSource source(std::vector<ZipFile>{
+      {.name = "labelmap.txt", .content = "a/b:1,2,3::\n"},
+      {.name = "ImageSets/Main/train.txt", .content = "x y\n"},
+      {.name = absl::StrCat("ImageSets/Main/", SafeName("a/b_train.txt")), .content = "x y  1\n"}});
   ReadResult read = ReadWith("pascal_voc", source);
   EXPECT_TRUE(read.status.ok()) << read.status;
   EXPECT_EQ(read.dataset->frame_count(), 1u);
@@ -285,8 +285,9 @@ TEST(VocReader, ALabelThatNoFileCanBeCalledHasItsList) {
 }
 
 TEST(KittiReader, ImagesWithoutBoxesAndMasksAreKitti) {
-  ExportSource source({{.name = "label_colors.txt", .content = "0 0 0 background\n1 2 3 car\n"},
-                       {.name = "train/image_2/d/a.png", .content = "no image"}});
+  ExportSource source(
+      std::vector<ZipFile>{{.name = "label_colors.txt", .content = "0 0 0 background\n1 2 3 car\n"},
+                           {.name = "train/image_2/d/a.png", .content = "no image"}});
   EXPECT_TRUE(FindReader("kitti")->Probe(source)->has_value());
   ReadResult read = ReadWith("kitti", source);
   EXPECT_EQ(read.FrameAt(0).name, "d/a.png");
@@ -294,14 +295,16 @@ TEST(KittiReader, ImagesWithoutBoxesAndMasksAreKitti) {
 }
 
 TEST(PixelMasksReader, LabelsHaveTheirColors) {
-  ExportSource camvid(
-      {{.name = "label_colors.txt", .content = "0 0 0 background\n1 2 255 car x\n"}});
+  const std::vector<ZipFile> colors = {
+      {.name = "label_colors.txt", .content = "0 0 0 background\n1 2 255 car x\n"}};
+  ExportSource camvid(colors);
   ReadResult read = ReadWith("pixel_masks", camvid);
   ASSERT_EQ(read.dataset->info().labels.size(), 1u);
   EXPECT_EQ(read.dataset->info().labels[0].name, "car x");
   EXPECT_EQ(read.dataset->info().labels[0].color, "#0102ff");
-  ExportSource masks({{.name = "labelmap.txt", .content = "car:16,2,256::\nbus:16,2,3::\n"},
-                      {.name = "SegmentationClass/a.png", .content = "no image"}});
+  ExportSource masks(
+      std::vector<ZipFile>{{.name = "labelmap.txt", .content = "car:16,2,256::\nbus:16,2,3::\n"},
+                           {.name = "SegmentationClass/a.png", .content = "no image"}});
   read = ReadWith("pixel_masks", masks);
   ASSERT_EQ(read.dataset->info().labels.size(), 2u);
   EXPECT_EQ(read.dataset->info().labels[0].color, "");

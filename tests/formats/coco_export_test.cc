@@ -214,6 +214,18 @@ TEST(CocoExportTest, IsCrowdOfAMaskThatIsFalseMakesPolygonsAndIsNoAttribute) {
   EXPECT_THAT(text, HasSubstr(R"("iscrowd":0,"attributes":{"occluded":false}})"));
 }
 
+// Rows in turn: 180,000 runs down the columns.
+TEST(CocoExportTest, AMaskThatIsTooIntricateForPolygonsIsLeftOutAndSaysSo) {
+  Shape mask{.type = ShapeType::kMask, .points = std::vector<double>(600, 600)};
+  for (double side : {0, 0, 599, 599}) mask.points.push_back(side);
+  const Frame large{.name = "a.jpg", .width = 600, .height = 600};
+  const auto data = ImageWith({{.name = "car", .attributes = {Checkbox("is_crowd", "false")}}},
+                              {Polygon(), mask}, large);
+  EXPECT_THAT(Reasons(kCoco, *data), ElementsAre("", HasSubstr("so many holes and parts")));
+  const auto crowd = ImageWith({{.name = "car"}}, {mask}, large);
+  EXPECT_THAT(Reasons(kCoco, *crowd), ElementsAre(""));
+}
+
 TEST(CocoExportTest, IsCrowdOfAPolygonThatIsTrueMakesAMask) {
   EXPECT_EQ(
       InstancesOf({{.name = "car", .attributes = {Checkbox("is_crowd", "true")}}}, {Polygon()}),

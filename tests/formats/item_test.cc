@@ -1,6 +1,9 @@
 #include "formats/item.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "formats/item_limits.h"
 #include "formats/memory_dataset.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -136,6 +139,22 @@ TEST(ItemOfTest, WhatShapesDoNotHaveIsFilledInWithinABudget) {
   EXPECT_LE(attributes + elements, kMaxFilledIn + 1000 * 4);
   EXPECT_GE(attributes, 1000u * 3);
   EXPECT_EQ(*item.annotations.front().Find("a7"), ItemValue("x"));
+  // The skeletons that are not there are told by name.
+  const FrameShapes all = data->Shapes(0).value();
+  const std::vector<uint32_t> left_out =
+      SkeletonsLeftOut(data->info(), data->GetFrame(0).value(), all);
+  const auto is_skeleton = [](const ItemAnnotation& annotation) {
+    return annotation.type == ItemType::kSkeleton;
+  };
+  EXPECT_EQ(left_out.size() +
+                std::count_if(item.annotations.begin(), item.annotations.end(), is_skeleton),
+            1000u);
+  EXPECT_EQ(all.shapes[left_out.at(0)].type, ShapeType::kSkeleton);
+  for (const char* writer : {"cvat/Datumaro 1.0", "cvat/COCO Keypoints 1.0"}) {
+    const std::vector<absl::string_view> why =
+        WriterNamed(writer)->WhyDropped(*data, data->GetFrame(0).value(), all);
+    EXPECT_EQ(std::count(why.begin(), why.end(), kSkeletonsLackTooMuch), left_out.size()) << writer;
+  }
 }
 
 TEST(ItemOfTest, MasksOfAnImageOfUnknownSizeAreLeftOut) {

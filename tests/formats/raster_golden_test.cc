@@ -8,7 +8,7 @@
 #include "cache/base/text.h"
 #include "formats/cvat_export.h"
 #include "formats/item_transforms.h"
-#include "formats/label_colors.h"
+#include "formats/label_map.h"
 #include "formats/mask_image.h"
 #include "formats/raster.h"
 #include "gmock/gmock.h"
@@ -75,6 +75,14 @@ class RasterGolden : public ::testing::TestWithParam<std::string> {
     for (size_t i : order) values.push_back(index_of_label[item.annotations[i].label]);
     return Draw(item, order, values);
   }
+  static std::vector<uint16_t> ClassesOf(const LabelMap& map) {
+    return {map.class_of_label.begin(), map.class_of_label.end()};
+  }
+  static std::vector<Rgb> ColorsOf(const LabelMap& map) {
+    std::vector<Rgb> colors;
+    for (const LabelMap::Entry& entry : map.entries) colors.push_back(entry.color);
+    return colors;
+  }
   // By the place in order, from 1.
   static PixelMap DrawInstances(const Item& item) {
     const std::vector<size_t> order = MasksInOrder(item);
@@ -96,7 +104,7 @@ class RasterGolden : public ::testing::TestWithParam<std::string> {
 };
 
 TEST_P(RasterGolden, SegmentationMask) {
-  const ColorMap map = SortedColorMap(info());
+  const LabelMap map = BackgroundFirstLabelMap(info());
   auto classes = GoldenFiles(GetParam(), "Segmentation mask 1.1/SegmentationClass");
   auto objects = GoldenFiles(GetParam(), "Segmentation mask 1.1/SegmentationObject");
   ForEachItem([&](Item& item) {
@@ -104,7 +112,7 @@ TEST_P(RasterGolden, SegmentationMask) {
     const std::string name = item.id + ".png";
     EXPECT_EQ(MasksInOrder(item).empty(), !classes.contains(name));
     if (!classes.contains(name)) return;
-    ExpectSamePixels(PngRgb(DrawClasses(item, map.index_of_label), ColorsOf(map)), classes[name]);
+    ExpectSamePixels(PngRgb(DrawClasses(item, ClassesOf(map)), ColorsOf(map)), classes[name]);
     ExpectSamePixels(PngRgb(DrawInstances(item), VocColors(256)), objects[name]);
     classes.erase(name);
   });
@@ -125,7 +133,7 @@ TEST_P(RasterGolden, PascalVoc) {
 }
 
 TEST_P(RasterGolden, Kitti) {
-  const ColorMap map = SortedColorMap(info());
+  const LabelMap map = BackgroundFirstLabelMap(info());
   const std::string below = absl::StrCat("KITTI 1.0/", Subset());
   auto semantic = GoldenFiles(GetParam(), below + "/semantic");
   auto colors = GoldenFiles(GetParam(), below + "/semantic_rgb");
@@ -137,14 +145,14 @@ TEST_P(RasterGolden, Kitti) {
     const std::string name = item.id + ".png";
     EXPECT_EQ(MasksInOrder(item).empty(), !semantic.contains(name));
     if (!semantic.contains(name)) return;
-    const PixelMap classes = DrawClasses(item, map.index_of_label);
+    const PixelMap classes = DrawClasses(item, ClassesOf(map));
     ExpectSamePixels(PngGray16(classes), semantic[name]);
     ExpectSamePixels(PngRgb(classes, ColorsOf(map)), colors[name]);
   });
 }
 
 TEST_P(RasterGolden, CityscapesAndCamVid) {
-  const ColorMap map = SortedColorMap(info());
+  const LabelMap map = BackgroundFirstLabelMap(info());
   auto cityscapes = GoldenFiles(GetParam(), absl::StrCat("Cityscapes 1.0/gtFine/", Subset()));
   auto camvid = GoldenFiles(GetParam(), absl::StrCat("CamVid 1.0/", Subset(), "annot"));
   ForEachItem([&](Item& item) {
@@ -152,7 +160,7 @@ TEST_P(RasterGolden, CityscapesAndCamVid) {
     const std::string labels = item.id + "_gtFine_labelIds.png";
     EXPECT_EQ(MasksInOrder(item).empty(), !cityscapes.contains(labels));
     if (!cityscapes.contains(labels)) return;
-    const PixelMap classes = DrawClasses(item, map.index_of_label);
+    const PixelMap classes = DrawClasses(item, ClassesOf(map));
     ExpectSamePixels(PngGray8(classes), cityscapes[labels]);
     ExpectSamePixels(PngRgb(classes, ColorsOf(map)), cityscapes[item.id + "_gtFine_color.png"]);
     ExpectSamePixels(PngRgb(classes, ColorsOf(map)), camvid[item.id + ".png"]);

@@ -103,11 +103,12 @@ inline Layout Described(absl::string_view writer, const Dataset& data) {
   return layout;
 }
 
+// `names`: of the layout, made once for all its directories.
 inline std::vector<ViewEntry> Listed(const Layout& layout, const Dataset& data,
-                                     ViewDirectory directory) {
+                                     const OwnNames& names, ViewDirectory directory) {
   std::vector<ViewEntry> entries;
   absl::Status status =
-      ListEntries(layout, data, directory, 0, [&](const ViewEntry& entry, uint64_t) {
+      ListEntries(layout, data, names, directory, 0, [&](const ViewEntry& entry, uint64_t) {
         entries.push_back(entry);
         return true;
       });
@@ -138,12 +139,13 @@ inline std::string TextOf(const Layout& layout, const Dataset& data, const ViewE
 }
 
 // Every file by its path, found by listing.
-inline void AddFiles(const Layout& layout, const Dataset& data, ViewDirectory directory,
-                     absl::string_view path, std::map<std::string, std::string>& files) {
-  for (const ViewEntry& entry : Listed(layout, data, directory)) {
+inline void AddFiles(const Layout& layout, const Dataset& data, const OwnNames& names,
+                     ViewDirectory directory, absl::string_view path,
+                     std::map<std::string, std::string>& files) {
+  for (const ViewEntry& entry : Listed(layout, data, names, directory)) {
     std::string inner = JoinPath(path, entry.name);
     if (entry.kind == ViewEntry::Kind::kDirectory) {
-      AddFiles(layout, data, entry.directory, inner, files);
+      AddFiles(layout, data, names, entry.directory, inner, files);
     } else {
       files[inner] = TextOf(layout, data, entry);
     }
@@ -151,14 +153,15 @@ inline void AddFiles(const Layout& layout, const Dataset& data, ViewDirectory di
 }
 inline std::map<std::string, std::string> FilesOf(const Layout& layout, const Dataset& data) {
   std::map<std::string, std::string> files;
-  AddFiles(layout, data, {}, "", files);
+  AddFiles(layout, data, *NewMemoryOwnNames(layout, data), {}, "", files);
   return files;
 }
 
 inline std::vector<std::string> NamesIn(const Layout& layout, const Dataset& data,
                                         ViewDirectory directory = {}) {
   std::vector<std::string> names;
-  for (const ViewEntry& entry : Listed(layout, data, directory)) names.push_back(entry.name);
+  const std::unique_ptr<OwnNames> own = NewMemoryOwnNames(layout, data);
+  for (const ViewEntry& entry : Listed(layout, data, *own, directory)) names.push_back(entry.name);
   return names;
 }
 
