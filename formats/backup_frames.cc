@@ -31,8 +31,9 @@ class KindFinder : public ManifestHandler {
     task_.is_3d = IsPointCloudName(image.name);
     return Found();
   }
-  absl::Status Video(ManifestVideo) override {
+  absl::Status Video(ManifestVideo video) override {
     task_.is_video = true;
+    task_.video = {.name = std::move(video.name), .width = video.width, .height = video.height};
     return Found();
   }
   void Problem(uint64_t, absl::string_view) override {}

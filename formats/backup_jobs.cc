@@ -22,8 +22,12 @@ class JobPushing {
         left_(uint64_t(frames.size()) * kMaxJobsPerFrame) {}
 
   absl::Status Push(size_t index, const BackupJob& job, uint32_t task_number) {
-    const uint32_t number = sink_.AddJob(
-        {.task = task_number, .kind = job.kind, .stage = job.stage, .state = job.state});
+    const uint32_t number = sink_.AddJob({.task = task_number,
+                                          .kind = job.kind,
+                                          .stage = job.stage,
+                                          .state = job.state,
+                                          .start = uint64_t(job.start),
+                                          .stop = uint64_t(job.stop)});
     if (job.start > job.stop) {
       Report(index,
              absl::StrCat("it ends on frame ", job.stop, " before it starts on ", job.start));

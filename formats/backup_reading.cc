@@ -223,11 +223,8 @@ class AnnotationReading {
     return absl::OkStatus();
   }
 
-  // Outside shapes are no shapes of a frame (§9.2 step 3).
   absl::Status PushTracked(int64_t frame, int32_t number, Shape shape) {
-    if (shape.outside || frames_.StateOf(frame) != BackupFrames::State::kShown) {
-      return absl::OkStatus();
-    }
+    if (frames_.StateOf(frame) != BackupFrames::State::kShown) return absl::OkStatus();
     const uint64_t bytes = BytesOf(shape);
     if (bytes > tracked_bytes_left_) {
       is_full_ = true;

@@ -77,10 +77,31 @@ void ParseValidation(JsonValue layout, BackupTask& task) {
   }
 }
 
+// As a server that takes the backup has them. Where the manifest holds the task's frames only, the
+// numbers of these begin at 0, and the jobs say how many there are.
+void SetFrames(BackupTask& task) {
+  task.task.overlap = uint64_t(task.Overlap());
+  if (task.start_frame || task.stop_frame) {
+    task.task.start_frame = task.start_frame.value_or(0);
+    task.task.stop_frame = task.stop_frame;
+    if (task.stop_frame && *task.stop_frame >= *task.task.start_frame) {
+      task.task.size = (*task.stop_frame - *task.task.start_frame) / task.step + 1;
+    }
+    return;
+  }
+  int64_t last = -1;
+  for (const BackupJob& job : task.jobs) last = std::max(last, job.stop);
+  if (last < 0) return;
+  task.task.start_frame = 0;
+  task.task.stop_frame = uint64_t(last) * task.step;
+  task.task.size = uint64_t(last) + 1;
+}
+
 void ParseData(JsonValue data, BackupTask& task) {
   task.start_frame = WholeNumber(data["start_frame"]);
   task.stop_frame = WholeNumber(data["stop_frame"]);
-  task.step = FrameStep(data.StringOr("frame_filter", ""));
+  task.task.frame_filter = std::string(data.StringOr("frame_filter", ""));
+  task.step = FrameStep(task.task.frame_filter);
   const JsonValue deleted = data["deleted_frames"];
   for (size_t i = 0; deleted.is_array() && i < deleted.size(); ++i) {
     if (deleted[i].AsInt()) task.deleted_frames.insert(*deleted[i].AsInt());
@@ -131,10 +152,12 @@ BackupTask ParseBackupTask(JsonValue json) {
   task.task.name = std::string(json.StringOr("name", ""));
   task.task.subset = std::string(json.StringOr("subset", ""));
   if (task.task.subset == "default") task.task.subset.clear();
+  task.task.bug_tracker = std::string(json.StringOr("bug_tracker", ""));
   task.labels = ParseJsonLabels(json["labels"]);
   task.jobs = ParseJobs(json["jobs"]);
   task.ground_truth = GroundTruthOf(task.jobs);
   ParseData(json["data"], task);
+  SetFrames(task);
   return task;
 }
 

@@ -147,19 +147,31 @@ void CvatXmlMeta::SetTask(CvatXmlTask& task, const std::string* path, size_t dep
                           absl::string_view text) {
   const std::string &first = path[0], &last = path[depth - 1];
   if (first == "segments" && depth == 3) return SetSegment(task, last, text);
-  if (first == "assignee" && depth == 2 && last == "username") task.assignee = std::string(text);
+  if ((first == "assignee" || first == "owner") && depth == 2) {
+    User& user = first == "owner" ? task.task.owner : task.task.assignee;
+    if (last == "username") user.name = std::string(text);
+    if (last == "email") user.email = std::string(text);
+  }
   if (first == "original_size" && depth == 2) {
     (last == "width" ? task.width : task.height) =
         uint32_t(std::min<uint64_t>(Number(text).value_or(0), UINT32_MAX));
   }
   if (depth > 1) return;
+  if (first == "overlap") task.task.overlap = Number(text);
+  if (first == "bugtracker") task.task.bug_tracker = std::string(text);
+  if (first == "created") task.task.created = std::string(text);
+  if (first == "updated") task.task.updated = std::string(text);
+  if (first == "source") task.task.video.name = std::string(text);
   if (first == "id") task.task.id = Id(text);
   if (first == "name") task.task.name = std::string(text);
   if (first == "mode") task.task.is_video = text == "interpolation";
-  if (first == "size") task.size = Number(text);
-  if (first == "start_frame") task.start = Number(text);
-  if (first == "stop_frame") task.stop = Number(text);
-  if (first == "frame_filter") task.step = StepOf(text);
+  if (first == "size") task.task.size = task.size = Number(text);
+  if (first == "start_frame") task.task.start_frame = task.start = Number(text);
+  if (first == "stop_frame") task.task.stop_frame = task.stop = Number(text);
+  if (first == "frame_filter") {
+    task.step = StepOf(text);
+    task.task.frame_filter = std::string(text);
+  }
   if (first == "subset") {
     task.subset_name = std::string(text);
     task.task.subset = text == "default" ? "" : std::string(text);

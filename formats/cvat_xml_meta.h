@@ -24,7 +24,6 @@ struct CvatXmlTask {
   std::optional<uint64_t> start, stop, size;  // abs frames; how many
   uint64_t step = 1;
   uint32_t width = 0, height = 0;  // of a video
-  std::string assignee;            // of the task, or of the job where <meta> is of a job
   std::vector<CvatXmlSegment> segments;
 };
 

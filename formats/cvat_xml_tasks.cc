@@ -25,13 +25,15 @@ CvatXmlTasks::CvatXmlTasks(CvatXmlMeta& meta, DatasetSink& sink) : kind_(meta.ki
     if (!task.stop && task.size.value_or(0) > 0 && *task.size <= kMaxNumber) {
       task.stop = std::min(task.start.value_or(0), kMaxNumber) + task.step * (*task.size - 1);
     }
+    task.task.video.width = task.width;
+    task.task.video.height = task.height;
     const uint32_t index = sink_.AddTask(task.task);
     tasks_.push_back({.meta = std::move(task), .index = index});
   }
   if (is_project()) SetOffsets();
   if (kind_ == CvatXmlMeta::Kind::kJob) {
     only_job_ = sink_.AddJob(
-        {.id = id, .task = tasks_[0].index, .assignee = std::move(tasks_[0].meta.assignee)});
+        {.id = id, .task = tasks_[0].index, .assignee = tasks_[0].meta.task.assignee.name});
     return;
   }
   for (Entry& entry : tasks_) AddJobs(entry);
@@ -41,7 +43,10 @@ void CvatXmlTasks::AddJobs(Entry& entry) {
   for (const CvatXmlSegment& segment : entry.meta.segments) {
     entry.jobs.push_back({.start = segment.start,
                           .stop = segment.stop,
-                          .job = sink_.AddJob({.id = segment.job, .task = entry.index})});
+                          .job = sink_.AddJob({.id = segment.job,
+                                               .task = entry.index,
+                                               .start = segment.start,
+                                               .stop = segment.stop})});
   }
   entry.meta.segments = {};
   std::stable_sort(entry.jobs.begin(), entry.jobs.end(),

@@ -21,6 +21,11 @@ bool AllOutside(const Shape& skeleton) {
                      [](const Shape& element) { return element.outside; });
 }
 
+bool IsAnyKeyframe(const std::vector<Shape>& elements) {
+  return std::any_of(elements.begin(), elements.end(),
+                     [](const Shape& element) { return element.keyframe; });
+}
+
 // Where a skeleton's own track goes outside the file has a last keyframe of it, whose elements go
 // outside too. It does not say that the skeleton is: an element may still be there, when its own
 // end is on a deleted frame, which does not count (reference/cvat.md §4.1). Then nothing that is
@@ -176,9 +181,11 @@ absl::Status CvatXmlTrack::Fill(int64_t until, const Shape& next) {
                            .right = next});
 }
 
-// Outside shapes are no shapes of a frame (reference/cvat.md §9.2 step 3).
 absl::Status CvatXmlTrack::Push(int64_t frame, Shape shape) {
-  if (shape.outside) return absl::OkStatus();
+  if (shape.outside) {
+    const bool is_told = shape.keyframe || IsAnyKeyframe(shape.elements);
+    return is_told ? frames_.AddOutside(frame, std::move(shape)) : absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const uint32_t index, frames_.IndexOf(frame));
   return sink_.AddShape(index, std::move(shape));
 }

@@ -5,12 +5,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cache/base/status.h"
+#include "formats/track.h"
 
 namespace annofs {
 namespace {
 
 // Tracks pass over the same deleted frames: different spans are few but in a hostile file.
 constexpr size_t kMaxPassedOver = 1 << 18;
+
+// Of keyframes outside that wait for their frames. Mostly those of one frame: the next one.
+constexpr uint64_t kMaxWaitingBytes = uint64_t{64} << 20;
 
 struct Group {
   void Add(int64_t frame) {
@@ -90,7 +94,33 @@ absl::StatusOr<uint32_t> CvatXmlVideoFrames::IndexOf(int64_t frame) {
   ASSIGN_OR_RETURN(const uint32_t index, tasks_.AddFrame(std::move(added), true));
   Remember(frame, index);
   ++added_;
+  RETURN_IF_ERROR(PushWaiting(frame, index));
   return index;
+}
+
+absl::Status CvatXmlVideoFrames::AddOutside(int64_t frame, Shape shape) {
+  if (const uint32_t known = IndexOrNone(frame); known != kNone) {
+    return sink_.AddShape(known, std::move(shape));
+  }
+  waiting_bytes_ += BytesOf(shape);
+  if (waiting_bytes_ > kMaxWaitingBytes) {  // more than wait in a file of CVAT's
+    ASSIGN_OR_RETURN(const uint32_t index, IndexOf(frame));
+    waiting_bytes_ -= BytesOf(shape);
+    return sink_.AddShape(index, std::move(shape));
+  }
+  waiting_[frame].push_back(std::move(shape));
+  return absl::OkStatus();
+}
+
+absl::Status CvatXmlVideoFrames::PushWaiting(int64_t frame, uint32_t index) {
+  const auto found = waiting_.find(frame);
+  if (found == waiting_.end()) return absl::OkStatus();
+  for (Shape& shape : std::exchange(found->second, {})) {
+    waiting_bytes_ -= BytesOf(shape);
+    RETURN_IF_ERROR(sink_.AddShape(index, std::move(shape)));
+  }
+  waiting_.erase(found);
+  return absl::OkStatus();
 }
 
 void CvatXmlVideoFrames::PassOver(int64_t first, int64_t last) {

@@ -42,6 +42,10 @@ class CvatXmlVideoFrames {
   bool IsAdded(int64_t frame) const { return IndexOrNone(frame) != kNone; }
   // Its index in the sink; added there at its first use.
   absl::StatusOr<uint32_t> IndexOf(int64_t frame);
+  // A keyframe on which a track is outside, for the sink. It adds no frame: CVAT ends what is no
+  // track on the frame behind it (reference/cvat.md §3.1), which may be a deleted one. It waits for
+  // the frame, and is gone if there is none in the end.
+  absl::Status AddOutside(int64_t frame, Shape shape);
   // A track is visible around these and has no shape on them: deleted, if no other track has one.
   void PassOver(int64_t first, int64_t last);
 
@@ -53,6 +57,7 @@ class CvatXmlVideoFrames {
   static constexpr uint32_t kNone = 0xffffffff;
   uint32_t IndexOrNone(int64_t frame) const;
   void Remember(int64_t frame, uint32_t index);
+  absl::Status PushWaiting(int64_t frame, uint32_t index);
   absl::Status AddRange(int64_t first, int64_t last);
   std::vector<std::pair<int64_t, int64_t>> PassedOver() const;
   bool TakeRange(int64_t first, int64_t last, uint64_t& left) const;
@@ -72,6 +77,8 @@ class CvatXmlVideoFrames {
   std::vector<uint32_t> listed_;
   absl::flat_hash_map<int64_t, uint32_t> others_;
   absl::flat_hash_set<std::pair<int64_t, int64_t>> passed_over_;
+  absl::flat_hash_map<int64_t, std::vector<Shape>> waiting_;  // outside, by frame
+  uint64_t waiting_bytes_ = 0;
 };
 
 }  // namespace annofs

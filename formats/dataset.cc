@@ -1,5 +1,6 @@
 #include "formats/dataset.h"
 
+#include "cache/base/status.h"
 #include "cache/base/text.h"
 
 namespace annofs {
@@ -10,6 +11,26 @@ absl::string_view FrameNames::sidecar() const {
   absl::string_view name = path;
   if (!shares_stem) name.remove_suffix(extension().size());
   return name;
+}
+
+absl::Status Dataset::ForEachInOrder(
+    uint32_t position, absl::FunctionRef<bool(uint32_t position, Rank rank)> fn) const {
+  for (; position < frame_count(); ++position) {
+    ASSIGN_OR_RETURN(Rank rank, InOrder(position));
+    if (!fn(position, rank)) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Dataset::PositionsOf(const RankSet& ranks, std::vector<uint32_t>& positions) const {
+  absl::Status status;
+  ranks.ForEach(0, [&](Rank rank) {
+    absl::StatusOr<uint32_t> position = PositionOf(rank);
+    status = position.status();
+    if (position.ok()) positions.push_back(*position);
+    return status.ok();
+  });
+  return status;
 }
 
 absl::StatusOr<std::vector<std::string>> Dataset::Subsets() const {

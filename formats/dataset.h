@@ -48,6 +48,19 @@ class Dataset {
   // Nothing if the frame's image was not found in the bucket.
   virtual absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const = 0;
 
+  // CVAT's order of frames (reference/cvat.md §9.2 step 1): task by task, in a task by frame
+  // number, of equal numbers as the source has them. Each undoes the other. REQUIRES: <
+  // frame_count().
+  virtual absl::StatusOr<Rank> InOrder(uint32_t position) const = 0;
+  virtual absl::StatusOr<uint32_t> PositionOf(Rank rank) const = 0;
+  // True if that is the order of ranks.
+  virtual bool IsInOrder() const = 0;
+  // The same for many: the frames at `position` and behind it, in order, until `fn` answers false;
+  // and the positions of a set, by ascending rank.
+  virtual absl::Status ForEachInOrder(
+      uint32_t position, absl::FunctionRef<bool(uint32_t position, Rank rank)> fn) const;
+  virtual absl::Status PositionsOf(const RankSet& ranks, std::vector<uint32_t>& positions) const;
+
   // Exact names. A path, sidecar path, or stem that no frame has: nothing.
   virtual absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const = 0;
   virtual absl::StatusOr<std::optional<Rank>> FindSidecar(absl::string_view sidecar) const = 0;

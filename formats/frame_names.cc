@@ -22,8 +22,8 @@ bool LooksLikeSidecar(absl::string_view path) {
   return absl::EndsWith(path, ".json") || absl::EndsWith(path, ".tsv");
 }
 
-// The longest base name that leaves room for ".json".
-constexpr size_t kMaxBaseName = kMaxNameBytes - 5;
+// The longest base name that leaves room for what views put behind it.
+constexpr size_t kMaxBaseName = kMaxNameBytes - kMaxNameSuffix;
 constexpr size_t kMaxExtension = 16;
 
 // The same path with a base name of at most kMaxBaseName bytes: cut between characters, with a hash

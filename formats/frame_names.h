@@ -16,6 +16,9 @@
 
 namespace annofs {
 
+// The most bytes that a view may put behind a frame's base name: "_gtFine_instanceIds.png".
+inline constexpr size_t kMaxNameSuffix = 23;
+
 // A directory of the safe paths: that of the first `path_length` bytes of the path of `begin`.
 struct DirectoryRange {
   Rank begin = 0, end = 0;
@@ -26,9 +29,9 @@ struct DirectoryRange {
 // the paths that are not the names). Every path is safe (cache/base/names.h) and unique, also
 // against the directories of other frames and against other frames' sidecars with ".json" or
 // ".tsv"; those that collide get `-` and 8 hex digits of SHA-256 of the name and its position among
-// equals before their extension. A base name leaves room for a sidecar's ".json"; a directory that
-// looks like a sidecar gets a hash behind its name. Where there would be too many directories the
-// names of later frames become one part each.
+// equals before their extension. A base name leaves room for kMaxNameSuffix bytes behind it; a
+// directory that looks like a sidecar gets a hash behind its name. Where there would be too many
+// directories the names of later frames become one part each.
 //
 // Equal names are told by hashes of 64 bits, the same in every process: names that share one get a
 // suffix that they would not need, and are unique all the same.

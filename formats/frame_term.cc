@@ -29,7 +29,7 @@ void AppendText(std::string& out, absl::string_view text) {
 std::string TermKey(const FrameTerm& term) {
   std::string key(1, char(term.kind));
   AppendBigEndian(key, term.number, 4);
-  if (term.kind == FrameTerm::Kind::kTrack) {
+  if (term.kind == FrameTerm::Kind::kTrack || term.kind == FrameTerm::Kind::kOutside) {
     AppendBigEndian(key, term.label, 4);
     AppendBigEndian(key, uint32_t(term.track) ^ 0x80000000u, 4);
   }
@@ -51,6 +51,7 @@ void TermsOfShape(uint32_t task, const Shape& shape, absl::FunctionRef<void(cons
   fn({.kind = Kind::kLabel, .number = shape.label});
   fn({.kind = Kind::kShapeType, .number = uint32_t(shape.type)});
   fn({.kind = Kind::kSource, .text = shape.source});
+  if (shape.type == ShapeType::kTag) fn({.kind = Kind::kTag, .number = shape.label});
   if (shape.track >= 0) {
     fn({.kind = Kind::kTrack, .number = task, .label = shape.label, .track = shape.track});
   }

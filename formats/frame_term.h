@@ -22,7 +22,9 @@ struct FrameTerm {
     kSubset,     // Frame::subset; "" = none
     kSource,     // a tag or shape with that Shape::source
     kTrack,      // a shape of the track, while it has the label: a track is in one task
-    kAttribute   // a tag or shape of the label has the attribute with the value
+    kAttribute,  // a tag or shape of the label has the attribute with the value
+    kTag,        // a tag of the label
+    kOutside     // a keyframe of the track, of the label, that is outside (FrameShapes::outside)
   };
 
   Kind kind = Kind::kNoLabel;
@@ -33,6 +35,7 @@ struct FrameTerm {
   std::string value;    // the attribute's
 
   static FrameTerm OfLabel(uint32_t label) { return {.kind = Kind::kLabel, .number = label}; }
+  static FrameTerm OfTag(uint32_t label) { return {.kind = Kind::kTag, .number = label}; }
   static FrameTerm WithoutLabel() { return {.kind = Kind::kNoLabel}; }
   static FrameTerm OfType(ShapeType type) {
     return {.kind = Kind::kShapeType, .number = uint32_t(type)};
@@ -47,6 +50,9 @@ struct FrameTerm {
   }
   static FrameTerm OfTrack(uint32_t label, uint32_t task, int32_t track) {
     return {.kind = Kind::kTrack, .number = task, .label = label, .track = track};
+  }
+  static FrameTerm OfOutside(uint32_t label, uint32_t task, int32_t track) {
+    return {.kind = Kind::kOutside, .number = task, .label = label, .track = track};
   }
   static FrameTerm OfAttribute(uint32_t label, absl::string_view name, absl::string_view value) {
     return {.kind = Kind::kAttribute,
@@ -69,7 +75,8 @@ inline constexpr size_t kMaxTermValue = 255;
 std::string TermKey(const FrameTerm& term);
 
 // The terms that a tag or shape brings to a frame of that task, values of any length too; texts are
-// the shape's own. Not all different.
+// the shape's own. Not all different. REQUIRES: !IsOutsideKeyframe(shape), which brings kOutside
+// alone.
 struct ShapeTerm {
   FrameTerm::Kind kind;
   uint32_t number = 0, label = 0;

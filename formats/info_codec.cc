@@ -1,6 +1,7 @@
 #include "formats/info_codec.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "cache/base/number_code.h"
@@ -116,12 +117,46 @@ Label DecodeLabel(Decoder& in) {
   return label;
 }
 
+// 0 for nothing, else the number + 1; one that is too great for that is as if not said.
+void Encode(Encoder& out, const std::optional<uint64_t>& number) {
+  out.Unsigned(number ? *number + 1 : 0);
+}
+
+std::optional<uint64_t> DecodeOptional(Decoder& in) {
+  const uint64_t code = in.Unsigned();
+  return code == 0 ? std::nullopt : std::optional(code - 1);
+}
+
+void Encode(Encoder& out, const User& user) {
+  out.Text(user.name);
+  out.Text(user.email);
+}
+
+User DecodeUser(Decoder& in) {
+  User user;
+  user.name = in.Text();
+  user.email = in.Text();
+  return user;
+}
+
 void Encode(Encoder& out, const Task& task) {
   out.Signed(task.id);
   out.Text(task.name);
   out.Text(task.subset);
   out.Unsigned(task.is_video);
   out.Unsigned(task.is_3d);
+  for (const auto* number : {&task.size, &task.start_frame, &task.stop_frame, &task.overlap}) {
+    Encode(out, *number);
+  }
+  out.Text(task.frame_filter);
+  out.Text(task.bug_tracker);
+  out.Text(task.created);
+  out.Text(task.updated);
+  Encode(out, task.owner);
+  Encode(out, task.assignee);
+  out.Text(task.video.name);
+  out.Unsigned(task.video.width);
+  out.Unsigned(task.video.height);
 }
 
 Task DecodeTask(Decoder& in) {
@@ -131,6 +166,18 @@ Task DecodeTask(Decoder& in) {
   task.subset = in.Text();
   task.is_video = in.Unsigned() != 0;
   task.is_3d = in.Unsigned() != 0;
+  for (auto* number : {&task.size, &task.start_frame, &task.stop_frame, &task.overlap}) {
+    *number = DecodeOptional(in);
+  }
+  task.frame_filter = in.Text();
+  task.bug_tracker = in.Text();
+  task.created = in.Text();
+  task.updated = in.Text();
+  task.owner = DecodeUser(in);
+  task.assignee = DecodeUser(in);
+  task.video.name = in.Text();
+  task.video.width = uint32_t(in.Unsigned());
+  task.video.height = uint32_t(in.Unsigned());
   return task;
 }
 
@@ -141,6 +188,8 @@ void Encode(Encoder& out, const Job& job) {
   out.Text(job.stage);
   out.Text(job.state);
   out.Text(job.assignee);
+  Encode(out, job.start);
+  Encode(out, job.stop);
 }
 
 Job DecodeJob(Decoder& in) {
@@ -151,6 +200,8 @@ Job DecodeJob(Decoder& in) {
   job.stage = in.Text();
   job.state = in.Text();
   job.assignee = in.Text();
+  job.start = DecodeOptional(in);
+  job.stop = DecodeOptional(in);
   return job;
 }
 

@@ -75,6 +75,11 @@ bool AllOutside(const std::vector<Shape>& elements) {
                      [](const Shape& element) { return element.outside; });
 }
 
+bool IsAnyKeyframe(const std::vector<Shape>& elements) {
+  return std::any_of(elements.begin(), elements.end(),
+                     [](const Shape& element) { return element.keyframe; });
+}
+
 // The first frame from `frame` on where an element may be shown.
 int64_t NextShown(std::vector<TrackShapes>& elements, int64_t frame, int64_t end) {
   int64_t next = end;
@@ -247,6 +252,10 @@ absl::Status ResolveTrack(Track track, const TrackFrames& frames,
     if (!elements.empty()) {
       shape->elements = ElementsAt(elements, frame);
       if (AllOutside(shape->elements)) {
+        if (IsAnyKeyframe(shape->elements)) {
+          shape->outside = true;
+          RETURN_IF_ERROR(fn(frame, *std::move(shape)));
+        }
         frame = NextShown(elements, frame + 1, frames.end) - 1;
         continue;
       }

@@ -29,7 +29,8 @@ double AngleDifference(double right, double left);
 
 // Calls `fn` with each shape of the track, frames ascending: label, group, source, all attributes,
 // keyframe and elements are set, `track` is -1. A track that inherits too much (track.h) is left
-// out. Keyframes that are outside are among them, other frames outside are not. Keyframes that
+// out. Keyframes that are outside are among them, other frames outside are not; a skeleton whose
+// elements are all outside is outside, and there if one of these is a keyframe. Keyframes that
 // contradict each other are left out and said in `problems`. An error of `fn` ends it. Time: of the
 // shapes and keyframes, not of the frames that show nothing.
 absl::Status ResolveTrack(Track track, const TrackFrames& frames,

@@ -15,13 +15,16 @@ namespace {
 struct ParsedPattern {
   absl::string_view directory;
   NameStyle style;
-  absl::string_view suffix;
+  absl::string_view prefix, suffix;
 };
 
 ParsedPattern Parse(absl::string_view pattern) {
   size_t brace = pattern.find('{');
-  ParsedPattern parsed{.directory = absl::StripSuffix(pattern.substr(0, brace), "/"),
+  absl::string_view before = pattern.substr(0, brace);
+  const size_t name = before.rfind('/') + 1;  // 0 without a slash
+  ParsedPattern parsed{.directory = absl::StripSuffix(before.substr(0, name), "/"),
                        .style = NameStyle::kPath,
+                       .prefix = before.substr(name),
                        .suffix = pattern.substr(brace)};
   if (absl::ConsumePrefix(&parsed.suffix, "{stem}")) {
     parsed.style = NameStyle::kStem;
@@ -30,7 +33,7 @@ ParsedPattern Parse(absl::string_view pattern) {
   } else {
     absl::ConsumePrefix(&parsed.suffix, "{path}");
   }
-  absl::ConsumePrefix(&parsed.suffix, "{ext}");
+  absl::ConsumeSuffix(&parsed.suffix, "{ext}");
   return parsed;
 }
 
@@ -67,14 +70,30 @@ Layout::Layout() : places_(1), place_numbers_({{"", 0}}) {}
 
 std::string Layout::Directory(absl::string_view parent, absl::string_view name) {
   uint32_t parent_place = PlaceOf(parent);
+  return places_[AddPlace(parent_place, FreeName(places_[parent_place].path, name, ""))].path;
+}
+
+std::string Layout::FileName(absl::string_view parent, absl::string_view name) {
   const std::string readable = SafeName(name);
+  std::string safe = FreeName(parent, name, Extension(readable));
+  taken_.insert(TakenKey(parent, safe));
+  return JoinPath(parent, safe);
+}
+
+// A safe name that `parent` does not have yet; `extension`: the end of the safe name that stays
+// behind what makes it unique.
+std::string Layout::FreeName(absl::string_view parent, absl::string_view name,
+                             absl::string_view extension) {
+  const std::string readable = SafeName(name);
+  if (extension.size() > kMaxPlainExtension) extension = "";
+  const absl::string_view stem = absl::StripSuffix(readable, extension);
   std::string safe = readable;
   for (uint64_t nth = 0; taken_.contains(TakenKey(parent, safe)); ++nth) {
-    safe =
-        absl::StrCat(Cut(readable, kMaxNameBytes - 9), "-", Hash8Hex(absl::StrCat(name, "#", nth)));
+    safe = absl::StrCat(Cut(stem, kMaxNameBytes - 9 - extension.size()), "-",
+                        Hash8Hex(absl::StrCat(name, "#", nth)), extension);
   }
   if (safe != name) renamed_.emplace_back(std::string(name), safe);
-  return places_[AddPlace(parent_place, std::move(safe))].path;
+  return safe;
 }
 
 void Layout::PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render) {
@@ -82,7 +101,22 @@ void Layout::PerFrame(absl::string_view pattern, RankSet frames, RenderFrame ren
 }
 
 void Layout::Media(absl::string_view pattern, RankSet frames_with_media) {
-  AddFamily(pattern, {.is_media = true, .frames = std::move(frames_with_media)});
+  AddFamily(pattern, {.kind = FamilyKind::kMedia, .frames = std::move(frames_with_media)});
+}
+
+void Layout::Pixels(absl::string_view pattern, RankSet frames, RenderFrame render) {
+  AddFamily(
+      pattern,
+      {.kind = FamilyKind::kPixels, .frames = std::move(frames), .render = std::move(render)});
+}
+
+void Layout::Named(absl::string_view directory, RankSet frames, FamilyKind kind, NameFrame name,
+                   RenderFrame render) {
+  AddFamilyIn(PlaceOf(directory), {.style = NameStyle::kOwn,
+                                   .kind = kind,
+                                   .frames = std::move(frames),
+                                   .render = std::move(render),
+                                   .name = std::move(name)});
 }
 
 void Layout::Segmented(absl::string_view path, Segments segments) {
@@ -133,9 +167,14 @@ void Layout::AddFile(absl::string_view path, SingleFile file) {
 
 void Layout::AddFamily(absl::string_view pattern, Family family) {
   ParsedPattern parsed = Parse(pattern);
-  family.place = PlaceOf(parsed.directory);
   family.style = parsed.style;
+  family.prefix = std::string(parsed.prefix);
   family.suffix = std::string(parsed.suffix);
+  AddFamilyIn(PlaceOf(parsed.directory), std::move(family));
+}
+
+void Layout::AddFamilyIn(uint32_t place, Family family) {
+  family.place = place;
   places_[family.place].families.push_back(uint32_t(families_.size()));
   if (!family.frames.empty()) Show(family.place);
   families_.push_back(std::move(family));

@@ -8,6 +8,8 @@
 //   {sidecar}    the same without extension, unless another frame shares it: "{sidecar}.json"
 //   {stem}       the flat unique stem: "labels/train/{stem}.txt"
 //   {stem}{ext}  the same with the image's own extension (MediaName): "images/train/{stem}{ext}"
+// Media of {path} and {sidecar} may have a suffix too: "{sidecar}_leftImg8bit{ext}"; and those two
+// may have a prefix, which stands before the last component: "gt_{sidecar}.txt" is "d/gt_a.txt".
 #pragma once
 
 #include <cstdint>
@@ -22,20 +24,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "formats/dataset.h"
+#include "formats/segments.h"
 
 namespace annofs {
 
 using RenderFrame = std::function<absl::StatusOr<std::string>(const Dataset&, Rank)>;
+// The name of a frame's file: one component, safe (cache/base/names.h).
+using NameFrame = std::function<absl::StatusOr<std::string>(const Dataset&, Rank)>;
 using RenderFile = std::function<absl::StatusOr<std::string>(const Dataset&)>;
-
-// A file made of a head, one segment per frame of a set, and a tail. A segment depends on its frame
-// only.
-struct Segments {
-  std::string head;
-  RankSet frames;
-  RenderFrame segment;
-  std::string tail;
-};
 
 // A directory known before frames are looked at. Number 0 is the view's root.
 struct Place {
@@ -47,15 +43,21 @@ struct Place {
   bool is_shown = false;  // a file, or a family with at least one frame, is in it or below it
 };
 
-enum class NameStyle : uint8_t { kPath, kSidecar, kStem };
+enum class NameStyle : uint8_t { kPath, kSidecar, kStem, kOwn };
+// Text is sized in batches and rendered when read; pixels are sized on `stat` and kept once made;
+// media are the bucket's own files.
+enum class FamilyKind : uint8_t { kText, kPixels, kMedia };
 
 struct Family {
   uint32_t place = 0;
   NameStyle style = NameStyle::kPath;
-  bool is_media = false;  // the bucket's own file; its extension is the image's
-  std::string suffix;     // text families: ".txt"
+  FamilyKind kind = FamilyKind::kText;
+  std::string prefix;  // of kPath and kSidecar; mostly empty
+  std::string suffix;  // ".txt"; of media with the image's own extension: empty
   RankSet frames;
-  RenderFrame render;  // text families
+  RenderFrame render;  // text and pixels
+  NameFrame name;      // kOwn
+  bool is_media() const { return kind == FamilyKind::kMedia; }
 };
 
 struct SingleFile {
@@ -78,18 +80,28 @@ class Layout {
   // that `parent` (a path from this function, or "") has so far, without regard to the case of
   // ASCII letters. The first of a name keeps it, others get `-` and 8 hex digits. Answers its path.
   std::string Directory(absl::string_view parent, absl::string_view name);
+  // The same for a file of its own, to be declared by Segmented() or File(); what makes it unique
+  // stands before the extension.
+  std::string FileName(absl::string_view parent, absl::string_view name);
 
-  // REQUIRES of the four: patterns and paths as above, written by the writer (never from
-  // annotations) or made by Directory(); no path twice.
+  // REQUIRES of these: patterns and paths as above, written by the writer (never from
+  // annotations) or made by Directory() or FileName(); no path twice.
   void PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render);
+  // The same for files whose size is known only when they are made.
+  void Pixels(absl::string_view pattern, RankSet frames, RenderFrame render);
   void Media(absl::string_view pattern, RankSet frames_with_media);
+  // Files of one directory under names that the frame's content makes; of equal names those of
+  // later ranks get `-` and 8 hex digits (formats/own_names.h). `kind`: of kMedia without `render`.
+  // REQUIRES: names of other families of the directory end otherwise.
+  void Named(absl::string_view directory, RankSet frames, FamilyKind kind, NameFrame name,
+             RenderFrame render = nullptr);
   void Segmented(absl::string_view path, Segments segments);
   void File(absl::string_view path, RenderFile render);
 
   const std::vector<Place>& places() const { return places_; }
   const std::vector<Family>& families() const { return families_; }
   const std::vector<SingleFile>& files() const { return files_; }
-  // Names that Directory() changed: original, name in the tree.
+  // Names that Directory() and FileName() changed: original, name in the tree.
   const std::vector<std::pair<std::string, std::string>>& renamed() const { return renamed_; }
 
   // By exact path from the view's root; nothing if it was not declared.
@@ -99,10 +111,13 @@ class Layout {
  private:
   using Numbers = absl::flat_hash_map<std::string, uint32_t>;
 
+  std::string FreeName(absl::string_view parent, absl::string_view name,
+                       absl::string_view extension);
   uint32_t PlaceOf(absl::string_view path);
   uint32_t AddPlace(uint32_t parent, std::string name);
   void AddFile(absl::string_view path, SingleFile file);
   void AddFamily(absl::string_view pattern, Family family);
+  void AddFamilyIn(uint32_t place, Family family);
   void Show(uint32_t place);
 
   std::vector<Place> places_;

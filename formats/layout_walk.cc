@@ -14,9 +14,12 @@
 namespace annofs {
 namespace {
 
-// Positions: a phase in the top bits (below the sign and the bit that tree.h leaves free), then
-// where in it. Every position is that of the next entry, so 0 is the start.
+// Positions: a phase in the top bits (below the sign and the bit that tree.h leaves free), a layer
+// (see Layers), then where in it. Every position is that of the next entry, so 0 is the start.
 constexpr int kPhaseShift = 59;
+constexpr int kLayerShift = 52;
+constexpr uint64_t kLayer = 0x7f;
+constexpr uint64_t kWhere = (uint64_t{1} << kLayerShift) - 1;
 enum Phase : uint64_t { kPlaces = 0, kFrameDirectories = 1, kFiles = 2, kFrames = 3, kEnd = 4 };
 
 uint64_t Position(Phase phase, uint64_t where) { return uint64_t(phase) << kPhaseShift | where; }
@@ -25,12 +28,12 @@ uint64_t Position(Phase phase, uint64_t where) { return uint64_t(phase) << kPhas
 class Directory {
  public:
   static absl::StatusOr<Directory> Open(const Layout& layout, const Dataset& data,
-                                        ViewDirectory at) {
+                                        const OwnNames& names, ViewDirectory at) {
     if (at.place >= layout.places().size() || at.frame_directory >= data.directory_count()) {
       return absl::NotFoundError("no such directory in this view");
     }
     ASSIGN_OR_RETURN(FrameDirectory frames, data.Directory(at.frame_directory));
-    return Directory(layout, data, at, std::move(frames));
+    return Directory(layout, data, names, at, std::move(frames));
   }
 
   absl::StatusOr<ViewEntry> Find(absl::string_view name) const {
@@ -68,7 +71,7 @@ class Directory {
       ASSIGN_OR_RETURN(FrameDirectory child, data_.Directory(number));
       if (!IsBelow(child.path)) break;
       ASSIGN_OR_RETURN(uint32_t next, NextSibling(number, child));
-      if (HoldsFrames(child) &&
+      if (HoldsFrames(child) && !IsDeclared(BaseName(child.path)) &&
           !fn(FrameDirectoryEntry(number, child), Position(kFrameDirectories, next))) {
         return false;
       }
@@ -102,34 +105,38 @@ class Directory {
       ASSIGN_OR_RETURN(std::optional<Rank> behind, BehindSubdirectory(names));
       for (uint32_t i = first; i < families_.size(); ++i) {
         const Family& family = layout_.families()[families_[i]];
-        if (!family.frames.Contains(rank) || (behind && family.style != NameStyle::kStem)) continue;
-        if (!fn(FrameEntry(families_[i], rank, names),
-                Position(kFrames, uint64_t(rank) << 16 | (i + 1))))
-          return false;
+        if (!family.frames.Contains(rank) || (behind && HasPaths(family))) continue;
+        ViewEntry entry = FrameEntry(families_[i], rank, names);
+        if (family.style == NameStyle::kOwn) {
+          ASSIGN_OR_RETURN(entry.name, OwnNameOf(layout_, data_, names_, families_[i], rank));
+        }
+        if (!fn(entry, Position(kFrames, uint64_t(rank) << 16 | (i + 1)))) return false;
       }
       first = 0;
-      rank = behind && !HasStemFamilies() ? *behind : rank + 1;
+      rank = behind && !HasFlatFamilies() ? *behind : rank + 1;
     }
   }
 
  private:
-  Directory(const Layout& layout, const Dataset& data, ViewDirectory at, FrameDirectory frames)
-      : layout_(layout), data_(data), at_(at), frames_(std::move(frames)) {
+  Directory(const Layout& layout, const Dataset& data, const OwnNames& names, ViewDirectory at,
+            FrameDirectory frames)
+      : layout_(layout), data_(data), names_(names), at_(at), frames_(std::move(frames)) {
     for (uint32_t unit : layout.places()[at.place].families) {
-      bool is_flat = layout.families()[unit].style == NameStyle::kStem;
-      if (!is_flat || at.frame_directory == 0) families_.push_back(unit);
+      if (HasPaths(layout.families()[unit]) || at.frame_directory == 0) families_.push_back(unit);
     }
   }
 
-  bool HasPathFamilies() const {
-    return std::any_of(families_.begin(), families_.end(), [this](uint32_t unit) {
-      return layout_.families()[unit].style != NameStyle::kStem;
-    });
+  // False: its files are all in the place itself.
+  static bool HasPaths(const Family& family) {
+    return family.style == NameStyle::kPath || family.style == NameStyle::kSidecar;
   }
-  bool HasStemFamilies() const {
-    return std::any_of(families_.begin(), families_.end(), [this](uint32_t unit) {
-      return layout_.families()[unit].style == NameStyle::kStem;
-    });
+  bool HasPathFamilies() const {
+    return std::any_of(families_.begin(), families_.end(),
+                       [this](uint32_t unit) { return HasPaths(layout_.families()[unit]); });
+  }
+  bool HasFlatFamilies() const {
+    return std::any_of(families_.begin(), families_.end(),
+                       [this](uint32_t unit) { return !HasPaths(layout_.families()[unit]); });
   }
 
   bool IsBelow(absl::string_view path) const {
@@ -183,10 +190,16 @@ class Directory {
   bool HoldsFrames(const FrameDirectory& directory) const {
     return std::any_of(families_.begin(), families_.end(), [&](uint32_t unit) {
       const Family& family = layout_.families()[unit];
-      if (family.style == NameStyle::kStem) return false;
+      if (!HasPaths(family)) return false;
       size_t index = family.frames.LowerBound(directory.begin);
       return index < family.frames.size() && family.frames[index] < directory.end;
     });
+  }
+
+  // A place that is called like a directory of frames stands for both.
+  bool IsDeclared(absl::string_view name) const {
+    return at_.frame_directory == 0 && !layout_.places()[at_.place].children.empty() &&
+           FindDeclared(name).has_value();
   }
 
   std::optional<ViewEntry> FindDeclared(absl::string_view name) const {
@@ -209,14 +222,26 @@ class Directory {
 
   absl::StatusOr<std::optional<ViewEntry>> FindFrame(uint32_t unit, absl::string_view name) const {
     const Family& family = layout_.families()[unit];
+    if (family.style == NameStyle::kOwn) return FindOwn(unit, name);
     absl::string_view base = name;
-    if (!absl::ConsumeSuffix(&base, family.suffix)) return std::optional<ViewEntry>();
+    if (family.style == NameStyle::kSidecar && family.is_media())
+      base.remove_suffix(Extension(base).size());
+    if (!absl::ConsumePrefix(&base, family.prefix) || !absl::ConsumeSuffix(&base, family.suffix)) {
+      return std::optional<ViewEntry>();
+    }
     ASSIGN_OR_RETURN(std::optional<Rank> rank, FindRank(family, base));
     if (!rank || !family.frames.Contains(*rank)) return std::optional<ViewEntry>();
     ASSIGN_OR_RETURN(FrameNames names, data_.Names(*rank));
     ViewEntry entry = FrameEntry(unit, *rank, names);
     if (entry.name != name) return std::optional<ViewEntry>();
     return std::optional<ViewEntry>(std::move(entry));
+  }
+
+  absl::StatusOr<std::optional<ViewEntry>> FindOwn(uint32_t unit, absl::string_view name) const {
+    ASSIGN_OR_RETURN(std::optional<Rank> rank, FindOwnName(layout_, data_, names_, unit, name));
+    if (!rank) return std::optional<ViewEntry>();
+    return std::optional<ViewEntry>(
+        {.kind = ViewEntry::Kind::kFrame, .name = std::string(name), .unit = unit, .rank = *rank});
   }
 
   absl::StatusOr<std::optional<Rank>> FindRank(const Family& family, absl::string_view base) const {
@@ -226,9 +251,10 @@ class Directory {
       case NameStyle::kSidecar:
         return data_.FindSidecar(JoinPath(frames_.path, base));
       case NameStyle::kStem:
+      case NameStyle::kOwn:
         break;
     }
-    if (family.is_media) base.remove_suffix(Extension(base).size());
+    if (family.is_media()) base.remove_suffix(Extension(base).size());
     return data_.FindStem(base);
   }
 
@@ -255,57 +281,146 @@ class Directory {
   static std::string FrameFileName(const Family& family, const FrameNames& names) {
     switch (family.style) {
       case NameStyle::kPath:
-        return absl::StrCat(BaseName(names.path), family.suffix);
+        return absl::StrCat(family.prefix, BaseName(names.path), family.suffix);
       case NameStyle::kSidecar:
-        return absl::StrCat(BaseName(names.sidecar()), family.suffix);
+        return absl::StrCat(family.prefix, BaseName(names.sidecar()), family.suffix,
+                            family.is_media() ? names.extension() : "");
       case NameStyle::kStem:
+      case NameStyle::kOwn:
         break;
     }
-    return family.is_media ? MediaName(names) : absl::StrCat(names.stem, family.suffix);
+    return family.is_media() ? MediaName(names) : absl::StrCat(names.stem, family.suffix);
   }
 
   const Layout& layout_;
   const Dataset& data_;
+  const OwnNames& names_;
   const ViewDirectory at_;
   const FrameDirectory frames_;
   std::vector<uint32_t> families_;  // those with files in this directory
 };
 
+// A directory and those that lie over it: frames of a place that are in a directory "images" of
+// their own, and a place "images" in that place, are one directory. Two frames' files of one name:
+// the upper one is hidden.
+class Layers {
+ public:
+  static absl::StatusOr<Layers> Open(const Layout& layout, const Dataset& data,
+                                     const OwnNames& names, ViewDirectory at) {
+    Layers layers;
+    ASSIGN_OR_RETURN(Directory own, Directory::Open(layout, data, names, at));
+    layers.directories_.push_back(std::move(own));
+    std::string path;
+    for (uint32_t place = at.place; place != 0; place = layout.places()[place].parent) {
+      if (path.empty()) {
+        ASSIGN_OR_RETURN(FrameDirectory frames, data.Directory(at.frame_directory));
+        path = std::move(frames.path);
+      }
+      path = JoinPath(layout.places()[place].name, path);
+      const uint32_t parent = layout.places()[place].parent;
+      if (!HasPathFamilies(layout, parent)) continue;
+      ASSIGN_OR_RETURN(std::optional<uint32_t> number, data.FindDirectory(path));
+      if (!number) continue;
+      ASSIGN_OR_RETURN(Directory upper, Directory::Open(layout, data, names, {parent, *number}));
+      layers.directories_.push_back(std::move(upper));
+    }
+    return layers;
+  }
+
+  absl::StatusOr<ViewEntry> Find(absl::string_view name) const { return FindBelow(count(), name); }
+
+  absl::Status List(uint64_t position,
+                    absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) const {
+    uint64_t where = position & kWhere;
+    uint64_t phase = position >> kPhaseShift;
+    for (uint64_t layer = (position >> kLayerShift) & kLayer; layer < count(); ++layer) {
+      for (; phase < kEnd; ++phase, where = 0) {
+        ASSIGN_OR_RETURN(const bool more, ListPhase(layer, Phase(phase), where, fn));
+        if (!more) return absl::OkStatus();
+      }
+      phase = kPlaces;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static bool HasPathFamilies(const Layout& layout, uint32_t place) {
+    const std::vector<uint32_t>& units = layout.places()[place].families;
+    return std::any_of(units.begin(), units.end(), [&layout](uint32_t unit) {
+      const NameStyle style = layout.families()[unit].style;
+      return style == NameStyle::kPath || style == NameStyle::kSidecar;
+    });
+  }
+
+  size_t count() const { return directories_.size(); }
+
+  absl::StatusOr<ViewEntry> FindBelow(size_t layer, absl::string_view name) const {
+    for (size_t i = 0; i + 1 < layer; ++i) {
+      absl::StatusOr<ViewEntry> entry = directories_[i].Find(name);
+      if (!absl::IsNotFound(entry.status())) return entry;
+    }
+    return directories_[layer - 1].Find(name);
+  }
+
+  absl::StatusOr<bool> ListPhase(size_t layer, Phase phase, uint64_t where,
+                                 absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
+    absl::Status status;
+    const auto visit = [&](const ViewEntry& entry, uint64_t next) {
+      if (layer == 0) return fn(entry, next);
+      const absl::Status below = FindBelow(layer, entry.name).status();
+      if (below.ok()) return true;
+      if (!absl::IsNotFound(below)) status = below;
+      return status.ok() && fn(entry, next | uint64_t(layer) << kLayerShift);
+    };
+    absl::StatusOr<bool> more = true;
+    switch (phase) {
+      case kPlaces:
+        more = directories_[layer].ListPlaces(where, visit);
+        break;
+      case kFrameDirectories:
+        more = directories_[layer].ListFrameDirectories(where, visit);
+        break;
+      case kFiles:
+        more = directories_[layer].ListFiles(where, visit);
+        break;
+      case kFrames:
+        more = directories_[layer].ListFrames(where, visit);
+        break;
+      case kEnd:
+        break;
+    }
+    RETURN_IF_ERROR(status);
+    return more;
+  }
+
+  std::vector<Directory> directories_;
+};
+
 }  // namespace
 
 absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
-                                    ViewDirectory directory, absl::string_view name) {
-  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, directory));
+                                    const OwnNames& names, ViewDirectory directory,
+                                    absl::string_view name) {
+  ASSIGN_OR_RETURN(Layers opened, Layers::Open(layout, data, names, directory));
   return opened.Find(name);
+}
+
+absl::Status ListEntries(const Layout& layout, const Dataset& data, const OwnNames& names,
+                         ViewDirectory directory, uint64_t position,
+                         absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) {
+  ASSIGN_OR_RETURN(Layers opened, Layers::Open(layout, data, names, directory));
+  return opened.List(position, fn);
+}
+
+absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
+                                    ViewDirectory directory, absl::string_view name) {
+  return FindEntry(layout, data, *NewMemoryOwnNames(layout, data), directory, name);
 }
 
 absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirectory directory,
                          uint64_t position,
                          absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) {
-  ASSIGN_OR_RETURN(Directory opened, Directory::Open(layout, data, directory));
-  uint64_t where = position & ((uint64_t{1} << kPhaseShift) - 1);
-  for (uint64_t phase = position >> kPhaseShift; phase < kEnd; ++phase, where = 0) {
-    absl::StatusOr<bool> more = true;
-    switch (Phase(phase)) {
-      case kPlaces:
-        more = opened.ListPlaces(where, fn);
-        break;
-      case kFrameDirectories:
-        more = opened.ListFrameDirectories(where, fn);
-        break;
-      case kFiles:
-        more = opened.ListFiles(where, fn);
-        break;
-      case kFrames:
-        more = opened.ListFrames(where, fn);
-        break;
-      case kEnd:
-        break;
-    }
-    RETURN_IF_ERROR(more.status());
-    if (!*more) return absl::OkStatus();
-  }
-  return absl::OkStatus();
+  return ListEntries(layout, data, *NewMemoryOwnNames(layout, data), directory, position, fn);
 }
 
 absl::StatusOr<std::string> DirectoryPath(const Layout& layout, const Dataset& data,

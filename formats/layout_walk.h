@@ -1,5 +1,5 @@
 // Finds and lists the entries of a described view. Pure; cost of one step is O(log frames), never
-// O(frames).
+// O(frames): names that the content makes are looked up in `names`.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "formats/layout.h"
+#include "formats/own_names.h"
 
 namespace annofs {
 
 // A directory of a view: a place, or below a place a directory of the frames' own paths (0 = the
-// place itself).
+// place itself). Where both have one path (frames "images/…" of a place that has a place "images"
+// in it) they are one directory, which is the place.
 struct ViewDirectory {
   uint32_t place = 0;
   uint32_t frame_directory = 0;
@@ -30,12 +32,20 @@ struct ViewEntry {
 
 // kNotFound if there is no such entry.
 absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
-                                    ViewDirectory directory, absl::string_view name);
+                                    const OwnNames& names, ViewDirectory directory,
+                                    absl::string_view name);
 
 // Entries after `position` (0 = from the start) in the order of design/product.md §2, rule 4:
 // subdirectories, single files, then by rank and within a rank by family; each with the position to
 // resume after it. Until `fn` answers false. A directory that holds no frame of any family is not
 // shown.
+absl::Status ListEntries(const Layout& layout, const Dataset& data, const OwnNames& names,
+                         ViewDirectory directory, uint64_t position,
+                         absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn);
+
+// The same with NewMemoryOwnNames(), which are made anew by each call that needs them: for tests.
+absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
+                                    ViewDirectory directory, absl::string_view name);
 absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirectory directory,
                          uint64_t position,
                          absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn);

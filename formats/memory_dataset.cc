@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -55,6 +57,10 @@ class MemoryDataset : public Dataset {
     return frames_[rank].media;
   }
 
+  absl::StatusOr<Rank> InOrder(uint32_t position) const override { return in_order_[position]; }
+  absl::StatusOr<uint32_t> PositionOf(Rank rank) const override { return positions_[rank]; }
+  bool IsInOrder() const override { return is_in_order_; }
+
   absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const override {
     return FindIn(paths_, path);
   }
@@ -102,6 +108,9 @@ class MemoryDataset : public Dataset {
 
   DatasetInfo info_;
   std::vector<FrameRecord> frames_;  // by rank
+  std::vector<Rank> in_order_;       // by position
+  std::vector<uint32_t> positions_;  // by rank
+  bool is_in_order_ = true;
   std::vector<FrameDirectory> directories_;
   Numbers paths_, sidecars_, stems_, directory_numbers_;
   std::map<std::string, Posting> terms_;  // by TermKey
@@ -119,15 +128,12 @@ class Assembler {
     names.reserve(pushed.size());
     for (const FrameRecord& record : pushed) names.push_back(record.frame.name);
     FrameOrder order = OrderFrames(names);
+    MakePositions(pushed, order.frame_of_rank);
     dataset_.frames_.reserve(pushed.size());
     for (Rank rank = 0; rank < pushed.size(); ++rank) {
       FrameRecord& record = pushed[order.frame_of_rank[rank]];
       record.names = std::move(order.names[rank]);
-      // Static shapes have track -1: they come first.
-      std::stable_sort(record.shapes.shapes.begin(), record.shapes.shapes.end(),
-                       [](const Shape& a, const Shape& b) {
-                         return std::pair(a.z_order, a.track) < std::pair(b.z_order, b.track);
-                       });
+      SortShapes(record.shapes);
       dataset_.frames_.push_back(std::move(record));
     }
     dataset_.directories_ = std::move(order.directories);
@@ -173,6 +179,47 @@ class Assembler {
   }
 
  private:
+  static void SortShapes(FrameShapes& frame) {
+    std::stable_sort(frame.outside.begin(), frame.outside.end(),
+                     [](const Shape& a, const Shape& b) { return a.track < b.track; });
+    // Static shapes have track -1: they come first.
+    auto is_before = [](const Shape& a, const Shape& b) {
+      return std::pair(a.z_order, a.track) < std::pair(b.z_order, b.track);
+    };
+    std::vector<Shape>& shapes = frame.shapes;
+    if (std::is_sorted(shapes.begin(), shapes.end(), is_before)) return;
+    std::vector<uint32_t> order(shapes.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](uint32_t a, uint32_t b) { return is_before(shapes[a], shapes[b]); });
+    std::vector<Shape> sorted;
+    sorted.reserve(shapes.size());
+    std::vector<uint32_t> place_of(shapes.size());
+    for (uint32_t i = 0; i < order.size(); ++i) {
+      place_of[order[i]] = i;
+      sorted.push_back(std::move(shapes[order[i]]));
+    }
+    shapes = std::move(sorted);
+    std::erase_if(place_of, [&](uint32_t place) { return shapes[place].track >= 0; });
+    if (!std::is_sorted(place_of.begin(), place_of.end())) {
+      frame.source_order = std::move(place_of);
+    }
+  }
+
+  void MakePositions(const std::vector<FrameRecord>& pushed, const std::vector<uint32_t>& frames) {
+    std::vector<Rank>& in_order = dataset_.in_order_;
+    in_order.resize(frames.size());
+    std::iota(in_order.begin(), in_order.end(), 0);
+    std::sort(in_order.begin(), in_order.end(), [&](Rank a, Rank b) {
+      const Frame &one = pushed[frames[a]].frame, &other = pushed[frames[b]].frame;
+      return std::tuple(one.task, one.number, frames[a]) <
+             std::tuple(other.task, other.number, frames[b]);
+    });
+    dataset_.positions_.resize(frames.size());
+    for (uint32_t i = 0; i < in_order.size(); ++i) dataset_.positions_[in_order[i]] = i;
+    dataset_.is_in_order_ = std::is_sorted(in_order.begin(), in_order.end());
+  }
+
   struct Collected {
     FrameTerm term;
     RankCollector ranks;
@@ -189,6 +236,9 @@ class Assembler {
     const FrameShapes& shapes = record.shapes;
     for (const Shape& tag : shapes.tags) AddShape(record.frame.task, tag, rank);
     for (const Shape& shape : shapes.shapes) AddShape(record.frame.task, shape, rank);
+    for (const Shape& shape : shapes.outside) {
+      Add(FrameTerm::OfOutside(shape.label, record.frame.task, shape.track), rank);
+    }
     if (shapes.tags.empty() && shapes.shapes.empty()) Add(FrameTerm::WithoutLabel(), rank);
   }
 
@@ -268,7 +318,10 @@ absl::Status DatasetBuilder::AddShape(uint32_t frame, Shape shape) {
     return absl::InternalError("a shape of a frame or label that was not added");
   }
   FrameShapes& shapes = state_->frames[frame].shapes;
-  (shape.type == ShapeType::kTag ? shapes.tags : shapes.shapes).push_back(std::move(shape));
+  std::vector<Shape>& list = shape.type == ShapeType::kTag ? shapes.tags
+                             : IsOutsideKeyframe(shape)    ? shapes.outside
+                                                           : shapes.shapes;
+  list.push_back(std::move(shape));
   return absl::OkStatus();
 }
 

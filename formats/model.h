@@ -74,10 +74,33 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
+// True for the keyframe from which on a track is outside: no shape of its frame (§9.2 step 3), but
+// CVAT for video tells it (§3.1).
+inline bool IsOutsideKeyframe(const Shape& shape) {
+  return shape.outside && shape.track >= 0 && shape.type != ShapeType::kTag;
+}
+
 // The annotations of one frame: tags in source order; shapes sorted by z_order, stable (§4.5).
 struct FrameShapes {
   std::vector<Shape> tags;
   std::vector<Shape> shapes;
+  // Keyframes of tracks that are outside here, by track. Only CVAT for video has them: nothing
+  // counts or lists them among the shapes.
+  std::vector<Shape> outside;
+  // The static shapes (indexes into `shapes`) as the source has them; empty where that is their
+  // order in `shapes`, too.
+  std::vector<uint32_t> source_order;
+};
+
+// Somebody of CVAT's; empty where the source does not say.
+struct User {
+  std::string name, email;
+};
+
+// The file that the frames of a task come from.
+struct Video {
+  std::string name;
+  uint32_t width = 0, height = 0;  // 0 = not known
 };
 
 // One task of the source; a project has several.
@@ -87,6 +110,15 @@ struct Task {
   std::string subset;  // "" = none
   bool is_video = false;
   bool is_3d = false;  // frames are point clouds, cuboids have a position in space
+  // What only CVAT's own XML repeats (§2.1); empty where the source does not say. Frames that are
+  // deleted count for `size`; start and stop are absolute numbers of its first and last frame.
+  std::optional<uint64_t> size, start_frame, stop_frame;
+  std::string frame_filter;         // "step=5"; frame_step.h
+  std::optional<uint64_t> overlap;  // frames that neighbouring jobs share
+  std::string bug_tracker;
+  std::string created, updated;  // as CVAT's exports write dates: "2024-01-02 00:00:00+00:00"
+  User owner, assignee;
+  Video video;
 };
 
 // A job of a task: its frames are told one by one (DatasetSink::AddToJob); jobs may share frames.
@@ -96,6 +128,8 @@ struct Job {
   uint32_t task = 0;  // index into DatasetInfo::tasks
   Kind kind = Kind::kAnnotation;
   std::string stage, state, assignee;  // §1.1; empty where the source does not say
+  // First and last frame in its task, from 0; nothing where the source does not say.
+  std::optional<uint64_t> start, stop;
 };
 
 // An image that lies, stored as it is, in the zip that the frame was read from.

@@ -155,6 +155,19 @@ RankSet Intersect(const RankSet& a, const RankSet& b) {
       roaring_bitmap_and(a.AsBits()->roaring, b.AsBits()->roaring)));
 }
 
+RankSet Without(const RankSet& a, const RankSet& b) {
+  if (a.empty() || b.empty()) return a;
+  return RankSet::Of(std::make_shared<const RankSet::Bits>(
+      roaring_bitmap_andnot(a.AsBits()->roaring, b.AsBits()->roaring)));
+}
+
+RankSet UnionOf(const RankSet& a, const RankSet& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  return RankSet::Of(std::make_shared<const RankSet::Bits>(
+      roaring_bitmap_or(a.AsBits()->roaring, b.AsBits()->roaring)));
+}
+
 RankCollector::RankCollector() = default;
 RankCollector::~RankCollector() = default;
 RankCollector::RankCollector(RankCollector&&) noexcept = default;

@@ -45,6 +45,8 @@ class RankSet {
  private:
   friend class RankCollector;
   friend RankSet Intersect(const RankSet& a, const RankSet& b);
+  friend RankSet Without(const RankSet& a, const RankSet& b);
+  friend RankSet UnionOf(const RankSet& a, const RankSet& b);
   struct Bits;  // of libroaring
   static RankSet Of(std::shared_ptr<const Bits> bits);
   std::shared_ptr<const Bits> AsBits() const;
@@ -56,6 +58,10 @@ class RankSet {
 
 // Members of both, ascending.
 RankSet Intersect(const RankSet& a, const RankSet& b);
+// Members of `a` that are not in `b`.
+RankSet Without(const RankSet& a, const RankSet& b);
+// Members of either.
+RankSet UnionOf(const RankSet& a, const RankSet& b);
 
 // Makes a set from ranks in any order. Not thread safe.
 class RankCollector {

@@ -53,7 +53,7 @@ class DatasetSink {
   virtual absl::Status AddToJob(uint32_t job, uint32_t frame) = 0;
   // A shape or tag (ShapeType::kTag) on the frame with that index. The sink sorts the shapes of a
   // frame: by z order, static ones before tracked ones, these by track, then as they came
-  // (reference/cvat.md §4.5).
+  // (reference/cvat.md §4.5). A keyframe of a track that is outside goes to FrameShapes::outside.
   virtual absl::Status AddShape(uint32_t frame, Shape shape) = 0;
   virtual void AddProblem(Problem problem) = 0;
 };

@@ -17,7 +17,7 @@
 namespace annofs {
 namespace {
 
-using Writers = std::vector<std::unique_ptr<Writer>>;
+using Writers = std::vector<const Writer*>;  // of the views that are for the dataset
 
 // Calls `fn` with every tag and shape of a frame that the view drops, and why.
 template <typename Fn>
@@ -67,6 +67,7 @@ absl::StatusOr<Tally> Count(const Dataset& data, const Writers& writers) {
     ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
     counter.Count(rank, all.tags);
     counter.Count(rank, all.shapes);
+    if (all.tags.empty() && all.shapes.empty()) continue;
     for (size_t i = 0; i < writers.size(); ++i) {
       ForEachDropped(*writers[i], data, frame, all,
                      [&](const Shape&, absl::string_view) { ++tally.dropped[i]; });
@@ -182,18 +183,38 @@ absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
   return text;
 }
 
-// Names that the views' own layouts changed.
-absl::StatusOr<std::string> RenamedDirectories(const Dataset& data, const Writers& writers) {
-  std::string text;
-  for (const std::unique_ptr<Writer>& writer : writers) {
-    Layout layout;
-    RETURN_IF_ERROR(writer->Describe(data, layout));
-    for (const auto& [original, renamed] : layout.renamed()) {
-      absl::StrAppend(&text, "directory of ", writer->Info().name, "\t", TsvEscape(original), "\t",
-                      TsvEscape(renamed), "\n");
+// Names that a view's own layout changed.
+absl::Status AppendRenamed(const Dataset& data, const Writer& writer, std::string& text) {
+  Layout layout;
+  RETURN_IF_ERROR(writer.Describe(data, layout));
+  for (const auto& [original, renamed] : layout.renamed()) {
+    absl::StrAppend(&text, "directory of ", writer.Info().name, "\t", TsvEscape(original), "\t",
+                    TsvEscape(renamed), "\n");
+  }
+  return absl::OkStatus();
+}
+
+// Layouts are described when the file is read, each a run of one frame: to describe all of them
+// takes long.
+absl::StatusOr<Segments> NamesFile(const Dataset& data, const Writers& writers) {
+  Section renamed{.before = "what\toriginal\tname in the tree\n", .order = SegmentOrder::kRank};
+  renamed.runs = [count = writers.size()](const Dataset&,
+                                          uint32_t run) -> absl::StatusOr<std::optional<RankSet>> {
+    return run < count ? std::optional(RankSet::Range(0, 1)) : std::nullopt;
+  };
+  renamed.segment = [writers](const Dataset& data, const SegmentAt& at, Running&,
+                              std::string& out) {
+    return AppendRenamed(data, *writers[at.run], out);
+  };
+  if (data.frame_count() == 0) {
+    renamed.runs = nullptr;
+    for (const Writer* writer : writers) {
+      RETURN_IF_ERROR(AppendRenamed(data, *writer, renamed.before));
     }
   }
-  return text;
+  Segments names = Lines("", data.All(), NameLines, SegmentOrder::kRank);
+  names.sections.insert(names.sections.begin(), std::move(renamed));
+  return names;
 }
 
 absl::StatusOr<std::string> RenderProblems(const Dataset& data) {
@@ -228,11 +249,10 @@ absl::StatusOr<std::string> DroppedLines(const Writer& writer, const Dataset& da
 }
 
 Segments DroppedBy(const Writer& writer, const Dataset& data) {
-  return {.head = "frame\tlabel\ttype\treason\tx\ty\tw\th\n",
-          .frames = data.All(),
-          .segment = [&writer](const Dataset& data, Rank rank) {
-            return DroppedLines(writer, data, rank);
-          }};
+  return Lines(
+      "frame\tlabel\ttype\treason\tx\ty\tw\th\n", data.All(),
+      [&writer](const Dataset& data, Rank rank) { return DroppedLines(writer, data, rank); },
+      SegmentOrder::kRank);
 }
 
 // As `sha1sum --check` reads it back: a line starts with a backslash where the name holds escapes.
@@ -256,37 +276,40 @@ absl::Status AddSums(absl::string_view file, const std::string& kind, const Data
                      Layout& tree) {
   ASSIGN_OR_RETURN(RankSet media, WithDigest(data, kind));
   if (media.empty()) return absl::OkStatus();
-  tree.Segmented(file,
-                 {.frames = media,
-                  .segment = [kind](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
-                    ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(rank));
-                    if (!media) return "";
-                    return SumLine(absl::StripPrefix(media->digest, kind), media->key);
-                  }});
+  auto line = [kind](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(rank));
+    if (!media) return "";
+    return SumLine(absl::StripPrefix(media->digest, kind), media->key);
+  };
+  tree.Segmented(file, Lines("", media, line, SegmentOrder::kRank));
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status DescribeReports(const Dataset& data, const Writers& writers, Layout& tree) {
-  tree.File("about.json", [&writers](const Dataset& data) { return RenderAbout(data, writers); });
+absl::Status DescribeReports(const Dataset& data, const std::vector<std::unique_ptr<Writer>>& all,
+                             Layout& tree) {
+  Writers writers;
+  for (const std::unique_ptr<Writer>& writer : all) {
+    if (IsFor(writer->Info(), data.info())) writers.push_back(writer.get());
+  }
+  tree.File("about.json", [writers](const Dataset& data) { return RenderAbout(data, writers); });
   tree.File("classes.tsv", RenderClasses);
-  tree.Segmented(
-      "frames.tsv",
-      {.head = "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\t"
-               "media\tmedia_size\trelated\n",
-       .frames = data.All(),
-       .segment = [jobs = std::make_shared<FrameJobs>()](const Dataset& data, Rank rank) {
-         return FrameLine(*jobs, data, rank);
-       }});
-  ASSIGN_OR_RETURN(std::string directories, RenamedDirectories(data, writers));
-  tree.Segmented("names.tsv", {.head = "what\toriginal\tname in the tree\n" + directories,
-                               .frames = data.All(),
-                               .segment = NameLines});
+  tree.Segmented("frames.tsv",
+                 Lines(
+                     "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\t"
+                     "media\tmedia_size\trelated\n",
+                     data.All(),
+                     [jobs = std::make_shared<FrameJobs>()](const Dataset& data, Rank rank) {
+                       return FrameLine(*jobs, data, rank);
+                     },
+                     SegmentOrder::kRank));
+  ASSIGN_OR_RETURN(Segments names, NamesFile(data, writers));
+  tree.Segmented("names.tsv", std::move(names));
   tree.File("problems.tsv", RenderProblems);
   RETURN_IF_ERROR(AddSums("SHA1SUMS", "sha1:", data, tree));
   RETURN_IF_ERROR(AddSums("MD5SUMS", "md5:", data, tree));
-  for (const std::unique_ptr<Writer>& writer : writers) {
+  for (const Writer* writer : writers) {
     tree.Segmented(absl::StrCat("dropped/", writer->Info().name, ".tsv"), DroppedBy(*writer, data));
   }
   return absl::OkStatus();

@@ -28,7 +28,13 @@ RestFrames::RestFrames(const RestTask& task, const RestMeta& meta, int64_t first
       source_(std::move(source)),
       sink_(sink),
       pool_frames_(task.Pool()) {
-  task_number_ = sink_.AddTask(task_.task);
+  Task pushed = task_.task;
+  pushed.size = meta_.FrameCount();
+  if (!pushed.size) pushed.size = task_.size;
+  pushed.start_frame = meta_.start;
+  pushed.stop_frame = meta_.stop;
+  pushed.frame_filter = meta_.frame_filter;
+  task_number_ = sink_.AddTask(std::move(pushed));
   for (const RestJob& job : task_.jobs) {
     if (!task_.Takes(job)) continue;
     Job pushed = job.job;

@@ -82,11 +82,8 @@ absl::Status RestObjects::ReadTrack(JsonValue item) {
   return status;
 }
 
-// Outside shapes are no shapes of a frame (§9.2 step 3).
 absl::Status RestObjects::PushTracked(int64_t frame, int32_t number, Shape shape) {
-  if (shape.outside || frames_.StateOf(frame) != RestFrames::State::kShown) {
-    return absl::OkStatus();
-  }
+  if (frames_.StateOf(frame) != RestFrames::State::kShown) return absl::OkStatus();
   RETURN_IF_ERROR(budget_.Take(shape));
   shape.track = number;
   return sink_.AddShape(frames_.NumberOf(frame), std::move(shape));

@@ -28,6 +28,21 @@ Job::Kind KindOf(absl::string_view type) {
   return Job::Kind::kAnnotation;
 }
 
+// Older servers tell the name alone.
+User UserOf(JsonValue user) {
+  if (!user.is_object()) return {.name = std::string(user.AsString().value_or(""))};
+  return {.name = std::string(user.StringOr("username", "")),
+          .email = std::string(user.StringOr("email", ""))};
+}
+
+// "2021-12-14T18:50:29.458000Z" as CVAT's exports have it: "2021-12-14 18:50:29.458000+00:00".
+std::string DateOf(JsonValue json) {
+  std::string date(json.AsString().value_or(""));
+  if (date.size() > 10 && date[10] == 'T') date[10] = ' ';
+  if (!date.empty() && date.back() == 'Z') date.replace(date.size() - 1, 1, "+00:00");
+  return date;
+}
+
 std::vector<RestJob> Jobs(JsonValue list) {
   std::vector<RestJob> jobs;
   for (size_t i = 0; i < list.size(); ++i) jobs.push_back(ParseRestJob(list[i]));
@@ -76,7 +91,13 @@ RestTask ParseRestTask(JsonValue json) {
                .name = std::string(json.StringOr("name", "")),
                .subset = SubsetOf(json["subset"]),
                .is_video = json.StringOr("mode", "") == "interpolation",
-               .is_3d = json.StringOr("dimension", "") == "3d"};
+               .is_3d = json.StringOr("dimension", "") == "3d",
+               .overlap = WholeNumber(json["overlap"]),
+               .bug_tracker = std::string(json.StringOr("bug_tracker", "")),
+               .created = DateOf(json["created_date"]),
+               .updated = DateOf(json["updated_date"]),
+               .owner = UserOf(json["owner"]),
+               .assignee = UserOf(json["assignee"])};
   task.project = json["project_id"].AsInt();
   task.size = WholeNumber(json["size"]);
   task.has_honeypots = json.StringOr("validation_mode", "") == "gt_pool";
@@ -84,16 +105,14 @@ RestTask ParseRestTask(JsonValue json) {
 }
 
 RestJob ParseRestJob(JsonValue json) {
-  // Older servers tell the name alone.
-  const JsonValue assignee = json["assignee"];
-  const absl::string_view name =
-      assignee.is_object() ? assignee.StringOr("username", "") : assignee.AsString().value_or("");
   return {.task = json.IntOr("task_id", -1),
           .job = {.id = json.IntOr("id", -1),
                   .kind = KindOf(json.StringOr("type", "annotation")),
                   .stage = std::string(json.StringOr("stage", "")),
                   .state = std::string(json.StringOr("state", "")),
-                  .assignee = std::string(name)},
+                  .assignee = UserOf(json["assignee"]).name,
+                  .start = WholeNumber(json["start_frame"]),
+                  .stop = WholeNumber(json["stop_frame"])},
           .start = json.IntOr("start_frame", 0),
           .stop = json.IntOr("stop_frame", -1)};
 }
@@ -112,7 +131,10 @@ std::vector<std::string> RestMetaMembers() {
 void ParseRestMetaMember(absl::string_view member, JsonValue value, RestMeta& meta) {
   if (member == "start_frame") meta.start = WholeNumber(value);
   if (member == "stop_frame") meta.stop = WholeNumber(value);
-  if (member == "frame_filter") meta.step = FrameStep(value.AsString().value_or(""));
+  if (member == "frame_filter") {
+    meta.frame_filter = std::string(value.AsString().value_or(""));
+    meta.step = FrameStep(meta.frame_filter);
+  }
   if (member == "size") meta.size = WholeNumber(value);
   if (member == "deleted_frames") meta.deleted = Numbers(value);
   if (member == "included_frames" && value.is_array()) meta.included = Numbers(value);
@@ -120,7 +142,9 @@ void ParseRestMetaMember(absl::string_view member, JsonValue value, RestMeta& me
   if (member == "task" && value.is_object()) meta.task = ParseRestTask(value);
   if (member == "jobs" && value.is_array()) meta.jobs = Jobs(value);
   if (member == "video" && value.is_object()) {
-    meta.video = {.width = ImageSide(value["width"]), .height = ImageSide(value["height"])};
+    meta.video = {.name = std::string(value.StringOr("path", "")),
+                  .width = ImageSide(value["width"]),
+                  .height = ImageSide(value["height"])};
   }
 }
 

@@ -63,9 +63,7 @@ struct RestMeta {
   std::optional<std::string> subset;
   std::optional<RestTask> task;
   std::vector<RestJob> jobs;
-  struct Video {
-    uint32_t width = 0, height = 0;
-  };
+  std::string frame_filter;
   std::optional<Video> video;
 
   // Of the task or job; nothing if it does not say.

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <string_view>
+#include <utility>
 
 #include "cache/base/number_code.h"
 
@@ -15,6 +17,8 @@ namespace {
 // The first two bytes of a shape. Numbers are varints (zigzag where they may be negative); a text
 // is 2 * its number, or 2 * its length + 1 and its bytes; lists have their length before them.
 constexpr uint8_t kTypeMask = 0x0f;
+// Stands before a shape: its place in the source (SourceOrder) follows, then the shape.
+constexpr uint8_t kPlaced = 0x0f;
 constexpr uint8_t kOccluded = 0x10, kKeyframe = 0x20, kWithAttributes = 0x40, kWithElements = 0x80;
 constexpr uint8_t kOutside = 0x01, kRotated = 0x02, kScored = 0x04, kOrdered = 0x08,
                   kGrouped = 0x10, kTracked = 0x20;
@@ -99,6 +103,8 @@ class ShapeDecoder {
     const size_t tags = Count(), shapes = Count();
     Shapes(tags, 0, frame.tags);
     Shapes(shapes, 0, frame.shapes);
+    TakeOutside(frame);
+    OrderAsSource(frame);
     if (is_ok() && in_.empty()) return frame;
     return absl::InternalError("a record of the dataset index is damaged");
   }
@@ -120,8 +126,52 @@ class ShapeDecoder {
     while (count-- > 0 && is_ok()) One(depth, shapes.emplace_back());
   }
 
+  static void TakeOutside(FrameShapes& frame) {
+    const auto begin =
+        std::stable_partition(frame.shapes.begin(), frame.shapes.end(),
+                              [](const Shape& shape) { return !IsOutsideKeyframe(shape); });
+    frame.outside.assign(std::make_move_iterator(begin),
+                         std::make_move_iterator(frame.shapes.end()));
+    frame.shapes.erase(begin, frame.shapes.end());
+    std::stable_sort(frame.outside.begin(), frame.outside.end(),
+                     [](const Shape& a, const Shape& b) { return a.track < b.track; });
+  }
+
+  // Those with a place stand there, the others between them as they come.
+  void OrderAsSource(FrameShapes& frame) {
+    if (placed_.empty() || !is_ok()) return;
+    constexpr uint32_t kFree = UINT32_MAX;
+    std::vector<uint32_t> statics;
+    for (uint32_t i = 0; i < frame.shapes.size(); ++i) {
+      if (frame.shapes[i].track < 0) statics.push_back(i);
+    }
+    std::vector<uint32_t> order(statics.size(), kFree);
+    std::vector<bool> is_placed(frame.shapes.size());
+    for (const auto& [shape, place] : placed_) {
+      if (shape >= statics.size() || place >= order.size() || order[place] != kFree) {
+        is_wrong_ = true;
+        return;
+      }
+      order[place] = statics[shape];
+      is_placed[statics[shape]] = true;
+    }
+    auto next = order.begin();
+    for (uint32_t shape : statics) {
+      if (is_placed[shape]) continue;
+      next = std::find(next, order.end(), kFree);
+      *next = shape;
+    }
+    frame.source_order = std::move(order);
+  }
+
   void One(int depth, Shape& shape) {
-    const uint8_t first = in_.Byte(), second = in_.Byte();
+    uint8_t first = in_.Byte();
+    std::optional<uint64_t> place;
+    if (first == kPlaced && depth == 0) {
+      place = in_.Number();
+      first = in_.Byte();
+    }
+    const uint8_t second = in_.Byte();
     if ((first & kTypeMask) >= kShapeTypeCount) is_wrong_ = true;
     shape.type = ShapeType(is_wrong_ ? 0 : first & kTypeMask);
     shape.occluded = first & kOccluded;
@@ -131,6 +181,8 @@ class ShapeDecoder {
     if (second & kOrdered) shape.z_order = int32_t(in_.Signed());
     if (second & kGrouped) shape.group = int32_t(in_.Signed());
     if (second & kTracked) shape.track = int32_t(in_.Signed());
+    if (place) placed_.emplace_back(statics_, *place);
+    if (depth == 0 && shape.type != ShapeType::kTag && shape.track < 0) ++statics_;
     if (second & kRotated) shape.rotation = Double();
     if (second & kScored) shape.score = Double();
     Text(shape.source);
@@ -193,6 +245,8 @@ class ShapeDecoder {
   CodeReader in_;
   const std::vector<std::string>& texts_;
   bool is_wrong_ = false;  // a number that cannot be
+  uint64_t statics_ = 0;   // shapes of the frame without a track, so far
+  std::vector<std::pair<uint64_t, uint64_t>> placed_;  // number among these, place in the source
 };
 
 bool IsDeeperThan(const Shape& shape, int depth) {
@@ -234,7 +288,29 @@ uint32_t ShapeTexts::NumberOf(absl::string_view text) {
 
 bool IsTooDeep(const Shape& shape) { return IsDeeperThan(shape, kMaxElementDepth); }
 
-void AppendShape(const Shape& shape, ShapeTexts& texts, std::string& out) {
+std::optional<uint32_t> SourceOrder::PlaceOf(uint32_t frame, const Shape& shape) const {
+  if (shape.type == ShapeType::kTag || shape.track >= 0 || frame >= seen_.size()) {
+    return std::nullopt;
+  }
+  const Seen& seen = seen_[frame];
+  if (seen.count == 0 || shape.z_order >= seen.highest) return std::nullopt;
+  return seen.count;
+}
+
+void SourceOrder::Add(uint32_t frame, const Shape& shape) {
+  if (shape.type == ShapeType::kTag || shape.track >= 0) return;
+  if (frame >= seen_.size()) seen_.resize(frame + 1);
+  Seen& seen = seen_[frame];
+  seen.highest = seen.count == 0 ? shape.z_order : std::max(seen.highest, shape.z_order);
+  ++seen.count;
+}
+
+void AppendShape(const Shape& shape, ShapeTexts& texts, std::string& out,
+                 std::optional<uint32_t> place) {
+  if (place) {
+    out.push_back(char(kPlaced));
+    AppendNumber(out, *place);
+  }
   const bool is_rotated = !IsExactly(shape.rotation, 0), is_scored = !IsExactly(shape.score, 1);
   const NumberForm form = FormOf(shape.points);
   out.push_back(char(uint8_t(shape.type) | (shape.occluded ? kOccluded : 0) |
@@ -278,9 +354,14 @@ absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
 std::string EncodeShapes(const FrameShapes& shapes) {
   std::string out;
   ShapeTexts none({.texts = 0, .bytes = 0});
-  AppendShapesHead(shapes.tags.size(), shapes.shapes.size(), out);
+  AppendShapesHead(shapes.tags.size(), shapes.shapes.size() + shapes.outside.size(), out);
   for (const Shape& tag : shapes.tags) AppendShape(tag, none, out);
-  for (const Shape& shape : shapes.shapes) AppendShape(shape, none, out);
+  std::vector<std::optional<uint32_t>> places(shapes.shapes.size());
+  for (uint32_t place = 0; place < shapes.source_order.size(); ++place) {
+    places[shapes.source_order[place]] = place;
+  }
+  for (size_t i = 0; i < places.size(); ++i) AppendShape(shapes.shapes[i], none, out, places[i]);
+  for (const Shape& shape : shapes.outside) AppendShape(shape, none, out);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,9 +47,29 @@ class ShapeTexts {
 inline constexpr int kMaxElementDepth = 4;
 bool IsTooDeep(const Shape& shape);
 
+// The order in which a source has the static shapes of its frames, told by few of them: only of
+// those that z order moves away from it the place is written (AppendShape). Not thread safe.
+class SourceOrder {
+ public:
+  // The place of the next shape of the frame among its static ones; nothing where those without a
+  // place say it, which are in the source's order.
+  std::optional<uint32_t> PlaceOf(uint32_t frame, const Shape& shape) const;
+  // It was written.
+  void Add(uint32_t frame, const Shape& shape);
+
+ private:
+  struct Seen {
+    uint32_t count = 0;   // static shapes
+    int32_t highest = 0;  // z order of them
+  };
+  std::vector<Seen> seen_;  // by frame
+};
+
 // One shape or tag, behind what `out` holds. REQUIRES: !IsTooDeep(shape).
-void AppendShape(const Shape& shape, ShapeTexts& texts, std::string& out);
-// A frame's record is the head, then its tags and its shapes, one behind the other.
+void AppendShape(const Shape& shape, ShapeTexts& texts, std::string& out,
+                 std::optional<uint32_t> place = std::nullopt);
+// A frame's record is the head, then its tags, then its shapes and keyframes outside by z order,
+// one behind the other; `shapes` counts both.
 void AppendShapesHead(uint64_t tags, uint64_t shapes, std::string& out);
 // `texts`: of the encoder. kInternal on anything that is no such record; never reads outside.
 absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,

@@ -16,10 +16,11 @@
 namespace annofs {
 
 struct WriterInfo {
-  absl::string_view name;        // directory under views/<dataset>/: "by-frame", "yolo"
+  absl::string_view name;        // directory under views/<dataset>/: "by-frame", "cvat/COCO 1.0"
   int revision = 1;              // goes up when the bytes of a view change: part of its recipe
   absl::string_view summary;     // one line for `annofs formats`
   std::vector<ShapeType> keeps;  // annotation types that survive, converted or not
+  bool is_3d = false;            // for point clouds only; the others are not for them
 };
 
 class Writer {
@@ -36,8 +37,13 @@ class Writer {
 
 std::vector<std::unique_ptr<Writer>> NewWriters();
 
-// reports/: about.json, classes.tsv, frames.tsv, names.tsv, problems.tsv, dropped/<view>.tsv,
-// SHA1SUMS or MD5SUMS (design/product.md §2). REQUIRES: `writers` outlives the layout.
+// True if the view is shown of such a dataset. Of "cvat/" those for point clouds where a task is of
+// them, the others where a task is not; all others always.
+bool IsFor(const WriterInfo& writer, const DatasetInfo& dataset);
+
+// reports/, of the views that are for the dataset: about.json, classes.tsv, frames.tsv, names.tsv,
+// problems.tsv, dropped/<view>.tsv, SHA1SUMS or MD5SUMS (design/product.md §2). REQUIRES: `writers`
+// outlives the layout.
 absl::Status DescribeReports(const Dataset& data,
                              const std::vector<std::unique_ptr<Writer>>& writers, Layout& tree);
 

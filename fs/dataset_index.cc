@@ -87,6 +87,41 @@ class LmdbDataset : public IndexedDataset {
     return std::optional<RowId>(matched->row);
   }
 
+  absl::StatusOr<Rank> InOrder(uint32_t position) const override {
+    return counts_.is_in_order ? position : NumberAt(RecordKind::kInOrder, position);
+  }
+  absl::StatusOr<uint32_t> PositionOf(Rank rank) const override {
+    return counts_.is_in_order ? rank : NumberAt(RecordKind::kPositions, rank);
+  }
+  bool IsInOrder() const override { return counts_.is_in_order; }
+
+  absl::Status ForEachInOrder(uint32_t position,
+                              absl::FunctionRef<bool(uint32_t, Rank)> fn) const override {
+    if (counts_.is_in_order) return Dataset::ForEachInOrder(position, fn);
+    std::vector<uint32_t> block;
+    while (position < counts_.frames) {
+      ASSIGN_OR_RETURN(block, NumberBlock(RecordKind::kInOrder, position / kOrderBlock));
+      for (uint32_t i = position % kOrderBlock; i < block.size(); ++i, ++position) {
+        if (!fn(position, block[i])) return absl::OkStatus();
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status PositionsOf(const RankSet& ranks, std::vector<uint32_t>& positions) const override {
+    if (counts_.is_in_order) return Dataset::PositionsOf(ranks, positions);
+    absl::StatusOr<std::vector<uint32_t>> block = std::vector<uint32_t>();
+    uint32_t number = UINT32_MAX;  // of that block
+    ranks.ForEach(0, [&](Rank rank) {
+      if (std::exchange(number, rank / kOrderBlock) != rank / kOrderBlock) {
+        block = NumberBlock(RecordKind::kPositions, rank / kOrderBlock);
+      }
+      if (block.ok()) positions.push_back((*block)[rank % kOrderBlock]);
+      return block.ok();
+    });
+    return block.status();
+  }
+
   absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const override {
     std::optional<Rank> rank;
     RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.FindPath(path, &rank); }));
@@ -182,10 +217,48 @@ class LmdbDataset : public IndexedDataset {
 
   absl::StatusOr<uint32_t> FrameOf(const LmdbReader& reader, Rank rank) const {
     if (counts_.is_identity) return rank;
-    auto found = reader.Get(kDatasetDataTable,
-                            RecordKey(annotations_, RecordKind::kOrder, Key32(rank / kOrderBlock)));
+    ASSIGN_OR_RETURN(absl::string_view numbers, Numbers(reader, RecordKind::kOrder, rank));
+    return U32At(numbers, rank % kOrderBlock);
+  }
+
+  // The block of a table of numbers that has one for `place`.
+  absl::StatusOr<absl::string_view> Numbers(const LmdbReader& reader, RecordKind kind,
+                                            uint32_t place) const {
+    auto found =
+        reader.Get(kDatasetDataTable, RecordKey(annotations_, kind, Key32(place / kOrderBlock)));
     if (!found) return absl::InternalError("a record of the dataset index is missing");
-    return U32At(*found, rank % kOrderBlock);
+    return *found;
+  }
+
+  absl::StatusOr<uint32_t> NumberAt(RecordKind kind, uint32_t place) const {
+    uint32_t number = 0;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(absl::string_view numbers, Numbers(reader, kind, place));
+      ASSIGN_OR_RETURN(number, U32At(numbers, place % kOrderBlock));
+      return absl::OkStatus();
+    }));
+    if (number >= counts_.frames) return DamagedOrder();
+    return number;
+  }
+
+  // All of a block, whole.
+  absl::StatusOr<std::vector<uint32_t>> NumberBlock(RecordKind kind, uint32_t block) const {
+    std::vector<uint32_t> numbers;
+    const uint32_t begin = block * kOrderBlock;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(absl::string_view bytes, Numbers(reader, kind, begin));
+      ASSIGN_OR_RETURN(numbers, DecodeU32s(bytes));
+      return absl::OkStatus();
+    }));
+    if (numbers.size() != std::min(kOrderBlock, counts_.frames - begin)) return DamagedOrder();
+    for (uint32_t number : numbers) {
+      if (number >= counts_.frames) return DamagedOrder();
+    }
+    return numbers;
+  }
+
+  static absl::Status DamagedOrder() {
+    return absl::InternalError("the order of frames in the dataset index is damaged");
   }
 
   absl::StatusOr<std::optional<MatchedMedia>> Matched(Rank rank) const {

@@ -123,7 +123,8 @@ absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ra
 
 std::string EncodeCounts(const IndexCounts& counts) {
   RecordWriter out;
-  out.U32(counts.frames).U32(counts.directories).U32(counts.is_identity).U32(counts.has_sidecars);
+  out.U32(counts.frames).U32(counts.directories).U32(counts.is_identity).U32(counts.is_in_order);
+  out.U32(counts.has_sidecars);
   for (const std::string& extension : counts.extensions) out.Text(extension);
   return Sealed(out.Take());
 }
@@ -135,6 +136,7 @@ absl::StatusOr<IndexCounts> DecodeCounts(absl::string_view bytes) {
   counts.frames = in.U32();
   counts.directories = in.U32();
   counts.is_identity = in.U32() != 0;
+  counts.is_in_order = in.U32() != 0;
   counts.has_sidecars = in.U32() != 0;
   while (in.ok() && !in.empty()) counts.extensions.push_back(in.Text());
   RETURN_IF_ERROR(in.status());

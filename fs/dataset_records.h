@@ -18,6 +18,8 @@ enum class RecordKind : char {
   kTexts = 'G',        // -> texts that stand in shapes as numbers
   kFrames = 'F',       // first rank u32 -> block of frames (frame_blocks.h)
   kOrder = 'O',        // rank / kOrderBlock u32 -> numbers of frames, where they are not the ranks
+  kInOrder = 'A',      // position / kOrderBlock u32 -> ranks, where positions are not the ranks
+  kPositions = 'V',    // rank / kOrderBlock u32 -> positions, the same
   kShapes = 'S',       // first number of a frame u32 -> block of shapes (shape_blocks.h)
   kPaths = 'P',        // first bytes of a path, 0, rank u32, of the first frame of a block
   kStems = 'T',        // hash u32, rank u32 -> block of names (name_table.h)
@@ -74,6 +76,7 @@ struct IndexCounts {
   uint32_t frames = 0;
   uint32_t directories = 0;
   bool is_identity = false;             // ranks are the numbers of frames: there is no kOrder
+  bool is_in_order = false;             // positions are the ranks: no kInOrder, no kPositions
   std::vector<std::string> extensions;  // all that sidecars are without, or else there is kSidecars
   bool has_sidecars = false;
 };

@@ -278,7 +278,8 @@ class FilesystemImpl : public Filesystem {
                                    .annotations = options_.annotations};
     if (ShowsViews()) {
       datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, datasets);
-      auto views = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_);
+      auto views = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_,
+                               {.blocks = cache_.blocks.get()});
       views_ = views.get();
       trees_[size_t(TreeNumber::kView)] = std::move(views);
       grafts.push_back({.name = options_.views_name, .attr = ViewsRootAttr()});
@@ -288,6 +289,7 @@ class FilesystemImpl : public Filesystem {
          .present = *catalog_,
          .store = store_,
          .reader = *reader_,
+         .blocks = cache_.blocks.get(),
          .owners = slot_owners_,
          .names = IsOffline() ? CatalogOptions::Names::kOffline : CatalogOptions::Names::kFresh,
          .views_name = ShowsViews() ? options_.views_name : "",

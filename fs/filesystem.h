@@ -5,7 +5,8 @@
 // said):
 //   1. AtTree: the moments                     2. ViewTree: what is shown, then its targets
 //   3. Datasets: the list; each version's state
-//   4. SizeStore: one maker per unit (held while it renders and stores)
+//   4. SizeStore, OwnNameStore, SegmentReads: held for moments; one maker per unit renders and
+//   stores without them
 //   5. Catalog: listings in flight             6. ObjectReader: fetches in flight
 //   7. BlockCache: the ring and its queue      8. Lmdb: one writer
 //   9. ControlTree: snapshots; SlotOwners; names that are hidden; Counters; log (leaves: nothing is

@@ -45,6 +45,13 @@ uint32_t FrameTable::Task(uint32_t frame) const {
   return uint32_t(CodeReader(TextArena::Text(frames_[frame])).Number());
 }
 
+uint32_t FrameTable::Number(uint32_t frame) const {
+  CodeReader in(TextArena::Text(frames_[frame]));
+  in.Number();
+  in.Bytes(in.Number());
+  return uint32_t(in.Number());
+}
+
 FrameEntry FrameTable::Entry(uint32_t frame) const {
   CodeReader in(TextArena::Text(frames_[frame]));
   FrameEntry entry;

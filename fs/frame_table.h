@@ -23,6 +23,7 @@ class FrameTable {
   // REQUIRES of all: frame < size(). Valid as long as the table.
   absl::string_view Name(uint32_t frame) const;
   uint32_t Task(uint32_t frame) const;
+  uint32_t Number(uint32_t frame) const;
   // Without the names that ordering gives.
   FrameEntry Entry(uint32_t frame) const;
 

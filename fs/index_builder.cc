@@ -131,6 +131,21 @@ bool IndexBuilder::TakeRoom(uint32_t frame, const Shape& shape) {
   return true;
 }
 
+absl::Status IndexBuilder::Post(uint32_t frame, const Shape& shape) {
+  const uint32_t task = frames_.Task(frame);
+  if (IsOutsideKeyframe(shape)) {
+    return postings_.Add({.kind = FrameTerm::Kind::kOutside,
+                          .number = task,
+                          .label = shape.label,
+                          .track = shape.track},
+                         frame);
+  }
+  ++shape_counts_[size_t(shape.type)];
+  ++label_counts_[shape.label][size_t(shape.type)];
+  if (counts_ != nullptr) counts_->shapes.fetch_add(1, std::memory_order_relaxed);
+  return postings_.AddShape(task, frame, shape);
+}
+
 absl::Status IndexBuilder::AddShape(uint32_t frame, Shape shape) {
   if (frame >= frames_.size() || shape.label >= label_count_) {
     return absl::InternalError("a shape of a frame or label that was not added");
@@ -138,12 +153,10 @@ absl::Status IndexBuilder::AddShape(uint32_t frame, Shape shape) {
   if (IsTooDeep(shape)) return absl::InternalError("elements within elements of a shape");
   if (label_count_ > labels_.size() && !HasLabels(frame, shape)) return status_;
   encoded_.clear();
-  AppendShape(shape, texts_, encoded_);
+  AppendShape(shape, texts_, encoded_, source_order_.PlaceOf(frame, shape));
   if (!TakeRoom(frame, shape)) return status_;
-  ++shape_counts_[size_t(shape.type)];
-  ++label_counts_[shape.label][size_t(shape.type)];
-  if (counts_ != nullptr) counts_->shapes.fetch_add(1, std::memory_order_relaxed);
-  RETURN_IF_ERROR(postings_.AddShape(frames_.Task(frame), frame, shape));
+  source_order_.Add(frame, shape);
+  RETURN_IF_ERROR(Post(frame, shape));
   return sorter_.Add({.frame = frame,
                       .is_tag = shape.type == ShapeType::kTag,
                       .z_order = shape.z_order,

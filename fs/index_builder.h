@@ -67,6 +67,8 @@ class IndexBuilder : public DatasetSink {
   bool TakeRoom(uint32_t frame, const Shape& shape);
   // False: its label is left out. Its elements of such labels are taken out.
   bool HasLabels(uint32_t frame, Shape& shape);
+  // Counts it, and its terms.
+  absl::Status Post(uint32_t frame, const Shape& shape);
   void TellWhatIsLeftOut();
   absl::Status WriteShapes(PartWriter& out);
   absl::Status WriteTerms(const FrameOrdering& ordering, PartWriter& out);
@@ -88,6 +90,7 @@ class IndexBuilder : public DatasetSink {
   std::vector<uint32_t> frame_bytes_;      // that each frame's shapes take
   std::map<uint32_t, uint64_t> left_out_;  // by frame: shapes without room; few have any
   ShapeTexts texts_;
+  SourceOrder source_order_;
   ShapeSorter sorter_;
   PostingLists postings_;
   ProblemSpool problems_;

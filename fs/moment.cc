@@ -78,8 +78,9 @@ void Moment::MakeViews() {
   if (ground_.views_name.empty()) return;
   absl::call_once(views_made_, [this] {
     datasets_ = NewDatasets(ground_.lmdb, *catalog_, ground_.reader, ground_.datasets);
-    views_ = NewViewTree(ground_.lmdb, *catalog_, ground_.reader, *datasets_,
-                         {.root_slot = slot_, .salt = text_, .owners = &ground_.owners});
+    views_ = NewViewTree(
+        ground_.lmdb, *catalog_, ground_.reader, *datasets_,
+        {.root_slot = slot_, .salt = text_, .owners = &ground_.owners, .blocks = ground_.blocks});
     ground_.owners.Claim({slot_}, *views_);
   });
 }

@@ -27,6 +27,7 @@ struct MomentGround {
   Catalog& present;  // whose rows the files of a moment are
   ObjectStore& store;
   ObjectReader& reader;
+  BlockCache* blocks;  // may be null
   SlotOwners& owners;
   CatalogOptions::Names names;  // kFresh, or kOffline: no request
   std::string views_name;       // "": no views

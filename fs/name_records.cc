@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/lmdb.h"
@@ -52,16 +53,64 @@ absl::Status WriteFrames(const FrameTable& frames, const FrameOrdering& ordering
   return writer.Flush();
 }
 
-absl::Status WriteOrder(const FrameOrdering& ordering, PartWriter& out) {
-  if (ordering.is_identity()) return absl::OkStatus();
-  for (uint32_t block = 0; uint64_t{block} * kOrderBlock < ordering.count(); ++block) {
-    const Rank begin = block * kOrderBlock;
-    const Rank end = begin + std::min(kOrderBlock, ordering.count() - begin);
+// A number for each of `count` places.
+absl::Status WriteU32s(RecordKind kind, uint32_t count, absl::FunctionRef<uint32_t(uint32_t)> of,
+                       PartWriter& out) {
+  for (uint32_t block = 0; uint64_t{block} * kOrderBlock < count; ++block) {
+    const uint32_t begin = block * kOrderBlock;
+    const uint32_t end = begin + std::min(kOrderBlock, count - begin);
     std::vector<uint32_t> numbers;
-    for (Rank rank = begin; rank < end; ++rank) numbers.push_back(ordering.FrameOf(rank));
-    RETURN_IF_ERROR(out.Put(RecordKind::kOrder, Key32(block), EncodeU32s(numbers)));
+    for (uint32_t place = begin; place < end; ++place) numbers.push_back(of(place));
+    RETURN_IF_ERROR(out.Put(kind, Key32(block), EncodeU32s(numbers)));
   }
   return absl::OkStatus();
+}
+
+absl::Status WriteOrder(const FrameOrdering& ordering, PartWriter& out) {
+  if (ordering.is_identity()) return absl::OkStatus();
+  return WriteU32s(
+      RecordKind::kOrder, ordering.count(), [&](Rank rank) { return ordering.FrameOf(rank); }, out);
+}
+
+std::vector<Rank> RanksOfFrames(const FrameOrdering& ordering) {
+  std::vector<Rank> ranks(ordering.count());
+  for (Rank rank = 0; rank < ordering.count(); ++rank) ranks[ordering.FrameOf(rank)] = rank;
+  return ranks;
+}
+
+// The ranks in CVAT's order: by task and number, then as the frames came.
+std::vector<Rank> RanksInOrder(const FrameTable& frames, const FrameOrdering& ordering) {
+  struct Placed {
+    uint32_t task, number, frame;
+    auto operator<=>(const Placed&) const = default;
+  };
+  std::vector<Rank> ranks = RanksOfFrames(ordering);
+  std::vector<Placed> placed;
+  placed.reserve(frames.size());
+  for (uint32_t frame = 0; frame < frames.size(); ++frame) {
+    placed.push_back({frames.Task(frame), frames.Number(frame), frame});
+  }
+  if (std::is_sorted(placed.begin(), placed.end())) return ranks;
+  std::sort(placed.begin(), placed.end());
+  std::vector<Rank> in_order;
+  in_order.reserve(placed.size());
+  for (const Placed& one : placed) in_order.push_back(ranks[one.frame]);
+  return in_order;
+}
+
+// True, and nothing is written, where that is the order of ranks.
+absl::StatusOr<bool> WritePositions(const FrameTable& frames, const FrameOrdering& ordering,
+                                    PartWriter& out) {
+  const std::vector<Rank> in_order = RanksInOrder(frames, ordering);
+  if (std::is_sorted(in_order.begin(), in_order.end())) return true;
+  RETURN_IF_ERROR(WriteU32s(
+      RecordKind::kInOrder, ordering.count(), [&](uint32_t place) { return in_order[place]; },
+      out));
+  std::vector<uint32_t> positions(in_order.size());
+  for (uint32_t i = 0; i < in_order.size(); ++i) positions[in_order[i]] = i;
+  RETURN_IF_ERROR(WriteU32s(
+      RecordKind::kPositions, ordering.count(), [&](Rank rank) { return positions[rank]; }, out));
+  return false;
 }
 
 absl::Status WriteStems(const FrameOrdering& ordering, PartWriter& out) {
@@ -143,6 +192,7 @@ absl::Status WriteNames(const FrameTable& frames, const FrameOrdering& ordering,
                      .directories = uint32_t(ordering.directories().size()),
                      .is_identity = ordering.is_identity(),
                      .extensions = UsualExtensions(ordering)};
+  ASSIGN_OR_RETURN(counts.is_in_order, WritePositions(frames, ordering, out));
   ASSIGN_OR_RETURN(counts.has_sidecars, WriteSidecars(ordering, counts.extensions, out));
   return out.Put(RecordKind::kCounts, "", EncodeCounts(counts));
 }

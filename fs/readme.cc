@@ -15,6 +15,7 @@ absl::string_view Explain(absl::string_view view) {
       {"by-class",
        "one directory per label with the frames that have it; _none/ = frames without any"},
       {"by-frame", "every frame's image with its annotations beside it as .json and .tsv"},
+      {"cvat", "CVAT's own export formats as directories: those that fit the dataset"},
       {"reports", "about.json, class and frame lists, problems, what each view had to drop"},
       {"yolo", "a dataset that Ultralytics YOLO trains on as it is: data.yaml, images/, labels/"},
   };

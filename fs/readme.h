@@ -17,6 +17,7 @@ struct ReadmeDataset {
   uint64_t size = 0;   // of it
 };
 
+// `views`: the directories that stand in each dataset's.
 std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
                          const std::vector<std::string>& views,
                          const std::vector<std::string>& notes);

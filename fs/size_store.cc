@@ -5,18 +5,28 @@
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
 #include "fs/dataset_records.h"
+#include "fs/wait.h"
 
 namespace annofs {
 
-absl::StatusOr<std::optional<std::string>> SizeStore::Find(uint32_t slot, uint32_t unit) {
-  std::optional<std::string> value;
+absl::StatusOr<bool> SizeStore::Read(uint32_t slot, uint32_t unit,
+                                     absl::FunctionRef<absl::Status(absl::string_view)> fn) {
+  bool is_there = false;
   RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
-    if (auto found = reader.Get(kSizesTable, Key32(slot) + Key32(unit))) {
-      value.emplace(found->data(), found->size());
-    }
-    return absl::OkStatus();
+    auto found = reader.Get(kSizesTable, Key32(slot) + Key32(unit));
+    is_there = found.has_value();
+    return found ? fn(*found) : absl::OkStatus();
   }));
-  return value;
+  return is_there;
+}
+
+absl::StatusOr<std::optional<std::string>> SizeStore::Find(uint32_t slot, uint32_t unit) {
+  std::string value;
+  ASSIGN_OR_RETURN(bool is_there, Read(slot, unit, [&value](absl::string_view bytes) {
+                     value.assign(bytes.data(), bytes.size());
+                     return absl::OkStatus();
+                   }));
+  return is_there ? std::optional(std::move(value)) : std::nullopt;
 }
 
 absl::StatusOr<std::optional<uint32_t>> SizeStore::FindSize(uint32_t slot, uint32_t batch,
@@ -34,9 +44,22 @@ absl::StatusOr<std::optional<uint32_t>> SizeStore::FindSize(uint32_t slot, uint3
   return std::optional<uint32_t>(size);
 }
 
-absl::StatusOr<std::string> SizeStore::Make(
-    uint32_t slot, uint32_t unit, const std::function<absl::StatusOr<std::string>()>& make) {
-  absl::MutexLock lock(&making_[(slot + unit) % kStripes]);
+absl::StatusOr<std::string> SizeStore::Make(uint32_t slot, uint32_t unit, const Maker& make,
+                                            const CallContext& context) {
+  const uint64_t key = uint64_t{slot} << 32 | unit;
+  {
+    absl::MutexLock lock(&mutex_);
+    auto idle = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !making_.contains(key); };
+    RETURN_IF_ERROR(AwaitUnder(mutex_, absl::Condition(&idle), context));
+    making_.insert(key);
+  }
+  absl::StatusOr<std::string> value = MakeAlone(slot, unit, make);
+  absl::MutexLock lock(&mutex_);
+  making_.erase(key);
+  return value;
+}
+
+absl::StatusOr<std::string> SizeStore::MakeAlone(uint32_t slot, uint32_t unit, const Maker& make) {
   ASSIGN_OR_RETURN(std::optional<std::string> known, Find(slot, unit));
   if (known) return *std::move(known);
   ASSIGN_OR_RETURN(std::string value, make());
@@ -59,24 +82,6 @@ absl::StatusOr<uint32_t> SizeAt(absl::string_view encoded, uint32_t index) {
     return absl::InternalError("a batch of remembered sizes is too short");
   }
   return RecordReader(encoded.substr(4 * size_t{index}, 4)).U32();
-}
-
-std::string EncodeCheckpoints(const Checkpoints& checkpoints) {
-  RecordWriter out;
-  out.U64(checkpoints.size);
-  for (uint64_t offset : checkpoints.offsets) out.U64(offset);
-  return out.Take();
-}
-
-absl::StatusOr<Checkpoints> DecodeCheckpoints(absl::string_view encoded) {
-  if (encoded.size() < 8 || encoded.size() % 8 != 0) {
-    return absl::InternalError("remembered checkpoints are damaged");
-  }
-  RecordReader in(encoded);
-  Checkpoints checkpoints;
-  checkpoints.size = in.U64();
-  for (size_t i = 1; i < encoded.size() / 8; ++i) checkpoints.offsets.push_back(in.U64());
-  return checkpoints;
 }
 
 }  // namespace annofs

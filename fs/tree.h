@@ -40,6 +40,9 @@ struct DirEntry {
   absl::string_view name;  // valid during the callback
   NodeAttr attr;
   uint64_t next = 0;  // position after this entry: 1 … 2^62
+  // False: the file has to be made before its size is known, which a listing does not do. Lookup()
+  // and Stat() tell it; the rest of `attr` is true.
+  bool has_size = true;
 };
 
 // Calls `fn` with the part of `text` that lies in `range`.

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "fs/file_record.h"
 #include "fs/tree.h"
 
 namespace annofs {
@@ -13,112 +13,131 @@ namespace {
 
 // Units of a place's slot: single files by number, above every batch of ranks.
 constexpr uint32_t kFileUnit = 0x40000000;
-
-absl::Status SizeBug(const View& view, absl::string_view what, uint64_t told, uint64_t rendered) {
-  std::string message =
-      absl::StrCat("view '", view.name, "' of dataset '", view.dataset->info().name, "', ", what,
-                   ": rendered ", rendered, " bytes, told ", told, " (a bug: please report it)");
-  LogError(message);
-  return absl::InternalError(message);
-}
+// Pieces that are rendered until somebody looks whether they are still wanted.
+constexpr uint32_t kPiecesPerCheck = 256;
 
 absl::StatusOr<std::string> SizeBatch(const View& view, const Family& family, uint32_t batch) {
-  Rank begin = batch * kBatch;
+  const Rank begin = batch * kBatch;
   std::vector<uint32_t> sizes(std::min(kBatch, view.dataset->frame_count() - begin));
-  for (size_t i = family.frames.LowerBound(begin); i < family.frames.size(); ++i) {
-    Rank rank = family.frames[i];
-    if (rank >= begin + sizes.size()) break;
-    ASSIGN_OR_RETURN(std::string text, family.render(*view.dataset, rank));
-    sizes[rank - begin] = uint32_t(text.size());
-  }
+  absl::Status status;
+  family.frames.ForEach(begin, [&](Rank rank) {
+    if (rank >= begin + sizes.size()) return false;
+    absl::StatusOr<std::string> text = family.render(*view.dataset, rank);
+    status = text.status();
+    if (text.ok()) sizes[rank - begin] = uint32_t(text->size());
+    return text.ok();
+  });
+  RETURN_IF_ERROR(status);
   return EncodeSizes(sizes);
 }
 
-absl::StatusOr<std::string> SizeSegments(const View& view, const Segments& segments) {
-  Checkpoints checkpoints;
-  checkpoints.size = segments.head.size();
-  for (size_t i = 0; i < segments.frames.size(); ++i) {
-    if (i % kBatch == 0) checkpoints.offsets.push_back(checkpoints.size);
-    ASSIGN_OR_RETURN(std::string text, segments.segment(*view.dataset, segments.frames[i]));
-    checkpoints.size += text.size();
+// Goes through the file once, one piece of it in memory at a time.
+absl::StatusOr<std::string> SizeSegments(const View& view, const Segments& segments,
+                                         const CallContext& context) {
+  SegmentReader reader(segments, *view.dataset);
+  CheckpointRecorder checkpoints;
+  std::string bytes;  // while they are few
+  uint64_t size = 0;
+  std::string piece;
+  for (uint32_t i = 0;; ++i) {
+    if (i % kPiecesPerCheck == 0) RETURN_IF_ERROR(context.Check());
+    checkpoints.Offer(size, reader.cursor());
+    piece.clear();
+    ASSIGN_OR_RETURN(bool is_more, reader.Next(piece));
+    size += piece.size();
+    if (size <= kMostKeptBytes) bytes += piece;
+    if (!is_more) break;
   }
-  checkpoints.size += segments.tail.size();
-  return EncodeCheckpoints(checkpoints);
+  if (size <= kMostKeptBytes) return EncodeWholeFile(bytes);
+  return EncodeSegmentedFile(size, checkpoints);
 }
 
-// Appends what of `text`, which stands at `offset` of the file, lies in `range`.
-void AppendOverlap(absl::string_view text, uint64_t offset, ByteRange range, std::string& out) {
-  uint64_t begin = std::max(offset, range.offset);
-  uint64_t end = std::min(offset + text.size(), range.end());
-  if (begin < end) absl::StrAppend(&out, text.substr(begin - offset, end - begin));
+absl::StatusOr<std::string> SizeFile(const View& view, const SingleFile& file,
+                                     const CallContext& context) {
+  if (file.is_segmented()) return SizeSegments(view, file.segments, context);
+  ASSIGN_OR_RETURN(std::string text, file.render(*view.dataset));
+  return text.size() <= kMostKeptBytes ? EncodeWholeFile(text) : EncodeFileSize(text.size());
 }
 
-// Renders the segments that touch `range`, from the nearest checkpoint on.
-absl::StatusOr<std::string> RenderRange(const View& view, const Segments& segments,
-                                        const Checkpoints& checkpoints, ByteRange range) {
-  std::string out;
-  AppendOverlap(segments.head, 0, range, out);
-  auto after =
-      std::upper_bound(checkpoints.offsets.begin(), checkpoints.offsets.end(), range.offset);
-  size_t batch =
-      after == checkpoints.offsets.begin() ? 0 : size_t(after - checkpoints.offsets.begin()) - 1;
-  uint64_t offset = checkpoints.offsets.empty() ? segments.head.size() : checkpoints.offsets[batch];
-  size_t i = batch * kBatch;
-  for (; i < segments.frames.size() && offset < range.end(); ++i) {
-    ASSIGN_OR_RETURN(std::string text, segments.segment(*view.dataset, segments.frames[i]));
-    AppendOverlap(text, offset, range, out);
-    offset += text.size();
+// Renders until `end` of the file; what stands before `begin` is not kept.
+absl::Status Render(SegmentRead& read, uint64_t begin, uint64_t end, const CallContext& context) {
+  bool is_more = true;
+  for (uint32_t i = 1; is_more && read.end() < end; ++i) {
+    if (i % kPiecesPerCheck == 0) RETURN_IF_ERROR(context.Check());
+    if (read.end() <= begin) {
+      read.offset = read.end();
+      read.text.clear();
+    }
+    ASSIGN_OR_RETURN(is_more, read.reader.Next(read.text));
   }
-  if (i == segments.frames.size()) AppendOverlap(segments.tail, offset, range, out);
-  return out;
+  return absl::OkStatus();
+}
+
+// What comes where the file should have ended.
+absl::Status CheckEnd(SegmentRead& read) {
+  const size_t before = read.text.size();
+  for (bool is_more = true; is_more && read.text.size() == before;) {
+    ASSIGN_OR_RETURN(is_more, read.reader.Next(read.text));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> ViewFiles::Known(
-    uint32_t slot, uint32_t unit, const CallContext& context,
-    const std::function<absl::StatusOr<std::string>()>& make) {
-  ASSIGN_OR_RETURN(std::optional<std::string> known, sizes_.Find(slot, unit));
-  if (known) return *std::move(known);
+absl::Status ViewFiles::WithKnown(uint32_t slot, uint32_t unit, const CallContext& context,
+                                  const SizeStore::Maker& make,
+                                  absl::FunctionRef<absl::Status(absl::string_view)> fn) {
+  ASSIGN_OR_RETURN(bool is_known, sizes_.Read(slot, unit, fn));
+  if (is_known) return absl::OkStatus();
   if (context.lane == Lane::kFast) return WouldBlock();
-  return sizes_.Make(slot, unit, make);
+  ASSIGN_OR_RETURN(std::string made, sizes_.Make(slot, unit, make, context));
+  return fn(made);
 }
 
 absl::StatusOr<uint64_t> ViewFiles::FrameSize(const View& view, uint32_t family, Rank rank,
                                               const CallContext& context) {
+  if (view.layout.families()[family].kind == FamilyKind::kPixels) {
+    return pixels_.Size(view, family, rank, context);
+  }
   uint32_t batch = rank / kBatch;
   ASSIGN_OR_RETURN(std::optional<uint32_t> known,
                    sizes_.FindSize(view.family_slots[family], batch, rank % kBatch));
   if (known) return *known;
-  ASSIGN_OR_RETURN(std::string sizes, Known(view.family_slots[family], batch, context, [&] {
-                     return SizeBatch(view, view.layout.families()[family], batch);
-                   }));
-  ASSIGN_OR_RETURN(uint32_t size, SizeAt(sizes, rank % kBatch));
+  uint64_t size = 0;
+  RETURN_IF_ERROR(WithKnown(
+      view.family_slots[family], batch, context,
+      [&] { return SizeBatch(view, view.layout.families()[family], batch); },
+      [&](absl::string_view sizes) -> absl::Status {
+        ASSIGN_OR_RETURN(size, SizeAt(sizes, rank % kBatch));
+        return absl::OkStatus();
+      }));
   return size;
 }
 
-absl::StatusOr<Checkpoints> ViewFiles::CheckpointsOf(const View& view, uint32_t file,
-                                                     const CallContext& context) {
+absl::Status ViewFiles::WithFile(const View& view, uint32_t file, const CallContext& context,
+                                 absl::FunctionRef<absl::Status(absl::string_view)> fn) {
   const SingleFile& single = view.layout.files()[file];
-  ASSIGN_OR_RETURN(std::string encoded, Known(view.place_slots[single.place], kFileUnit | file,
-                                              context, [&]() -> absl::StatusOr<std::string> {
-                                                if (single.is_segmented())
-                                                  return SizeSegments(view, single.segments);
-                                                ASSIGN_OR_RETURN(std::string text,
-                                                                 single.render(*view.dataset));
-                                                return EncodeCheckpoints({.size = text.size()});
-                                              }));
-  return DecodeCheckpoints(encoded);
+  return WithKnown(
+      view.place_slots[single.place], kFileUnit | file, context,
+      [&] { return SizeFile(view, single, context); }, fn);
 }
 
 absl::StatusOr<uint64_t> ViewFiles::FileSize(const View& view, uint32_t file,
                                              const CallContext& context) {
-  ASSIGN_OR_RETURN(Checkpoints checkpoints, CheckpointsOf(view, file, context));
-  return checkpoints.size;
+  uint64_t size = 0;
+  RETURN_IF_ERROR(WithFile(view, file, context, [&](absl::string_view encoded) -> absl::Status {
+    ASSIGN_OR_RETURN(FileRecord record, DecodeFile(encoded));
+    size = record.size;
+    return absl::OkStatus();
+  }));
+  return size;
 }
 
 absl::Status ViewFiles::ReadFrame(const View& view, uint32_t family, Rank rank, ByteRange range,
                                   PiecesFn fn, const CallContext& context) {
+  if (view.layout.families()[family].kind == FamilyKind::kPixels) {
+    return pixels_.Read(view, family, rank, range, fn, context);
+  }
   ASSIGN_OR_RETURN(uint64_t size, FrameSize(view, family, rank, context));
   ASSIGN_OR_RETURN(std::string text, view.layout.families()[family].render(*view.dataset, rank));
   if (text.size() != size) return SizeBug(view, absl::StrCat("rank ", rank), size, text.size());
@@ -126,25 +145,58 @@ absl::Status ViewFiles::ReadFrame(const View& view, uint32_t family, Rank rank, 
   return absl::OkStatus();
 }
 
-absl::Status ViewFiles::ReadFile(const View& view, uint32_t file, ByteRange range, PiecesFn fn,
-                                 const CallContext& context) {
-  // A whole-dataset file may take long to render: not on a FUSE worker.
-  if (context.lane == Lane::kFast) return WouldBlock();
-  ASSIGN_OR_RETURN(Checkpoints checkpoints, CheckpointsOf(view, file, context));
-  const SingleFile& single = view.layout.files()[file];
-  std::string text;
-  if (single.is_segmented()) {
-    range.length =
-        std::min(range.length, checkpoints.size - std::min(range.offset, checkpoints.size));
-    ASSIGN_OR_RETURN(text, RenderRange(view, single.segments, checkpoints, range));
-    if (text.size() != range.length) return SizeBug(view, single.name, range.length, text.size());
-    GiveRange(text, {0, text.size()}, fn);
+absl::Status ViewFiles::ReadFile(const std::shared_ptr<const View>& view, uint32_t file,
+                                 ByteRange range, PiecesFn fn, const CallContext& context) {
+  uint64_t size = 0;
+  std::optional<std::string> bytes;
+  Checkpoint from;
+  RETURN_IF_ERROR(WithFile(*view, file, context, [&](absl::string_view encoded) -> absl::Status {
+    ASSIGN_OR_RETURN(FileRecord record, DecodeFile(encoded));
+    size = record.size;
+    if (record.bytes) bytes.emplace(*record.bytes);
+    if (record.checkpoints.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(CheckpointTable table, CheckpointTable::Open(record.checkpoints));
+    from = table.Floor(range.offset);
     return absl::OkStatus();
+  }));
+  // A whole-dataset file may take long to render: not on a FUSE worker.
+  if (!bytes && context.lane == Lane::kFast) return WouldBlock();
+  const SingleFile& single = view->layout.files()[file];
+  if (!bytes && single.is_segmented()) {
+    return ReadSegments(view, file, size, from, range, fn, context);
   }
-  ASSIGN_OR_RETURN(text, single.render(*view.dataset));
-  if (text.size() != checkpoints.size)
-    return SizeBug(view, single.name, checkpoints.size, text.size());
-  GiveRange(text, range, fn);
+  if (!bytes) {
+    ASSIGN_OR_RETURN(bytes, single.render(*view->dataset));
+    if (bytes->size() != size) return SizeBug(*view, single.name, size, bytes->size());
+  }
+  GiveRange(*bytes, range, fn);
+  return absl::OkStatus();
+}
+
+absl::Status ViewFiles::ReadSegments(const std::shared_ptr<const View>& view, uint32_t file,
+                                     uint64_t size, const Checkpoint& from, ByteRange range,
+                                     PiecesFn fn, const CallContext& context) {
+  const uint64_t begin = std::min(range.offset, size);
+  const uint64_t end = std::min(range.end(), size);
+  const SingleFile& single = view->layout.files()[file];
+  std::unique_ptr<SegmentRead> read = reads_.Take(*view, file, begin, from.offset);
+  if (read == nullptr) {
+    read = std::make_unique<SegmentRead>(SegmentRead{
+        view, file, SegmentReader(single.segments, *view->dataset, from.cursor), from.offset, ""});
+  } else if (read->offset > begin || read->end() < from.offset) {
+    read->reader.Seek(from.cursor);
+    read->offset = from.offset;
+    read->text.clear();
+  }
+  RETURN_IF_ERROR(Render(*read, begin, end, context));
+  if (end == size) RETURN_IF_ERROR(CheckEnd(*read));
+  if (read->end() < end || (end == size && read->end() != size)) {
+    return SizeBug(*view, single.name, size, read->end());
+  }
+  fn({absl::string_view(read->text).substr(begin - read->offset, end - begin)});
+  read->text.erase(0, end - read->offset);
+  read->offset = end;
+  reads_.Put(std::move(read));
   return absl::OkStatus();
 }
 

@@ -2,12 +2,17 @@
 // (architecture, idea 5). Thread safe.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "cache/base/call_context.h"
 #include "cache/base/pieces.h"
 #include "cache/store/object_store.h"
+#include "fs/checkpoints.h"
+#include "fs/own_name_store.h"
+#include "fs/pixel_files.h"
+#include "fs/segment_reads.h"
 #include "fs/size_store.h"
 #include "fs/views.h"
 
@@ -15,28 +20,44 @@ namespace annofs {
 
 class ViewFiles {
  public:
-  explicit ViewFiles(Lmdb& lmdb) : sizes_(lmdb) {}
+  // Both outlive it; `blocks` may be null.
+  ViewFiles(Lmdb& lmdb, BlockCache* blocks)
+      : sizes_(lmdb), own_names_(lmdb, sizes_), pixels_(blocks) {}
 
-  // Size of the text file of a frame. Fast lane: WouldBlock() where its batch is not sized yet.
+  OwnNameStore& own_names() { return own_names_; }
+
+  // Size of a frame's file. Fast lane: WouldBlock() where its batch is not sized yet, or its pixels
+  // are not made.
   absl::StatusOr<uint64_t> FrameSize(const View& view, uint32_t family, Rank rank,
                                      const CallContext& context);
-  // Size of a single file, segmented or not.
+  // Size of a single file, segmented or not: made by one pass over it, which leaves checkpoints, or
+  // the bytes where these are few.
   absl::StatusOr<uint64_t> FileSize(const View& view, uint32_t file, const CallContext& context);
 
   // Bytes of `range`, cut at the end; `fn` is called once. kInternal and a log line if what is
   // rendered has not the size that was told: a bug.
   absl::Status ReadFrame(const View& view, uint32_t family, Rank rank, ByteRange range, PiecesFn fn,
                          const CallContext& context);
-  absl::Status ReadFile(const View& view, uint32_t file, ByteRange range, PiecesFn fn,
-                        const CallContext& context);
+  // Of a segmented file renders what `range` needs: from where a read before it ended, or else from
+  // the nearest checkpoint on.
+  absl::Status ReadFile(const std::shared_ptr<const View>& view, uint32_t file, ByteRange range,
+                        PiecesFn fn, const CallContext& context);
 
  private:
-  absl::StatusOr<std::string> Known(uint32_t slot, uint32_t unit, const CallContext& context,
-                                    const std::function<absl::StatusOr<std::string>()>& make);
-  absl::StatusOr<Checkpoints> CheckpointsOf(const View& view, uint32_t file,
-                                            const CallContext& context);
+  // Calls `fn` with what the store has of a unit, made first where it is absent.
+  absl::Status WithKnown(uint32_t slot, uint32_t unit, const CallContext& context,
+                         const SizeStore::Maker& make,
+                         absl::FunctionRef<absl::Status(absl::string_view)> fn);
+  absl::Status WithFile(const View& view, uint32_t file, const CallContext& context,
+                        absl::FunctionRef<absl::Status(absl::string_view)> fn);
+  absl::Status ReadSegments(const std::shared_ptr<const View>& view, uint32_t file, uint64_t size,
+                            const Checkpoint& from, ByteRange range, PiecesFn fn,
+                            const CallContext& context);
 
   SizeStore sizes_;
+  OwnNameStore own_names_;
+  PixelFiles pixels_;
+  SegmentReads reads_;
 };
 
 }  // namespace annofs

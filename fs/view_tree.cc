@@ -18,6 +18,7 @@
 #include "fs/readme.h"
 #include "fs/slots.h"
 #include "fs/view_files.h"
+#include "fs/view_groups.h"
 #include "fs/view_targets.h"
 #include "fs/views.h"
 
@@ -59,19 +60,23 @@ class ViewTreeImpl : public ViewTree {
         reader_(reader),
         datasets_(datasets),
         options_(options),
-        writers_(NewWriters()),
+        writers_(options.writers()),
         view_names_(ViewNames(writers_)),
-        files_(lmdb) {}
+        groups_(view_names_, writers_),
+        files_(lmdb, options.blocks) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
     ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, GetTop(context));
     if (directory == ViewsRoot(options_.root_slot)) return LookupTop(*top, name);
     ASSIGN_OR_RETURN(Target target, targets_.Find(directory.slot()));
-    if (target.kind == Target::Kind::kDataset) return LookupView(*target.dataset, name);
+    if (target.kind == Target::Kind::kDataset) {
+      return LookupView(*target.dataset, directory.ordinal() & ~kDirectoryBit, name, context);
+    }
     ASSIGN_OR_RETURN(Place place, PlaceOf(target, directory, context));
-    ASSIGN_OR_RETURN(ViewEntry entry,
-                     FindEntry(place.view->layout, *place.view->dataset, place.directory, name));
+    const ViewOwnNames names(files_.own_names(), *place.view, context);
+    ASSIGN_OR_RETURN(ViewEntry entry, FindEntry(place.view->layout, *place.view->dataset, names,
+                                                place.directory, name));
     return EntryAttr(*place.view, entry, context);
   }
 
@@ -98,7 +103,9 @@ class ViewTreeImpl : public ViewTree {
     ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, GetTop(context));
     if (directory == ViewsRoot(options_.root_slot)) return ListTop(*top, from, fn);
     ASSIGN_OR_RETURN(Target target, targets_.Find(directory.slot()));
-    if (target.kind == Target::Kind::kDataset) return ListViews(*target.dataset, from, fn);
+    if (target.kind == Target::Kind::kDataset) {
+      return ListViews(*target.dataset, directory.ordinal() & ~kDirectoryBit, from, fn, context);
+    }
     ASSIGN_OR_RETURN(Place place, PlaceOf(target, directory, context));
     return ListPlace(place, from, fn, context);
   }
@@ -119,7 +126,7 @@ class ViewTreeImpl : public ViewTree {
     if (target.kind == Target::Kind::kFamily) {
       return files_.ReadFrame(*target.view, target.number, node.ordinal(), range, fn, context);
     }
-    return files_.ReadFile(*target.view, node.ordinal() & ~kFileBit, range, fn, context);
+    return files_.ReadFile(target.view, node.ordinal() & ~kFileBit, range, fn, context);
   }
 
   void Forget(NodeId) override {}
@@ -185,11 +192,17 @@ class ViewTreeImpl : public ViewTree {
       next = end;
     }
     auto readme = std::make_shared<Readme>();
-    readme->text = RenderReadme(ReadmeDatasets(*top), view_names_, list.notes);
+    readme->text = RenderReadme(ReadmeDatasets(*top), TopNames(), list.notes);
     uint32_t ordinal = kFileBit | (uint32_t(Hash64(readme->text)) & (kFileBit - 1));
     readme->attr = FileAttr(options_.root_slot, ordinal, readme->text.size(), newest);
     top->readme = std::move(readme);
     return std::shared_ptr<const Top>(std::move(top));
+  }
+
+  std::vector<std::string> TopNames() const {
+    std::vector<std::string> names;
+    for (const ViewGroups::Entry& entry : groups_.Top()) names.push_back(entry.name);
+    return names;
   }
 
   // Slots are given out by what is shown, so that they are the same on every mount; the revisions
@@ -295,21 +308,38 @@ class ViewTreeImpl : public ViewTree {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<NodeAttr> LookupView(const DatasetNode& dataset, absl::string_view name) {
-    for (size_t i = 0; i < view_names_.size(); ++i) {
-      if (view_names_[i] == name)
-        return DirectoryAttr(dataset.view_slots[i], 0, ModifiedOf(dataset));
+  // `group`: 0 for the dataset's own directory, n for that of the n-th group.
+  absl::StatusOr<NodeAttr> LookupView(const DatasetNode& dataset, uint32_t group,
+                                      absl::string_view name, const CallContext& context) {
+    ASSIGN_OR_RETURN(std::vector<ViewGroups::Entry> entries, EntriesOf(dataset, group, context));
+    for (const ViewGroups::Entry& entry : entries) {
+      if (entry.name == name) return ViewAttr(dataset, entry);
     }
     return absl::NotFoundError(absl::StrCat("no view '", name, "'"));
   }
 
-  absl::Status ListViews(const DatasetNode& dataset, uint64_t from,
-                         absl::FunctionRef<bool(const DirEntry&)> fn) {
-    for (uint64_t i = from; i < view_names_.size(); ++i) {
-      NodeAttr attr = DirectoryAttr(dataset.view_slots[i], 0, ModifiedOf(dataset));
-      if (!fn({.name = view_names_[i], .attr = attr, .next = i + 1})) break;
+  absl::Status ListViews(const DatasetNode& dataset, uint32_t group, uint64_t from,
+                         absl::FunctionRef<bool(const DirEntry&)> fn, const CallContext& context) {
+    ASSIGN_OR_RETURN(std::vector<ViewGroups::Entry> entries, EntriesOf(dataset, group, context));
+    for (size_t i = from; i < entries.size(); ++i) {
+      NodeAttr attr = ViewAttr(dataset, entries[i]);
+      if (!fn({.name = entries[i].name, .attr = attr, .next = i + 1})) break;
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<ViewGroups::Entry>> EntriesOf(const DatasetNode& dataset,
+                                                           uint32_t group,
+                                                           const CallContext& context) {
+    if (group == 0) return groups_.Top();
+    if (context.lane == Lane::kFast && !dataset.dataset->is_open()) return WouldBlock();
+    ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset.dataset->Open(context));
+    return groups_.Of(group, data->info());
+  }
+
+  static NodeAttr ViewAttr(const DatasetNode& dataset, const ViewGroups::Entry& entry) {
+    if (entry.group > 0) return DirectoryAttr(dataset.slot, entry.group, ModifiedOf(dataset));
+    return DirectoryAttr(dataset.view_slots[entry.view], 0, ModifiedOf(dataset));
   }
 
   absl::StatusOr<Place> PlaceOf(const Target& target, NodeId directory,
@@ -342,14 +372,29 @@ class ViewTreeImpl : public ViewTree {
   absl::Status ListPlace(const Place& place, uint64_t from,
                          absl::FunctionRef<bool(const DirEntry&)> fn, const CallContext& context) {
     absl::Status status;
-    RETURN_IF_ERROR(
-        ListEntries(place.view->layout, *place.view->dataset, place.directory, from,
-                    [&](const ViewEntry& entry, uint64_t next) {
-                      absl::StatusOr<NodeAttr> attr = EntryAttr(*place.view, entry, context);
-                      status = attr.status();
-                      return attr.ok() && fn({.name = entry.name, .attr = *attr, .next = next});
-                    }));
+    const ViewOwnNames names(files_.own_names(), *place.view, context);
+    RETURN_IF_ERROR(ListEntries(
+        place.view->layout, *place.view->dataset, names, place.directory, from,
+        [&](const ViewEntry& entry, uint64_t next) {
+          absl::StatusOr<NodeAttr> attr = ListedAttr(*place.view, entry, context);
+          status = attr.status();
+          const bool has_size = !IsPixels(*place.view, entry);
+          return attr.ok() &&
+                 fn({.name = entry.name, .attr = *attr, .next = next, .has_size = has_size});
+        }));
     return status;
+  }
+
+  static bool IsPixels(const View& view, const ViewEntry& entry) {
+    return entry.kind == ViewEntry::Kind::kFrame &&
+           view.layout.families()[entry.unit].kind == FamilyKind::kPixels;
+  }
+
+  // A listing makes no file of pixels: whoever wants its size looks it up.
+  absl::StatusOr<NodeAttr> ListedAttr(const View& view, const ViewEntry& entry,
+                                      const CallContext& context) {
+    if (!IsPixels(view, entry)) return EntryAttr(view, entry, context);
+    return FileAttr(view.family_slots[entry.unit], entry.rank, 0, view.modified);
   }
 
   absl::StatusOr<NodeAttr> EntryAttr(const View& view, const ViewEntry& entry,
@@ -366,7 +411,7 @@ class ViewTreeImpl : public ViewTree {
       case ViewEntry::Kind::kFrame:
         break;
     }
-    if (view.layout.families()[entry.unit].is_media) return MediaAttr(view, entry.rank);
+    if (view.layout.families()[entry.unit].is_media()) return MediaAttr(view, entry.rank);
     ASSIGN_OR_RETURN(uint64_t size, files_.FrameSize(view, entry.unit, entry.rank, context));
     return FileAttr(view.family_slots[entry.unit], entry.rank, size, view.modified);
   }
@@ -417,6 +462,7 @@ class ViewTreeImpl : public ViewTree {
   const ViewTreeOptions options_;
   const std::vector<std::unique_ptr<Writer>> writers_;
   const std::vector<std::string> view_names_;
+  const ViewGroups groups_;
   ViewFiles files_;
 
   ViewTargets targets_;

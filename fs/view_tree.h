@@ -1,4 +1,5 @@
-// `views/`: README.txt, a directory per dataset, in it a directory per view. Images are the
+// `views/`: README.txt, a directory per dataset, in it a directory per view; of views whose names
+// have a slash, a directory with those that fit the dataset (IsFor). Images are the
 // bucket's own nodes (architecture, idea 3); those that lie in a source's zip only are ranges of
 // it, each one node in all views. Thread safe.
 #pragma once
@@ -8,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "cache/block_cache.h"
 #include "cache/catalog.h"
+#include "formats/writer.h"
 #include "fs/datasets.h"
 #include "fs/slot_owners.h"
 #include "fs/tree.h"
@@ -36,6 +39,8 @@ struct ViewTreeOptions {
   uint32_t root_slot = 0;
   std::string salt;              // of its slots' names: see slots.h
   SlotOwners* owners = nullptr;  // told of its slots
+  BlockCache* blocks = nullptr;  // for files of pixels; outlives the tree
+  std::vector<std::unique_ptr<Writer>> (*writers)() = NewWriters;
 };
 
 // Everything given outlives the tree.

@@ -5,7 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/digest.h"
+#include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "formats/image_libraries.h"
 #include "fs/dataset_records.h"
 #include "fs/slots.h"
 
@@ -25,17 +27,29 @@ std::string SlotName(absl::string_view recipe, absl::string_view kind, const std
   return RecordWriter().Text(recipe).Text(kind).Text(what).Take();
 }
 
-std::string FamilyName(const Layout& layout, const Family& family) {
-  return absl::StrCat(layout.places()[family.place].path, "/", int(family.style),
-                      family.is_media ? "m" : "t", family.suffix);
+// Of a layout's families that no pattern tells from each other: the how manieth of its directory.
+std::string FamilyName(const Layout& layout, uint32_t number) {
+  const Family& family = layout.families()[number];
+  const Place& place = layout.places()[family.place];
+  constexpr absl::string_view kKinds[] = {"t", "p", "m"};
+  std::string name =
+      absl::StrCat(place.path, "/", int(family.style), kKinds[int(family.kind)], family.suffix);
+  if (family.style != NameStyle::kOwn) return name;
+  const auto nth = std::find(place.families.begin(), place.families.end(), number);
+  return absl::StrCat(name, nth - place.families.begin());
 }
 
 absl::Status TakeSlots(Lmdb& lmdb, absl::string_view recipe, absl::string_view salt, View& view) {
   std::vector<std::string> names;
   for (const Place& place : view.layout.places())
     names.push_back(SlotName(recipe, "place", place.path));
-  for (const Family& family : view.layout.families()) {
-    names.push_back(SlotName(recipe, "family", FamilyName(view.layout, family)));
+  for (uint32_t i = 0; i < view.layout.families().size(); ++i) {
+    names.push_back(SlotName(recipe, "family", FamilyName(view.layout, i)));
+  }
+  view.family_recipes.assign(names.begin() + ptrdiff_t(view.layout.places().size()), names.end());
+  for (size_t i = 0; i < view.family_recipes.size(); ++i) {
+    if (view.layout.families()[i].kind != FamilyKind::kPixels) continue;
+    view.family_recipes[i] += ImageLibraryVersions();
   }
   for (std::string& name : names) name = SaltedSlotName(std::move(name), salt);
   ASSIGN_OR_RETURN(std::vector<uint32_t> slots, SlotsFor(lmdb, names));
@@ -61,6 +75,14 @@ const Writer* FindWriter(const std::vector<std::unique_ptr<Writer>>& writers,
 }
 
 }  // namespace
+
+absl::Status SizeBug(const View& view, absl::string_view what, uint64_t told, uint64_t rendered) {
+  std::string message =
+      absl::StrCat("view '", view.name, "' of dataset '", view.dataset->info().name, "', ", what,
+                   ": rendered ", rendered, " bytes, told ", told, " (a bug: please report it)");
+  LogError(message);
+  return absl::InternalError(message);
+}
 
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,

@@ -25,9 +25,10 @@ struct View {
   std::shared_ptr<const IndexedDataset> dataset;
   std::string name;  // "yolo"
   Layout layout;
-  absl::Time modified;                 // of every file that it makes
-  std::vector<uint32_t> place_slots;   // by number of place: directories and single files
-  std::vector<uint32_t> family_slots;  // by number of family: one file per frame
+  absl::Time modified;                      // of every file that it makes
+  std::vector<uint32_t> place_slots;        // by number of place: directories and single files
+  std::vector<uint32_t> family_slots;       // by number of family: one file per frame
+  std::vector<std::string> family_recipes;  // what the bytes of its files depend on, but the rank
   InnerPlace inner;
 };
 
@@ -40,6 +41,9 @@ absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
     std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
     absl::string_view salt = "", const InnerPlace& inner = {});
+
+// What `view` rendered has not the size that was told: tells the log, and answers kInternal.
+absl::Status SizeBug(const View& view, absl::string_view what, uint64_t told, uint64_t rendered);
 
 // "reports", then the writers' names, sorted.
 std::vector<std::string> ViewNames(const std::vector<std::unique_ptr<Writer>>& writers);

@@ -146,7 +146,7 @@ const std::vector<Command>& Commands() {
       {"status", "[MOUNTPOINT]", "mounts of this host: source, cache, requests, errors", RunStatus},
       {"ls", "SOURCE [PATH]", "list a directory of the tree without mounting", RunLs},
       {"cat", "SOURCE PATH", "print a file of the tree without mounting", RunCat},
-      {"export", "SOURCE", "write a view into a directory", RunExport},
+      {"export", "SOURCE", "write a view, or a CVAT export, into a directory or a zip", RunExport},
       {"index", "SOURCE",
        "list a whole bucket and read its annotations, for mounts without requests", RunIndex},
       {"warm", "SOURCE|MOUNTPOINT [PATH…]", "bring files into the cache before they are read",

@@ -1,109 +1,82 @@
-// `annofs export`: writes a view of a source into a directory; the same tree that a mount shows.
-#include <fcntl.h>
-#include <sys/stat.h>
+// `annofs export`: writes a view of a source into a directory or a zip; the same tree that a mount
+// shows.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <ostream>
+#include <thread>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/notification.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/writer.h"
 #include "tools/command.h"
 #include "tools/export_output.h"
+#include "tools/export_sink.h"
+#include "tools/interrupt.h"
+#include "tools/people.h"
+#include "tools/progress_line.h"
 #include "tools/stack.h"
 
 namespace annofs {
 namespace {
 
-constexpr uint64_t kReadBytes = 1 << 20;
+constexpr absl::Duration kProgressPeriod = absl::Milliseconds(200);
 
-absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {
-  while (!data.empty()) {
-    ssize_t written = write(fd, data.data(), data.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return ErrnoToStatus(errno, absl::StrCat("writing ", path));
-    data.remove_prefix(size_t(written));
-  }
-  return absl::OkStatus();
-}
-
-timespec TimeSpec(absl::Time time) { return absl::ToTimespec(time); }
-
-// Copies a tree of nodes into a directory of the local disk.
-class Exporter {
+// Gives every file below a directory of the tree to a sink.
+class ExportWalk {
  public:
-  Exporter(Filesystem& tree, const Settings& settings) : tree_(tree), settings_(settings) {}
+  ExportWalk(const ExportReader& reader, ExportSink& sink) : reader_(reader), sink_(sink) {}
 
   absl::Status Directory(NodeId node, const std::string& path) {
-    if (mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return ErrnoToStatus(errno, path);
+    RETURN_IF_ERROR(sink_.Directory(path));
     for (uint64_t position = 0;;) {
       ASSIGN_OR_RETURN(std::vector<Entry> entries, Page(node, position));
       if (entries.empty()) return absl::OkStatus();
-      for (const Entry& entry : entries) RETURN_IF_ERROR(One(entry, JoinPath(path, entry.name)));
+      for (Entry& entry : entries) RETURN_IF_ERROR(One(entry, JoinPath(path, entry.name)));
       position = entries.back().next;
     }
   }
-
-  uint64_t files() const { return files_; }
 
  private:
   struct Entry {
     std::string name;
     NodeAttr attr;
     uint64_t next;
+    bool has_size;
   };
   static constexpr size_t kPage = 1024;
 
   absl::StatusOr<std::vector<Entry>> Page(NodeId node, uint64_t from) {
     std::vector<Entry> entries;
-    RETURN_IF_ERROR(tree_.List(
+    RETURN_IF_ERROR(reader_.tree().List(
         node, from,
         [&entries](const DirEntry& entry) {
-          entries.push_back({std::string(entry.name), entry.attr, entry.next});
+          entries.push_back({std::string(entry.name), entry.attr, entry.next, entry.has_size});
           return entries.size() < kPage;
         },
-        CommandContext(settings_)));
+        reader_.Context()));
     return entries;
   }
 
-  absl::Status One(const Entry& entry, const std::string& path) {
+  absl::Status One(const Entry& entry, std::string path) {
     if (entry.attr.is_directory) return Directory(entry.attr.id, path);
     // What a view can show of the bucket has 2 links (fs/bucket_tree.h), what it makes has 1.
-    bool is_image = entry.attr.links > 1;
-    if (is_image && settings_.images == "none") return absl::OkStatus();
-    return File(entry.attr, path);
+    const bool is_image = entry.attr.links > 1;
+    if (is_image && reader_.settings().images == "none") return absl::OkStatus();
+    return sink_.File({.path = std::move(path),
+                       .attr = entry.attr,
+                       .has_size = entry.has_size,
+                       .is_image = is_image});
   }
 
-  absl::Status File(const NodeAttr& attr, const std::string& path) {
-    int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) return ErrnoToStatus(errno, path);
-    absl::Cleanup closer = [&fd] { close(fd); };
-    for (uint64_t offset = 0; offset < attr.size; offset += kReadBytes) {
-      absl::Status written;
-      RETURN_IF_ERROR(tree_.Read(
-          attr.id, {offset, kReadBytes},
-          [&](Pieces data) {
-            for (absl::string_view piece : data) {
-              if (written.ok()) written = WriteAll(fd, piece, path);
-            }
-          },
-          CommandContext(settings_)));
-      RETURN_IF_ERROR(written);
-    }
-    timespec times[2] = {TimeSpec(attr.modified), TimeSpec(attr.modified)};
-    if (futimens(fd, times) != 0) return ErrnoToStatus(errno, path);
-    ++files_;
-    std::move(closer).Cancel();
-    return close(fd) == 0 ? absl::OkStatus() : ErrnoToStatus(errno, absl::StrCat("writing ", path));
-  }
-
-  Filesystem& tree_;
-  const Settings& settings_;
-  uint64_t files_ = 0;
+  const ExportReader& reader_;
+  ExportSink& sink_;
 };
 
 absl::StatusOr<std::vector<std::string>> DatasetNames(const Settings& settings, Filesystem& tree) {
@@ -119,12 +92,20 @@ absl::StatusOr<std::vector<std::string>> DatasetNames(const Settings& settings, 
   return names;
 }
 
+// Names of views may have a slash too.
+bool IsViewName(absl::string_view name) {
+  const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
+  return std::any_of(writers.begin(), writers.end(),
+                     [name](const auto& writer) { return writer->Info().name == name; });
+}
+
 // "DATASET/VIEW" of the options, the dataset found if there is only one.
 absl::StatusOr<std::string> ViewPath(const Settings& settings, Filesystem& tree) {
   if (!settings.dataset.empty()) return JoinPath(settings.dataset, settings.view);
   ASSIGN_OR_RETURN(std::vector<std::string> names, DatasetNames(settings, tree));
+  const bool is_view = IsViewName(settings.view);
   for (const std::string& name : names) {
-    if (settings.view.substr(0, name.size() + 1) == name + "/") return settings.view;
+    if (!is_view && absl::StartsWith(settings.view, name + "/")) return settings.view;
   }
   if (names.size() == 1) return JoinPath(names[0], settings.view);
   if (names.empty())
@@ -135,13 +116,89 @@ absl::StatusOr<std::string> ViewPath(const Settings& settings, Filesystem& tree)
                    settings.view, ": ", absl::StrJoin(names, ", ")));
 }
 
-// The name under which the output grows until it is whole.
-std::string PartialName(const std::string& output) {
-  return absl::StrCat(output, ".partial-", getpid());
+std::string ProgressText(const ExportProgress& progress, absl::Duration elapsed) {
+  const double seconds = std::max(absl::ToDoubleSeconds(elapsed), 0.001);
+  return absl::StrCat("export: ", Grouped(progress.files), " files, ", HumanSize(progress.bytes),
+                      ", ", Grouped(uint64_t(double(progress.files) / seconds)), " files/s");
 }
 
-absl::StatusOr<uint64_t> Export(const Settings& settings, const std::string& source) {
-  ASSIGN_OR_RETURN(std::string output, CheckOutput(settings, source));
+// Walks on a thread of its own; this one shows how far it is.
+absl::Status Write(const ExportReader& reader, NodeId view, ExportSink& sink,
+                   const ExportProgress& progress, const Io& io) {
+  ProgressLine line(io.err, OutputOf(io.err));
+  const absl::Time begun = absl::Now();
+  absl::Status status;
+  absl::Notification done;
+  std::thread walk([&] {
+    status = ExportWalk(reader, sink).Directory(view, "");
+    if (status.ok()) status = sink.Finish();
+    done.Notify();
+  });
+  while (!done.WaitForNotificationWithTimeout(kProgressPeriod)) {
+    line.Show(ProgressText(progress, absl::Now() - begun));
+  }
+  walk.join();
+  return status;
+}
+
+absl::Status WithAdvice(const absl::Status& status, const std::string& partial) {
+  if (status.ok()) return status;
+  const absl::string_view room =
+      absl::IsResourceExhausted(status) ? "make room and " : absl::string_view();
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(), "; what is written stays in ", partial, ": ",
+                                   room, "run the same again to go on from there"));
+}
+
+absl::Status WriteDirectory(const ExportReader& reader, const NodeAttr& view,
+                            const std::string& output, const std::string& source,
+                            ExportProgress& progress, const Io& io) {
+  const Settings& settings = reader.settings();
+  // Another recipe, or another version of the source, is another time (design/product.md §2, rule
+  // 5).
+  const std::string what =
+      absl::StrCat("view ", settings.view, "\nrecipe ", absl::ToUnixNanos(view.modified),
+                   "\nimages ", settings.images, "\n");
+  ASSIGN_OR_RETURN(PartialDirectory partial, PartialDirectory::Open(output, what));
+  const bool is_linked = settings.images == "link";
+  absl::Status written;
+  {
+    std::unique_ptr<ExportSink> sink =
+        NewDirectorySink(reader, partial.path(), is_linked ? source : "", progress);
+    written = Write(reader, view.id, *sink, progress, io);
+  }
+  RETURN_IF_ERROR(WithAdvice(written, partial.path()));
+  return partial.Publish(output);
+}
+
+absl::Status WriteZip(const ExportReader& reader, const NodeAttr& view, const std::string& output,
+                      ExportProgress& progress, const Io& io) {
+  const std::string partial = absl::StrCat(output, ".partial-", getpid());
+  absl::Cleanup cleanup = [&partial] { unlink(partial.c_str()); };
+  {
+    ASSIGN_OR_RETURN(std::unique_ptr<ExportSink> sink, NewZipSink(reader, partial, progress));
+    RETURN_IF_ERROR(Write(reader, view.id, *sink, progress, io));
+  }
+  return PublishOutput(partial, output);
+}
+
+// What cannot go together, before any work.
+absl::Status CheckImages(const Settings& settings, const std::string& source_directory) {
+  if (settings.images != "link") return absl::OkStatus();
+  if (OutputKindOf(settings.output) == OutputKind::kZip)
+    return absl::InvalidArgumentError("--images link: a zip holds no links: use copy or none");
+  if (source_directory.empty())
+    return absl::InvalidArgumentError(
+        "--images link: only files of a local source directory can be linked: use copy or none");
+  return absl::OkStatus();
+}
+
+absl::Status Export(const Settings& settings, const std::string& source, ExportProgress& progress,
+                    const Io& io) {
+  const std::string source_directory = SourceDirectory(source);
+  RETURN_IF_ERROR(CheckImages(settings, source_directory));
+  ASSIGN_OR_RETURN(const std::string output, CheckOutput(settings, source));
+  Interrupt interrupt;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
   ASSIGN_OR_RETURN(std::string path, ViewPath(settings, *stack->filesystem));
   absl::StatusOr<NodeAttr> view =
@@ -151,30 +208,44 @@ absl::StatusOr<uint64_t> Export(const Settings& settings, const std::string& sou
                     absl::StrCat("view '", path, "' (`annofs formats` lists the views)"));
   if (!view->is_directory)
     return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file, not a view"));
-  std::string partial = PartialName(output);
-  absl::Cleanup cleanup = [&partial] {
-    std::error_code ignored;
-    std::filesystem::remove_all(partial, ignored);
-  };
-  Exporter exporter(*stack->filesystem, settings);
-  RETURN_IF_ERROR(exporter.Directory(view->id, partial));
-  RETURN_IF_ERROR(PublishOutput(partial, output));
-  return exporter.files();
+  const ExportReader reader(*stack->filesystem, settings, interrupt.cancellation());
+  absl::Status status = OutputKindOf(output) == OutputKind::kZip
+                            ? WriteZip(reader, *view, output, progress, io)
+                            : WriteDirectory(reader, *view, output, source_directory, progress, io);
+  if (interrupt.cancellation().cancelled() && !status.ok())
+    return absl::CancelledError(absl::StrCat("interrupted: ", status.message()));
+  return status;
+}
+
+// "cvat/COCO 1.0" of "COCO 1.0".
+constexpr absl::string_view kFormatViews = "cvat/";
+
+// What of the settings is wrong; "" if nothing is. Puts --format into the view.
+absl::string_view Completed(Settings& settings) {
+  while (settings.output.size() > 1 && settings.output.back() == '/') settings.output.pop_back();
+  if (!settings.view.empty() && !settings.format.empty())
+    return "--view and --format exclude each other: leave one of them out";
+  if (!settings.format.empty()) settings.view = absl::StrCat(kFormatViews, settings.format);
+  if (settings.view.empty() || settings.output.empty())
+    return "--view [DATASET/]VIEW or --format NAME, and --output DIR|FILE.zip are needed (see "
+           "`annofs help export`)";
+  return "";
 }
 
 }  // namespace
 
 int RunExport(const Settings& given, const std::vector<std::string>& arguments, const Io& io) {
   Settings settings = given;
-  while (settings.output.size() > 1 && settings.output.back() == '/') settings.output.pop_back();
-  if (settings.view.empty() || settings.output.empty()) {
-    io.err << "annofs: export: --view [DATASET/]VIEW and --output DIR are needed (see `annofs help "
-              "export`)\n";
+  if (absl::string_view wrong = Completed(settings); !wrong.empty()) {
+    io.err << "annofs: export: " << wrong << "\n";
     return kWrongUsage;
   }
-  absl::StatusOr<uint64_t> files = Export(settings, arguments[0]);
-  if (!files.ok()) return Fail(io, absl::StrCat("export: ", files.status().message()));
-  io.err << "annofs: export: " << *files << " files in " << settings.output << "\n";
+  ExportProgress progress;
+  absl::Status status = Export(settings, arguments[0], progress, io);
+  if (!status.ok()) return Fail(io, absl::StrCat("export: ", status.message()));
+  io.err << "annofs: export: " << progress.files << " files in " << settings.output;
+  if (progress.kept > 0) io.err << ", " << progress.kept << " of them were there already";
+  io.err << "\n";
   return kDone;
 }
 

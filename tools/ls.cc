@@ -53,13 +53,20 @@ absl::Status List(const Settings& settings, const std::vector<std::string>& argu
     PrintEntry(settings, path, *attr, out);
     return absl::OkStatus();
   }
-  return stack->filesystem->List(
+  absl::Status status;
+  RETURN_IF_ERROR(stack->filesystem->List(
       attr->id, 0,
       [&](const DirEntry& entry) {
-        PrintEntry(settings, entry.name, entry.attr, out);
-        return bool(out);
+        absl::StatusOr<NodeAttr> listed = entry.attr;
+        if (!entry.has_size && (settings.long_format || settings.json)) {
+          listed = stack->filesystem->Stat(entry.attr.id, context);
+        }
+        status = listed.status();
+        if (listed.ok()) PrintEntry(settings, entry.name, *listed, out);
+        return listed.ok() && bool(out);
       },
-      context);
+      context));
+  return status;
 }
 
 absl::Status Print(const Settings& settings, const std::vector<std::string>& arguments,

@@ -144,7 +144,7 @@ absl::Status SetAt(absl::string_view text, std::optional<absl::Time>& target) {
 }
 
 absl::Status SetImages(absl::string_view text, std::string& target) {
-  if (text != "copy" && text != "none") return Wrong(text, "copy or none");
+  if (text != "copy" && text != "link" && text != "none") return Wrong(text, "copy, link or none");
   return SetText(text, target);
 }
 
@@ -258,6 +258,12 @@ std::vector<OptionSpec> MakeTable() {
        "the view to write",
        {"export"},
        [](Settings& s, Value v) { return SetText(v, s.view); }},
+      {"format",
+       "NAME",
+       "",
+       "the CVAT export to write, by its display name: \"COCO 1.0\"; instead of --view",
+       {"export"},
+       [](Settings& s, Value v) { return SetText(v, s.format); }},
       {"dataset",
        "NAME",
        "the only one",
@@ -265,21 +271,22 @@ std::vector<OptionSpec> MakeTable() {
        {"export"},
        [](Settings& s, Value v) { return SetText(v, s.dataset); }},
       {"output",
-       "DIR",
+       "DIR|FILE.zip",
        "",
-       "directory to make",
+       "directory, or zip of stored files, to make",
        {"export"},
        [](Settings& s, Value v) { return SetText(v, s.output); }},
       {"images",
-       "copy|none",
+       "copy|link|none",
        "copy",
-       "whether images are written too",
+       "whether images are written too; link: as second names of a local source's files, or as "
+       "symbolic links",
        {"export"},
        [](Settings& s, Value v) { return SetImages(v, s.images); }},
       {"force",
        "",
        "",
-       "replace an output directory that exists",
+       "replace an output that exists",
        {"export"},
        [](Settings& s, Value) { return SetSwitch(s.force); }},
       {"export",

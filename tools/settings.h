@@ -47,6 +47,7 @@ struct Settings {
   bool json = false;
   bool long_format = false;
   std::string view;
+  std::string format;
   std::string dataset;
   std::string output;
   std::string images = "copy";

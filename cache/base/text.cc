@@ -23,6 +23,40 @@ bool IsPlainInB2(char c) {
          absl::string_view("._-/~!$'()*;=:@").find(c) != absl::string_view::npos;
 }
 
+// Below these AppendFixed() needs no more than 128 bits: 53 of the number, 30 of the power of ten.
+constexpr int kFastDecimals = 9;
+constexpr double kFastFixed = 1e9;
+constexpr uint64_t kPowersOfTen[kFastDecimals + 1] = {
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+
+// |value| * 10^decimals as a whole number; halves, which are exact here, to even.
+uint64_t Scaled(double value, int decimals) {
+  int exponent = 0;
+  const double fraction = std::frexp(std::abs(value), &exponent);  // of 53 bits
+  const auto mantissa = static_cast<unsigned __int128>(std::ldexp(fraction, 53));
+  const unsigned __int128 product = mantissa * kPowersOfTen[decimals];
+  const int shift = 53 - exponent;  // > 0, since the value is small
+  if (shift > 100) return 0;        // less than half of the last digit
+  const unsigned __int128 one = 1, rest = product & ((one << shift) - 1), half = one << (shift - 1);
+  const auto whole = static_cast<uint64_t>(product >> shift);
+  return whole + (rest > half || (rest == half && whole % 2 == 1) ? 1 : 0);
+}
+
+void AppendSmallFixed(double value, int decimals, std::string& out) {
+  uint64_t digits = Scaled(value, decimals);
+  char text[24];
+  char* const end = text + sizeof text;
+  char* begin = end;
+  for (int i = 0; i < decimals; ++i, digits /= 10) *--begin = char('0' + digits % 10);
+  if (decimals > 0) *--begin = '.';
+  do {
+    *--begin = char('0' + digits % 10);
+    digits /= 10;
+  } while (digits > 0);
+  if (std::signbit(value)) *--begin = '-';
+  out.append(begin, size_t(end - begin));
+}
+
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   const char lower = absl::ascii_tolower(static_cast<unsigned char>(c));
@@ -159,6 +193,9 @@ std::string PythonFloat(double value) { return FloatText(value, ".0"); }
 std::string ShortFloat(double value) { return FloatText(value, ""); }
 
 void AppendFixed(double value, int decimals, std::string* out) {
+  if (decimals >= 0 && decimals <= kFastDecimals && std::abs(value) < kFastFixed) {
+    return AppendSmallFixed(value, decimals, *out);
+  }
   char text[512];  // the longest double has 309 digits before the point
   const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed,
                                  std::min(decimals, 100));

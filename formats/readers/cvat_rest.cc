@@ -142,6 +142,7 @@ class RestTaskFiles {
     if (meta_.video) {
       task_.task.is_video = true;
       video_ = {.width = meta_.video->width, .height = meta_.video->height};
+      task_.task.video = *meta_.video;
       return absl::OkStatus();
     }
     if (files_.meta.empty()) return absl::OkStatus();
@@ -155,6 +156,9 @@ class RestTaskFiles {
     }));
     const bool is_longer = meta_.FrameCount().value_or(0) > 1 && !meta_text_.is_broken();
     task_.task.is_video = count == 1 && (task_.task.is_video || is_longer);
+    if (task_.task.is_video) {
+      task_.task.video = {.name = video_.name, .width = video_.width, .height = video_.height};
+    }
     task_.task.is_3d = task_.task.is_3d || IsPointCloudName(video_.name);
     return absl::OkStatus();
   }

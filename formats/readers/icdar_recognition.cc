@@ -41,7 +41,8 @@ class Loader : public ExportLoader {
     return absl::OkStatus();
   }
 
-  // A name may hold commas; the text is what stands in the quotes at the end.
+  // A name may hold commas; the text is what stands in the quotes at the end. `image, ` is how CVAT
+  // lists an image without a text.
   absl::Status ReadLine(const ExportFile& file, const TextLine& line) {
     absl::string_view text = absl::StripAsciiWhitespace(line.text);
     size_t comma = text.find(", \"");
@@ -56,8 +57,9 @@ class Loader : public ExportLoader {
     }
     absl::string_view word = text.substr(comma + (is_quoted ? 3 : 1));
     if (is_quoted) absl::ConsumeSuffix(&word, "\"");
-    return AddTag(frame, label_,
-                  {{.name = "text", .value = MendUtf8(absl::StripAsciiWhitespace(word))}});
+    word = absl::StripAsciiWhitespace(word);
+    if (!is_quoted && word.empty()) return absl::OkStatus();
+    return AddTag(frame, label_, {{.name = "text", .value = MendUtf8(word)}});
   }
 
   uint32_t label_ = 0;

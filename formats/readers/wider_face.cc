@@ -29,7 +29,8 @@ class Loader : public ExportLoader {
   absl::Status ReadNames() override {
     if (const ExportFile* labels = tree_.Find("labels.txt")) {
       RETURN_IF_ERROR(ForEachLineOf(*labels, [this](const TextLine& line) {
-        classes_.FindOrAdd(MendUtf8(absl::StripAsciiWhitespace(line.text)));
+        names_.emplace_back(absl::StripAsciiWhitespace(line.text));
+        classes_.FindOrAdd(MendUtf8(names_.back()));
         return absl::OkStatus();
       }));
     }
@@ -62,7 +63,7 @@ class Loader : public ExportLoader {
   }
 
   absl::Status ReadImage(absl::string_view path, absl::string_view subset) {
-    absl::string_view folder = path.substr(0, path.find('/'));
+    absl::string_view folder = FolderOf(path);
     bool has_folder = folder.size() < path.size();
     size_t dashes = folder.find("--");
     int number = 0;
@@ -80,6 +81,20 @@ class Loader : public ExportLoader {
     }
     if (!is_label) return absl::OkStatus();
     return AddTag(frame_, classes_.FindOrAdd(MendUtf8(folder.substr(dashes + 2))));
+  }
+
+  // "4--truck" of "4--truck/a.jpg". The name of label 4 may have slashes.
+  absl::string_view FolderOf(absl::string_view path) const {
+    size_t dashes = path.find("--");
+    size_t number = 0;
+    if (dashes != absl::string_view::npos && absl::SimpleAtoi(path.substr(0, dashes), &number) &&
+        number < names_.size()) {
+      absl::string_view rest = path.substr(dashes + 2);
+      if (absl::ConsumePrefix(&rest, names_[number]) && absl::StartsWith(rest, "/")) {
+        return path.substr(0, path.size() - rest.size());
+      }
+    }
+    return path.substr(0, path.find('/'));
   }
 
   absl::Status ReadBox(const ExportFile& file, const TextLine& line) {
@@ -116,6 +131,7 @@ class Loader : public ExportLoader {
 
   uint32_t frame_ = ExportFrame::kNone;
   std::vector<absl::string_view> fields_;
+  std::vector<std::string> names_;  // of labels.txt, by line
 };
 
 class WiderFace : public Reader {

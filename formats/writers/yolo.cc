@@ -11,6 +11,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/box.h"
+#include "formats/cvat_export.h"
 #include "formats/split.h"
 #include "formats/writer.h"
 
@@ -22,16 +23,6 @@ constexpr double kTooSmall = 5e-7;
 
 bool HasArea(ShapeType type) {
   return type != ShapeType::kTag && type != ShapeType::kPolyline && type != ShapeType::kPoints;
-}
-
-// The class of each label: its number among those without parent. A part of a skeleton has none.
-using Classes = std::vector<int>;
-
-Classes NumberClasses(const DatasetInfo& info) {
-  Classes classes;
-  int next = 0;
-  for (const Label& label : info.labels) classes.push_back(label.parent < 0 ? next++ : -1);
-  return classes;
 }
 
 // The line of a shape behind its class, or why it has none. Does not look at other shapes.
@@ -79,7 +70,8 @@ void ForEachLine(const DatasetInfo& info, const Frame& frame, const FrameShapes&
   }
 }
 
-absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank, const Classes& classes) {
+absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank,
+                                        const std::vector<int>& classes) {
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
   std::string text;
@@ -131,7 +123,7 @@ std::string RenderDataYaml(const DatasetInfo& info, const std::vector<std::strin
     bool is_key = part == "train" || part == "val" || part == "test";
     absl::StrAppend(&text, is_key ? "" : "# ", part, ": ", part, ".txt\n");
   }
-  Classes classes = NumberClasses(info);
+  const std::vector<int> classes = TopLevelIndexes(info);
   std::string names;
   for (size_t i = 0; i < classes.size(); ++i) {
     if (classes[i] < 0) continue;
@@ -141,12 +133,13 @@ std::string RenderDataYaml(const DatasetInfo& info, const std::vector<std::strin
 }
 
 Segments ImageList(const SplitPart& part, const RankSet& media) {
-  return {
-      .frames = Intersect(part.frames, media),
-      .segment = [name = part.name](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+  return Lines(
+      "", Intersect(part.frames, media),
+      [name = part.name](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
         ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
         return absl::StrCat("./images/", name, "/", MediaName(names), "\n");
-      }};
+      },
+      SegmentOrder::kRank);
 }
 
 class Yolo : public Writer {
@@ -161,7 +154,7 @@ class Yolo : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
-    auto classes = std::make_shared<const Classes>(NumberClasses(data.info()));
+    auto classes = std::make_shared<const std::vector<int>>(TopLevelIndexes(data.info()));
     std::vector<std::string> names;
     for (const SplitPart& part : parts) names.push_back(part.name);
     tree.File("data.yaml", [names](const Dataset& data) -> absl::StatusOr<std::string> {

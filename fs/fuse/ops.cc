@@ -107,7 +107,8 @@ class ListingBuffer {
   bool Add(const DirEntry& entry) {
     off_t next = off_t(entry.next) + kDotDot;
     if (style_ == Style::kPlain) return AddPlain(entry.name, StatOf(entry.attr, owner_), next);
-    return AddEntry(text_, limit_, entry.name, EntryOf(entry.attr, owner_), next);
+    return AddEntry(text_, limit_, entry.name,
+                    entry.has_size ? EntryOf(entry.attr, owner_) : NameOnly(entry.attr), next);
   }
 
   // "." and ".." are no nodes for the kernel to remember: node id 0.
@@ -127,10 +128,15 @@ class ListingBuffer {
   }
   bool AddDot(absl::string_view name, const struct stat& info, off_t next) {
     if (style_ == Style::kPlain) return AddPlain(name, info, next);
+    return AddEntry(text_, limit_, name, NameOnly(info), next);
+  }
+  // Node id 0: the kernel takes the name and the type, and looks the rest up when it is wanted.
+  static fuse_entry_param NameOnly(const struct stat& info) {
     fuse_entry_param entry{};
     entry.attr = info;
-    return AddEntry(text_, limit_, name, entry, next);
+    return entry;
   }
+  fuse_entry_param NameOnly(const NodeAttr& attr) const { return NameOnly(StatOf(attr, owner_)); }
 
   const Style style_;
   const size_t limit_;

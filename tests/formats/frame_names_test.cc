@@ -69,6 +69,11 @@ TEST_P(HostileFrames, EveryFrameHasARank) {
   EXPECT_EQ(order_.names.size(), names_.size());
 }
 
+TEST_P(HostileFrames, BaseNamesLeaveRoomForWhatViewsPutBehindThem) {
+  for (const std::string& path : Paths(order_))
+    EXPECT_LE(BaseName(path).size() + kMaxNameSuffix, kMaxNameBytes) << path;
+}
+
 TEST_P(HostileFrames, RanksAreInByteOrderOfUniquePaths) {
   const std::vector<std::string> paths = Paths(order_);
   for (size_t i = 1; i < paths.size(); ++i) EXPECT_LT(paths[i - 1], paths[i]);

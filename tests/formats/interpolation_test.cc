@@ -83,8 +83,14 @@ std::string Print(const Shape& shape) {
   return text;
 }
 
-void ExpectEqual(const Shapes& actual, const Shapes& expected) {
+// CVAT's manager leaves skeletons out whose elements are all outside; here their keyframes are
+// told.
+void ExpectEqual(Shapes actual, const Shapes& expected) {
   EXPECT_FALSE(expected.empty());
+  std::erase_if(actual, [&expected](const auto& entry) {
+    const Shape& shape = entry.second;
+    return shape.type == ShapeType::kSkeleton && shape.outside && !expected.contains(entry.first);
+  });
   for (const auto& [key, shape] : expected) {
     auto found = actual.find(key);
     if (found == actual.end()) {
@@ -222,15 +228,18 @@ TEST(Interpolation, AKeyframeOfAnotherTypeIsAProblem) {
   EXPECT_THAT(resolution.problems, ElementsAre("a keyframe of another type on frame 1: left out"));
 }
 
-TEST(Interpolation, ASkeletonWhoseElementsAreAllOutsideIsNotShown) {
+TEST(Interpolation, ASkeletonIsOutsideWhereTheLastOfItsElementsGoes) {
   Keyframe skeleton{.frame = 0, .shape = {.type = ShapeType::kSkeleton}};
   Keyframe point{.frame = 1, .shape = {.type = ShapeType::kPoints, .points = {1, 1}}};
   Keyframe gone = Outside(point);
   gone.frame = 3;
   Track track{.keyframes = {skeleton},
               .elements = {{.frame = 1, .label = 1, .keyframes = {point, gone}}}};
-  // Nothing before the element's first frame either.
-  EXPECT_THAT(Resolve(track, {.end = 6}).frames(), ElementsAre(1, 2));
+  // Nothing before the element's first frame, nothing behind the keyframe outside.
+  const Resolution resolution = Resolve(track, {.end = 6});
+  EXPECT_THAT(resolution.frames(), ElementsAre(1, 2, 3));
+  EXPECT_FALSE(resolution.shapes.at(2).outside);
+  EXPECT_TRUE(resolution.shapes.at(3).outside);
 }
 
 TEST(Interpolation, AMaskIsHeldToTheNext) {
@@ -312,7 +321,7 @@ TEST(Interpolation, FramesThatShowNothingTakeNoTime) {
   back.shape.outside = false;
   const Track track{.keyframes = {skeleton},
                     .elements = {{.keyframes = {gone, back}}, {.keyframes = {gone}}, {}}};
-  EXPECT_THAT(Resolve(track, {.end = kEnd}).frames(), ElementsAre(kEnd - 2, kEnd - 1));
+  EXPECT_THAT(Resolve(track, {.end = kEnd}).frames(), ElementsAre(0, kEnd - 2, kEnd - 1));
 }
 
 TEST(Interpolation, AnErrorOfTheReceiverEndsIt) {

@@ -56,6 +56,28 @@ TEST(LayoutTest, ANameOfADeclaredFileIsTaken) {
   EXPECT_TRUE(absl::StartsWith(layout.Directory("", "DATA.yaml"), "DATA.yaml-"));
 }
 
+TEST(LayoutTest, FilesOfOneNameWithoutRegardToCaseKeepTheirExtension) {
+  Layout layout;
+  EXPECT_EQ(layout.FileName("lists", "Car_train.txt"), "lists/Car_train.txt");
+  std::string twin = layout.FileName("lists", "car_train.txt");
+  EXPECT_TRUE(absl::StartsWith(twin, "lists/car_train-")) << twin;
+  EXPECT_TRUE(absl::EndsWith(twin, ".txt")) << twin;
+  EXPECT_EQ(twin.size(), std::string("lists/car_train-12345678.txt").size());
+  EXPECT_EQ(layout.FileName("", "car_train.txt"), "car_train.txt");
+  EXPECT_EQ(layout.renamed().size(), 1);
+}
+
+TEST(LayoutTest, HostileFileNamesAreOneSafeComponent) {
+  Layout layout;
+  for (const std::string& name : {std::string("../../x_train.txt"), std::string("a/b.txt"),
+                                  std::string("\x01.txt"), std::string(300, 'l') + "_train.txt"}) {
+    std::string path = layout.FileName("", name);
+    EXPECT_TRUE(IsEntryName(path)) << path;
+    EXPECT_TRUE(IsEntryName(layout.FileName("", name)));
+  }
+  EXPECT_EQ(layout.renamed().size(), 8);
+}
+
 TEST(LayoutTest, LongTwinsAreCutBetweenCharacters) {
   Layout layout;
   std::string name;
@@ -78,7 +100,7 @@ TEST(LayoutTest, PatternsGiveStyleAndSuffix) {
   EXPECT_EQ(layout.places()[families[0].place].path, "labels/train");
   EXPECT_EQ(families[1].style, NameStyle::kStem);
   EXPECT_EQ(families[1].suffix, "");
-  EXPECT_TRUE(families[1].is_media);
+  EXPECT_TRUE(families[1].is_media());
   EXPECT_EQ(families[2].style, NameStyle::kSidecar);
   EXPECT_EQ(families[2].suffix, ".json");
   EXPECT_EQ(families[2].place, 0);

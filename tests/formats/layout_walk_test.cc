@@ -111,6 +111,11 @@ class CountingDataset : public Dataset {
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
     return Step().GetMedia(rank);
   }
+  absl::StatusOr<Rank> InOrder(uint32_t position) const override {
+    return Step().InOrder(position);
+  }
+  absl::StatusOr<uint32_t> PositionOf(Rank rank) const override { return Step().PositionOf(rank); }
+  bool IsInOrder() const override { return data_.IsInOrder(); }
   absl::StatusOr<std::optional<Rank>> FindPath(absl::string_view path) const override {
     return Step().FindPath(path);
   }

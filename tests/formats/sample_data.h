@@ -116,11 +116,13 @@ inline std::vector<ViewEntry> Listed(const Layout& layout, const Dataset& data,
 }
 
 inline std::string SegmentedText(const Segments& segments, const Dataset& data) {
-  std::string text = segments.head;
-  for (size_t i = 0; i < segments.frames.size(); ++i) {
-    text += segments.segment(data, segments.frames[i]).value();
+  std::string text;
+  SegmentReader reader(segments, data);
+  while (true) {
+    absl::StatusOr<bool> more = reader.Next(text);
+    EXPECT_TRUE(more.ok()) << more.status();
+    if (!more.ok() || !*more) return text;
   }
-  return text + segments.tail;
 }
 
 // A file's text; "-> KEY" for the bucket's own file.
@@ -131,7 +133,7 @@ inline std::string TextOf(const Layout& layout, const Dataset& data, const ViewE
     return file.render(data).value();
   }
   const Family& family = layout.families()[entry.unit];
-  if (!family.is_media) return family.render(data, entry.rank).value();
+  if (!family.is_media()) return family.render(data, entry.rank).value();
   return absl::StrCat("-> ", data.GetMedia(entry.rank).value()->key);
 }
 

@@ -1,5 +1,6 @@
 #include "formats/shape_codec.h"
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 #include <random>
@@ -51,7 +52,12 @@ class Random {
   FrameShapes MakeFrame() {
     FrameShapes frame;
     for (int64_t i = Number(0, 3); i > 0; --i) frame.tags.push_back(MakeShape(0));
-    for (int64_t i = Number(0, 5); i > 0; --i) frame.shapes.push_back(MakeShape(0));
+    for (int64_t i = Number(0, 5); i > 0; --i) {
+      Shape shape = MakeShape(0);
+      (IsOutsideKeyframe(shape) ? frame.outside : frame.shapes).push_back(std::move(shape));
+    }
+    std::stable_sort(frame.outside.begin(), frame.outside.end(),
+                     [](const Shape& a, const Shape& b) { return a.track < b.track; });
     return frame;
   }
 
@@ -64,8 +70,22 @@ DatasetInfo SampleInfo() {
                    .id = "0123abcd",
                    .sources = {{"b/a.zip", "v1", "cvat_backup"}},
                    .other_sources = {{"b/a.xml", "v2", "cvat_images_xml"}}};
-  info.tasks = {{.name = "task", .subset = "Train", .is_video = true},
+  info.tasks = {{.name = "task",
+                 .subset = "Train",
+                 .is_video = true,
+                 .size = 20,
+                 .start_frame = 0,
+                 .stop_frame = 95,
+                 .frame_filter = "step=5",
+                 .overlap = 2,
+                 .bug_tracker = "bugs",
+                 .created = "2024-01-01",
+                 .updated = "2024-01-02",
+                 .owner = {"admin", "admin@example.org"},
+                 .assignee = {"worker", ""},
+                 .video = {"clip.mp4", 400, 300}},
                 {.name = "clouds", .is_3d = true}};
+  info.jobs = {{.id = 7, .start = 0, .stop = 9}, {.id = 8}};
   info.labels = {{.name = "pose", .color = "#ff0000", .type = "skeleton", .svg = "<circle/>"},
                  {.name = "nose", .type = "points", .parent = 0}};
   info.labels[0].attributes = {{.name = "speed",
@@ -84,9 +104,81 @@ TEST(ShapeCodec, WhatIsEncodedIsDecodedBitForBit) {
     const std::string bytes = EncodeShapes(frame);
     const absl::StatusOr<FrameShapes> decoded = DecodeShapes(bytes);
     ASSERT_TRUE(decoded.ok()) << decoded.status();
-    EXPECT_TRUE(decoded->tags == frame.tags && decoded->shapes == frame.shapes) << seed;
+    EXPECT_TRUE(decoded->tags == frame.tags && decoded->shapes == frame.shapes &&
+                decoded->outside == frame.outside)
+        << seed;
     EXPECT_EQ(EncodeShapes(*decoded), bytes) << seed;  // tells -0 from 0
   }
+}
+
+// As a sink writes a frame: in the order of the source with their places, then sorted.
+FrameShapes WrittenAndRead(std::vector<Shape> shapes) {
+  SourceOrder order;
+  ShapeTexts texts;
+  std::vector<std::pair<int32_t, std::string>> records;
+  for (const Shape& shape : shapes) {
+    std::string bytes;
+    AppendShape(shape, texts, bytes, order.PlaceOf(5, shape));
+    order.Add(5, shape);
+    records.emplace_back(shape.z_order, bytes);
+  }
+  std::stable_sort(records.begin(), records.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string record;
+  AppendShapesHead(0, records.size(), record);
+  for (const auto& [z_order, bytes] : records) record += bytes;
+  return DecodeShapes(record, texts.texts()).value();
+}
+
+Shape AtDepth(int32_t z_order, double x, int32_t track = -1) {
+  return {.z_order = z_order, .track = track, .points = {x, 0, 1, 1}};
+}
+
+TEST(ShapeCodec, ShapesKnowTheOrderOfTheirSource) {
+  std::mt19937 engine(1);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Shape> shapes;
+    for (int i = int(engine() % 12); i > 0; --i) {
+      const int32_t track = engine() % 4 == 0 ? 3 : -1;
+      shapes.push_back(AtDepth(int32_t(engine() % 5) - 2, double(shapes.size()), track));
+    }
+    const FrameShapes read = WrittenAndRead(shapes);
+    std::vector<double> wanted, got;
+    for (const Shape& shape : shapes) {
+      if (shape.track < 0) wanted.push_back(shape.points[0]);
+    }
+    if (read.source_order.empty()) {
+      for (const Shape& shape : read.shapes) {
+        if (shape.track < 0) got.push_back(shape.points[0]);
+      }
+    }
+    for (uint32_t place : read.source_order) got.push_back(read.shapes[place].points[0]);
+    EXPECT_EQ(got, wanted) << round;
+  }
+}
+
+TEST(ShapeCodec, ShapesThatComeByDepthHaveNoOrderOfTheirOwn) {
+  const FrameShapes read = WrittenAndRead({AtDepth(0, 1), AtDepth(0, 2), AtDepth(3, 3)});
+  EXPECT_TRUE(read.source_order.empty());
+}
+
+TEST(ShapeCodec, TwoShapesInOnePlaceAreAnError) {
+  ShapeTexts texts;
+  std::string record;
+  AppendShapesHead(0, 2, record);
+  AppendShape(AtDepth(0, 1), texts, record, 0);
+  AppendShape(AtDepth(0, 2), texts, record, 0);
+  EXPECT_TRUE(absl::IsInternal(DecodeShapes(record, texts.texts()).status()));
+}
+
+TEST(ShapeCodec, AKeyframeOutsideIsNoShapeOfItsFrame) {
+  FrameShapes frame;
+  frame.shapes.push_back(AtDepth(0, 1));
+  frame.outside.push_back(AtDepth(-1, 2, 4));
+  frame.outside[0].outside = true;
+  const FrameShapes read = DecodeShapes(EncodeShapes(frame)).value();
+  EXPECT_EQ(read.shapes, frame.shapes);
+  EXPECT_EQ(read.outside, frame.outside);
 }
 
 TEST(ShapeCodec, NotANumberSurvives) {
@@ -141,6 +233,16 @@ TEST(ShapeCodec, TheInfoOfADatasetSurvives) {
   EXPECT_EQ(decoded.other_sources[0].key, "b/a.xml");
   EXPECT_TRUE(decoded.tasks[0].is_video);
   EXPECT_TRUE(decoded.tasks[1].is_3d);
+  EXPECT_EQ(decoded.tasks[0].size, 20u);
+  EXPECT_EQ(decoded.tasks[0].start_frame, 0u);
+  EXPECT_EQ(decoded.tasks[0].frame_filter, "step=5");
+  EXPECT_EQ(decoded.tasks[0].owner.email, "admin@example.org");
+  EXPECT_EQ(decoded.tasks[0].assignee.name, "worker");
+  EXPECT_EQ(decoded.tasks[0].video.height, 300u);
+  EXPECT_FALSE(decoded.tasks[1].size || decoded.tasks[1].start_frame);
+  EXPECT_EQ(decoded.jobs[0].start, 0u);
+  EXPECT_EQ(decoded.jobs[0].stop, 9u);
+  EXPECT_FALSE(decoded.jobs[1].start);
   EXPECT_EQ(decoded.labels[1].parent, 0);
   EXPECT_EQ(decoded.labels[0].attributes[0].values, info.labels[0].attributes[0].values);
   EXPECT_EQ(decoded.shape_counts[kShapeTypeCount - 1], uint64_t{1} << 40);

@@ -246,6 +246,29 @@ TEST(SmallSamples, WordsAreTagsWithTheirText) {
   EXPECT_TRUE(read.FrameAt(0).inner.has_value());
 }
 
+TEST(IcdarRecognitionReader, AnImageWithoutATextHasNoTag) {
+  const std::vector<ZipFile> files = {
+      {.name = "t/gt.txt", .content = "a.png, \nb.png, \"\"\nc.png, \"x\"\n"}};
+  ExportSource source(files);
+  ReadResult read = ReadWith("icdar_recognition", source);
+  EXPECT_THAT(read.Names(), ElementsAre("a.png", "b.png", "c.png"));
+  EXPECT_THAT(read.ShapesOf("a.png").tags, IsEmpty());
+  EXPECT_THAT(read.ShapesOf("b.png").tags[0].attributes, ElementsAre(Attribute{"text", ""}));
+  EXPECT_THAT(read.ShapesOf("c.png").tags[0].attributes, ElementsAre(Attribute{"text", "x"}));
+  EXPECT_THAT(read.Problems(), IsEmpty());
+}
+
+TEST(WiderFaceReader, TheNumberOfAFolderSaysWhereALabelWithASlashEnds) {
+  const std::vector<ZipFile> files = {
+      {.name = "labels.txt", .content = "a\na/b\n"},
+      {.name = "wider_face_split/wider_face_t_bbx_gt.txt",
+       .content = "0--a/b/x.jpg\n0\n1--a/b/x.jpg\n0\n1--a/y.jpg\n0\n"}};
+  ExportSource source(files);
+  ReadResult read = ReadWith("wider_face", source);
+  EXPECT_THAT(read.Names(), UnorderedElementsAre("b/x.jpg", "x.jpg", "y.jpg"));
+  EXPECT_EQ(read.Counts(), (Expected{{"a tag", 2}, {"a/b tag", 1}}));
+}
+
 TEST(SmallSamples, PersonsHaveTheAttributesOfTheirName) {
   ReadResult read = ReadSample("market1501", "market1501_dataset");
   EXPECT_THAT(read.ShapesOf("0002_c1s3_000151_00.jpg").tags[0].attributes,

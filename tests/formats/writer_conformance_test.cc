@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/names.h"
+#include "cache/base/status.h"
 #include "tests/formats/reading.h"
 #include "tests/formats/sample_data.h"
 
@@ -171,10 +172,66 @@ struct Case {
 };
 void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
 
+// A view of every kind of file, whatever the writers of the table use: names that the content makes
+// and that repeat, pixels, sections and runs.
+class EveryKind : public Writer {
+ public:
+  WriterInfo Info() const override { return {.name = "cvat/Every kind 1.0"}; }
+  absl::Status Describe(const Dataset& data, Layout& tree) const override {
+    auto render = [](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+      ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
+      return frame.name;
+    };
+    auto name = [](absl::string_view extension) {
+      return [extension](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
+        return absl::StrCat(names.stem.substr(0, 3), extension);
+      };
+    };
+    tree.Named("named", data.All(), FamilyKind::kText, name(".txt"), render);
+    tree.Named("named", data.All(), FamilyKind::kPixels, name(".png"), render);
+    tree.File("named/fra.txt", [](const Dataset&) { return std::string("taken"); });
+    tree.Pixels("pixels/{sidecar}.png", data.All(), render);
+    Section frames{.before = "[", .frames = data.All()};
+    frames.segment = [](const Dataset& data, const SegmentAt& at, Running& running,
+                        std::string& out) -> absl::Status {
+      ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(at.rank));
+      absl::StrAppend(&out, running.n[0] == 0 ? "" : ",", at.position, ":", running.n[0]);
+      running.n[0] += 1 + all.shapes.size();
+      return absl::OkStatus();
+    };
+    Section runs{.before = "]["};
+    runs.runs = [](const Dataset& data, uint32_t run) -> absl::StatusOr<std::optional<RankSet>> {
+      if (run >= data.info().labels.size()) return std::nullopt;
+      ASSIGN_OR_RETURN(RankSet ranks, data.WithLabel(run));
+      return std::optional(ranks);
+    };
+    runs.segment = [](const Dataset&, const SegmentAt& at, Running& running, std::string& out) {
+      absl::StrAppend(&out, at.begins_run ? "<" : " ", at.run, "/", at.rank, "#", running.n[3]++,
+                      at.ends_run ? ">" : "");
+      return absl::OkStatus();
+    };
+    tree.Segmented("sections.json", {.sections = {frames, runs}, .tail = "]"});
+    return absl::OkStatus();
+  }
+  std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame&,
+                                            const FrameShapes&) const override {
+    return {};
+  }
+};
+
+std::vector<std::unique_ptr<Writer>> Writers() {
+  std::vector<std::unique_ptr<Writer>> writers = NewWriters();
+  writers.push_back(std::make_unique<EveryKind>());
+  return writers;
+}
+
 // One view of the case's dataset.
 struct View {
   std::string name;
-  Layout layout;
+  std::unique_ptr<Layout> layout_there = std::make_unique<Layout>();
+  Layout& layout = *layout_there;
+  std::unique_ptr<OwnNames> names;
 };
 
 class WriterConformanceTest : public ::testing::TestWithParam<Case> {
@@ -182,15 +239,16 @@ class WriterConformanceTest : public ::testing::TestWithParam<Case> {
   std::vector<View> Views() const {
     std::vector<View> views;
     for (const std::unique_ptr<Writer>& writer : writers_) {
-      views.push_back({std::string(writer->Info().name), Layout()});
+      views.push_back({std::string(writer->Info().name)});
       EXPECT_TRUE(writer->Describe(*data_, views.back().layout).ok());
     }
-    views.push_back({"reports", Layout()});
+    views.push_back({"reports"});
     EXPECT_TRUE(DescribeReports(*data_, writers_, views.back().layout).ok());
+    for (View& view : views) view.names = NewMemoryOwnNames(view.layout, *data_);
     return views;
   }
 
-  // Calls `fn(layout, directory, its entries)` for each directory of each view.
+  // Calls `fn(view, directory, its entries)` for each directory of each view.
   template <typename Fn>
   void ForEachDirectory(Fn fn) const {
     for (const View& view : Views()) {
@@ -201,7 +259,7 @@ class WriterConformanceTest : public ::testing::TestWithParam<Case> {
         open.pop_back();
         SCOPED_TRACE(DirectoryPath(view.layout, *data_, directory).value());
         std::vector<ViewEntry> entries = Listed(view.layout, *data_, directory);
-        fn(view.layout, directory, entries);
+        fn(view, directory, entries);
         for (const ViewEntry& entry : entries) {
           if (entry.kind == ViewEntry::Kind::kDirectory) open.push_back(entry.directory);
         }
@@ -209,7 +267,7 @@ class WriterConformanceTest : public ::testing::TestWithParam<Case> {
     }
   }
 
-  std::vector<std::unique_ptr<Writer>> writers_ = NewWriters();
+  std::vector<std::unique_ptr<Writer>> writers_ = Writers();
   std::unique_ptr<Dataset> data_ = GetParam().make();
 };
 
@@ -222,7 +280,7 @@ void ExpectSame(const ViewEntry& a, const ViewEntry& b) {
 }
 
 TEST_P(WriterConformanceTest, NamesAreSafeAndUniqueInTheirDirectory) {
-  ForEachDirectory([](const Layout&, ViewDirectory, const std::vector<ViewEntry>& entries) {
+  ForEachDirectory([](const View&, ViewDirectory, const std::vector<ViewEntry>& entries) {
     std::set<std::string> seen;
     for (const ViewEntry& entry : entries) {
       EXPECT_TRUE(IsEntryName(entry.name)) << entry.name;
@@ -233,61 +291,66 @@ TEST_P(WriterConformanceTest, NamesAreSafeAndUniqueInTheirDirectory) {
 }
 
 TEST_P(WriterConformanceTest, EveryListedEntryIsFoundAndIsTheSame) {
+  ForEachDirectory([this](const View& view, ViewDirectory at,
+                          const std::vector<ViewEntry>& entries) {
+    for (const ViewEntry& entry : entries) {
+      absl::StatusOr<ViewEntry> found = FindEntry(view.layout, *data_, *view.names, at, entry.name);
+      ASSERT_TRUE(found.ok()) << entry.name << ": " << found.status();
+      ExpectSame(*found, entry);
+    }
+  });
+}
+
+TEST_P(WriterConformanceTest, NamesThatAreNotListedAreNotFound) {
   ForEachDirectory(
-      [this](const Layout& layout, ViewDirectory at, const std::vector<ViewEntry>& entries) {
+      [this](const View& view, ViewDirectory at, const std::vector<ViewEntry>& entries) {
+        std::set<std::string> listed;
+        for (const ViewEntry& entry : entries) listed.insert(entry.name);
+        std::set<std::string> wanted = {"", ".", "..", "/", "absent", "a", "a/b.jpg", "x.txt"};
         for (const ViewEntry& entry : entries) {
-          absl::StatusOr<ViewEntry> found = FindEntry(layout, *data_, at, entry.name);
-          ASSERT_TRUE(found.ok()) << entry.name << ": " << found.status();
-          ExpectSame(*found, entry);
+          wanted.insert(entry.name + "x");
+          wanted.insert(entry.name + "/");
+          wanted.insert(std::string(entry.name.substr(0, entry.name.size() - 1)));
+          wanted.insert(absl::StrCat(entry.name, ".txt"));
+        }
+        for (const std::string& name : wanted) {
+          if (listed.contains(name)) continue;
+          EXPECT_EQ(FindEntry(view.layout, *data_, *view.names, at, name).status().code(),
+                    absl::StatusCode::kNotFound)
+              << name;
         }
       });
 }
 
-TEST_P(WriterConformanceTest, NamesThatAreNotListedAreNotFound) {
-  ForEachDirectory([this](const Layout& layout, ViewDirectory at,
-                          const std::vector<ViewEntry>& entries) {
-    std::set<std::string> listed;
-    for (const ViewEntry& entry : entries) listed.insert(entry.name);
-    std::set<std::string> wanted = {"", ".", "..", "/", "absent", "a", "a/b.jpg", "x.txt"};
-    for (const ViewEntry& entry : entries) {
-      wanted.insert(entry.name + "x");
-      wanted.insert(entry.name + "/");
-      wanted.insert(std::string(entry.name.substr(0, entry.name.size() - 1)));
-      wanted.insert(absl::StrCat(entry.name, ".txt"));
-    }
-    for (const std::string& name : wanted) {
-      if (listed.contains(name)) continue;
-      EXPECT_EQ(FindEntry(layout, *data_, at, name).status().code(), absl::StatusCode::kNotFound)
-          << name;
-    }
-  });
-}
-
 TEST_P(WriterConformanceTest, AListingGoesOnFromEachPosition) {
-  ForEachDirectory([this](const Layout& layout, ViewDirectory at,
-                          const std::vector<ViewEntry>& entries) {
-    uint64_t position = 0;
-    for (const ViewEntry& entry : entries) {
-      std::vector<ViewEntry> one;
-      ASSERT_TRUE(ListEntries(layout, *data_, at, position, [&](const ViewEntry& e, uint64_t next) {
-                    one.push_back(e);
-                    EXPECT_NE(next, 0);
-                    EXPECT_LT(next, uint64_t{1} << 62);
-                    position = next;
-                    return false;
-                  }).ok());
-      ASSERT_EQ(one.size(), 1) << entry.name;
-      ExpectSame(one[0], entry);
-    }
-    EXPECT_TRUE(ListEntries(layout, *data_, at, position, [](const ViewEntry& e, uint64_t) {
-                  ADD_FAILURE() << "behind the end: " << e.name;
-                  return true;
-                }).ok());
-  });
+  ForEachDirectory(
+      [this](const View& view, ViewDirectory at, const std::vector<ViewEntry>& entries) {
+        uint64_t position = 0;
+        for (const ViewEntry& entry : entries) {
+          std::vector<ViewEntry> one;
+          ASSERT_TRUE(ListEntries(view.layout, *data_, *view.names, at, position,
+                                  [&](const ViewEntry& e, uint64_t next) {
+                                    one.push_back(e);
+                                    EXPECT_NE(next, 0);
+                                    EXPECT_LT(next, uint64_t{1} << 62);
+                                    position = next;
+                                    return false;
+                                  })
+                          .ok());
+          ASSERT_EQ(one.size(), 1) << entry.name;
+          ExpectSame(one[0], entry);
+        }
+        EXPECT_TRUE(ListEntries(view.layout, *data_, *view.names, at, position,
+                                [](const ViewEntry& e, uint64_t) {
+                                  ADD_FAILURE() << "behind the end: " << e.name;
+                                  return true;
+                                })
+                        .ok());
+      });
 }
 
 TEST_P(WriterConformanceTest, OrderIsDirectoriesFilesThenRanksThenFamilies) {
-  ForEachDirectory([](const Layout&, ViewDirectory, const std::vector<ViewEntry>& entries) {
+  ForEachDirectory([](const View&, ViewDirectory, const std::vector<ViewEntry>& entries) {
     auto key = [](const ViewEntry& entry) {
       bool is_frame = entry.kind == ViewEntry::Kind::kFrame;
       return std::make_tuple(int(entry.kind), is_frame ? entry.rank : 0, is_frame ? entry.unit : 0);
@@ -299,7 +362,7 @@ TEST_P(WriterConformanceTest, OrderIsDirectoriesFilesThenRanksThenFamilies) {
 }
 
 TEST_P(WriterConformanceTest, NoShownDirectoryIsEmpty) {
-  ForEachDirectory([](const Layout&, ViewDirectory at, const std::vector<ViewEntry>& entries) {
+  ForEachDirectory([](const View&, ViewDirectory at, const std::vector<ViewEntry>& entries) {
     bool is_root = at == ViewDirectory();
     EXPECT_TRUE(is_root || !entries.empty());
   });
@@ -311,6 +374,34 @@ TEST_P(WriterConformanceTest, DescribedTwiceIsTheSameTreeAndBytes) {
   ASSERT_EQ(first.size(), second.size());
   for (size_t i = 0; i < first.size(); ++i) {
     EXPECT_EQ(FilesOf(first[i].layout, *data_), FilesOf(second[i].layout, *again)) << first[i].name;
+  }
+}
+
+// What a read in the middle of a file is rendered from.
+TEST_P(WriterConformanceTest, FromEveryPieceOfASegmentedFileTheRestIsTheSame) {
+  for (const View& view : Views()) {
+    for (const SingleFile& file : view.layout.files()) {
+      if (!file.is_segmented()) continue;
+      SCOPED_TRACE(absl::StrCat(view.name, ": ", file.name));
+      std::vector<SegmentCursor> cursors;
+      std::vector<size_t> offsets;
+      std::string text;
+      SegmentReader reader(file.segments, *data_);
+      for (bool is_more = true; is_more;) {
+        cursors.push_back(reader.cursor());
+        offsets.push_back(text.size());
+        absl::StatusOr<bool> next = reader.Next(text);
+        ASSERT_TRUE(next.ok()) << next.status();
+        is_more = *next;
+      }
+      const size_t step = 1 + cursors.size() / 7;
+      for (size_t i = 0; i < cursors.size(); i += step) {
+        std::string rest;
+        SegmentReader again(file.segments, *data_, cursors[i]);
+        while (again.Next(rest).value()) continue;
+        ASSERT_EQ(rest, text.substr(offsets[i])) << "from piece " << i;
+      }
+    }
   }
 }
 
@@ -343,7 +434,7 @@ TEST_P(WriterConformanceTest, ShapesAreHeldOrDroppedWithAReason) {
       if (writer->Info().name != "yolo") continue;
       auto held = std::count(why.begin(), why.end(), absl::string_view());
       for (const Family& family : layout.families()) {
-        if (family.is_media || !family.frames.Contains(rank)) continue;
+        if (family.is_media() || !family.frames.Contains(rank)) continue;
         std::string text = family.render(*data_, rank).value();
         EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), held);
       }

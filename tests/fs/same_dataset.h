@@ -69,7 +69,7 @@ inline void ExpectSameFrame(const Dataset& a, const Dataset& b, Rank rank) {
 }
 
 inline void ExpectSameSets(const Dataset& a, const Dataset& b) {
-  for (int kind = 0; kind <= int(FrameTerm::Kind::kAttribute); ++kind) {
+  for (int kind = 0; kind <= int(FrameTerm::Kind::kTag); ++kind) {
     const std::vector<FrameTerm> terms = TermsFrom(a, FrameTerm::FirstOf(FrameTerm::Kind(kind)));
     ASSERT_EQ(terms, TermsFrom(b, FrameTerm::FirstOf(FrameTerm::Kind(kind)))) << kind;
     for (const FrameTerm& term : terms) {
@@ -85,6 +85,33 @@ inline void ExpectSameSets(const Dataset& a, const Dataset& b) {
                                 FrameTerm::OfAttribute(0, "a", std::string(300, 'x'))}) {
     EXPECT_TRUE(Members(a.With(term)).empty());
     EXPECT_TRUE(Members(b.With(term)).empty());
+  }
+}
+
+inline void ExpectSameOrder(const Dataset& a, const Dataset& b) {
+  EXPECT_EQ(a.IsInOrder(), b.IsInOrder());
+  std::vector<Rank> in_order;
+  for (uint32_t position = 0; position < a.frame_count(); ++position) {
+    in_order.push_back(a.InOrder(position).value());
+    EXPECT_EQ(in_order.back(), b.InOrder(position).value()) << position;
+    EXPECT_EQ(b.PositionOf(in_order.back()).value(), position);
+  }
+  const uint32_t from = a.frame_count() / 3;
+  std::vector<uint32_t> some;
+  for (Rank rank = 0; rank < a.frame_count(); rank += 1 + rank % 5) some.push_back(rank);
+  for (const Dataset* data : {&a, &b}) {
+    uint32_t next = from;
+    absl::Status status = data->ForEachInOrder(from, [&](uint32_t position, Rank rank) {
+      EXPECT_EQ(position, next++);
+      EXPECT_EQ(rank, in_order[position]);
+      return true;
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_EQ(next, a.frame_count());
+    std::vector<uint32_t> positions;
+    ASSERT_TRUE(data->PositionsOf(RankSet::Of(some), positions).ok());
+    ASSERT_EQ(positions.size(), some.size());
+    for (size_t i = 0; i < some.size(); ++i) EXPECT_EQ(in_order[positions[i]], some[i]);
   }
 }
 
@@ -109,6 +136,7 @@ inline void ExpectSame(const Dataset& a, const Dataset& b) {
     EXPECT_EQ(data->FindStem("no such").value(), std::nullopt);
     EXPECT_EQ(data->FindDirectory("no such").value(), std::nullopt);
   }
+  ExpectSameOrder(a, b);
   ExpectSameSets(a, b);
   const std::vector<Problem> p = a.Problems().value(), q = b.Problems().value();
   ASSERT_EQ(p.size(), q.size());

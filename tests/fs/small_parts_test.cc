@@ -67,7 +67,7 @@ TEST_F(Sizes, AreMadeOnceHoweverManyAsk) {
         ++made;
         return std::string("value");
       };
-      EXPECT_EQ(sizes.Make(3, 5, make).value(), "value");
+      EXPECT_EQ(sizes.Make(3, 5, make, CallContext()).value(), "value");
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -76,19 +76,26 @@ TEST_F(Sizes, AreMadeOnceHoweverManyAsk) {
 
 TEST_F(Sizes, AreKeptAndBelongToTheirSlotAndUnit) {
   auto value = []() -> absl::StatusOr<std::string> { return std::string("x"); };
-  ASSERT_TRUE(SizeStore(*lmdb_).Make(1, 2, value).ok());
+  ASSERT_TRUE(SizeStore(*lmdb_).Make(1, 2, value, CallContext()).ok());
   Open();
-  EXPECT_EQ(SizeStore(*lmdb_).Find(1, 2).value(), std::optional<std::string>("x"));
-  EXPECT_EQ(SizeStore(*lmdb_).Find(2, 1).value(), std::nullopt);
-  EXPECT_EQ(SizeStore(*lmdb_).Find(1, 3).value(), std::nullopt);
+  SizeStore sizes(*lmdb_);
+  std::string found;
+  auto take = [&](absl::string_view bytes) {
+    found = std::string(bytes);
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(sizes.Read(1, 2, take).value());
+  EXPECT_EQ(found, "x");
+  EXPECT_FALSE(sizes.Read(2, 1, take).value());
+  EXPECT_FALSE(sizes.Read(1, 3, take).value());
 }
 
 TEST_F(Sizes, AFailureIsNotRemembered) {
   SizeStore sizes(*lmdb_);
   auto fails = []() -> absl::StatusOr<std::string> { return absl::InternalError("no"); };
-  EXPECT_FALSE(sizes.Make(1, 2, fails).ok());
+  EXPECT_FALSE(sizes.Make(1, 2, fails, CallContext()).ok());
   auto works = []() -> absl::StatusOr<std::string> { return std::string("yes"); };
-  EXPECT_EQ(sizes.Make(1, 2, works).value(), "yes");
+  EXPECT_EQ(sizes.Make(1, 2, works, CallContext()).value(), "yes");
 }
 
 TEST(SizeRecords, GiveBackWhatWasPut) {
@@ -96,13 +103,29 @@ TEST(SizeRecords, GiveBackWhatWasPut) {
   EXPECT_EQ(SizeAt(sizes, 0).value(), 1u);
   EXPECT_EQ(SizeAt(sizes, 2).value(), 4294967295u);
   EXPECT_FALSE(SizeAt(sizes, 3).ok());
-  Checkpoints checkpoints =
-      DecodeCheckpoints(EncodeCheckpoints({.offsets = {0, 7, uint64_t{1} << 40}, .size = 9}))
-          .value();
-  EXPECT_THAT(checkpoints.offsets, ::testing::ElementsAre(0, 7, uint64_t{1} << 40));
-  EXPECT_EQ(checkpoints.size, 9u);
-  EXPECT_FALSE(DecodeCheckpoints("").ok());
-  EXPECT_FALSE(DecodeCheckpoints("123456789").ok());
+}
+
+// Whoever is tired of waiting for another's pass over a dataset goes.
+TEST_F(Sizes, WhoWaitsForAnotherMakerMayLeave) {
+  SizeStore sizes(*lmdb_);
+  absl::Notification is_making, may_end;
+  std::thread maker([&] {
+    auto make = [&]() -> absl::StatusOr<std::string> {
+      is_making.Notify();
+      may_end.WaitForNotification();
+      return std::string("value");
+    };
+    EXPECT_EQ(sizes.Make(1, 2, make, CallContext()).value(), "value");
+  });
+  is_making.WaitForNotification();
+  Cancellation cancellation;
+  cancellation.Cancel();
+  const CallContext context{.cancellation = &cancellation};
+  auto value = []() -> absl::StatusOr<std::string> { return std::string("other"); };
+  EXPECT_EQ(sizes.Make(1, 2, value, context).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(sizes.Make(1, 3, value, CallContext()).value(), "other");
+  may_end.Notify();
+  maker.join();
 }
 
 // Those that are read from their beginning on, with whatever stands in them.

@@ -116,6 +116,31 @@ TEST_F(ViewsTest, AnExportHarmsNothing) {
   EXPECT_EQ(Sh("ls | grep -c -e partial -e old; true"), "0\n");
 }
 
+// Ranges first: what was read stays in the kernel's pages.
+TEST_F(ViewsTest, AFileAboutTheWholeDatasetIsTheSameByRangesAndWhole) {
+  std::string xml =
+      "<annotations><version>1.1</version><meta><task><name>many</name></task></meta>";
+  for (int i = 0; i < 40'000; ++i) {
+    absl::StrAppend(&xml, "<image id=\"", i, "\" name=\"", i % 7, "/", i,
+                    ".jpg\" width=\"10\" height=\"10\"></image>\n");
+  }
+  Write("bucket/many.xml", xml + "</annotations>\n");
+  ProcessResult result =
+      Annofs({"export", Path("bucket"), "--view", "reports", "--output", Path("out")});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(Sh("grep -c . out/frames.tsv"), "40001\n");
+  const std::string shown = Mount(Path("bucket")) + "/views/many/reports/frames.tsv";
+  EXPECT_EQ(Sh("stat -c %s " + shown), Sh("stat -c %s out/frames.tsv"));
+  EXPECT_EQ(Sh("for i in 1 0 900 37 523 4 811 1200 640; do "
+               "for f in out/frames.tsv " +
+               shown +
+               "; do "
+               "dd if=$f bs=997 skip=$((i * 3)) count=5 2>/dev/null | sha256sum; done | uniq | "
+               "wc -l; done | sort -u"),
+            "1\n");
+  EXPECT_EQ(Sh("cmp out/frames.tsv " + shown + " && echo same"), "same\n");
+}
+
 TEST_F(ViewsTest, AnotherProducersXml) {
   Sh("cp -r '" + Fixture("datumaro/cvat-ai_2024-10/cvat_dataset/for_images") + "' bucket");
   Serve("bucket");

@@ -211,16 +211,26 @@ TEST(AppendFixedTest, RoundsAsPrintfDoes) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 100'000; ++i) {
     // Also halves, which are exact: they are rounded to even.
-    const double value = i % 3 == 0   ? double(random() % 2'000'001) / 1'000'000 - 1
-                         : i % 3 == 1 ? (double(random() % 2001) - 1000) / 64
+    const double value = i % 4 == 0   ? double(random() % 2'000'001) / 1'000'000 - 1
+                         : i % 4 == 1 ? (double(random() % 2001) - 1000) / 64
+                         : i % 4 == 2 ? std::ldexp(double(random()), -int(random() % 200))
                                       : std::bit_cast<double>(random());
-    const int decimals = int(random() % 8);
+    const int decimals = int(random() % 12);
     std::string text;
     AppendFixed(value, decimals, &text);
     char expected[400];
     snprintf(expected, sizeof expected, "%.*f", decimals, value);
     ASSERT_EQ(text, std::isfinite(value) ? expected : "");
   }
+}
+
+TEST(AppendFixedTest, KeepsTheSignOfWhatRoundsToNothing) {
+  std::string text;
+  for (double value : {-0.0, -1e-300, 0.0}) {
+    AppendFixed(value, 6, &text);
+    text += ' ';
+  }
+  EXPECT_EQ(text, "-0.000000 -0.000000 0.000000 ");
 }
 
 }  // namespace

@@ -1,0 +1,217 @@
+#include "formats/datumaro_export.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "cache/base/names.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
+#include "formats/cvat_export.h"
+#include "formats/datumaro_export_annotations.h"
+#include "formats/datumaro_export_json.h"
+#include "formats/item.h"
+
+namespace annofs {
+namespace {
+
+constexpr JsonDialect kDialect = JsonDialect::kPython;
+
+void AppendTexts(const std::vector<absl::string_view>& texts, std::string& out) {
+  out += "[";
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) out += ", ";
+    AppendJsonString(kDialect, texts[i], out);
+  }
+  out += "]";
+}
+
+// The names of all attributes, of sublabels too; sorted as bytes, which is the order of characters.
+std::vector<absl::string_view> AttributeNames(const DatasetInfo& info) {
+  std::set<absl::string_view> names = {"occluded"};
+  for (const Label& label : info.labels) {
+    for (const AttributeSpec& attribute : label.attributes) names.insert(attribute.name);
+  }
+  return {names.begin(), names.end()};
+}
+
+void AppendLabels(const DatasetInfo& info, std::string& out) {
+  out += "{\"labels\": [";
+  for (size_t i = 0; i < info.labels.size(); ++i) {
+    const int32_t parent = info.labels[i].parent;
+    out += i > 0 ? ", {\"name\": " : "{\"name\": ";
+    AppendJsonString(kDialect, info.labels[i].name, out);
+    out += ", \"parent\": ";
+    AppendJsonString(kDialect, parent >= 0 ? info.labels[size_t(parent)].name : "", out);
+    out += ", \"attributes\": []}";
+  }
+  out += "], \"label_groups\": [], \"attributes\": ";
+  AppendTexts(AttributeNames(info), out);
+  out += "}";
+}
+
+void AppendSkeleton(const DatasetInfo& info, uint32_t label, std::string& out) {
+  const SkeletonTemplate skeleton = SkeletonTemplateOf(info, label);
+  absl::StrAppend(&out, "{\"label_id\": ", label, ", \"labels\": ");
+  std::vector<absl::string_view> names;
+  for (uint32_t sublabel : skeleton.sublabels) names.push_back(info.labels[sublabel].name);
+  AppendTexts(names, out);
+  out += ", \"joints\": [";
+  for (size_t i = 0; i < skeleton.joints.size(); ++i) {
+    const auto [from, to] = skeleton.joints[i];
+    absl::StrAppend(&out, i > 0 ? ", [" : "[", from, ", ", to, "]");
+  }
+  out += "], \"positions\": []}";
+}
+
+void AppendSize(const Item& item, std::string& out) {
+  if (item.width == 0 || item.height == 0) return;
+  out += ", \"size\": [";
+  AppendJsonInt(item.height, out);
+  out += ", ";
+  AppendJsonInt(item.width, out);
+  out += "]";
+}
+
+// The flat file name of a medium, before the tree makes it unique.
+std::string ImageName(absl::string_view file_name) {
+  return SafeName(absl::StrReplaceAll(file_name, {{"/", "_"}}));
+}
+std::string PointCloudName(absl::string_view id, absl::string_view file_name) {
+  return ImageName(absl::StrCat(id, Extension(file_name)));
+}
+
+// An export with images names them as they lie in the tree, one without as they were in the task.
+void AppendImage(const Item& item, bool has_media, std::string& out) {
+  out += ", \"image\": {\"path\": ";
+  AppendJsonString(kDialect, has_media ? ImageName(item.file_name) : item.file_name, out);
+  AppendSize(item, out);
+  out += "}";
+}
+
+// Related images have no files in the tree, so they are always named as in the task.
+absl::Status AppendPointCloud(const Dataset& data, const Item& item, bool has_media,
+                              std::string& out) {
+  ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(item.rank));
+  out += ", \"point_cloud\": {\"path\": ";
+  AppendJsonString(kDialect, has_media ? PointCloudName(item.id, item.file_name) : item.file_name,
+                   out);
+  out += "}";
+  if (frame.related.empty()) return absl::OkStatus();
+  const std::set<absl::string_view> related(frame.related.begin(), frame.related.end());
+  const char* separator = ", \"related_images\": [";
+  for (absl::string_view path : related) {
+    out += separator;
+    out += "{\"path\": ";
+    AppendJsonString(kDialect, path, out);
+    out += "}";
+    separator = ", ";
+  }
+  out += "]";
+  return absl::OkStatus();
+}
+
+// Point clouds have cuboids and tags; there is nothing else in CVAT's.
+bool HasPlace(ItemType type, DatumaroMedia media) {
+  return media == DatumaroMedia::kImages || type == ItemType::kCuboid3d || type == ItemType::kLabel;
+}
+
+absl::Status AppendItem(const Dataset& data, const Item& item, DatumaroMedia media, bool has_media,
+                        std::string& out) {
+  out += "{\"id\": ";
+  AppendJsonString(kDialect, item.id, out);
+  out += ", \"annotations\": [";
+  bool is_first = true;
+  for (const ItemAnnotation& annotation : item.annotations) {
+    if (!HasPlace(annotation.type, media)) continue;
+    if (!is_first) out += ", ";
+    is_first = false;
+    AppendDatumaroAnnotation(annotation, out);
+  }
+  out += "], \"attr\": {\"frame\": ";
+  AppendJsonInt(item.frame, out);
+  out += "}";
+  if (media == DatumaroMedia::kImages) {
+    AppendImage(item, has_media, out);
+  } else {
+    RETURN_IF_ERROR(AppendPointCloud(data, item, has_media, out));
+  }
+  out += "}";
+  return absl::OkStatus();
+}
+
+Segments FileOf(const DatasetInfo& info, DatumaroMedia media, const RankSet& frames,
+                const RankSet& with_media) {
+  Section items;
+  items.before =
+      absl::StrCat("{\"dm_format_version\": \"1.0\", \"media_type\": ", int(media),
+                   ", \"infos\": {}, \"categories\": ", DatumaroCategories(info), ", \"items\": [");
+  items.frames = frames;
+  items.segment = [media, with_media](const Dataset& data, const SegmentAt& at, Running& running,
+                                      std::string& out) -> absl::Status {
+    ASSIGN_OR_RETURN(Item item, ItemOf(data, at.rank));
+    if (running.n[0]++ > 0) out += ", ";
+    return AppendItem(data, item, media, with_media.Contains(at.rank), out);
+  };
+  Segments file;
+  file.sections.push_back(std::move(items));
+  file.tail = "]}";
+  return file;
+}
+
+NameFrame NamesOf(DatumaroMedia media) {
+  return [media](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+    return media == DatumaroMedia::kImages ? ImageName(names.file_name)
+                                           : PointCloudName(names.id, names.file_name);
+  };
+}
+
+}  // namespace
+
+absl::Status DescribeDatumaro(const Dataset& data, DatumaroMedia media, Layout& tree) {
+  const bool is_3d = media == DatumaroMedia::kPointClouds;
+  ASSIGN_OR_RETURN(std::vector<ExportSubset> subsets,
+                   is_3d ? ExportSubsets3d(data) : ExportSubsets(data));
+  ASSIGN_OR_RETURN(RankSet all_media, data.WithMedia());
+  for (const ExportSubset& subset : subsets) {
+    const RankSet with_media = Intersect(subset.frames, all_media);
+    tree.Segmented(absl::StrCat("annotations/", subset.path, ".json"),
+                   FileOf(data.info(), media, subset.frames, with_media));
+    tree.Named(absl::StrCat(is_3d ? "point_clouds/" : "images/", subset.path), with_media,
+               FamilyKind::kMedia, NamesOf(media));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<uint32_t> SkeletonLabels(const DatasetInfo& info) {
+  std::vector<bool> is_skeleton(info.labels.size());
+  for (size_t i = 0; i < info.labels.size(); ++i) {
+    const Label& label = info.labels[i];
+    if (label.type == "skeleton") is_skeleton[i] = true;
+    if (label.parent >= 0) is_skeleton[size_t(label.parent)] = true;
+  }
+  std::vector<uint32_t> labels;
+  for (uint32_t i = 0; i < is_skeleton.size(); ++i) {
+    if (is_skeleton[i]) labels.push_back(i);
+  }
+  return labels;
+}
+
+std::string DatumaroCategories(const DatasetInfo& info) {
+  std::string text = "{\"label\": ";
+  AppendLabels(info, text);
+  text += ", \"points\": {\"items\": [";
+  bool is_first = true;
+  for (uint32_t label : SkeletonLabels(info)) {
+    if (!is_first) text += ", ";
+    is_first = false;
+    AppendSkeleton(info, label, text);
+  }
+  text += "]}}";
+  return text;
+}
+
+}  // namespace annofs

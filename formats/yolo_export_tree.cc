@@ -1,0 +1,156 @@
+#include "formats/yolo_export_tree.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/digest.h"
+#include "cache/base/json.h"
+#include "cache/base/status.h"
+#include "formats/cvat_export.h"
+#include "formats/item.h"
+#include "formats/yaml_dump.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::string_view kNoSubset = "default", kTrain = "train";
+
+RankSet Together(const std::vector<RankSet>& parts) {
+  RankCollector all;
+  for (const RankSet& part : parts) all.AddAll(part);
+  return all.Take();
+}
+
+// Which one takes the frames of no subset; the end: none does.
+std::vector<YoloSubset>::iterator FindTrain(std::vector<YoloSubset>& list) {
+  return std::find_if(list.begin(), list.end(), [](const YoloSubset& subset) {
+    return absl::EqualsIgnoreCase(subset.name, kTrain);
+  });
+}
+
+using YamlEntries = std::vector<std::pair<std::string, std::string>>;
+
+std::string NamesBlock(const DatasetInfo& info, const std::vector<int>& classes) {
+  std::string text;
+  for (size_t i = 0; i < classes.size(); ++i) {
+    if (classes[i] >= 0) AppendYamlNumbered(uint64_t(classes[i]), info.labels[i].name, text);
+  }
+  return text.empty() ? "names: {}\n" : absl::StrCat("names:\n", text);
+}
+
+std::string EntryOf(absl::string_view key, absl::string_view value) {
+  std::string text;
+  AppendYamlEntry(key, value, text);
+  return text;
+}
+
+void DescribeDataYaml(const YoloSubsets& subsets, std::shared_ptr<const YoloLines> lines,
+                      YamlEntries entries, Layout& tree) {
+  for (const YoloSubset& subset : subsets.list) {
+    entries.emplace_back(subset.name, EntryOf(subset.name, subset.name + ".txt"));
+  }
+  entries.emplace_back("path", EntryOf("path", "."));
+  tree.File("data.yaml",
+            [entries, lines,
+             comments = subsets.renamed](const Dataset& data) -> absl::StatusOr<std::string> {
+              std::map<std::string, std::string> sorted(entries.begin(), entries.end());
+              sorted["names"] = NamesBlock(data.info(), lines->classes());
+              std::string text = comments;
+              for (const auto& [key, entry] : sorted) text += entry;
+              return text;
+            });
+}
+
+}  // namespace
+
+absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
+                                          const std::vector<absl::string_view>& reserved) {
+  ASSIGN_OR_RETURN(const std::vector<ExportSubset> named, ExportSubsets(data, kNoSubset));
+  YoloSubsets subsets;
+  RankSet of_none;
+  bool has_none = false;
+  for (const ExportSubset& subset : named) {
+    if (subset.name == kNoSubset) {
+      of_none = subset.frames;
+      has_none = true;
+      continue;
+    }
+    std::string name = subset.path;
+    if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
+      absl::StrAppend(&name, "-", Hash8Hex(name));
+    }
+    if (name != subset.name) {
+      absl::StrAppend(&subsets.renamed, "# the subset ", JsonWriter().String(subset.name).Take(),
+                      " is called ", name, " here\n");
+    }
+    subsets.list.push_back({.name = std::move(name), .parts = {subset.frames}});
+  }
+  if (has_none) {
+    const auto train = FindTrain(subsets.list);
+    if (train == subsets.list.end()) {
+      subsets.list.push_back({.name = std::string(kTrain), .parts = {of_none}});
+    } else {
+      train->parts.push_back(of_none);
+    }
+  }
+  for (YoloSubset& subset : subsets.list) subset.frames = Together(subset.parts);
+  return subsets;
+}
+
+ImageFileNames::ImageFileNames(const DatasetInfo& info)
+    : has_video_(std::any_of(info.tasks.begin(), info.tasks.end(),
+                             [](const Task& task) { return task.is_video; })) {}
+
+absl::StatusOr<std::string> ImageFileNames::Of(const Dataset& data, Rank rank) const {
+  if (has_video_) {
+    ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank));
+    return std::move(names.file_name);
+  }
+  ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
+  return std::move(names.path);
+}
+
+Segments YoloImageList(const DatasetInfo& info, const YoloSubset& subset,
+                       absl::string_view directory) {
+  auto line = [names = ImageFileNames(info), prefix = absl::StrCat("data/", directory, "/")](
+                  const Dataset& data, const SegmentAt& at, Running&,
+                  std::string& out) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string name, names.Of(data, at.rank));
+    const size_t begin = out.size();
+    absl::StrAppend(&out, prefix, name, "\n");
+    std::replace(out.begin() + long(begin), out.end(), '\\', '/');  // as Datumaro does
+    return absl::OkStatus();
+  };
+  Segments list;
+  for (const RankSet& part : subset.parts) {
+    list.sections.push_back({.frames = part, .segment = line});
+  }
+  return list;
+}
+
+absl::Status DescribeUltralytics(const Dataset& data, std::shared_ptr<const YoloLines> lines,
+                                 YamlEntries extra, Layout& tree) {
+  ASSIGN_OR_RETURN(
+      const YoloSubsets subsets,
+      YoloSubsetsOf(data, {"backup", "classes", "names", "path", "kpt_shape", "flip_idx"}));
+  ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+  ASSIGN_OR_RETURN(const RankSet candidates, FramesWithTypes(data, lines->types()));
+  DescribeDataYaml(subsets, lines, std::move(extra), tree);
+  for (const YoloSubset& subset : subsets.list) {
+    const std::string images = absl::StrCat("images/", subset.name);
+    tree.Segmented(subset.name + ".txt", YoloImageList(data.info(), subset, images));
+    tree.Media(images + "/{path}", Intersect(subset.frames, media));
+    // Which frames have a file cannot be told otherwise: a box may be rotated, a mask too small.
+    ASSIGN_OR_RETURN(RankSet labelled, FramesWhere(data, Intersect(subset.frames, candidates),
+                                                   [&](const Dataset& data, Rank rank) {
+                                                     return lines->HasLines(data, rank);
+                                                   }));
+    tree.PerFrame(absl::StrCat("labels/", subset.name, "/{sidecar}.txt"), std::move(labelled),
+                  [lines](const Dataset& data, Rank rank) { return lines->Render(data, rank); });
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace annofs

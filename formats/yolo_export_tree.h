@@ -1,0 +1,58 @@
+// Trees of CVAT's YOLO 1.1 and Ultralytics exports (reference/cvat.md §9.4; Datumaro:
+// YoloExporter): subsets, lists of images, label files. Pure.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "formats/layout.h"
+#include "formats/yolo_export_lines.h"
+
+namespace annofs {
+
+struct YoloSubset {
+  std::string name;            // in the tree: safe, unique without regard to case, no reserved word
+  std::vector<RankSet> parts;  // its frames in the order of its list, each part in CVAT's order
+  RankSet frames;              // all of them
+};
+
+struct YoloSubsets {
+  std::vector<YoloSubset> list;
+  // Those that are called otherwise in the tree, as comments "# …\n" of the file that lists them.
+  std::string renamed;
+};
+
+// The subsets in the order of Datumaro's exporter: named ones, then `train` for frames of none; if
+// a subset is called so in whatever case, these are the end of it. `reserved`: words that mean
+// something else in the tree, where CVAT's export fails; such a subset gets `-` and 8 hex digits.
+absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
+                                          const std::vector<absl::string_view>& reserved);
+
+// Item::file_name, fast where there is no video.
+class ImageFileNames {
+ public:
+  explicit ImageFileNames(const DatasetInfo& info);
+  absl::StatusOr<std::string> Of(const Dataset& data, Rank rank) const;
+  // True if the file is called as the frame's own path ends.
+  bool are_paths() const { return !has_video_; }
+
+ private:
+  bool has_video_ = false;
+};
+
+// One line per image of the subset: "data/", `directory`, "/", its file.
+Segments YoloImageList(const DatasetInfo& info, const YoloSubset& subset,
+                       absl::string_view directory);
+
+// A whole Ultralytics tree of label files: data.yaml, <S>.txt, images/<S>/, labels/<S>/; a label
+// file for each frame with lines only. `extra`: entries of data.yaml besides its usual ones, key
+// and text.
+absl::Status DescribeUltralytics(const Dataset& data, std::shared_ptr<const YoloLines> lines,
+                                 std::vector<std::pair<std::string, std::string>> extra,
+                                 Layout& tree);
+
+}  // namespace annofs

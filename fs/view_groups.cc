@@ -1,0 +1,44 @@
+#include "fs/view_groups.h"
+
+#include <algorithm>
+
+#include "absl/strings/string_view.h"
+#include "cache/base/text.h"
+
+namespace annofs {
+
+ViewGroups::ViewGroups(const std::vector<std::string>& names,
+                       const std::vector<std::unique_ptr<Writer>>& writers) {
+  uint32_t groups = 0;
+  for (size_t view = 0; view < names.size(); ++view) {
+    const std::string group(DirName(names[view]));
+    if (group.empty()) {
+      top_.push_back({.name = names[view], .view = view});
+      continue;
+    }
+    auto known = std::find_if(top_.begin(), top_.end(), [&](const Entry& entry) {
+      return entry.group > 0 && entry.name == group;
+    });
+    if (known == top_.end()) {
+      known = top_.insert(top_.end(), {.name = group, .group = ++groups});
+    }
+    for (const std::unique_ptr<Writer>& writer : writers) {
+      if (writer->Info().name != names[view]) continue;
+      members_.push_back({.group = known->group,
+                          .entry = {.name = std::string(BaseName(names[view])), .view = view},
+                          .info = writer->Info()});
+    }
+  }
+  std::sort(top_.begin(), top_.end(),
+            [](const Entry& a, const Entry& b) { return a.name < b.name; });
+}
+
+std::vector<ViewGroups::Entry> ViewGroups::Of(uint32_t group, const DatasetInfo& info) const {
+  std::vector<Entry> entries;
+  for (const Member& member : members_) {
+    if (member.group == group && IsFor(member.info, info)) entries.push_back(member.entry);
+  }
+  return entries;
+}
+
+}  // namespace annofs
