@@ -14,11 +14,11 @@
 #include "cache/cache_dir.h"
 #include "formats/shape_codec.h"
 #include "gmock/gmock.h"
-#include "tests/bench/meters.h"
 #include "tests/cache/faulty_lmdb.h"
 #include "tests/formats/sample_data.h"
 #include "tests/fs/same_dataset.h"
 #include "tests/fs/written_index.h"
+#include "tests/testing/memory_growth.h"
 #include "tests/testing/temp_dir.h"
 
 namespace annofs::testing {
@@ -431,8 +431,7 @@ TEST(DatasetIndex, AFullDiskWhileSortingIsSaidSo) {
 TEST(DatasetIndex, MemoryIsBoundedHoweverManyShapesThereAre) {
   TempDir directory;
   std::unique_ptr<Lmdb> lmdb = OpenIn(directory);
-  bench::PeakMemory peak;
-  const uint64_t before = bench::RssAnonKib();
+  ::annofs::testing::MemoryGrowth growth;
   {
     IndexBuilder builder(
         *lmdb, nullptr,
@@ -451,7 +450,7 @@ TEST(DatasetIndex, MemoryIsBoundedHoweverManyShapesThereAre) {
     }
     ASSERT_TRUE(builder.Finish(kVersion, {}).ok());
   }
-  EXPECT_LT(peak.mib() - double(before) / 1024, 48);
+  EXPECT_LT(growth.mib(), 48u);
 }
 
 // Every record damaged in turn, and everything asked: what is answered is right, or an error.
