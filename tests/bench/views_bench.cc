@@ -210,13 +210,17 @@ absl::Status Run(const std::vector<std::string>& arguments) {
                    OpenFilesystem(*store, cache, counters, {}, CallContext()));
   ViewsBench bench(*tree);
   ASSIGN_OR_RETURN(const NodeAttr dataset, bench.Dataset());
-  // Another view is described first: what opens the dataset is not counted.
-  RETURN_IF_ERROR(bench.Below(dataset, "by-frame").status());
+  // Another view is listed first: what opens the dataset is not counted.
+  ASSIGN_OR_RETURN(const NodeAttr other, bench.Below(dataset, "by-frame"));
+  RETURN_IF_ERROR(tree->List(
+      other.id, 0, [](const DirEntry&) { return false; }, CallContext()));
   const double before = double(RssAnonKib()) / 1024;
   PeakMemory peak;
   const double cpu = CpuSeconds();
   const Stopwatch watch;
   ASSIGN_OR_RETURN(const NodeAttr view, bench.Below(dataset, arguments[3]));
+  RETURN_IF_ERROR(tree->List(
+      view.id, 0, [](const DirEntry&) { return false; }, CallContext()));
   Print("describe_cpu_seconds", CpuSeconds() - cpu);
   Print("describe_wall_seconds", watch.seconds());
   Print("describe_mib", double(RssAnonKib()) / 1024 - before);
