@@ -12,6 +12,10 @@ namespace annofs {
 
 absl::StatusOr<bool> SizeStore::Read(uint32_t slot, uint32_t unit,
                                      absl::FunctionRef<absl::Status(absl::string_view)> fn) {
+  if (std::optional<std::string> held = FindUnstored(uint64_t{slot} << 32 | unit)) {
+    RETURN_IF_ERROR(fn(*held));
+    return true;
+  }
   bool is_there = false;
   RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
     auto found = reader.Get(kSizesTable, Key32(slot) + Key32(unit));
@@ -62,9 +66,30 @@ absl::StatusOr<std::string> SizeStore::MakeAlone(uint32_t slot, uint32_t unit, c
   absl::Status stored = lmdb_.Update([&](LmdbWriter& writer) {
     return writer.Put(kSizesTable, Key32(slot) + Key32(unit), value);
   });
-  // A full disk must not hide labels: sizes that are not remembered are made again.
-  if (!stored.ok()) LogWarning(absl::StrCat("sizes are not remembered: ", stored.message()));
+  // A full disk must not hide labels: sizes that are forgotten are made again.
+  if (!stored.ok()) {
+    LogWarning(absl::StrCat("sizes are not remembered: ", stored.message()));
+    Hold(uint64_t{slot} << 32 | unit, value);
+  }
   return value;
+}
+
+void SizeStore::Hold(uint64_t key, const std::string& value) {
+  if (value.size() > kMostUnstoredBytes) return;
+  absl::MutexLock lock(&mutex_);
+  if (unstored_bytes_ + value.size() > kMostUnstoredBytes) {
+    unstored_.clear();
+    unstored_bytes_ = 0;
+  }
+  if (unstored_.emplace(key, value).second) unstored_bytes_ += value.size();
+  has_unstored_ = true;
+}
+
+std::optional<std::string> SizeStore::FindUnstored(uint64_t key) {
+  if (!has_unstored_.load(std::memory_order_relaxed)) return std::nullopt;
+  absl::MutexLock lock(&mutex_);
+  auto found = unstored_.find(key);
+  return found == unstored_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string EncodeSizes(const std::vector<uint32_t>& sizes) {

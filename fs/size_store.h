@@ -2,11 +2,13 @@
 // every `stat` and listing of every mount. Thread safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -42,7 +44,8 @@ class SizeStore {
 
  private:
   static constexpr size_t kMostShortJobs = 64;  // at once, where there are so many cores
-  static constexpr size_t kKept = 256;          // batches, 4 KiB each
+  static constexpr uint64_t kMostUnstoredBytes = 16 << 20;
+  static constexpr size_t kKept = 256;  // batches, 4 KiB each
 
   // Each place has a batch, or none; whoever asks for another one that belongs there replaces it.
   struct Kept {
@@ -54,9 +57,17 @@ class SizeStore {
   absl::StatusOr<std::optional<std::string>> Find(uint32_t slot, uint32_t unit);
   absl::StatusOr<std::string> MakeAlone(uint32_t slot, uint32_t unit, const Maker& make,
                                         const CallContext& context);
+  void Hold(uint64_t key, const std::string& value);
+  std::optional<std::string> FindUnstored(uint64_t key);
 
   Lmdb& lmdb_;
   Kept kept_[kKept];
+  // What a full disk did not take, by slot and unit: else a sizing that takes longer than its
+  // callers wait would never be found done.
+  absl::Mutex mutex_;
+  absl::flat_hash_map<uint64_t, std::string> unstored_ ABSL_GUARDED_BY(mutex_);
+  uint64_t unstored_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::atomic<bool> has_unstored_{false};
   // By slot and unit; end before what they use.
   SharedJobs<std::string> short_jobs_{kMostShortJobs}, long_jobs_;
 };

@@ -372,6 +372,16 @@ TEST_F(ViewFilesTest, TheFamiliesOfADirectoryAreDividedInOnePassAndOneTransactio
   }
 }
 
+TEST_F(ViewFilesTest, OnAFullDiskAFileIsSizedOnceForTheMount) {
+  WatchedLmdb lmdb(*cache_.catalog);
+  lmdb.is_full = true;
+  files_ = std::make_unique<ViewFiles>(lmdb, nullptr);
+  const uint32_t file = FileNamed("big.json");
+  EXPECT_EQ(files_->FileSize(*view_, file, Soon()).value(), expected_.size());
+  EXPECT_EQ(files_->FileSize(*view_, file, Soon(Lane::kFast)).value(), expected_.size());
+  EXPECT_EQ(renders_.segments, int(kFrames));
+}
+
 TEST_F(ViewFilesTest, AFullDiskHidesNoNames) {
   WatchedLmdb lmdb(*cache_.catalog);
   lmdb.is_full = true;
