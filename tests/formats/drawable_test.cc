@@ -105,7 +105,7 @@ TEST(WhyDroppedTest, NoFormatOfItemsKeepsAMaskWithoutASize) {
       MaskData({{.name = "car"}},
                {{.name = "a.png", .shapes = {BoxMask(0, 1, 1, 2, 2)}, .width = 0, .height = 0}});
   for (const std::unique_ptr<Writer>& writer : NewWriters()) {
-    const std::string name = writer->Info().name;
+    const std::string name(writer->Info().name);
     if (!absl::StartsWith(name, "cvat/") || absl::StartsWith(name, "cvat/CVAT")) continue;
     EXPECT_THAT(Dropped(name, *data, 0), Not(Contains(""))) << name;
   }
