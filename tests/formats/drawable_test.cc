@@ -51,9 +51,11 @@ TEST(WhyNotInItemTest, NamesWhatTheItemDoesNotHave) {
   FrameShapes all;
   all.tags = {{.type = ShapeType::kTag}};
   all.shapes = {MaskOfTooManyRuns(), kTurnedTooFar, kTriangle};
-  EXPECT_THAT(WhyNotInItem({}, {.width = 2000, .height = 2000}, all),
+  DatasetInfo info;
+  info.labels = {{.name = "car"}};
+  EXPECT_THAT(WhyNotInItem(info, {.width = 2000, .height = 2000}, all),
               ElementsAre("", kTooIntricate, "", ""));
-  EXPECT_THAT(WhyNotInItem({}, {}, all), ElementsAre("", kSizeNotKnown, "", ""));
+  EXPECT_THAT(WhyNotInItem(info, {}, all), ElementsAre("", kSizeNotKnown, "", ""));
 }
 
 TEST(WhyNotInItemTest, CountsSkeletonsThatLackTooManyParts) {
