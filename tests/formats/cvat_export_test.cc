@@ -115,14 +115,16 @@ TEST(TopLevelIndexesTest, SkipPartsOfSkeletons) {
 
 TEST(WhyDroppedByTypeTest, SaysWhatHasNoPlace) {
   const WriterInfo writer{.name = "x", .keeps = {ShapeType::kTag, ShapeType::kMask}};
+  DatasetInfo info;
+  info.labels = {{.name = "car"}};
   FrameShapes all;
   all.tags = {{.type = ShapeType::kTag}};
   all.shapes = {{.type = ShapeType::kMask, .points = {0, 4, 1, 1, 2, 2}},
                 {.type = ShapeType::kPolygon},
                 {.type = ShapeType::kPolygon, .outside = true}};
-  EXPECT_THAT(WhyDroppedByType(writer, {}, {.width = 4, .height = 3}, all),
+  EXPECT_THAT(WhyDroppedByType(writer, info, {.width = 4, .height = 3}, all),
               ElementsAre("", "", kTypeNotInFormat, ""));
-  EXPECT_THAT(WhyDroppedByType(writer, {}, {}, all),
+  EXPECT_THAT(WhyDroppedByType(writer, info, {}, all),
               ElementsAre("", kSizeNotKnown, kTypeNotInFormat, ""));
 }
 

@@ -181,7 +181,7 @@ TEST(CvatPascalVocTest, ALabelAndASubsetThatSpellAnothersListDoNotTakeIt) {
   EXPECT_EQ(lists, 2u);
 }
 
-TEST(CvatPascalVocTest, TooManyListsAreRefusedBeforeTheyAreMade) {
+TEST(CvatPascalVocTest, TooManyListsAreNotMade) {
   std::vector<Label> labels;
   for (int i = 0; i < 500; ++i) labels.push_back({.name = absl::StrCat("l", i)});
   std::vector<testing::MaskFrame> frames;
@@ -190,8 +190,9 @@ TEST(CvatPascalVocTest, TooManyListsAreRefusedBeforeTheyAreMade) {
   }
   auto data = MaskData(labels, frames);
   Layout layout;
-  EXPECT_EQ(testing::WriterNamed(kVoc)->Describe(*data, layout).code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(testing::WriterNamed(kVoc)->Describe(*data, layout).ok());
+  EXPECT_TRUE(layout.FindFile("ImageSets/Main/s0.txt"));
+  EXPECT_FALSE(layout.FindFile("ImageSets/Main/l0_s0.txt"));
 }
 
 TEST(CvatPascalVocTest, PicturesAreInThePaletteByClassAndByDepth) {

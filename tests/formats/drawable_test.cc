@@ -51,9 +51,11 @@ TEST(WhyNotInItemTest, NamesWhatTheItemDoesNotHave) {
   FrameShapes all;
   all.tags = {{.type = ShapeType::kTag}};
   all.shapes = {MaskOfTooManyRuns(), kTurnedTooFar, kTriangle};
-  EXPECT_THAT(WhyNotInItem({}, {.width = 2000, .height = 2000}, all),
+  DatasetInfo info;
+  info.labels = {{.name = "car"}};
+  EXPECT_THAT(WhyNotInItem(info, {.width = 2000, .height = 2000}, all),
               ElementsAre("", kTooIntricate, "", ""));
-  EXPECT_THAT(WhyNotInItem({}, {}, all), ElementsAre("", kSizeNotKnown, "", ""));
+  EXPECT_THAT(WhyNotInItem(info, {}, all), ElementsAre("", kSizeNotKnown, "", ""));
 }
 
 TEST(WhyNotInItemTest, CountsSkeletonsThatLackTooManyParts) {
@@ -105,7 +107,7 @@ TEST(WhyDroppedTest, NoFormatOfItemsKeepsAMaskWithoutASize) {
       MaskData({{.name = "car"}},
                {{.name = "a.png", .shapes = {BoxMask(0, 1, 1, 2, 2)}, .width = 0, .height = 0}});
   for (const std::unique_ptr<Writer>& writer : NewWriters()) {
-    const std::string name = writer->Info().name;
+    const std::string name(writer->Info().name);
     if (!absl::StartsWith(name, "cvat/") || absl::StartsWith(name, "cvat/CVAT")) continue;
     EXPECT_THAT(Dropped(name, *data, 0), Not(Contains(""))) << name;
   }

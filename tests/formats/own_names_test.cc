@@ -132,7 +132,7 @@ TEST_F(OwnNamesTest, AViewListsAndFindsThem) {
                    [](const Dataset&, Rank) -> absl::StatusOr<std::string> { return "x"; });
   const ViewDirectory at{.place = layout_.FindPlace("dir").value()};
   std::vector<std::string> names;
-  for (const ViewEntry& entry : testing::Listed(layout_, *data_, at)) {
+  for (const ViewEntry& entry : testing::Listed(layout_, *data_, *own_, at)) {
     names.push_back(entry.name);
     EXPECT_EQ(FindEntry(layout_, *data_, at, entry.name)->rank, entry.rank);
   }
