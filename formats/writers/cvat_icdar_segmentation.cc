@@ -66,9 +66,9 @@ class IcdarSegmentation : public Writer {
     const RankSet failed = Without(drawn, given);
     for (const ExportSubset& subset : subsets) {
       const std::string directory = tree.Directory("", subset.path);
-      tree.PerFrame(directory + "/{sidecar}_GT.txt", Without(subset.frames, failed), RenderText);
-      tree.Pixels(directory + "/{sidecar}_GT.bmp", Intersect(subset.frames, given), RenderPicture);
-      tree.Media(directory + "/images/{path}", Intersect(subset.frames, media));
+      tree.PerFrame(directory + "/{item}_GT.txt", Without(subset.frames, failed), RenderText);
+      tree.Pixels(directory + "/{item}_GT.bmp", Intersect(subset.frames, given), RenderPicture);
+      tree.Media(directory + "/images/{item_path}", Intersect(subset.frames, media));
     }
     return absl::OkStatus();
   }

@@ -134,7 +134,7 @@ std::string BoxDirectory(absl::string_view subset) { return absl::StrCat("boundi
 
 absl::StatusOr<std::string> Line(const Dataset& data, Rank rank, absl::string_view subset,
                                  const RankSet& tagged, int label) {
-  ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+  ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, rank));
   Market market;
   if (tagged.Contains(rank)) {
     ASSIGN_OR_RETURN(market, MarketOf(data, rank, names.id, label));
@@ -160,7 +160,7 @@ absl::Status FindMoved(const Dataset& data, const RankSet& tagged, absl::string_
   absl::Status status;
   tagged.ForEach(0, [&](Rank rank) {
     status = [&]() -> absl::Status {
-      ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+      ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, rank));
       ASSIGN_OR_RETURN(const Market market, MarketOf(data, rank, names.id, label));
       if (market.name.empty() && !market.is_query) return absl::OkStatus();
       moved.Add(rank);
@@ -181,7 +181,7 @@ absl::Status FindMoved(const Dataset& data, const RankSet& tagged, absl::string_
 
 NameFrame NameByTag(int label) {
   return [label](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+    ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, rank));
     ASSIGN_OR_RETURN(const Market market, MarketOf(data, rank, names.id, label));
     return SafeName(absl::StrCat(market.name, Extension(names.file_name)));
   };
