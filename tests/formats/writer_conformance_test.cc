@@ -95,14 +95,14 @@ std::unique_ptr<Dataset> HostileNames() {
   return Finished(builder);
 }
 
-// 700 frames in nested directories; every third has no image, every fifth no annotations, some no
+// 350 frames in nested directories; every third has no image, every fifth no annotations, some no
 // extension. More of them would show nothing else.
 std::unique_ptr<Dataset> ManyFrames() {
   DatasetBuilder builder;
   for (int i = 0; i < 7; ++i)
     builder.AddTask({.name = absl::StrCat("task", i), .is_video = i % 2 == 0});
   for (int i = 0; i < 12; ++i) builder.AddLabel({.name = absl::StrCat("label", i)});
-  for (int i = 0; i < 700; ++i) {
+  for (int i = 0; i < 350; ++i) {
     std::string name =
         absl::StrCat("d", i % 13, "/e", i % 3, i % 2 == 0 ? "/f" : "", "/frame_", i, ".jpg");
     if (i % 50 == 0) name = absl::StrCat("frame_", i, ".jpg");
