@@ -79,7 +79,8 @@ absl::Status DescribeCoco(const Dataset& data, CocoTask task, Layout& tree) {
   for (const ExportSubset& subset : subsets) {
     tree.Segmented(absl::StrCat("annotations/", shared->name, "_", subset.path, ".json"),
                    FileOf(shared, subset.frames, before));
-    tree.Media(absl::StrCat("images/", subset.path, "/{path}"), Intersect(subset.frames, media));
+    tree.Media(absl::StrCat("images/", subset.path, "/{item_path}"),
+               Intersect(subset.frames, media));
     before += subset.frames.size();
   }
   return absl::OkStatus();

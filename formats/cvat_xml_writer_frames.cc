@@ -55,7 +55,7 @@ absl::Status AddCvatXmlImages(const Dataset& data, const CvatXmlWriterTasks& tas
     ASSIGN_OR_RETURN(const RankSet of_subset, data.InSubset(subset));
     // "default" may be the name of one, too.
     const std::string place = tree.Directory("images", std::string(CvatXmlSubset(subset)));
-    tree.Media(place + "/{path}", Intersect(images, of_subset));
+    tree.Media(place + "/{item_path}", Intersect(images, of_subset));
   }
   return absl::OkStatus();
 }

@@ -61,6 +61,8 @@ std::string TreePath(absl::string_view name) {
   return Shortened(JoinPath(path, parts.back()));
 }
 
+constexpr size_t kHashSize = 9;  // '-' and 8 hex digits
+
 // "a/b.jpg" -> "a/b-1a2b3c4d.jpg". `nth` tells equal names apart. What looks like a sidecar does so
 // no more.
 std::string WithHash(absl::string_view path, absl::string_view original, uint64_t nth) {
@@ -305,6 +307,26 @@ FrameNames FrameOrdering::Names(Rank rank) const {
   return {.path = std::string(path),
           .stem = own ? std::string(*own) : StemOfPath(path),
           .shares_stem = SharesStem(rank)};
+}
+
+std::optional<std::string> PathOfEqual(absl::string_view name, uint32_t nth) {
+  if (!IsPlainPath(name) && TreePath(name) != name) return std::nullopt;
+  std::string path = WithHash(name, name, nth);
+  if (LooksLikeSidecar(name) || path.size() != name.size() + kHashSize) return std::nullopt;
+  return path;
+}
+
+std::optional<std::string> NameOfEqual(absl::string_view path) {
+  const absl::string_view extension = Extension(path);
+  absl::string_view stem = path.substr(0, path.size() - extension.size());
+  if (stem.size() <= kHashSize) return std::nullopt;
+  const absl::string_view hash = stem.substr(stem.size() - kHashSize);
+  stem.remove_suffix(kHashSize);
+  const bool is_hash = hash[0] == '-' && std::all_of(hash.begin() + 1, hash.end(), [](char c) {
+                         return absl::ascii_isdigit(uint8_t(c)) || (c >= 'a' && c <= 'f');
+                       });
+  if (!is_hash || stem.back() == '/') return std::nullopt;
+  return absl::StrCat(stem, extension);
 }
 
 std::string StemOfPath(absl::string_view path) { return SafeStem(WithoutExtension(path)); }

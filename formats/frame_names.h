@@ -76,6 +76,13 @@ class FrameOrdering {
   bool is_identity_ = true;
 };
 
+// The path of the nth (from 0) of several frames of that name: what FrameOrdering makes of it, but
+// for one in four thousand million. Nothing if such paths do not tell their name: it was made safe,
+// looks like a sidecar, or is cut.
+std::optional<std::string> PathOfEqual(absl::string_view name, uint32_t nth);
+// The name whose equals may have that path; nothing if it ends otherwise than theirs.
+std::optional<std::string> NameOfEqual(absl::string_view path);
+
 // The flat stem of a path (FrameNames::stem) before it is made unique.
 std::string StemOfPath(absl::string_view path);
 

@@ -73,8 +73,9 @@ struct ItemAnnotation {
 
 struct Item {
   Rank rank = 0;
-  // Path without extension; the name of its image file; safe and unique, '/' separated. An image
-  // that shares its name with another but for the extension keeps that in its id.
+  // Path without extension; the name of its image file; safe and unique in its subset
+  // (formats/subset_names.h), '/' separated. An image that shares its name with another but for the
+  // extension keeps that in its id.
   std::string id, file_name;
   uint32_t frame = 0;              // absolute frame number
   uint32_t width = 0, height = 0;  // 0: not known
@@ -95,6 +96,9 @@ inline constexpr uint32_t kMaxPointCloudDirectories = 64;
 absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank);
 // The same where the frame is at hand.
 absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Frame& frame);
+// The same for formats that have the images of all subsets in one directory: unique in the dataset,
+// as FrameNames are. Those of point clouds are always so.
+absl::StatusOr<ItemNames> UniqueItemNamesOf(const Dataset& data, Rank rank);
 
 // So many defaults and absent elements an item gets that its shapes do not have: a few bytes of a
 // hostile frame stand for no more. Behind that, attributes are the shapes' own, as text, and

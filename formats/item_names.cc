@@ -3,6 +3,7 @@
 #include "formats/box.h"
 #include "formats/item.h"
 #include "formats/media_path.h"
+#include "formats/subset_names.h"
 
 namespace annofs {
 namespace {
@@ -28,9 +29,7 @@ absl::StatusOr<std::string> PointCloudId(const Dataset& data, Rank rank,
   return std::string(is_elsewhere ? sidecar : base);
 }
 
-}  // namespace
-
-absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Frame& frame) {
+absl::StatusOr<ItemNames> UniqueNamesOf(const Dataset& data, Rank rank, const Frame& frame) {
   ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
   ItemNames item{.id = std::string(names.sidecar())};
   if (IsPointCloud(data.info(), frame)) {
@@ -38,6 +37,21 @@ absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Fram
   }
   ASSIGN_OR_RETURN(item.file_name, MediaPath(data, rank, frame, names));
   return item;
+}
+
+}  // namespace
+
+absl::StatusOr<ItemNames> UniqueItemNamesOf(const Dataset& data, Rank rank) {
+  ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
+  return UniqueNamesOf(data, rank, frame);
+}
+
+absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank, const Frame& frame) {
+  if (IsPointCloud(data.info(), frame)) return UniqueNamesOf(data, rank, frame);
+  ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
+  ASSIGN_OR_RETURN(names, NamesInSubset(data, rank, std::move(names)));
+  ASSIGN_OR_RETURN(std::string file_name, MediaPath(data, rank, frame, names));
+  return ItemNames{.id = std::string(names.sidecar()), .file_name = std::move(file_name)};
 }
 
 absl::StatusOr<ItemNames> ItemNamesOf(const Dataset& data, Rank rank) {

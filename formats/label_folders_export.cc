@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 
 namespace annofs {
 namespace {
@@ -94,13 +95,13 @@ absl::Status LabelFolders::AddImages(const Dataset& data, absl::string_view pare
   }
   as_they_are_ = UnionOf(as_they_are_, inside);
   RankSet others = Without(images.frames, inside);
-  if (!others.empty()) tree_.Media(Of(parent, images.name) + "/{path}", std::move(others));
+  if (!others.empty()) tree_.Media(JoinPath(Of(parent, images.name), pattern_), std::move(others));
   return absl::OkStatus();
 }
 
 void LabelFolders::Finish(absl::string_view parent) {
   if (as_they_are_.empty()) return;
-  tree_.Media(absl::StrCat(parent, parent.empty() ? "" : "/", "{path}"), std::move(as_they_are_));
+  tree_.Media(JoinPath(parent, pattern_), std::move(as_they_are_));
   as_they_are_ = RankSet();
 }
 

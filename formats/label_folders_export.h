@@ -36,7 +36,9 @@ std::vector<NamedFrames> ByName(const DatasetInfo& info, std::vector<RankSet> by
 // hash, as Layout::Directory says.
 class LabelFolders {
  public:
-  explicit LabelFolders(Layout& tree) : tree_(tree) {}
+  // `pattern`: of the images' own names (formats/layout.h): {path} or {item_path}.
+  explicit LabelFolders(Layout& tree, absl::string_view pattern = "{path}")
+      : tree_(tree), pattern_(pattern) {}
   // The path of the directory; the same one for the same name.
   std::string Of(absl::string_view parent, absl::string_view name);
 
@@ -51,6 +53,7 @@ class LabelFolders {
   std::string Folder(const std::string& parent, absl::string_view name);
 
   Layout& tree_;
+  const std::string pattern_;
   absl::flat_hash_map<std::string, std::string> paths_;  // by parent and name
   RankSet as_they_are_;
 };

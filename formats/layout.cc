@@ -14,6 +14,7 @@ struct ParsedPattern {
   absl::string_view directory;
   NameStyle style;
   absl::string_view prefix, suffix;
+  bool is_by_subset = false;
 };
 
 ParsedPattern Parse(absl::string_view pattern) {
@@ -28,6 +29,11 @@ ParsedPattern Parse(absl::string_view pattern) {
     parsed.style = NameStyle::kStem;
   } else if (absl::ConsumePrefix(&parsed.suffix, "{sidecar}")) {
     parsed.style = NameStyle::kSidecar;
+  } else if (absl::ConsumePrefix(&parsed.suffix, "{item}")) {
+    parsed.style = NameStyle::kSidecar;
+    parsed.is_by_subset = true;
+  } else if (absl::ConsumePrefix(&parsed.suffix, "{item_path}")) {
+    parsed.is_by_subset = true;
   } else {
     absl::ConsumePrefix(&parsed.suffix, "{path}");
   }
@@ -153,6 +159,7 @@ void Layout::AddFile(absl::string_view path, SingleFile file) {
 void Layout::AddFamily(absl::string_view pattern, Family family) {
   ParsedPattern parsed = Parse(pattern);
   family.style = parsed.style;
+  family.is_by_subset = parsed.is_by_subset;
   family.prefix = std::string(parsed.prefix);
   family.suffix = std::string(parsed.suffix);
   AddFamilyIn(PlaceOf(parsed.directory), std::move(family));

@@ -6,6 +6,8 @@
 // Patterns: a directory, '/', and one of
 //   {path}       the frame's safe path; its directories appear below the pattern's directory
 //   {sidecar}    the same without extension, unless another frame shares it: "{sidecar}.json"
+//   {item_path}  {path} and {sidecar} as CVAT's exports have them: unique among the frames of one
+//   {item}       subset (formats/subset_names.h)
 //   {stem}       the flat unique stem: "labels/train/{stem}.txt"
 //   {stem}{ext}  the same with the image's own extension (MediaName): "images/train/{stem}{ext}"
 // Media of a frame whose name has no extension have that of their own name (MediaPath,
@@ -54,8 +56,9 @@ struct Family {
   uint32_t place = 0;
   NameStyle style = NameStyle::kPath;
   FamilyKind kind = FamilyKind::kText;
-  std::string prefix;  // of kPath and kSidecar; mostly empty
-  std::string suffix;  // ".txt"; of media with the image's own extension: empty
+  bool is_by_subset = false;  // {item_path}, {item}
+  std::string prefix;         // of kPath and kSidecar; mostly empty
+  std::string suffix;         // ".txt"; of media with the image's own extension: empty
   RankSet frames;
   RenderFrame render;  // text and pixels
   NameFrame name;      // kOwn
@@ -83,7 +86,8 @@ class Layout {
   std::string FileName(absl::string_view parent, absl::string_view name);
 
   // REQUIRES of these: patterns and paths as above, written by the writer (never from
-  // annotations) or made by Directory() or FileName(); no path twice.
+  // annotations) or made by Directory() or FileName(); no path twice; families of {item_path} and
+  // {item} that share a directory have frames of one subset ("default" is none).
   void PerFrame(absl::string_view pattern, RankSet frames, RenderFrame render);
   // The same for files whose size is known only when they are made.
   void Pixels(absl::string_view pattern, RankSet frames, RenderFrame render);

@@ -12,6 +12,7 @@
 #include "cache/base/text.h"
 #include "formats/media_names.h"
 #include "formats/media_path.h"
+#include "formats/subset_names.h"
 
 namespace annofs {
 namespace {
@@ -232,11 +233,37 @@ class Directory {
       return std::optional<ViewEntry>();
     }
     ASSIGN_OR_RETURN(std::optional<Rank> rank, FindRank(family, base));
-    if (!rank || !family.frames.Contains(*rank)) return std::optional<ViewEntry>();
-    ASSIGN_OR_RETURN(FrameNames names, data_.Names(*rank));
-    ASSIGN_OR_RETURN(ViewEntry entry, FrameEntry(unit, *rank, names));
+    std::optional<ViewEntry> entry;
+    if (rank) {
+      ASSIGN_OR_RETURN(entry, EntryIfCalled(unit, *rank, name));
+    }
+    if (entry || !family.is_by_subset) return entry;
+    ASSIGN_OR_RETURN(const std::vector<Rank> equals, Equals(family, base));
+    for (Rank one : equals) {
+      ASSIGN_OR_RETURN(entry, EntryIfCalled(unit, one, name));
+      if (entry) return entry;
+    }
+    return entry;
+  }
+
+  absl::StatusOr<std::optional<ViewEntry>> EntryIfCalled(uint32_t unit, Rank rank,
+                                                         absl::string_view name) const {
+    if (!layout_.families()[unit].frames.Contains(rank)) return std::optional<ViewEntry>();
+    ASSIGN_OR_RETURN(FrameNames names, data_.Names(rank));
+    ASSIGN_OR_RETURN(ViewEntry entry, FrameEntry(unit, rank, names));
     if (entry.name != name) return std::optional<ViewEntry>();
     return std::optional<ViewEntry>(std::move(entry));
+  }
+
+  // Frames of families by subset that may be called so.
+  absl::StatusOr<std::vector<Rank>> Equals(const Family& family, absl::string_view base) const {
+    const std::string path = JoinPath(frames_.path, base);
+    if (family.style == NameStyle::kSidecar) return FindSidecarInSubsets(data_, path);
+    ASSIGN_OR_RETURN(std::vector<Rank> ranks, FindPathInSubsets(data_, path));
+    if (!family.is_media() || !IsMediaName(path)) return ranks;
+    ASSIGN_OR_RETURN(const std::vector<Rank> bare, FindPathInSubsets(data_, MediaStem(path)));
+    ranks.insert(ranks.end(), bare.begin(), bare.end());
+    return ranks;
   }
 
   absl::StatusOr<std::optional<ViewEntry>> FindOwn(uint32_t unit, absl::string_view name) const {
@@ -281,6 +308,11 @@ class Directory {
     return {.kind = ViewEntry::Kind::kFile, .name = layout_.files()[file].name, .unit = file};
   }
   absl::StatusOr<ViewEntry> FrameEntry(uint32_t unit, Rank rank, const FrameNames& names) const {
+    if (!layout_.families()[unit].is_by_subset) return EntryCalled(unit, rank, names);
+    ASSIGN_OR_RETURN(const FrameNames own, NamesInSubset(data_, rank, names));
+    return EntryCalled(unit, rank, own);
+  }
+  absl::StatusOr<ViewEntry> EntryCalled(uint32_t unit, Rank rank, const FrameNames& names) const {
     const Family& family = layout_.families()[unit];
     ViewEntry entry{.kind = ViewEntry::Kind::kFrame, .unit = unit, .rank = rank};
     std::string path = names.path;

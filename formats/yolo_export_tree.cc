@@ -10,6 +10,7 @@
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
 #include "formats/media_path.h"
+#include "formats/subset_names.h"
 #include "formats/yaml_dump.h"
 
 namespace annofs {
@@ -99,10 +100,15 @@ absl::StatusOr<std::string> ImageFileName(const Dataset& data, Rank rank) {
 }
 
 Segments YoloImageList(const YoloSubset& subset, absl::string_view directory) {
-  auto line = [prefix = absl::StrCat("data/", directory, "/")](const Dataset& data,
-                                                               const SegmentAt& at, Running&,
-                                                               std::string& out) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::string name, ImageFileName(data, at.rank));
+  const bool is_by_subset = PathPattern(subset) == "{item_path}";
+  auto line = [is_by_subset, prefix = absl::StrCat("data/", directory, "/")](
+                  const Dataset& data, const SegmentAt& at, Running&,
+                  std::string& out) -> absl::Status {
+    ASSIGN_OR_RETURN(FrameNames names, data.Names(at.rank));
+    if (is_by_subset) {
+      ASSIGN_OR_RETURN(names, NamesInSubset(data, at.rank, std::move(names)));
+    }
+    ASSIGN_OR_RETURN(const std::string name, MediaPath(data, at.rank, names));
     const size_t begin = out.size();
     absl::StrAppend(&out, prefix, name, "\n");
     std::replace(out.begin() + long(begin), out.end(), '\\', '/');  // as Datumaro does
@@ -128,13 +134,14 @@ absl::Status DescribeUltralytics(const Dataset& data, std::shared_ptr<const Yolo
   for (const YoloSubset& subset : subsets.list) {
     const std::string images = absl::StrCat("images/", subset.name);
     tree.Segmented(subset.name + ".txt", YoloImageList(subset, images));
-    tree.Media(images + "/{path}", Intersect(subset.frames, media));
+    tree.Media(absl::StrCat(images, "/", PathPattern(subset)), Intersect(subset.frames, media));
     // Which frames have a file cannot be told otherwise: a box may be rotated, a mask too small.
     ASSIGN_OR_RETURN(const RankSet labelled, FramesWhere(data, Intersect(subset.frames, candidates),
                                                          [&](const Dataset& data, Rank rank) {
                                                            return lines->HasLines(data, rank);
                                                          }));
-    const std::string labels = absl::StrCat("labels/", subset.name, "/{sidecar}.txt");
+    const std::string labels =
+        absl::StrCat("labels/", subset.name, "/", SidecarPattern(subset), ".txt");
     tree.PerFrame(labels, Without(labelled, drawn), render);
     tree.Pixels(labels, Intersect(labelled, drawn), render);
   }

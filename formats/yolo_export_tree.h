@@ -33,7 +33,16 @@ struct YoloSubsets {
 absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
                                           const std::vector<absl::string_view>& reserved);
 
-// Item::file_name, without a look at the frame where its own path tells.
+// Patterns of the images and of the files beside them: a subset of several parts has its names from
+// the whole dataset.
+inline absl::string_view PathPattern(const YoloSubset& subset) {
+  return subset.parts.size() > 1 ? "{path}" : "{item_path}";
+}
+inline absl::string_view SidecarPattern(const YoloSubset& subset) {
+  return subset.parts.size() > 1 ? "{sidecar}" : "{item}";
+}
+
+// What UniqueItemNamesOf() calls the file, without a look at the frame where its own path tells.
 absl::StatusOr<std::string> ImageFileName(const Dataset& data, Rank rank);
 
 // One line per image of the subset: "data/", `directory`, "/", its file.

@@ -67,8 +67,8 @@ class CamVid : public Writer {
       Part part{.images = directories[i],
                 .masks = tree.Directory("", subset.path + "annot"),
                 .with_masks = Intersect(subset.frames, masks)};
-      tree.Media(part.images + "/{path}", Intersect(subset.frames, media));
-      tree.Pixels(part.masks + "/{sidecar}.png", part.with_masks, draw);
+      tree.Media(part.images + "/{item_path}", Intersect(subset.frames, media));
+      tree.Pixels(part.masks + "/{item}.png", part.with_masks, draw);
       tree.Segmented(tree.FileName("", subset.path + ".txt"),
                      Lines("", subset.frames, [part](const Dataset& data, Rank rank) {
                        return RenderPair(data, rank, part);

@@ -53,7 +53,7 @@ class Cityscapes : public Writer {
     for (const ExportSubset& subset : subsets) {
       const std::string directory = tree.Directory("gtFine", subset.path);
       auto add = [&](absl::string_view picture, auto draw) {
-        tree.Pixels(directory + "/{sidecar}_gtFine_" + std::string(picture) + ".png",
+        tree.Pixels(directory + "/{item}_gtFine_" + std::string(picture) + ".png",
                     Intersect(subset.frames, masks),
                     [map, draw](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
                       ASSIGN_OR_RETURN(Item item, ItemOfMasks(data, rank));
@@ -63,9 +63,8 @@ class Cityscapes : public Writer {
       add("color", ClassPicture);
       add("labelIds", ClassNumbers);
       add("instanceIds", InstanceNumbers);
-      tree.Media(
-          tree.Directory("imgsFine/leftImg8bit", subset.path) + "/{sidecar}_leftImg8bit{ext}",
-          Intersect(subset.frames, media));
+      tree.Media(tree.Directory("imgsFine/leftImg8bit", subset.path) + "/{item}_leftImg8bit{ext}",
+                 Intersect(subset.frames, media));
     }
     return absl::OkStatus();
   }

@@ -62,8 +62,8 @@ class CvatIcdarLocalization : public Writer {
     ASSIGN_OR_RETURN(const std::vector<ExportSubset> subsets, ExportSubsets(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
     for (const ExportSubset& subset : subsets) {
-      tree.Media(subset.path + "/images/{path}", Intersect(subset.frames, media));
-      tree.PerFrame(subset.path + "/gt_{sidecar}.txt", subset.frames, RenderTexts);
+      tree.Media(subset.path + "/images/{item_path}", Intersect(subset.frames, media));
+      tree.PerFrame(subset.path + "/gt_{item}.txt", subset.frames, RenderTexts);
     }
     return absl::OkStatus();
   }

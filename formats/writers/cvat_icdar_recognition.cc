@@ -44,7 +44,7 @@ class CvatIcdarRecognition : public Writer {
     for (const ExportSubset& subset : subsets) {
       if (subset.frames.empty()) continue;
       tree.Segmented(subset.path + "/gt.txt", Lines("", subset.frames, Line));
-      tree.Media(subset.path + "/images/{path}", Intersect(subset.frames, media));
+      tree.Media(subset.path + "/images/{item_path}", Intersect(subset.frames, media));
     }
     return absl::OkStatus();
   }

@@ -67,9 +67,9 @@ class IcdarSegmentation : public Writer {
     for (const ExportSubset& subset : subsets) {
       const std::string directory = tree.Directory("", subset.path);
       // Boxes and areas of what is drawn: as costly as the picture.
-      tree.Pixels(directory + "/{sidecar}_GT.txt", Without(subset.frames, failed), RenderText);
-      tree.Pixels(directory + "/{sidecar}_GT.bmp", Intersect(subset.frames, given), RenderPicture);
-      tree.Media(directory + "/images/{path}", Intersect(subset.frames, media));
+      tree.Pixels(directory + "/{item}_GT.txt", Without(subset.frames, failed), RenderText);
+      tree.Pixels(directory + "/{item}_GT.bmp", Intersect(subset.frames, given), RenderPicture);
+      tree.Media(directory + "/images/{item_path}", Intersect(subset.frames, media));
     }
     return absl::OkStatus();
   }

@@ -41,7 +41,7 @@ absl::Status AddFolders(const Dataset& data, const RankSet& images, Layout& tree
 
 // `a.jpg 3 0`; an id with spaces is quoted, its extension is not.
 absl::StatusOr<std::string> Line(const Dataset& data, Rank rank, const RankSet& tagged) {
-  ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+  ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, rank));
   std::vector<uint32_t> labels;
   if (tagged.Contains(rank)) {
     ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));

@@ -2,6 +2,8 @@
 // its shapes and tags, and the images. Tracked shapes are shapes like others: which track they are
 // of is lost.
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "absl/strings/str_format.h"
 #include "cache/base/status.h"
@@ -12,22 +14,34 @@
 #include "formats/cvat_xml_writer_shape.h"
 #include "formats/cvat_xml_writer_tasks.h"
 #include "formats/cvat_xml_writer_text.h"
+#include "formats/subset_names.h"
 #include "formats/writer.h"
 
 namespace annofs {
 namespace {
+
+// In a project that of its medium, where images share a name (ProjectData._init_frame_info).
+absl::StatusOr<std::string> NameOf(const Dataset& data, const CvatXmlWriterTasks& tasks, Rank rank,
+                                   const Frame& frame) {
+  if (tasks.is_project()) {
+    ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+    ASSIGN_OR_RETURN(std::optional<std::string> path, PathInSubset(data, rank, names.path));
+    if (path) return *std::move(path);
+  }
+  const bool is_video = tasks.Meta(data.info(), frame.task).is_video;
+  return is_video ? absl::StrFormat("frame_%06d", frame.number) : frame.name;
+}
 
 absl::Status AppendImage(const Dataset& data, const CvatXmlWriterTasks& tasks, Rank rank,
                          std::string& out) {
   const DatasetInfo& info = data.info();
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));
-  const bool is_video = tasks.Meta(info, frame.task).is_video;
+  ASSIGN_OR_RETURN(const std::string name, NameOf(data, tasks, rank, frame));
   AppendXmlIndent(1, out);
   out += "<image";
   AppendXmlAttribute("id", int64_t(tasks.NumberOf(frame)), out);
-  AppendXmlAttribute("name", is_video ? absl::StrFormat("frame_%06d", frame.number) : frame.name,
-                     out);
+  AppendXmlAttribute("name", name, out);
   if (tasks.is_project()) {
     AppendXmlAttribute("subset", CvatXmlSubset(frame.subset), out);
     AppendXmlAttribute("task_id", tasks[frame.task].id, out);

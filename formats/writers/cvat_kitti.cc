@@ -117,10 +117,10 @@ class Kitti : public Writer {
     });
     for (const ExportSubset& subset : subsets) {
       const std::string directory = tree.Directory("", subset.path);
-      tree.PerFrame(directory + "/label_2/{sidecar}.txt", Intersect(subset.frames, boxes),
+      tree.PerFrame(directory + "/label_2/{item}.txt", Intersect(subset.frames, boxes),
                     RenderBoxes);
       auto add = [&](absl::string_view name, auto draw) {
-        tree.Pixels(absl::StrCat(directory, "/", name, "/{sidecar}.png"),
+        tree.Pixels(absl::StrCat(directory, "/", name, "/{item}.png"),
                     Intersect(subset.frames, masks),
                     [map, draw](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
                       ASSIGN_OR_RETURN(Item item, KittiItem(data, rank));
@@ -130,7 +130,7 @@ class Kitti : public Writer {
       add("semantic_rgb", ClassPicture);
       add("semantic", ClassNumbers);
       add("instance", InstanceNumbers);
-      tree.Media(directory + "/image_2/{path}", Intersect(subset.frames, media));
+      tree.Media(directory + "/image_2/{item_path}", Intersect(subset.frames, media));
     }
     return absl::OkStatus();
   }

@@ -107,13 +107,13 @@ class LabelMe : public Writer {
       const std::string directory = tree.Directory("", subset.path);
       ASSIGN_OR_RETURN(MaskFrames masks, FindMasks(data, subset.frames));
       for (auto& [id, frames] : masks) {
-        tree.Pixels(absl::StrCat(directory, "/", masks_directory, "/{sidecar}_mask_", id, ".png"),
+        tree.Pixels(absl::StrCat(directory, "/", masks_directory, "/{item}_mask_", id, ".png"),
                     frames.Take(), [id = id](const Dataset& data, Rank rank) {
                       return RenderMask(data, rank, id);
                     });
       }
-      tree.PerFrame(directory + "/{sidecar}.xml", subset.frames, RenderText);
-      tree.Media(directory + "/{path}", Intersect(subset.frames, media));
+      tree.PerFrame(directory + "/{item}.xml", subset.frames, RenderText);
+      tree.Media(directory + "/{item_path}", Intersect(subset.frames, media));
     }
     return absl::OkStatus();
   }

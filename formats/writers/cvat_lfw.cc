@@ -53,9 +53,10 @@ void AddImages(const std::vector<NamedFrames>& labels, RankSet images, absl::str
   for (const NamedFrames& label : labels) {
     RankSet shown = Intersect(label.frames, images);
     rest = Without(rest, shown);
-    if (!shown.empty()) tree.Media(folders.Of(parent, label.name) + "/{path}", std::move(shown));
+    if (!shown.empty())
+      tree.Media(folders.Of(parent, label.name) + "/{item_path}", std::move(shown));
   }
-  tree.Media(absl::StrCat(parent, "/{path}"), std::move(rest));
+  tree.Media(absl::StrCat(parent, "/{item_path}"), std::move(rest));
 }
 
 absl::string_view WhyNotListed(const DatasetInfo& info, const Shape& tag) {

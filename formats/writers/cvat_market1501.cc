@@ -135,7 +135,7 @@ std::string BoxDirectory(absl::string_view subset) { return absl::StrCat("boundi
 
 absl::StatusOr<std::string> Line(const Dataset& data, Rank rank, absl::string_view subset,
                                  const RankSet& tagged, int label) {
-  ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+  ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, rank));
   Market market;
   if (tagged.Contains(rank)) {
     ASSIGN_OR_RETURN(market, MarketOf(data, rank, names.id, label));
@@ -163,7 +163,7 @@ absl::Status FindMoved(const Dataset& data, const RankSet& tagged, absl::string_
   absl::Status status;
   tagged.ForEach(0, [&](Rank rank) {
     status = [&]() -> absl::Status {
-      ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+      ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, rank));
       ASSIGN_OR_RETURN(const Market market, MarketOf(data, rank, names.id, label));
       if (market.name.empty() && !market.is_query) return absl::OkStatus();
       moved.Add(rank);
@@ -200,7 +200,7 @@ absl::StatusOr<bool> IsTaken(const Dataset& data, const Staying& staying,
   for (absl::string_view own : {absl::string_view(path), WithoutExtension(path)}) {
     ASSIGN_OR_RETURN(const std::optional<Rank> rank, data.FindPath(own));
     if (!rank || !staying.frames.Contains(*rank)) continue;
-    ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, *rank));
+    ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, *rank));
     if (names.file_name == path) return true;
   }
   return false;
@@ -209,7 +209,7 @@ absl::StatusOr<bool> IsTaken(const Dataset& data, const Staying& staying,
 NameFrame NameByTag(int label, std::shared_ptr<const Staying> staying, std::string directory) {
   return [label, staying, directory](const Dataset& data,
                                      Rank rank) -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank));
+    ASSIGN_OR_RETURN(const ItemNames names, UniqueItemNamesOf(data, rank));
     ASSIGN_OR_RETURN(const Market market, MarketOf(data, rank, names.id, label));
     const absl::string_view extension = Extension(names.file_name);
     std::string name = SafeName(absl::StrCat(market.name, extension));

@@ -73,9 +73,9 @@ class MotsPng : public Writer {
     for (const ExportSubset& subset : subsets) {
       const std::string directory = tree.Directory("", subset.path);
       tree.File(directory + "/instances/labels.txt", RenderLabels);
-      tree.Pixels(directory + "/instances/{sidecar}.png", Intersect(subset.frames, masks),
+      tree.Pixels(directory + "/instances/{item}.png", Intersect(subset.frames, masks),
                   RenderInstances);
-      tree.Media(directory + "/images/{path}", Intersect(subset.frames, media));
+      tree.Media(directory + "/images/{item_path}", Intersect(subset.frames, media));
     }
     return absl::OkStatus();
   }

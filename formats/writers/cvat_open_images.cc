@@ -315,7 +315,7 @@ class CvatOpenImages : public Writer {
     for (const ExportSubset& subset : subsets) {
       ASSIGN_OR_RETURN(const bool has_some, AddSubset(data, subset, candidates, tree));
       has_boxes |= has_some;
-      tree.Media("images/" + subset.path + "/{path}", Intersect(subset.frames, media));
+      tree.Media("images/" + subset.path + "/{item_path}", Intersect(subset.frames, media));
     }
     if (has_boxes) tree.Segmented("annotations/images.meta", MetaFile(subsets, candidates.boxes));
     return absl::OkStatus();

@@ -20,6 +20,10 @@ absl::StatusOr<Item> VocItem(const Dataset& data, Rank rank) {
 
 absl::StatusOr<std::string> RenderAnnotations(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(Item item, ItemOf(data, rank));
+  // All subsets have one directory.
+  ASSIGN_OR_RETURN(ItemNames names, UniqueItemNamesOf(data, rank));
+  item.id = std::move(names.id);
+  item.file_name = std::move(names.file_name);
   return VocAnnotationText(data.info(), item);
 }
 

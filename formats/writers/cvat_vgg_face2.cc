@@ -131,7 +131,7 @@ absl::Status AddImages(const Dataset& data, const ExportSubset& subset, const Ra
   }
   std::vector<NamedFrames> folders = ByName(data.info(), std::move(by_label));
   folders.push_back({std::string(kNoLabelFolder), std::move(rest)});
-  LabelFolders directories(tree);
+  LabelFolders directories(tree, "{item_path}");
   for (const NamedFrames& folder : folders) {
     RETURN_IF_ERROR(directories.AddImages(data, subset.path, folder));
   }

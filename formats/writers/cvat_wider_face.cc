@@ -65,9 +65,10 @@ absl::Status AddImages(const Dataset& data, const ExportSubset& subset, const Ra
   for (uint32_t label = 0; label < by_label.size(); ++label) {
     if (by_label[label].empty()) continue;
     rest = Without(rest, by_label[label]);
-    tree.Media(folders.Of(parent, FolderOf(data.info(), label)) + "/{path}", by_label[label]);
+    tree.Media(folders.Of(parent, FolderOf(data.info(), label)) + "/{item_path}", by_label[label]);
   }
-  if (!rest.empty()) tree.Media(folders.Of(parent, kNoLabelFolder) + "/{path}", std::move(rest));
+  if (!rest.empty())
+    tree.Media(folders.Of(parent, kNoLabelFolder) + "/{item_path}", std::move(rest));
   return absl::OkStatus();
 }
 

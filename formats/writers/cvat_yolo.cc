@@ -60,8 +60,9 @@ class CvatYolo : public Writer {
     for (const YoloSubset& subset : subsets.list) {
       const std::string directory = absl::StrCat("obj_", subset.name, "_data");
       tree.Segmented(subset.name + ".txt", YoloImageList(subset, directory));
-      tree.Media(directory + "/{path}", Intersect(subset.frames, media));
-      tree.PerFrame(directory + "/{sidecar}.txt", subset.frames,
+      tree.Media(absl::StrCat(directory, "/", PathPattern(subset)),
+                 Intersect(subset.frames, media));
+      tree.PerFrame(absl::StrCat(directory, "/", SidecarPattern(subset), ".txt"), subset.frames,
                     [lines](const Dataset& data, Rank rank) { return lines->Render(data, rank); });
     }
     return absl::OkStatus();

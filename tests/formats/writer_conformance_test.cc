@@ -147,6 +147,28 @@ std::unique_ptr<Dataset> OddSubsets() {
   return Finished(builder);
 }
 
+// Names that repeat in and among subsets, numbers that others have, sidecars that they would share.
+std::unique_ptr<Dataset> EqualNames() {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  uint32_t task = 0;
+  for (const char* subset : {"Train", "Test", "Train", "", "default", "train"}) {
+    builder.AddTask({.name = subset, .subset = subset, .is_video = task == 2});
+    for (const char* name : {"a.jpg", "d/a.jpg", "d/a_1.png", "b.jpg", "b.png", "c", "c.PNG",
+                             "frame_000000", "d", "../x.jpg", "x.xyz"}) {
+      const uint32_t frame =
+          builder
+              .AddFrame({.name = name, .task = task, .width = 10, .height = 10, .subset = subset})
+              .value();
+      EXPECT_TRUE(builder.AddShape(frame, {.points = {1, 1, 5, 5}}).ok());
+    }
+    ++task;
+  }
+  builder.AddFrame({.name = "d/a_1.jpg", .subset = "Train"}).value();
+  builder.AddFrame({.name = "frame_000000_1.webp", .subset = "Test"}).value();
+  return Finished(builder);
+}
+
 std::unique_ptr<Dataset> PointClouds() {
   DatasetBuilder builder;
   builder.AddTask({.name = "lidar", .is_3d = true});
@@ -451,8 +473,9 @@ INSTANTIATE_TEST_SUITE_P(
     Datasets, WriterConformanceTest,
     ::testing::Values(Case{"NoFrames", NoFrames}, Case{"EveryShape", EveryShape},
                       Case{"HostileNames", HostileNames}, Case{"ManyFrames", ManyFrames},
-                      Case{"OddSubsets", OddSubsets}, Case{"PointClouds", PointClouds},
-                      Case{"ImageBackup", Backup<kImages>}, Case{"VideoBackup", Backup<kVideo>}),
+                      Case{"OddSubsets", OddSubsets}, Case{"EqualNames", EqualNames},
+                      Case{"PointClouds", PointClouds}, Case{"ImageBackup", Backup<kImages>},
+                      Case{"VideoBackup", Backup<kVideo>}),
     [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace
