@@ -10,6 +10,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/box.h"
+#include "formats/cvat_export.h"
 #include "formats/media_path.h"
 #include "formats/report_jobs.h"
 #include "formats/split.h"
@@ -195,10 +196,23 @@ absl::Status AppendRenamed(const Dataset& data, const Writer& writer, std::strin
   return absl::OkStatus();
 }
 
+// Subsets that CVAT's own formats call otherwise.
+absl::StatusOr<std::string> RenamedSubsets(const Dataset& data) {
+  ASSIGN_OR_RETURN(std::vector<ExportSubset> subsets, ExportSubsets(data));
+  std::string lines;
+  for (const ExportSubset& subset : subsets) {
+    if (subset.path == subset.name) continue;
+    absl::StrAppend(&lines, "subset\t", TsvEscape(subset.name), "\t", subset.path, "\n");
+  }
+  return lines;
+}
+
 // Layouts are described when the file is read, each a run of one frame: to describe all of them
 // takes long.
 absl::StatusOr<Segments> NamesFile(const Dataset& data, const Writers& writers) {
-  Section renamed{.before = "what\toriginal\tname in the tree\n", .order = SegmentOrder::kRank};
+  ASSIGN_OR_RETURN(std::string subsets, RenamedSubsets(data));
+  Section renamed{.before = absl::StrCat("what\toriginal\tname in the tree\n", subsets),
+                  .order = SegmentOrder::kRank};
   renamed.runs = [count = writers.size()](const Dataset&,
                                           uint32_t run) -> absl::StatusOr<std::optional<RankSet>> {
     return run < count ? std::optional(RankSet::Range(0, 1)) : std::nullopt;

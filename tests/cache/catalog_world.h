@@ -377,12 +377,13 @@ class CatalogWorld {
     Excuse(row, shown);
   }
   void Excuse(RowId row, const ModelDirectory& shown) {
-    for (auto& [key, known] : ids_) {
+    for (auto& entry : ids_) {
+      const auto& key = entry.first;
       if (std::get<0>(key) != row) continue;
       const bool has = std::any_of(shown.rows.begin(), shown.rows.end(), [&](const ModelRow& each) {
         return each.order_key == std::get<1>(key) && each.item.version == std::get<2>(key);
       });
-      if (!has) known.may_change = true;
+      if (!has) entry.second.may_change = true;
     }
   }
 

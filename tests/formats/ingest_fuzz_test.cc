@@ -19,7 +19,7 @@ namespace {
 std::vector<std::string> Corpus(absl::string_view target) {
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::directory_iterator(
-           absl::StrCat(ANNOFS_SOURCE_DIR "/tests/fuzz/corpus/", target))) {
+           absl::StrCat(SourcePath("tests/fuzz/corpus"), "/", target))) {
     paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/formats/directory_source.h"
+#include "tests/testing/files.h"
 
 namespace annofs::testing {
 namespace {
@@ -22,8 +23,7 @@ DirectorySource Database() {
 
 // {"task 2", {"car rectangle", 3}}
 std::map<std::string, Counts> Expected() {
-  const absl::StatusOr<std::string> table =
-      ReadFile(absl::StrCat(ANNOFS_SOURCE_DIR, "/tests/data/cvat_rest_counts.tsv"));
+  const absl::StatusOr<std::string> table = ReadFile(SourcePath("tests/data/cvat_rest_counts.tsv"));
   EXPECT_TRUE(table.ok()) << table.status();
   std::map<std::string, Counts> parts;
   std::string part;

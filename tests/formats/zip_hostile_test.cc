@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/formats/reading.h"
 #include "tests/formats/zip_maker.h"
+#include "tests/testing/files.h"
 #include "tests/testing/memory_growth.h"
 
 namespace annofs::testing {
@@ -213,7 +214,7 @@ TEST(ZipHostile, AnEndInsideTheCommentIsNotTheEnd) {
 // The corpus of the fuzz target was written by Python's zipfile.
 TEST(ZipHostile, ZipsOfAnotherProducerAreRead) {
   const auto contents = [](absl::string_view name) {
-    const std::string path = absl::StrCat(ANNOFS_SOURCE_DIR "/tests/fuzz/corpus/zip/", name);
+    const std::string path = absl::StrCat(SourcePath("tests/fuzz/corpus/zip"), "/", name);
     return Opened(ReadFile(path).value()).Contents();
   };
   EXPECT_THAT(contents("zip64_local"), ElementsAre("big=xxxxxxxxxx"));

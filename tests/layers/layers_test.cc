@@ -171,7 +171,7 @@ const Files& Tree() {
   static const auto* const tree = [] {
     auto* files = new Files;
     for (const char* folder : {"cache", "formats", "fs", "tools", "tests"}) {
-      const std::string root = absl::StrCat(ANNOFS_SOURCE_DIR, "/", folder);
+      const std::string root = ::annofs::testing::SourcePath(folder);
       for (const std::string& name : testing::ListTree(root).value_or(std::vector<std::string>())) {
         const std::string path = absl::StrCat(folder, "/", name);
         if (IsSource(path)) (*files)[path] = testing::ReadFile(root + "/" + name).value_or("");

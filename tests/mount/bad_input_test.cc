@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/mount/mount_test_base.h"
+#include "tests/testing/files.h"
 
 namespace annofs::testing {
 namespace {
@@ -45,7 +46,7 @@ TEST_F(BadInputTest, WrongKey) {
   MakeMountpoint();
   std::string command =
       absl::StrCat("B2_APPLICATION_KEY_ID=", emulator_->key_id(),
-                   " B2_APPLICATION_KEY=K000wrongwrongwrongwrongwrongwro ", ANNOFS_BINARY,
+                   " B2_APPLICATION_KEY=K000wrongwrongwrongwrongwrongwro ", AnnofsProgram(),
                    " mount b2://b mnt --cache cache --endpoint ", emulator_->url());
   ProcessResult result = TrySh(command);
   EXPECT_EQ(result.exit_code, 1);
@@ -65,7 +66,7 @@ TEST_F(BadInputTest, UnreachableEndpoint) {
   std::string url = emulator_->url();
   MakeMountpoint();
   ProcessResult result = TrySh(absl::StrCat(
-      "B2_APPLICATION_KEY_ID=x B2_APPLICATION_KEY=yyyyyyyyyyyy timeout 30 ", ANNOFS_BINARY,
+      "B2_APPLICATION_KEY_ID=x B2_APPLICATION_KEY=yyyyyyyyyyyy timeout 30 ", AnnofsProgram(),
       " mount b2://b mnt --cache cache --timeout 2 --endpoint http://127.0.0.1:9"));
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_TRUE(absl::StrContains(result.err, "127.0.0.1:9") ||

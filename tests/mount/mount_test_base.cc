@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
+#include "tests/testing/files.h"
 
 namespace annofs::testing {
 
@@ -62,7 +63,7 @@ std::vector<std::pair<std::string, std::string>> MountTest::Environment() const 
 }
 
 ProcessResult MountTest::Annofs(std::vector<std::string> arguments) {
-  std::vector<std::string> argv = {ANNOFS_BINARY};
+  std::vector<std::string> argv = {AnnofsProgram()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   bool takes_cache = arguments[0] == "mount" || arguments[0] == "ls" || arguments[0] == "cat" ||
                      arguments[0] == "export" || arguments[0] == "index" ||
@@ -76,7 +77,7 @@ ProcessResult MountTest::Annofs(std::vector<std::string> arguments) {
 }
 
 std::unique_ptr<Process> MountTest::StartAnnofs(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), ANNOFS_BINARY);
+  arguments.insert(arguments.begin(), AnnofsProgram());
   absl::StatusOr<std::unique_ptr<Process>> process =
       Process::Start({.argv = std::move(arguments), .env = Environment()});
   EXPECT_TRUE(process.ok()) << process.status();
@@ -105,9 +106,9 @@ std::unique_ptr<Process> MountTest::MountInForeground(const std::string& mountpo
                                                       const MemoryGroup* group) {
   mkdir(mountpoint.c_str(), 0755);
   mounted_.push_back(mountpoint);
-  std::vector<std::string> argv = {ANNOFS_BINARY, "mount",       "-f",
-                                   "--cache",     Path("cache"), "b2://b",
-                                   mountpoint,    "--endpoint",  emulator_->url()};
+  std::vector<std::string> argv = {AnnofsProgram(), "mount",       "-f",
+                                   "--cache",       Path("cache"), "b2://b",
+                                   mountpoint,      "--endpoint",  emulator_->url()};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   if (group != nullptr) argv = group->Inside(argv);
   absl::StatusOr<std::unique_ptr<Process>> process =

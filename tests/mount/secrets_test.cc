@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "tests/cache/store/b2_server.h"
 #include "tests/mount/secrets_test_base.h"
+#include "tests/testing/files.h"
 
 namespace annofs::testing {
 namespace {
@@ -134,7 +135,7 @@ TEST_F(SecretsTest, TheDaemonIsClosedToItsOwnUser) {
   mkdir(mnt.c_str(), 0755);
   std::string plain = "setpriv --bounding-set=-sys_ptrace ";
   Sh(plain + "sh -c 'sleep 20 & pid=$!; " + Open("$pid") + "; code=$?; kill $pid; exit $code'");
-  Sh(absl::StrCat("ulimit -c unlimited; ", plain, ANNOFS_BINARY, " mount ", Path("bucket"), " ",
+  Sh(absl::StrCat("ulimit -c unlimited; ", plain, AnnofsProgram(), " mount ", Path("bucket"), " ",
                   mnt, " --no-views --cache ", Path("cache")));
   pid_t daemon = DaemonOf(mnt);
   ProcessResult open = TrySh(absl::StrCat(plain, "sh -c '", Open(absl::StrCat(daemon)), "'"));
@@ -150,12 +151,12 @@ TEST_F(SecretsTest, ACrashLeavesNoCoreAndNoKey) {
   std::string mnt = Path("mnt");
   mkdir(mnt.c_str(), 0755);
   // The shell says how its child ended, and whether it left a core.
-  std::string command =
-      absl::StrCat("ulimit -c unlimited; ", ANNOFS_BINARY, " mount -f b2://b ", mnt, " --endpoint ",
-                   emulator_->url(), " --credentials ", KeyFile(), " --cache ", Path("cache"),
-                   " --log-level debug & pid=$!; for i in $(seq 200); do mountpoint -q ", mnt,
-                   " && break; sleep 0.05; done; cat ", mnt,
-                   "/a.bin; kill -SEGV $pid; wait $pid; echo ended $?");
+  std::string command = absl::StrCat(
+      "ulimit -c unlimited; ", AnnofsProgram(), " mount -f b2://b ", mnt, " --endpoint ",
+      emulator_->url(), " --credentials ", KeyFile(), " --cache ", Path("cache"),
+      " --log-level debug & pid=$!; for i in $(seq 200); do mountpoint -q ", mnt,
+      " && break; sleep 0.05; done; cat ", mnt,
+      "/a.bin; kill -SEGV $pid; wait $pid; echo ended $?");
   ProcessResult shell = TrySh(command);
   absl::StrAppend(&said_, shell.out, shell.err);
   (void)TrySh("umount -l " + mnt);

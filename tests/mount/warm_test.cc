@@ -12,6 +12,7 @@
 #include "cache/base/json.h"
 #include "gmock/gmock.h"
 #include "tests/mount/mount_test_base.h"
+#include "tests/testing/files.h"
 #include "tools/control_socket.h"
 
 namespace annofs::testing {
@@ -302,7 +303,7 @@ TEST_F(WarmMountTest, ALiveMountIsWarmed) {
 TEST_F(WarmMountTest, PathsInALiveMountAreMeantFromWhereTheUserStands) {
   MakeImages(12);
   const std::string mnt = MountBucket({"--no-views"});
-  const std::string annofs = ANNOFS_BINARY;
+  const std::string annofs = AnnofsProgram();
   EXPECT_THAT(Sh("cd " + mnt + "/images && " + annofs + " warm 1.jpg"), HasSubstr("1 file"));
   EXPECT_EQ(Requests(kGet), 1);
   EXPECT_THAT(Sh(annofs + " warm " + mnt + "/images '1*.jpg'"), HasSubstr("4 files"));
@@ -383,12 +384,12 @@ TEST_F(WarmMountTest, TheEndOfAMountEndsItsWarms) {
 TEST_F(WarmMountTest, TheExampleOfASamplerRuns) {
   MakeImages(15);
   const std::string mnt = MountBucket({"--no-views"});
-  const std::string readme = Read(ANNOFS_SOURCE_DIR "/README.md");
+  const std::string readme = Read(SourcePath("README.md"));
   const size_t begin = readme.find("```python\n");
   ASSERT_NE(begin, readme.npos);
   const size_t code = begin + 10;
   Write("sampler.py", readme.substr(code, readme.find("```", code) - code));
-  const std::string path = absl::StrCat("PATH=$(dirname ", ANNOFS_BINARY, "):$PATH ");
+  const std::string path = absl::StrCat("PATH=$(dirname ", AnnofsProgram(), "):$PATH ");
   const std::string said = Sh(path + "python3 sampler.py " + mnt + " images");
   EXPECT_THAT(said, ContainsRegex("done 15 750000 15 0\n$"));
   EXPECT_EQ(Requests(kGet), 15);

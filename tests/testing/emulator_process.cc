@@ -3,13 +3,14 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
 #include "cache/base/status.h"
+#include "tests/testing/files.h"
 #include "tests/testing/plain_http.h"
 
 namespace annofs::testing {
 
 absl::StatusOr<std::unique_ptr<EmulatorProcess>> EmulatorProcess::Start(
     const std::vector<Bucket>& buckets, const std::vector<std::string>& arguments) {
-  ProcessOptions options{.argv = {ANNOFS_EMULATOR}};
+  ProcessOptions options{.argv = {EmulatorProgram()}};
   for (const Bucket& bucket : buckets) {
     options.argv.insert(options.argv.end(),
                         {"--bucket", absl::StrCat(bucket.name, "=", bucket.directory)});

@@ -54,5 +54,8 @@ absl::StatusOr<std::vector<std::string>> ListTree(const std::string& directory) 
 }
 
 std::string Fixture(absl::string_view name) { return JoinPath(ANNOFS_FIXTURES, name); }
+std::string SourcePath(absl::string_view name) { return JoinPath(ANNOFS_SOURCE_DIR, name); }
+std::string AnnofsProgram() { return ANNOFS_BINARY; }
+std::string EmulatorProgram() { return ANNOFS_EMULATOR; }
 
 }  // namespace annofs::testing

@@ -21,5 +21,10 @@ absl::StatusOr<std::vector<std::string>> ListTree(const std::string& directory);
 
 // The path of a file of the test data: Fixture("cvat/…").
 std::string Fixture(absl::string_view name);
+// Of a file or folder of the repository: SourcePath("man/annofs.1").
+std::string SourcePath(absl::string_view name);
+// Of the two programs, as they were built.
+std::string AnnofsProgram();
+std::string EmulatorProgram();
 
 }  // namespace annofs::testing

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "absl/strings/match.h"
+#include "tests/testing/files.h"
 #include "tests/testing/process.h"
 #include "tests/tools/emulator_client.h"
 
@@ -14,7 +15,7 @@ class EmulatorProgramTest : public ::testing::Test {
 
   ProcessResult Run(std::vector<std::string> arguments,
                     std::vector<std::pair<std::string, std::string>> env = {}) {
-    arguments.insert(arguments.begin(), ANNOFS_EMULATOR);
+    arguments.insert(arguments.begin(), EmulatorProgram());
     absl::StatusOr<ProcessResult> result =
         RunProcess({.argv = std::move(arguments), .env = std::move(env)});
     EXPECT_TRUE(result.ok()) << result.status();
@@ -28,7 +29,7 @@ class EmulatorProgramTest : public ::testing::Test {
   };
   Served Serve(std::vector<std::pair<std::string, std::string>> env = {},
                const std::vector<std::string>& options = {}) {
-    std::vector<std::string> argv = {ANNOFS_EMULATOR, "--bucket", Bucket()};
+    std::vector<std::string> argv = {EmulatorProgram(), "--bucket", Bucket()};
     argv.insert(argv.end(), options.begin(), options.end());
     auto process = Process::Start({.argv = std::move(argv), .env = std::move(env)});
     EXPECT_TRUE(process.ok()) << process.status();
@@ -187,8 +188,7 @@ TEST_F(EmulatorProgramTest, HelpAndVersionGoToStandardOutput) {
 }
 
 TEST_F(EmulatorProgramTest, EveryOptionIsInTheManPage) {
-  absl::StatusOr<std::string> page =
-      ReadFile(absl::StrCat(ANNOFS_SOURCE_DIR, "/man/annofs-emulator.1"));
+  absl::StatusOr<std::string> page = ReadFile(SourcePath("man/annofs-emulator.1"));
   ASSERT_TRUE(page.ok()) << page.status();
   for (absl::string_view word : absl::StrSplit(Run({"--help"}).out, absl::ByAnyChar(" ,\n"))) {
     if (!absl::StartsWith(word, "--")) continue;

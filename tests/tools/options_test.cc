@@ -22,8 +22,8 @@ std::string Annofs(const std::vector<std::string>& arguments, int expected_code)
 }
 
 TEST(OptionsTest, EveryOptionAndCommandIsInTheManual) {
-  std::string manual =
-      absl::StrReplaceAll(*testing::ReadFile(ANNOFS_SOURCE_DIR "/man/annofs.1"), {{"\\-", "-"}});
+  std::string manual = absl::StrReplaceAll(
+      *testing::ReadFile(::annofs::testing::SourcePath("man/annofs.1")), {{"\\-", "-"}});
   for (const OptionSpec& option : OptionTable()) {
     EXPECT_TRUE(absl::StrContains(manual, absl::StrCat("--", option.name))) << option.name;
   }

@@ -42,7 +42,7 @@ constexpr char kAccount[] =
 std::vector<std::string> Corpus(char parser) {
   std::vector<std::string> texts;
   for (const auto& entry :
-       std::filesystem::directory_iterator(ANNOFS_SOURCE_DIR "/tests/fuzz/corpus/response")) {
+       std::filesystem::directory_iterator(SourcePath("tests/fuzz/corpus/response"))) {
     const std::string text = ReadFile(entry.path().string()).value();
     if (text[0] == parser) texts.push_back(text.substr(1));
   }

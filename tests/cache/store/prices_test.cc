@@ -30,7 +30,7 @@ constexpr char kTwoTables[] = R"({"currency":"EUR","tables":[
 
 TEST(PricesTest, TheTableIsPartOfTheProgram) {
   EXPECT_EQ(BuiltInPrices(),
-            testing::ReadFile(ANNOFS_SOURCE_DIR "/cache/store/prices.json").value());
+            testing::ReadFile(::annofs::testing::SourcePath("cache/store/prices.json")).value());
 }
 
 TEST(PricesTest, EachServiceHasATableToday) {

@@ -18,7 +18,7 @@ constexpr int kMutations = 20'000;
 std::vector<std::string> Corpus() {
   std::vector<std::string> paths;
   for (const auto& entry :
-       std::filesystem::directory_iterator(ANNOFS_SOURCE_DIR "/tests/fuzz/corpus/response")) {
+       std::filesystem::directory_iterator(SourcePath("tests/fuzz/corpus/response"))) {
     paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());
