@@ -51,7 +51,7 @@ class DatasetVersionTest : public ::testing::Test {
   const std::unique_ptr<Catalog> catalog_ = OpenCatalog(*cache_.catalog, store_, {}).value();
   const std::unique_ptr<ObjectReader> objects_ =
       NewObjectReader(store_, *cache_.blocks, counters_, {.source = "memory://test"});
-  const Cancellation ending_;
+  const Cancellation ending_{};
   const std::atomic<uint64_t> generation_{0};
   WaitingReader reader_;
   const DatasetGround ground_{.lmdb = *cache_.catalog,

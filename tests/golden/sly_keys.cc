@@ -41,7 +41,8 @@ class KeyNumbers {
       for (Value& element : value.GetArray()) Rename(element, document);
     } else if (value.IsObject()) {
       std::vector<Value::Member*> members;
-      for (Value::Member& member : value.GetObject()) members.push_back(&member);
+      for (auto member = value.MemberBegin(); member < value.MemberEnd(); ++member)
+        members.push_back(&*member);
       std::sort(members.begin(), members.end(),
                 [](const auto* a, const auto* b) { return TextOf(a->name) < TextOf(b->name); });
       for (Value::Member* member : members) Rename(member->value, document);
@@ -51,15 +52,17 @@ class KeyNumbers {
   // Renames those that are names of the map's lists.
   void RenameMap(Document& map) {
     if (!map.IsObject()) return;
-    for (Value::Member& list : map.GetObject()) {
-      if (!list.value.IsObject()) continue;
-      for (Value::Member& member : list.value.GetObject()) {
+    for (auto at = map.MemberBegin(); at < map.MemberEnd(); ++at) {
+      Value& list = at->value;
+      if (!list.IsObject()) continue;
+      for (auto inner = list.MemberBegin(); inner < list.MemberEnd(); ++inner) {
+        Value::Member& member = *inner;
         if (!IsKey(TextOf(member.name))) continue;
         const auto found = numbers_.find(std::string(TextOf(member.name)));
         const std::string id = member.value.IsInt() ? absl::StrCat(member.value.GetInt()) : "none";
         SetText(member.name,
                 found != numbers_.end() ? found->second
-                                        : absl::StrCat("only in ", TextOf(list.name), " ", id),
+                                        : absl::StrCat("only in ", TextOf(at->name), " ", id),
                 map);
       }
     }
