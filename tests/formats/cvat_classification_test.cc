@@ -162,9 +162,9 @@ TEST(CvatClassificationTest, EachSubsetHasItsOwnTree) {
   }
   std::unique_ptr<Dataset> data = Finished(builder);
   auto files = Tree(*data);
-  EXPECT_EQ(files["Train/labels.json"], R"({"1/x":{"labels":["cat"],"path":"cat/x.jpg"},)"
-                                        R"("0/x":{"labels":["cat"],"path":"cat/x.0.jpg"}})");
-  EXPECT_EQ(files["Train/cat/x.0.jpg"], "-> bucket/0/x.jpg");
+  EXPECT_EQ(files["Train/labels.json"], R"({"1/x":{"labels":["cat"],"path":"cat/x.jpg"}})");
+  EXPECT_EQ(files["train/labels.json"], R"({"0/x":{"labels":["cat"],"path":"cat/x.jpg"}})");
+  EXPECT_EQ(files["train/cat/x.jpg"], "-> bucket/0/x.jpg");
   EXPECT_EQ(files["val/labels.json"], R"({"2/x":{"labels":["cat"],"path":"cat/x.jpg"}})");
   EXPECT_EQ(files["names/cat/x.jpg"], "-> bucket/3/x.jpg");
 }
