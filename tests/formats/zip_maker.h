@@ -38,7 +38,7 @@ struct ZipOptions {
 
 inline std::string LittleEndian(uint64_t value, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) text.push_back(char(value >> (8 * i)));
+  for (int i = 0; i < bytes; ++i, value >>= 8) text.push_back(char(value));
   return text;
 }
 
