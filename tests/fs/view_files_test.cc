@@ -398,9 +398,9 @@ TEST_F(ViewFilesTest, AFullDiskHidesNoNames) {
 }
 
 // A directory of views as names with a slash have it.
-class Stub : public Writer {
+class NamedWriter : public Writer {
  public:
-  explicit Stub(WriterInfo info) : info_(info) {}
+  explicit NamedWriter(WriterInfo info) : info_(info) {}
   WriterInfo Info() const override { return info_; }
   absl::Status Describe(const Dataset&, Layout&) const override { return absl::OkStatus(); }
   std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame&,
@@ -420,10 +420,10 @@ std::vector<std::string> NamesOf(const std::vector<ViewGroups::Entry>& entries) 
 
 TEST(ViewGroups, ViewsWithASlashStandInADirectoryWhereTheyFitTheDataset) {
   std::vector<std::unique_ptr<Writer>> writers;
-  writers.push_back(std::make_unique<Stub>(WriterInfo{.name = "zoo"}));
-  writers.push_back(std::make_unique<Stub>(WriterInfo{.name = "cvat/Kitti", .is_3d = true}));
-  writers.push_back(std::make_unique<Stub>(WriterInfo{.name = "cvat/COCO 1.0"}));
-  writers.push_back(std::make_unique<Stub>(WriterInfo{.name = "by-x"}));
+  writers.push_back(std::make_unique<NamedWriter>(WriterInfo{.name = "zoo"}));
+  writers.push_back(std::make_unique<NamedWriter>(WriterInfo{.name = "cvat/Kitti", .is_3d = true}));
+  writers.push_back(std::make_unique<NamedWriter>(WriterInfo{.name = "cvat/COCO 1.0"}));
+  writers.push_back(std::make_unique<NamedWriter>(WriterInfo{.name = "by-x"}));
   const std::vector<std::string> names = ViewNames(writers);
   const ViewGroups groups(names, writers);
   EXPECT_THAT(NamesOf(groups.Top()), ElementsAre("by-x", "cvat", "reports", "zoo"));
