@@ -4,12 +4,13 @@
 
 #include <utility>
 
+#include "absl/base/config.h"
 #include "cache/base/log.h"
 
 namespace annofs {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
 constexpr size_t kStackBytes = 4 << 20;  // sanitizers' frames are several times as large
 #else
 constexpr size_t kStackBytes = 256 << 10;

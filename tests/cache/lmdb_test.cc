@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "absl/base/config.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
@@ -218,7 +219,7 @@ TEST(Lmdb, AFileThatIsNoneOfLmdbIsRefusedWithTheRemedy) {
 }
 
 TEST(Lmdb, AProcessShortOfAddressSpaceMapsLess) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
   GTEST_SKIP() << "a sanitizer needs more address space than this test leaves";
 #endif
   TempDir dir;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "absl/base/config.h"
 #include "tests/testing/memory_watch.h"
 
 namespace annofs::testing {
@@ -13,7 +14,7 @@ namespace annofs::testing {
 class MemoryGrowth {
  public:
   uint64_t mib() const {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
     return 0;  // it keeps what was freed
 #else
     const uint64_t peak = watch_.peak_bytes();
