@@ -213,4 +213,8 @@ absl::StatusOr<std::vector<SplitPart>> Split(const Dataset& data) {
   return split;
 }
 
+std::string RoboflowPartName(const SplitPart& part) {
+  return part.name == "val" ? "valid" : part.name;
+}
+
 }  // namespace annofs

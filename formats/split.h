@@ -30,4 +30,8 @@ absl::string_view DescribeRule(SplitRule rule);
 // frame is in both).
 absl::StatusOr<std::vector<SplitPart>> Split(const Dataset& data);
 
+// The part's name where Roboflow's exports have it: "valid" for "val" (a subset that is called so
+// is a part of val already).
+std::string RoboflowPartName(const SplitPart& part);
+
 }  // namespace annofs

@@ -60,9 +60,9 @@ TEST(YoloTest, WhatIsDroppedHasAReasonInTheOrderOfTheShapes) {
   std::unique_ptr<Dataset> data = EveryShape();
   EXPECT_THAT(
       WriterNamed("yolo")->WhyDropped(*data, data->GetFrame(1).value(), data->Shapes(1).value()),
-      ElementsAre("a tag has no box", "", "", "", "this type has no area", "this type has no area",
+      ElementsAre("a tag is of the whole image", "", "", "", "this type has no area", "this type has no area",
                   "", "", "", "no area of it lies inside the image", "", "",
-                  "the same class and box as another shape of the frame"));
+                  "the same class and numbers as another object of the frame"));
 }
 
 TEST(YoloTest, AnEmptyFrameHasAnEmptyFile) {

@@ -1,0 +1,239 @@
+#include "formats/coco_train.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "formats/datumaro_export_json.h"
+#include "formats/item.h"
+#include "formats/media_path.h"
+#include "formats/python_text.h"
+#include "formats/raster.h"
+
+namespace annofs {
+namespace {
+
+constexpr JsonDialect kDialect = JsonDialect::kCompact;
+// What the sections count: frames, annotations.
+constexpr size_t kFrames = 0, kWritten = 1;
+
+// A number of pixels, to two digits behind the point.
+void AppendPixels(double value, std::string& out) { AppendJsonNumber(Round2(value), out); }
+
+void AppendPixels(const double* values, size_t size, std::string& out) {
+  out.push_back('[');
+  for (size_t i = 0; i < size; ++i) {
+    if (i > 0) out.push_back(',');
+    AppendPixels(values[i], out);
+  }
+  out.push_back(']');
+}
+
+void AppendRuns(const CocoMask& mask, std::string& out) {
+  out += "{\"size\":[";
+  AppendJsonInt(int64_t(mask.height), out);
+  out.push_back(',');
+  AppendJsonInt(int64_t(mask.width), out);
+  out += "],\"counts\":[";
+  for (size_t i = 0; i < mask.runs.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    AppendJsonInt(int64_t(mask.runs[i]), out);
+  }
+  out += "]}";
+}
+
+// What an object covers: polygons or runs, and how much.
+struct Cover {
+  std::vector<Ring> polygons;
+  std::optional<CocoMask> runs;
+  double area = 0;
+};
+
+Ring RingOf(const Box& box) {
+  return {box.left, box.top, box.right, box.top, box.right, box.bottom, box.left, box.bottom};
+}
+
+Cover BoxCover(const Box& box) {
+  return {.polygons = {RingOf(box)}, .area = box.width() * box.height()};
+}
+
+// Parts may lie over each other: pixels count once.
+double AreaUnder(const std::vector<Ring>& polygons, const absl::StatusOr<CocoMask>& mask) {
+  if (polygons.size() == 1) return AreaOf(polygons[0]);
+  if (mask.ok()) return double(Area(*mask));
+  double sum = 0;
+  for (const Ring& polygon : polygons) sum += AreaOf(polygon);
+  return sum;
+}
+
+// `box`: what is left where outlines would be too intricate, or there are none.
+Cover CoverOf(const Frame& frame, const FrameShapes& all, const TrainObject& object,
+              const Box& box) {
+  if (all.shapes[object.parts[0]].type == ShapeType::kSkeleton) return BoxCover(box);
+  const bool has_mask = absl::c_any_of(
+      object.parts, [&](uint32_t part) { return all.shapes[part].type == ShapeType::kMask; });
+  const absl::StatusOr<CocoMask> mask = has_mask || object.parts.size() > 1
+                                            ? MaskOf(frame, all, object)
+                                            : absl::StatusOr<CocoMask>(absl::UnknownError(""));
+  if (has_mask && mask.ok() && HasHoles(*mask).value_or(false))
+    return {.runs = *mask, .area = double(Area(*mask))};
+  absl::StatusOr<std::vector<Ring>> outlines = OutlinesOf(frame, all, object);
+  if (!outlines.ok() || outlines->empty()) return BoxCover(box);
+  Cover cover{.polygons = *std::move(outlines)};
+  cover.area = has_mask && mask.ok() ? double(Area(*mask)) : AreaUnder(cover.polygons, mask);
+  return cover;
+}
+
+void AppendSegmentation(const Cover& cover, std::string& out) {
+  if (cover.runs) return AppendRuns(*cover.runs, out);
+  out.push_back('[');
+  for (size_t i = 0; i < cover.polygons.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    AppendPixels(cover.polygons[i].data(), cover.polygons[i].size(), out);
+  }
+  out.push_back(']');
+}
+
+// The attributes of the first part, with what CVAT says besides; of equal names the first counts.
+void AppendAttributes(const Frame& frame, const Shape& shape, std::string& out) {
+  out += "{\"occluded\":";
+  out += shape.occluded ? "true" : "false";
+  if (shape.track >= 0) {  // unique over all tasks
+    out += ",\"track_id\":";
+    AppendJsonInt(int64_t{frame.task} << 32 | shape.track, out);
+  }
+  for (size_t i = 0; i < shape.attributes.size(); ++i) {
+    const std::string& name = shape.attributes[i].name;
+    const bool is_taken =
+        name == "occluded" || name == "track_id" ||
+        std::any_of(shape.attributes.begin(), shape.attributes.begin() + long(i),
+                    [&name](const Attribute& other) { return other.name == name; });
+    if (is_taken) continue;
+    out.push_back(',');
+    AppendJsonString(kDialect, name, out);
+    out.push_back(':');
+    AppendJsonString(kDialect, shape.attributes[i].value, out);
+  }
+  out.push_back('}');
+}
+
+void AppendAnnotation(const CocoTrainTask& task, const TrainFrame& on, const TrainObject& object,
+                      uint64_t id, uint64_t image, std::string& out) {
+  const Box box = *BoxInImage(on.frame, on.all, object);
+  const Cover cover = CoverOf(on.frame, on.all, object, box);
+  absl::StrAppend(&out, "{\"id\":", id, ",\"image_id\":", image,
+                  ",\"category_id\":", task.categories()[object.label], ",\"bbox\":");
+  const double sides[] = {box.left, box.top, box.width(), box.height()};
+  AppendPixels(sides, 4, out);
+  out += ",\"area\":";
+  AppendPixels(cover.area, out);
+  out += ",\"iscrowd\":0,\"segmentation\":";
+  AppendSegmentation(cover, out);
+  out += ",\"attributes\":";
+  AppendAttributes(on.frame, on.all.shapes[object.parts[0]], out);
+  task.AppendMembers(on.frame, on.all, object, out);
+  out.push_back('}');
+}
+
+absl::Status AppendImage(const Dataset& data, Rank rank, uint64_t id, std::string& out) {
+  ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
+  ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+  ASSIGN_OR_RETURN(const std::string path, MediaPath(data, rank, frame, names));
+  absl::StrAppend(&out, "{\"id\":", id, ",\"width\":", frame.width, ",\"height\":", frame.height,
+                  ",\"file_name\":");
+  AppendJsonString(kDialect, MediaName(names, path), out);
+  out.push_back('}');
+  return absl::OkStatus();
+}
+
+absl::Status AppendAnnotations(const CocoTrainTask& task, const Dataset& data, Rank rank,
+                               Running& running, std::string& out) {
+  ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
+  const uint64_t image = ++running.n[kFrames];
+  for (const TrainObject& object : ObjectsOf(on.all)) {
+    if (!task.WhyNot(data.info(), on.frame, on.all, object).empty()) continue;
+    if (running.n[kWritten] > 0) out.push_back(',');
+    AppendAnnotation(task, on, object, ++running.n[kWritten], image, out);
+  }
+  return absl::OkStatus();
+}
+
+std::vector<uint32_t> TopLevelCategories(const DatasetInfo& info) {
+  std::vector<uint32_t> categories;
+  uint32_t next = 1;
+  for (const Label& label : info.labels) categories.push_back(label.parent < 0 ? next++ : 0);
+  return categories;
+}
+
+class Instances : public CocoTrainTask {
+ public:
+  explicit Instances(const DatasetInfo& info) : CocoTrainTask(TopLevelCategories(info)) {}
+
+  std::string Categories(const DatasetInfo& info) const override {
+    std::string text = "[";
+    for (size_t label = 0; label < info.labels.size(); ++label) {
+      if (categories()[label] == 0) continue;
+      absl::StrAppend(&text, text.size() > 1 ? "," : "", "{\"id\":", categories()[label],
+                      ",\"name\":");
+      AppendJsonString(kDialect, info.labels[label].name, text);
+      text += ",\"supercategory\":\"\"}";
+    }
+    return text + "]";
+  }
+
+  absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
+                           const TrainObject& object) const override {
+    if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
+    return BoxInImage(frame, all, object) ? "" : kNotInsideImage;
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const CocoTrainTask> NewCocoTrainInstances(const DatasetInfo& info) {
+  return std::make_shared<Instances>(info);
+}
+
+std::vector<ShapeType> CocoTrainInstanceTypes() {
+  return {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
+          ShapeType::kCuboid,    ShapeType::kMask,    ShapeType::kSkeleton};
+}
+
+std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const DatasetInfo& info,
+                                                const Frame& frame, const FrameShapes& all) {
+  return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
+    return task.WhyNot(info, frame, all, object);
+  });
+}
+
+Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainTask> task,
+                       RankSet frames) {
+  Section images;
+  images.before = absl::StrCat(R"({"info":{},"licenses":[],"categories":)", task->Categories(info),
+                               ",\"images\":[");
+  images.frames = frames;
+  images.order = SegmentOrder::kRank;
+  images.segment = [](const Dataset& data, const SegmentAt& at, Running& running,
+                      std::string& out) {
+    if (running.n[kFrames] > 0) out.push_back(',');
+    return AppendImage(data, at.rank, ++running.n[kFrames], out);
+  };
+  Section annotations;
+  annotations.before = "],\"annotations\":[";
+  annotations.frames = std::move(frames);
+  annotations.order = SegmentOrder::kRank;
+  annotations.segment = [task = std::move(task)](const Dataset& data, const SegmentAt& at,
+                                                 Running& running, std::string& out) {
+    return AppendAnnotations(*task, data, at.rank, running, out);
+  };
+  Segments file;
+  file.sections.push_back(std::move(images));
+  file.sections.push_back(std::move(annotations));
+  file.tail = "]}\n";
+  return file;
+}
+
+}  // namespace annofs

@@ -1,0 +1,145 @@
+#include "formats/train_objects.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "cache/base/status.h"
+
+namespace annofs {
+namespace {
+
+bool IsOutline(ShapeType type) {
+  return type == ShapeType::kPolygon || type == ShapeType::kEllipse || type == ShapeType::kMask;
+}
+
+bool MayBeAPart(const Shape& shape) {
+  return shape.group != 0 && (IsOutline(shape.type) || shape.type == ShapeType::kRectangle ||
+                              shape.type == ShapeType::kCuboid);
+}
+
+using GroupKey = std::pair<int32_t, uint32_t>;  // group, label
+
+// Groups with an outline: only these are one object.
+std::map<GroupKey, std::optional<size_t>> MergedGroups(const FrameShapes& all) {
+  std::map<GroupKey, std::optional<size_t>> groups;
+  for (const Shape& shape : all.shapes) {
+    if (MayBeAPart(shape) && IsOutline(shape.type)) groups[{shape.group, shape.label}];
+  }
+  return groups;
+}
+
+}  // namespace
+
+absl::StatusOr<TrainFrame> TrainFrameOf(const Dataset& data, Rank rank) {
+  TrainFrame frame;
+  ASSIGN_OR_RETURN(frame.frame, data.GetFrame(rank));
+  ASSIGN_OR_RETURN(frame.all, data.Shapes(rank));
+  return frame;
+}
+
+std::vector<TrainObject> ObjectsOf(const FrameShapes& all) {
+  std::map<GroupKey, std::optional<size_t>> groups = MergedGroups(all);  // place of its object
+  std::vector<TrainObject> objects;
+  for (uint32_t i = 0; i < all.shapes.size(); ++i) {
+    const Shape& shape = all.shapes[i];
+    auto group = MayBeAPart(shape) ? groups.find({shape.group, shape.label}) : groups.end();
+    if (group != groups.end() && group->second) {
+      objects[*group->second].parts.push_back(i);
+      continue;
+    }
+    if (group != groups.end()) group->second = objects.size();
+    objects.push_back({.label = shape.label, .parts = {i}});
+  }
+  return objects;
+}
+
+absl::string_view WhyNoArea(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
+                            const TrainObject& object) {
+  const ShapeType type = all.shapes[object.parts[0]].type;
+  if (type == ShapeType::kPolyline || type == ShapeType::kPoints) return "this type has no area";
+  if (IsPointCloud(info, frame)) return "a 3D cuboid has no box in an image";
+  if (info.labels[object.label].parent >= 0)
+    return "its label is a part of a skeleton and no class";
+  if (frame.width == 0 || frame.height == 0) return "the size of the image is not known";
+  return "";
+}
+
+std::vector<absl::string_view> WhyNotObjects(
+    const FrameShapes& all, absl::string_view why_tag,
+    absl::FunctionRef<absl::string_view(const TrainObject&)> why_not) {
+  std::vector<absl::string_view> why(all.tags.size() + all.shapes.size(), why_tag);
+  for (const TrainObject& object : ObjectsOf(all)) {
+    const absl::string_view reason = why_not(object);
+    for (uint32_t part : object.parts) why[all.tags.size() + part] = reason;
+  }
+  return why;
+}
+
+std::optional<Box> BoxInImage(const Frame& frame, const FrameShapes& all,
+                              const TrainObject& object) {
+  std::optional<Box> around;
+  for (uint32_t part : object.parts) {
+    const std::optional<Box> box = EnclosingBox(all.shapes[part]);
+    if (!box) continue;
+    around = around
+                 ? Box{std::min(around->left, box->left), std::min(around->top, box->top),
+                       std::max(around->right, box->right), std::max(around->bottom, box->bottom)}
+                 : *box;
+  }
+  if (!around) return std::nullopt;
+  const Box inside = Clip(*around, frame.width, frame.height);
+  if (!(inside.width() > 0 && inside.height() > 0)) return std::nullopt;
+  return inside;
+}
+
+double AreaOf(const Ring& ring) {
+  double twice = 0;
+  for (size_t i = 0; i + 1 < ring.size(); i += 2) {
+    const size_t next = i + 2 < ring.size() ? i + 2 : 0;
+    twice += ring[i] * ring[next + 1] - ring[next] * ring[i + 1];
+  }
+  return std::abs(twice) / 2;
+}
+
+namespace {
+
+// So many pairs of points are compared to find a short line between two rings.
+constexpr size_t kMostPairs = size_t{1} << 22;
+
+// The places (of x) of two near points, one of each ring.
+std::pair<size_t, size_t> NearPoints(const Ring& a, const Ring& b) {
+  std::pair<size_t, size_t> best{0, 0};
+  if (a.size() / 2 * (b.size() / 2) > kMostPairs) return best;
+  double least = INFINITY;
+  for (size_t i = 0; i < a.size(); i += 2) {
+    for (size_t j = 0; j < b.size(); j += 2) {
+      const double dx = a[i] - b[j], dy = a[i + 1] - b[j + 1];
+      if (const double distance = dx * dx + dy * dy; distance < least) {
+        least = distance;
+        best = {i, j};
+      }
+    }
+  }
+  return best;
+}
+
+// `into` up to the point near `ring`, all of `ring` from there and back to there, then the rest.
+void Splice(const Ring& ring, Ring& into) {
+  const auto [at, from] = NearPoints(into, ring);
+  Ring detour(ring.begin() + long(from), ring.end());
+  detour.insert(detour.end(), ring.begin(), ring.begin() + long(from));
+  detour.insert(detour.end(), {ring[from], ring[from + 1], into[at], into[at + 1]});
+  into.insert(into.begin() + long(at) + 2, detour.begin(), detour.end());
+}
+
+}  // namespace
+
+Ring Joined(const std::vector<Ring>& rings) {
+  Ring joined = rings[0];
+  for (size_t i = 1; i < rings.size(); ++i) Splice(rings[i], joined);
+  return joined;
+}
+
+}  // namespace annofs
