@@ -44,6 +44,19 @@ TEST(CvatIcdarSegmentationTest, MasksAreSortedByIndexAndColouredInThatOrder) {
                    {{255, 255, 255}, {128, 0, 0}, {0, 128, 0}}));
 }
 
+// Datumaro sorts by index, then CompiledMask stably by z order.
+TEST(CvatIcdarSegmentationTest, OfOneZOrderTheHigherIndexIsAbove) {
+  Shape above = Letter("1", "a", BoxMask(0, 0, 0, 1, 0)),
+        below = Letter("0", "b", BoxMask(0, 1, 0, 2, 0)),
+        top = Letter("0", "c", BoxMask(0, 0, 0, 0, 0));
+  top.z_order = 1;
+  auto data = MaskData({Icdar()}, {{"x.jpg", "", {above, below, top}}});
+  std::vector<std::string> rows(6, "00000000");
+  rows[0] = "12100000";  // index 0 has the first colour, 1 the second
+  EXPECT_EQ(Exported(kIcdar, *data)["default/x_GT.bmp"],
+            BmpRgb(Pixels(rows), {{255, 255, 255}, {128, 0, 0}, {0, 128, 0}}));
+}
+
 TEST(CvatIcdarSegmentationTest, ColoursAndCentresOfTheirOwnAreKeptAndNotGivenAgain) {
   Shape own = Letter("0", "a", BoxMask(0, 0, 0, 0, 0)),
         other = Letter("1", "b", BoxMask(0, 2, 0, 2, 0));
