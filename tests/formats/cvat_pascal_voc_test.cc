@@ -67,6 +67,16 @@ TEST(CvatPascalVocTest, AFrameOfCuboidsIsListedAsEmpty) {
   EXPECT_EQ(Exported(kMask, *data)["ImageSets/Segmentation/default.txt"], "a\nb\n");
 }
 
+// Of all lists that one alone, as in Datumaro's save_layout_lists().
+TEST(CvatPascalVocTest, TheListOfLayoutsQuotesIdsWithSpaces) {
+  auto data = MaskData({{.name = "car"}}, {{"a b/c.jpg", "", {}}, {"d.jpg", "", {}}});
+  std::map<std::string, std::string> files = Exported(kVoc, *data);
+  EXPECT_EQ(files["ImageSets/Layout/default.txt"], "\"a b/c\"\nd\n");
+  for (const char* list : {"Main", "Action", "Segmentation"}) {
+    EXPECT_EQ(files[absl::StrCat("ImageSets/", list, "/default.txt")], "a b/c\nd\n") << list;
+  }
+}
+
 TEST(CvatPascalVocTest, TooManyListsOfLabelsAreLeftOutAndTagsSaySo) {
   std::vector<Label> labels(50'000);
   for (size_t i = 0; i < labels.size(); ++i) labels[i].name = absl::StrCat("l", i);
