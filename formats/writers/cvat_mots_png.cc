@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "cache/base/status.h"
 #include "formats/mask_export.h"
+#include "formats/mot_tracks.h"
 #include "formats/python_parse.h"
 #include "formats/shape_attribute.h"
 #include "formats/writer.h"
@@ -21,22 +22,17 @@ constexpr absl::string_view kTrackIsNoNumber = "its attribute track_id is no num
 
 constexpr absl::string_view kTrackId = "track_id";
 
-bool SpecifiesTrack(const Label& label) {
-  return std::any_of(label.attributes.begin(), label.attributes.end(),
-                     [](const AttributeSpec& spec) { return spec.name == kTrackId; });
-}
-
 // The track of a shape, or the number that a static one has as its label's attribute track_id: what
 // CVAT keeps it by. Nothing: it has neither, or no number (there CVAT's whole export fails).
 std::optional<int64_t> TrackOf(const DatasetInfo& info, const ItemAnnotation& annotation) {
   if (annotation.track >= 0) return annotation.track;
   const ItemValue* own = annotation.Find(kTrackId);
-  if (own == nullptr || !SpecifiesTrack(info.labels[annotation.label])) return std::nullopt;
+  if (own == nullptr || !SpecifiesTrackId(info.labels[annotation.label])) return std::nullopt;
   return PythonIntOf(*own);
 }
 std::optional<int64_t> TrackOf(const DatasetInfo& info, const Shape& shape) {
   if (shape.track >= 0) return shape.track;
-  if (!SpecifiesTrack(info.labels[shape.label])) return std::nullopt;
+  if (!SpecifiesTrackId(info.labels[shape.label])) return std::nullopt;
   const std::optional<ItemValue> own = AttributeOf(info, shape, kTrackId);
   return own ? PythonIntOf(*own) : std::nullopt;
 }
@@ -71,7 +67,7 @@ bool IsKept(const DatasetInfo& info, const Shape& shape) {
 // are looked at once, where there are tracks at all.
 absl::StatusOr<RankSet> TrackedFrames(const Dataset& data, const RankSet& frames) {
   const std::vector<Label>& labels = data.info().labels;
-  bool has_tracks = std::any_of(labels.begin(), labels.end(), SpecifiesTrack);
+  bool has_tracks = std::any_of(labels.begin(), labels.end(), SpecifiesTrackId);
   RETURN_IF_ERROR(
       data.Terms(FrameTerm::FirstOf(FrameTerm::Kind::kTrack), [&has_tracks](const FrameTerm& term) {
         has_tracks |= term.kind == FrameTerm::Kind::kTrack;
@@ -115,7 +111,7 @@ class MotsPng : public Writer {
     return WhyNot(info, frame, all, [&](const Shape& shape) -> absl::string_view {
       if (!BecomesMask(shape.type)) return kTypeNotInFormat;
       if (!TrackOf(info, shape)) {
-        return SpecifiesTrack(info.labels[shape.label]) ? kTrackIsNoNumber : kOnlyTracks;
+        return SpecifiesTrackId(info.labels[shape.label]) ? kTrackIsNoNumber : kOnlyTracks;
       }
       return WhyNotDrawable(frame, shape);
     });
