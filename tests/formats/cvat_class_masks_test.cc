@@ -5,15 +5,9 @@
 #include "absl/strings/match.h"
 #include "tests/formats/mask_formats.h"
 
-namespace annofs {
+namespace annofs::testing {
 namespace {
 
-using ::annofs::testing::BoxMask;
-using ::annofs::testing::Dropped;
-using ::annofs::testing::Exported;
-using ::annofs::testing::MaskData;
-using ::annofs::testing::PathsOf;
-using ::annofs::testing::Pixels;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -252,4 +246,4 @@ TEST(CvatClassMasksTest, AnEmptyDatasetHasNoSubset) {
 }
 
 }  // namespace
-}  // namespace annofs
+}  // namespace annofs::testing

@@ -4,15 +4,9 @@
 
 #include "tests/formats/mask_formats.h"
 
-namespace annofs {
+namespace annofs::testing {
 namespace {
 
-using ::annofs::testing::BoxMask;
-using ::annofs::testing::Dropped;
-using ::annofs::testing::Exported;
-using ::annofs::testing::MaskData;
-using ::annofs::testing::PathsOf;
-using ::annofs::testing::Pixels;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -118,7 +112,7 @@ TEST(CvatIcdarSegmentationTest, FramesWhereAShapeHasNoIndexAreLeftOutAndReported
 }
 
 TEST(CvatIcdarSegmentationTest, ColoursThatAreNoneLeaveTheirFrameOut) {
-  std::vector<testing::MaskFrame> frames;
+  std::vector<MaskFrame> frames;
   for (const char* color : {"1 2", "1 2 3 4", "red", "1 2 256", "-1 2 3"}) {
     Shape mask = Letter("0", "a", BoxMask(0, 0, 0, 0, 0));
     mask.attributes.push_back({"color", color});
@@ -140,4 +134,4 @@ TEST(CvatIcdarSegmentationTest, FramesOfUnknownSizeHaveAnEmptyText) {
 }
 
 }  // namespace
-}  // namespace annofs
+}  // namespace annofs::testing
