@@ -133,7 +133,9 @@ std::unique_ptr<Dataset> OddSubsets() {
   DatasetBuilder builder;
   builder.AddLabel({.name = "car"});
   int task = 0;
-  for (const char* subset : {"", "Train", "images", "labels", "a b", "a.b", "A_B", "..", "names"}) {
+  for (const char* subset : {"", "Train", "images", "labels", "a b", "a.b", "A_B", "..", "names",
+                             "Trainannot", "label_colors", "label_colors.txt", "synsets",
+                             "labels.txt", "query", "data", "query.txt"}) {
     builder.AddTask({.name = subset, .subset = subset});
     for (int i = 0; i < 3; ++i) {
       builder
