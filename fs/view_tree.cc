@@ -12,8 +12,10 @@
 #include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "formats/layout_walk.h"
+#include "formats/related_media.h"
 #include "fs/bucket_tree.h"
 #include "fs/dataset_records.h"
+#include "fs/inner_code.h"
 #include "fs/inner_media.h"
 #include "fs/readme.h"
 #include "fs/shared_jobs.h"
@@ -430,7 +432,9 @@ class ViewTreeImpl : public ViewTree {
       case ViewEntry::Kind::kFrame:
         break;
     }
-    if (view.layout.families()[entry.unit].is_media()) return MediaAttr(view, entry.rank);
+    const Family& family = view.layout.families()[entry.unit];
+    if (family.media > 0) return RelatedAttr(view, entry.rank, family.media - 1);
+    if (family.is_media()) return MediaAttr(view, entry.rank);
     ASSIGN_OR_RETURN(uint64_t size, files_.FrameSize(view, entry.unit, entry.rank, context));
     return FileAttr(view.family_slots[entry.unit], entry.rank, size, view.modified);
   }
@@ -446,25 +450,50 @@ class ViewTreeImpl : public ViewTree {
     return RowAttr(found);
   }
 
+  absl::StatusOr<NodeAttr> RelatedAttr(const View& view, Rank rank, uint32_t number) {
+    ASSIGN_OR_RETURN(const std::vector<RelatedFile> files, view.dataset->RelatedFiles(rank));
+    if (number >= files.size()) {
+      return absl::InternalError("a listed context image is not in the media map");
+    }
+    const RelatedFile& file = files[number];
+    if (file.row) {
+      ASSIGN_OR_RETURN(const Row found, catalog_.Get(*file.row));
+      return RowAttr(found);
+    }
+    const std::optional<uint32_t> ordinal =
+        InnerRelatedOrdinal(view.dataset->frame_count(), rank, file.number);
+    if (!ordinal || !file.inner) return absl::InternalError("a context image without a place");
+    return InnerAttr(view.inner, *ordinal, *file.inner);
+  }
+
   static InnerPlace InnerPlaceOf(const DatasetNode& dataset) {
     return {.slot = dataset.inner_slot, .modified = dataset.dataset->source().modified};
   }
 
   // A file that a view can show: 2 links (design/product.md §2, rule 1).
-  static NodeAttr InnerAttr(const InnerPlace& place, Rank rank, const InnerMedia& media) {
-    NodeAttr attr = FileAttr(place.slot, rank, media.size, place.modified);
+  static NodeAttr InnerAttr(const InnerPlace& place, uint32_t ordinal, const InnerMedia& media) {
+    NodeAttr attr = FileAttr(place.slot, ordinal, media.size, place.modified);
     attr.links = 2;
     return attr;
+  }
+
+  static std::optional<InnerMedia> InnerRelatedOf(const Frame& frame, uint32_t nth) {
+    const std::vector<uint32_t> numbers = RelatedInOrder(frame);
+    if (nth >= numbers.size() || numbers[nth] >= frame.related_inner.size()) return std::nullopt;
+    return frame.related_inner[numbers[nth]];
   }
 
   static absl::StatusOr<InnerMedia> InnerOf(const Target& target, NodeId node,
                                             const CallContext& context) {
     ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data,
                      target.dataset->dataset->Open(context));
-    if (node.ordinal() >= data->frame_count()) return NotAFile();
-    ASSIGN_OR_RETURN(Frame frame, data->GetFrame(node.ordinal()));
-    if (!frame.inner) return NotAFile();
-    return *frame.inner;
+    if (data->frame_count() == 0) return NotAFile();
+    const InnerPart part = InnerPartOf(data->frame_count(), node.ordinal());
+    ASSIGN_OR_RETURN(const Frame frame, data->GetFrame(part.rank));
+    std::optional<InnerMedia> inner = frame.inner;
+    if (part.number) inner = InnerRelatedOf(frame, *part.number);
+    if (!inner) return NotAFile();
+    return *inner;
   }
 
   absl::StatusOr<uint64_t> SizeOf(const Target& target, NodeId node, const CallContext& context) {

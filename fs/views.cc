@@ -31,7 +31,7 @@ std::string SlotName(absl::string_view recipe, absl::string_view kind, const std
 std::string FamilyName(const Layout& layout, uint32_t number) {
   const Family& family = layout.families()[number];
   const Place& place = layout.places()[family.place];
-  constexpr absl::string_view kKinds[] = {"t", "p", "m"};
+  constexpr absl::string_view kKinds[] = {"t", "p", "m", "d"};
   std::string name =
       absl::StrCat(place.path, "/", int(family.style), kKinds[int(family.kind)], family.suffix);
   if (family.style != NameStyle::kOwn) return name;

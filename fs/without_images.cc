@@ -19,15 +19,23 @@ class ImagelessDataset : public IndexedDataset {
   absl::StatusOr<std::optional<Media>> GetMedia(Rank) const override { return std::nullopt; }
   absl::StatusOr<RankSet> WithMedia() const override { return RankSet(); }
   absl::StatusOr<std::optional<RowId>> MediaRow(Rank) const override { return std::nullopt; }
+  absl::StatusOr<std::vector<RelatedFile>> RelatedFiles(Rank) const override {
+    return std::vector<RelatedFile>();
+  }
   absl::StatusOr<Frame> GetFrame(Rank rank) const override {
     ASSIGN_OR_RETURN(Frame frame, data_->GetFrame(rank));
     frame.inner.reset();
+    frame.related_inner.clear();
     return frame;
   }
 
   uint32_t frame_count() const override { return data_->frame_count(); }
   absl::StatusOr<FrameNames> Names(Rank rank) const override { return data_->Names(rank); }
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override { return data_->Shapes(rank); }
+  absl::StatusOr<FrameShapes> ShapesOfTracks(
+      Rank rank, absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) const override {
+    return data_->ShapesOfTracks(rank, wants);
+  }
   absl::StatusOr<Rank> InOrder(uint32_t position) const override {
     return data_->InOrder(position);
   }

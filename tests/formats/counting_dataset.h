@@ -1,11 +1,10 @@
-// A dataset that is asked as it is, and counts.
+// A dataset that counts what it is asked.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "formats/dataset.h"
 
 namespace annofs::testing {
@@ -15,12 +14,18 @@ class CountingDataset : public Dataset {
  public:
   explicit CountingDataset(const Dataset& data) : data_(data) {}
   mutable int steps = 0;
+  mutable int frames_passed = 0;  // ShapesOfTracks()
 
   const DatasetInfo& info() const override { return data_.info(); }
   uint32_t frame_count() const override { return data_.frame_count(); }
   absl::StatusOr<Frame> GetFrame(Rank rank) const override { return Step().GetFrame(rank); }
   absl::StatusOr<FrameNames> Names(Rank rank) const override { return Step().Names(rank); }
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override { return Step().Shapes(rank); }
+  absl::StatusOr<FrameShapes> ShapesOfTracks(
+      Rank rank, absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) const override {
+    ++frames_passed;
+    return Step().ShapesOfTracks(rank, wants);
+  }
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
     return Step().GetMedia(rank);
   }
