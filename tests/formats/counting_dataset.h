@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "formats/dataset.h"
 
 namespace annofs::testing {
