@@ -367,8 +367,9 @@ class ViewTreeImpl : public ViewTree {
     if (std::shared_ptr<const View> known = targets_.FindView(*dataset, number)) return known;
     if (context.lane == Lane::kFast) return WouldBlock();
     ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset->dataset->Open(context));
-    ViewJobs::Job describe = [this, dataset, number, data = std::move(data)](const CallContext&) {
-      return DescribeView(*dataset, number, data);
+    ViewJobs::Job describe = [this, dataset, number,
+                              data = std::move(data)](const CallContext& own) {
+      return DescribeView(*dataset, number, data, own);
     };
     absl::StatusOr<std::shared_ptr<const View>> view =
         describing_.Run(dataset->view_slots[number], std::move(describe), context);
@@ -379,12 +380,12 @@ class ViewTreeImpl : public ViewTree {
 
   absl::StatusOr<std::shared_ptr<const View>> DescribeView(
       const DatasetNode& dataset, uint32_t number,
-      const std::shared_ptr<const IndexedDataset>& data) {
+      const std::shared_ptr<const IndexedDataset>& data, const CallContext& context) {
     // It may have been described since it was asked for.
     if (std::shared_ptr<const View> known = targets_.FindView(dataset, number)) return known;
     ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
                      MakeView(lmdb_, writers_, data, view_names_[number], ModifiedOf(dataset),
-                              options_.salt, InnerPlaceOf(dataset)));
+                              options_.salt, InnerPlaceOf(dataset), context));
     Claim(view->place_slots);
     Claim(view->family_slots);
     return targets_.AddView(dataset, number, std::move(view));
@@ -399,22 +400,24 @@ class ViewTreeImpl : public ViewTree {
         [&](const ViewEntry& entry, uint64_t next) {
           absl::StatusOr<NodeAttr> attr = ListedAttr(*place.view, entry, context);
           status = attr.status();
-          const bool has_size = !IsPixels(*place.view, entry);
+          const bool has_size = IsListedSized(*place.view, entry);
           return attr.ok() &&
                  fn({.name = entry.name, .attr = *attr, .next = next, .has_size = has_size});
         }));
     return status;
   }
 
-  static bool IsPixels(const View& view, const ViewEntry& entry) {
-    return entry.kind == ViewEntry::Kind::kFrame &&
-           view.layout.families()[entry.unit].kind == FamilyKind::kPixels;
+  bool IsListedSized(const View& view, const ViewEntry& entry) const {
+    if (entry.kind != ViewEntry::Kind::kFrame) return true;
+    const FamilyKind kind = view.layout.families()[entry.unit].kind;
+    return kind == FamilyKind::kMedia ||
+           (kind != FamilyKind::kPixels && options_.sizes == ListedSizes::kTold);
   }
 
   // A listing makes no file of pixels: whoever wants its size looks it up.
   absl::StatusOr<NodeAttr> ListedAttr(const View& view, const ViewEntry& entry,
                                       const CallContext& context) {
-    if (!IsPixels(view, entry)) return EntryAttr(view, entry, context);
+    if (IsListedSized(view, entry)) return EntryAttr(view, entry, context);
     return FileAttr(view.family_slots[entry.unit], entry.rank, 0, view.modified);
   }
 

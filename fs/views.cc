@@ -9,6 +9,7 @@
 #include "cache/base/status.h"
 #include "formats/image_libraries.h"
 #include "fs/dataset_records.h"
+#include "fs/ending_dataset.h"
 #include "fs/slots.h"
 
 namespace annofs {
@@ -87,18 +88,19 @@ absl::Status SizeBug(const View& view, absl::string_view what, uint64_t told, ui
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
     std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
-    absl::string_view salt, const InnerPlace& inner) {
+    absl::string_view salt, const InnerPlace& inner, const CallContext& context) {
   auto view = std::make_shared<View>();
   view->name = std::string(name);
   view->inner = inner;
+  const EndingDataset ending(*dataset, context);
   int revision = kReportsRevision;
   if (name == kReportsName) {
-    RETURN_IF_ERROR(DescribeReports(*dataset, writers, view->layout));
+    RETURN_IF_ERROR(DescribeReports(ending, writers, view->layout));
   } else {
     const Writer* writer = FindWriter(writers, name);
     if (writer == nullptr) return absl::NotFoundError(absl::StrCat("no view '", name, "'"));
     revision = writer->Info().revision;
-    RETURN_IF_ERROR(writer->Describe(*dataset, view->layout));
+    RETURN_IF_ERROR(writer->Describe(ending, view->layout));
   }
   RecordWriter parts;
   parts.Text(name).U32(uint32_t(revision)).Text(dataset->info().id);
