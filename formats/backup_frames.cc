@@ -154,6 +154,7 @@ absl::Status BackupFrames::PushFrame(Frame frame) {
       }
     }
   }
+  AddInnerRelated(frame);
   frame.task = task_number_;
   frame.subset = task_.task.subset;
   ASSIGN_OR_RETURN(const uint32_t number, sink_.AddFrame(std::move(frame)));
@@ -170,6 +171,14 @@ void BackupFrames::Report(absl::string_view position, absl::string_view frame, s
                     .position = std::string(position),
                     .frame = std::string(frame),
                     .reason = std::move(reason)});
+}
+
+void BackupFrames::AddInnerRelated(Frame& frame) const {
+  std::vector<std::optional<InnerMedia>> inner;
+  for (const std::string& name : frame.related) inner.push_back(folder_.MediaOf(name));
+  const bool has_some =
+      std::any_of(inner.begin(), inner.end(), [](const auto& one) { return one.has_value(); });
+  if (has_some) frame.related_inner = std::move(inner);
 }
 
 void BackupFrames::Finish() {

@@ -57,6 +57,8 @@ class BackupFrames : public ManifestHandler {
   absl::Status Add(Frame frame);
   absl::Status PushFrame(Frame frame);
   absl::Status AddNamedByJobs();
+  // Where the backup holds the frame's context images.
+  void AddInnerRelated(Frame& frame) const;
   void Finish();
   // Frames of the task as its task.json counts them; 0: it does not.
   uint64_t wanted() const;

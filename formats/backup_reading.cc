@@ -18,6 +18,7 @@
 #include "formats/interpolation.h"
 #include "formats/job_merge.h"
 #include "formats/json_shapes.h"
+#include "formats/left_out_count.h"
 
 namespace annofs {
 namespace {
@@ -57,6 +58,7 @@ class AnnotationReading {
         shapes_(labels, sink),
         tracked_bytes_left_(tracked_bytes_left),
         is_there_(task.jobs.size()),
+        left_out_(task.deleted_frames),
         track_frames_(
             {.end = EndOf(frames), .left_out = task.deleted_frames, .is_3d = task.task.is_3d}),
         jobs_(task.TakenJobs()),
@@ -74,6 +76,7 @@ class AnnotationReading {
     // What was read before a fault in the text is complete.
     while (merge_.left() > 0) RETURN_IF_ERROR(FinishJob());
     ReportNameless();
+    left_out_.Report({.source = folder_.PathOf(kAnnotations)}, sink_);
     if (status.ok()) ReportMissingJobs();
     return absl::OkStatus();
   }
@@ -163,6 +166,7 @@ class AnnotationReading {
       case BackupFrames::State::kShown:
         return merge_.AddShape(framed.frame, std::move(framed.shape));
       case BackupFrames::State::kLeftOut:
+        left_out_.AddShape(framed.frame);
         return absl::OkStatus();
       case BackupFrames::State::kUnknown:
         break;
@@ -199,6 +203,7 @@ class AnnotationReading {
     absl::StatusOr<Track> track = shapes_.ParseTrack(json);
     if (track.ok()) {
       if (frames_.size() == 0) ++nameless_;
+      left_out_.AddKeyframesOf(*track);
       return merge_.AddTrack({.job = place.job, .index = place.index, .track = *std::move(track)});
     }
     merge_.SkipTrack();
@@ -244,6 +249,7 @@ class AnnotationReading {
   std::set<size_t> unknown_jobs_;
   std::vector<bool> is_there_;  // by job: annotations.json has it
   uint64_t nameless_ = 0;       // annotations of frames without a name
+  LeftOutCount left_out_;
   const TrackFrames track_frames_;
   bool is_full_ = false;
   const std::vector<size_t> jobs_;  // those that are taken

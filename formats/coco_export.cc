@@ -9,14 +9,15 @@
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/image_numbers.h"
 #include "formats/item_transforms.h"
 
 namespace annofs {
 namespace {
 
 constexpr JsonDialect kDialect = JsonDialect::kCompact;
-// What the sections count: frames, annotations.
-constexpr size_t kFrames = 0, kWritten = 1;
+// What the sections count: images with numbers of their own, elements.
+constexpr size_t kOwn = 0, kWritten = 1;
 
 constexpr absl::string_view kHead =
     R"({"licenses":[{"name":"","id":0,"url":""}],)"
@@ -40,25 +41,27 @@ absl::Status RenderImage(const Dataset& data, Rank rank, uint64_t id, std::strin
   return absl::OkStatus();
 }
 
-// `before`: images of the subsets before this one. CVAT numbers images by item id, and item ids do
-// not repeat.
-Segments FileOf(std::shared_ptr<const CocoTask> task, RankSet frames, uint64_t before) {
+Segments FileOf(std::shared_ptr<const CocoTask> task, const RankSet& frames, uint32_t subset,
+                const std::shared_ptr<ImageNumbers>& numbers) {
   Section images;
   images.before = absl::StrCat(kHead, task->categories, ",\"images\":[");
   images.frames = frames;
-  images.segment = [before](const Dataset& data, const SegmentAt& at, Running& running,
-                            std::string& out) {
-    if (running.n[kFrames] > 0) out.push_back(',');
-    return RenderImage(data, at.rank, before + ++running.n[kFrames], out);
+  images.segment = [numbers, subset](const Dataset& data, const SegmentAt& at, Running& running,
+                                     std::string& out) -> absl::Status {
+    ASSIGN_OR_RETURN(const uint64_t id, numbers->Next(data, subset, at.rank, running.n[kOwn]));
+    if (running.n[kWritten]++ > 0) out.push_back(',');
+    return RenderImage(data, at.rank, id, out);
   };
   Section annotations;
   annotations.before = "],\"annotations\":[";
-  annotations.frames = std::move(frames);
-  annotations.segment = [task, before](const Dataset& data, const SegmentAt& at, Running& running,
-                                       std::string& out) -> absl::Status {
+  annotations.frames = frames;
+  annotations.segment = [task, numbers, subset](const Dataset& data, const SegmentAt& at,
+                                                Running& running,
+                                                std::string& out) -> absl::Status {
+    ASSIGN_OR_RETURN(const uint64_t id, numbers->Next(data, subset, at.rank, running.n[kOwn]));
     ASSIGN_OR_RETURN(Item item, ItemOf(data, at.rank));
     if (absl::c_any_of(item.annotations, IsEllipse)) EllipsesToMasks(item);
-    CocoAnnotations to(before + ++running.n[kFrames], running.n[kWritten], out);
+    CocoAnnotations to(id, running.n[kWritten], out);
     task->annotations(data.info(), item, to);
     return absl::OkStatus();
   };
@@ -75,13 +78,15 @@ absl::Status DescribeCoco(const Dataset& data, CocoTask task, Layout& tree) {
   ASSIGN_OR_RETURN(std::vector<ExportSubset> subsets, ExportSubsets(data));
   ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
   const auto shared = std::make_shared<const CocoTask>(std::move(task));
-  uint64_t before = 0;
+  std::vector<RankSet> frames;
+  for (const ExportSubset& subset : subsets) frames.push_back(subset.frames);
+  const auto numbers = std::make_shared<ImageNumbers>(std::move(frames));
+  uint32_t number = 0;
   for (const ExportSubset& subset : subsets) {
     tree.Segmented(absl::StrCat("annotations/", shared->name, "_", subset.path, ".json"),
-                   FileOf(shared, subset.frames, before));
+                   FileOf(shared, subset.frames, number++, numbers));
     tree.Media(absl::StrCat("images/", subset.path, "/{item_path}"),
                Intersect(subset.frames, media));
-    before += subset.frames.size();
   }
   return absl::OkStatus();
 }

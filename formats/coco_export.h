@@ -1,6 +1,7 @@
 // The tree of COCO 1.0 and COCO Keypoints 1.0 (reference/cvat.md §9.4; Datumaro: CocoExporter): an
 // annotation file for each subset, made of one section of images and one of annotations, and the
-// images. Images are numbered from 1 through all subsets, annotations from 1 in each file.
+// images. Images are numbered from 1 through all subsets (formats/image_numbers.h), annotations
+// from 1 in each file.
 #pragma once
 
 #include <cstdint>

@@ -13,6 +13,25 @@ absl::string_view FrameNames::sidecar() const {
   return name;
 }
 
+absl::StatusOr<FrameShapes> Dataset::ShapesOfTracks(
+    Rank rank, absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) const {
+  ASSIGN_OR_RETURN(FrameShapes all, Shapes(rank));
+  const auto is_other = [&wants](const Shape& shape) {
+    return shape.track < 0 || !wants(shape.label, shape.track);
+  };
+  all.tags.clear();
+  std::erase_if(all.shapes, is_other);
+  std::erase_if(all.outside, is_other);
+  all.source_order.clear();
+  return all;
+}
+
+absl::StatusOr<std::vector<RelatedMedia>> Dataset::Related(Rank) const {
+  return std::vector<RelatedMedia>();
+}
+
+absl::StatusOr<RankSet> Dataset::WithRelated(uint32_t) const { return RankSet(); }
+
 absl::Status Dataset::ForEachInOrder(
     uint32_t position, absl::FunctionRef<bool(uint32_t position, Rank rank)> fn) const {
   for (; position < frame_count(); ++position) {

@@ -45,6 +45,10 @@ class Dataset {
   virtual absl::StatusOr<Frame> GetFrame(Rank rank) const = 0;
   virtual absl::StatusOr<FrameNames> Names(Rank rank) const = 0;
   virtual absl::StatusOr<FrameShapes> Shapes(Rank rank) const = 0;
+  // Those of the frame's tracked shapes and keyframes outside that are wanted, as in Shapes(); no
+  // tags, nothing that is static. Cheap where few are.
+  virtual absl::StatusOr<FrameShapes> ShapesOfTracks(
+      Rank rank, absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) const;
   // Nothing if the frame's image was not found in the bucket.
   virtual absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const = 0;
 
@@ -75,6 +79,10 @@ class Dataset {
   RankSet All() const { return RankSet::Range(0, frame_count()); }
   virtual absl::StatusOr<RankSet> With(const FrameTerm& term) const = 0;
   virtual absl::StatusOr<RankSet> WithMedia() const = 0;
+  // Those of the frame's context images that were found, in CVAT's order (formats/related_media.h);
+  // and the frames that have more than `number` of them. Here: none.
+  virtual absl::StatusOr<std::vector<RelatedMedia>> Related(Rank rank) const;
+  virtual absl::StatusOr<RankSet> WithRelated(uint32_t number) const;
   // The terms that occur, of the kind of `from` and from it on (FrameTerm::FirstOf), in their order
   // (TermKey), until `fn` answers false. Whoever goes on later starts at the last one seen.
   // Attributes with too many values and long values are not among them (AttributeTerms), nor are

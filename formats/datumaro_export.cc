@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/cvat_export.h"
@@ -12,6 +13,8 @@
 #include "formats/datumaro_export_json.h"
 #include "formats/flat_names.h"
 #include "formats/item.h"
+#include "formats/point_cloud_export.h"
+#include "formats/related_media.h"
 
 namespace annofs {
 namespace {
@@ -92,7 +95,26 @@ absl::Status AppendImage(const Dataset& data, const Item& item, const RankSet& w
   return absl::OkStatus();
 }
 
-// Related images have no files in the tree, so they are always named as in the task.
+// Datumaro: "images can have completely the same names", so they are called by their number.
+std::string RelatedName(uint32_t number, absl::string_view name) {
+  return SafeName(absl::StrCat("image_", number, Extension(name)));
+}
+
+// As they lie in the tree; where none does, as they were in the task.
+absl::StatusOr<std::vector<std::string>> RelatedNames(const Dataset& data, Rank rank,
+                                                      const Frame& frame) {
+  std::vector<std::string> names;
+  if (frame.related.empty()) return names;
+  ASSIGN_OR_RETURN(const std::vector<RelatedMedia> found, data.Related(rank));
+  for (const RelatedMedia& image : found) {
+    names.push_back(RelatedName(uint32_t(names.size()), image.name));
+  }
+  if (!found.empty()) return names;
+  const std::set<absl::string_view> all(frame.related.begin(), frame.related.end());
+  for (absl::string_view name : all) names.emplace_back(name);
+  return names;
+}
+
 absl::Status AppendPointCloud(const Dataset& data, const Item& item, bool has_media,
                               std::string& out) {
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(item.rank));
@@ -100,8 +122,8 @@ absl::Status AppendPointCloud(const Dataset& data, const Item& item, bool has_me
   AppendJsonString(kDialect, has_media ? PointCloudName(item.id, item.file_name) : item.file_name,
                    out);
   out += "}";
-  if (frame.related.empty()) return absl::OkStatus();
-  const std::set<absl::string_view> related(frame.related.begin(), frame.related.end());
+  ASSIGN_OR_RETURN(const std::vector<std::string> related, RelatedNames(data, item.rank, frame));
+  if (related.empty()) return absl::OkStatus();
   const char* separator = ", \"related_images\": [";
   for (absl::string_view path : related) {
     out += separator;
@@ -170,6 +192,24 @@ NameFrame NamesOf(DatumaroMedia media) {
   };
 }
 
+// A directory for each cloud that has some.
+absl::Status AddRelatedImages(const Dataset& data, const ExportSubset& subset, Layout& tree) {
+  ASSIGN_OR_RETURN(const RankSet some, data.WithRelated(0));
+  const RankSet with = Intersect(subset.frames, some);
+  if (with.empty()) return absl::OkStatus();
+  const uint32_t folder =
+      tree.Folders(absl::StrCat("related_images/", subset.path), with,
+                   [](const Dataset& data, Rank rank) { return PointCloudStem(data, rank); });
+  return ForEachRelated(data, with, [&](uint32_t number, RankSet frames) {
+    tree.RelatedInFolders(folder, number, std::move(frames),
+                          [number](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+                            ASSIGN_OR_RETURN(const RelatedMedia image,
+                                             RelatedAt(data, rank, number));
+                            return RelatedName(number, image.name);
+                          });
+  });
+}
+
 }  // namespace
 
 absl::Status DescribeDatumaro(const Dataset& data, DatumaroMedia media, Layout& tree) {
@@ -183,6 +223,7 @@ absl::Status DescribeDatumaro(const Dataset& data, DatumaroMedia media, Layout& 
                    FileOf(data.info(), media, subset.frames, with_media));
     tree.Named(absl::StrCat(is_3d ? "point_clouds/" : "images/", subset.path), with_media,
                FamilyKind::kMedia, NamesOf(media));
+    if (is_3d) RETURN_IF_ERROR(AddRelatedImages(data, subset, tree));
   }
   return absl::OkStatus();
 }

@@ -13,14 +13,10 @@
 #include "cache/base/digest.h"
 #include "cache/base/names.h"
 #include "cache/base/text.h"
+#include "formats/view_file_names.h"
 
 namespace annofs {
 namespace {
-
-// Names that a sidecar of another frame may have.
-bool LooksLikeSidecar(absl::string_view path) {
-  return absl::EndsWith(path, ".json") || absl::EndsWith(path, ".tsv");
-}
 
 // The longest base name that leaves room for what views put behind it.
 constexpr size_t kMaxBaseName = kMaxNameBytes - kMaxNameSuffix;
@@ -48,13 +44,19 @@ bool IsTooDeep(absl::string_view name) {
   return name.size() > kMaxPath || std::count(name.begin(), name.end(), '/') >= int(kMaxDepth);
 }
 
-// A frame's name as a safe path. A directory must not look like the sidecar of a frame beside it.
-std::string TreePath(absl::string_view name) {
+// Directories that look like the sidecar of a frame beside them are never kept; those that look
+// like any other file of a view are where no frame beside them has that file.
+enum class Directories : uint8_t { kKept, kNotLikeFiles };
+
+// A frame's name as a safe path.
+std::string TreePath(absl::string_view name, Directories directories) {
   if (IsTooDeep(name)) return Shortened(SafeName(name));
   std::string path;
   std::vector<std::string> parts = absl::StrSplit(SafePath(name), '/');
   for (size_t i = 0; i + 1 < parts.size(); ++i) {
-    bool is_doubtful = LooksLikeSidecar(parts[i]);
+    const bool is_doubtful =
+        LooksLikeSidecar(parts[i]) ||
+        (directories == Directories::kNotLikeFiles && LooksLikeViewFile(parts[i]));
     path = JoinPath(
         path, is_doubtful ? SafeName(absl::StrCat(parts[i], "-", Hash8Hex(parts[i]))) : parts[i]);
   }
@@ -63,13 +65,13 @@ std::string TreePath(absl::string_view name) {
 
 constexpr size_t kHashSize = 9;  // '-' and 8 hex digits
 
-// "a/b.jpg" -> "a/b-1a2b3c4d.jpg". `nth` tells equal names apart. What looks like a sidecar does so
-// no more.
+// "a/b.jpg" -> "a/b-1a2b3c4d.jpg". `nth` tells equal names apart. What looks like a text of a view
+// does so no more.
 std::string WithHash(absl::string_view path, absl::string_view original, uint64_t nth) {
   absl::string_view extension = Extension(path);
   absl::string_view stem = path.substr(0, path.size() - extension.size());
   std::string hashed = absl::StrCat(stem, "-", Hash8Hex(absl::StrCat(original, "#", nth)),
-                                    extension, LooksLikeSidecar(path) ? "_" : "");
+                                    extension, LooksLikeText(path) ? "_" : "");
   return Shortened(std::move(hashed));
 }
 
@@ -85,10 +87,15 @@ bool IsPlain(absl::string_view name) {
   return before != '/';
 }
 
-bool IsPlainPath(absl::string_view name) {
+bool IsPlainPath(absl::string_view name, Directories directories) {
   if (!IsPlain(name) || IsTooDeep(name)) return false;
   // A directory that looks like a sidecar.
-  return !absl::StrContains(name, ".json/") && !absl::StrContains(name, ".tsv/");
+  if (absl::StrContains(name, ".json/") || absl::StrContains(name, ".tsv/")) return false;
+  if (directories == Directories::kKept) return true;
+  for (name = DirName(name); !name.empty(); name = DirName(name)) {
+    if (LooksLikeViewFile(BaseName(name))) return false;
+  }
+  return true;
 }
 
 // The same in every process.
@@ -140,6 +147,16 @@ size_t CommonPrefix(absl::string_view a, absl::string_view b) {
 }  // namespace
 
 FrameOrdering::FrameOrdering(uint32_t count, NameOf name) : name_(std::move(name)), count_(count) {
+  Order();
+  if (!DirectoriesMeetFiles()) return;
+  keeps_directories_ = false;
+  texts_ = {};
+  own_stem_.clear();
+  is_identity_ = true;
+  Order();
+}
+
+void FrameOrdering::Order() {
   MakePaths();
   MakeUnique();
   directory_hashes_ = {};
@@ -156,12 +173,14 @@ absl::string_view FrameOrdering::PathOf(uint32_t frame) const {
 
 // Safe paths, and the set of their directories.
 void FrameOrdering::MakePaths() {
+  const Directories directories =
+      keeps_directories_ ? Directories::kKept : Directories::kNotLikeFiles;
   own_path_.assign(count_, nullptr);
   std::string last;  // neighbours are mostly in one directory
   for (uint32_t frame = 0; frame < count_; ++frame) {
     const absl::string_view name = name_(frame);
     std::string own;
-    if (!IsPlainPath(name)) own = TreePath(name);
+    if (!IsPlainPath(name, directories)) own = TreePath(name, directories);
     absl::string_view directory = DirName(own.empty() ? name : absl::string_view(own));
     if (!directory.empty() && directory != last && directory_hashes_.size() >= kMaxDirectories &&
         !directory_hashes_.contains(TextHash(directory))) {
@@ -184,7 +203,7 @@ void FrameOrdering::MakeUnique() {
   for (uint32_t frame = 0; frame < count_; ++frame) {
     const absl::string_view path = PathOf(frame);
     const uint64_t hash = TextHash(path);
-    if (!uses.IsRepeated(hash) && !directory_hashes_.contains(hash) && !LooksLikeSidecar(path)) {
+    if (!uses.IsRepeated(hash) && !directory_hashes_.contains(hash) && !LooksLikeText(path)) {
       continue;
     }
     const absl::string_view name = name_(frame);
@@ -295,6 +314,30 @@ void FrameOrdering::FindDirectories() {
   for (; open.size() > 1; open.pop_back()) directories_[open.back()].end = count_;
 }
 
+// True if a directory is called as a view may call a file of a frame beside it.
+bool FrameOrdering::DirectoriesMeetFiles() const {
+  absl::flat_hash_set<uint64_t> sidecars;  // that a frame must not have
+  for (const DirectoryRange& range : directories_) {
+    if (range.path_length == 0) continue;
+    const absl::string_view path = Path(range.begin).substr(0, range.path_length);
+    const absl::string_view name = BaseName(path);
+    if (!LooksLikeViewFile(name)) continue;
+    for (const std::string& frame : FramesOfViewFile(name)) {
+      sidecars.insert(TextHash(JoinPath(DirName(path), frame)));
+    }
+  }
+  if (sidecars.empty()) return false;
+  // A frame is called as in the dataset, or as in its subset: there its path is its name's.
+  const auto has = [&sidecars](absl::string_view path) {
+    return sidecars.contains(TextHash(path)) || sidecars.contains(TextHash(WithoutExtension(path)));
+  };
+  for (uint32_t frame = 0; frame < count_; ++frame) {
+    if (has(PathOf(frame))) return true;
+    if (own_path_[frame] != nullptr && has(TreePath(name_(frame), Directories::kKept))) return true;
+  }
+  return false;
+}
+
 std::optional<absl::string_view> FrameOrdering::OwnStem(Rank rank) const {
   auto found = own_stem_.find(rank);
   if (found == own_stem_.end()) return std::nullopt;
@@ -310,9 +353,11 @@ FrameNames FrameOrdering::Names(Rank rank) const {
 }
 
 std::optional<std::string> PathOfEqual(absl::string_view name, uint32_t nth) {
-  if (!IsPlainPath(name) && TreePath(name) != name) return std::nullopt;
+  if (!IsPlainPath(name, Directories::kKept) && TreePath(name, Directories::kKept) != name) {
+    return std::nullopt;
+  }
   std::string path = WithHash(name, name, nth);
-  if (LooksLikeSidecar(name) || path.size() != name.size() + kHashSize) return std::nullopt;
+  if (LooksLikeText(name) || path.size() != name.size() + kHashSize) return std::nullopt;
   return path;
 }
 

@@ -27,11 +27,13 @@ struct DirectoryRange {
 
 // The order and the names of frames, in some 25 bytes of memory each besides the names given (and
 // the paths that are not the names). Every path is safe (cache/base/names.h) and unique, also
-// against the directories of other frames and against other frames' sidecars with ".json" or
-// ".tsv"; those that collide get `-` and 8 hex digits of SHA-256 of the name and its position among
-// equals before their extension. A base name leaves room for kMaxNameSuffix bytes behind it; a
-// directory that looks like a sidecar gets a hash behind its name. Where there would be too many
-// directories the names of later frames become one part each.
+// against the directories of other frames, and none ends as the texts do that views put beside
+// images (".json", ".tsv", ".txt", ".xml"); those that collide or end so get `-` and 8 hex digits
+// of SHA-256 of the name and its position among equals before their extension. A base name leaves
+// room for kMaxNameSuffix bytes behind it; a directory that looks like a sidecar gets a hash behind
+// its name; where one looks like another file of a frame beside it (formats/view_file_names.h), so
+// does every one that looks like any. Where there would be too many directories the names of later
+// frames become one part each.
 //
 // Equal names are told by hashes of 64 bits, the same in every process: names that share one get a
 // suffix that they would not need, and are unique all the same.
@@ -57,12 +59,14 @@ class FrameOrdering {
 
  private:
   absl::string_view PathOf(uint32_t frame) const;
+  void Order();
   void MakePaths();
   void MakeUnique();
   void Sort();
   void ShareStems();
   void MakeStems();
   void FindDirectories();
+  bool DirectoriesMeetFiles() const;
 
   const NameOf name_;
   const uint32_t count_;
@@ -74,11 +78,12 @@ class FrameOrdering {
   absl::flat_hash_set<uint64_t> directory_hashes_;
   std::vector<DirectoryRange> directories_;
   bool is_identity_ = true;
+  bool keeps_directories_ = true;
 };
 
 // The path of the nth (from 0) of several frames of that name: what FrameOrdering makes of it, but
 // for one in four thousand million. Nothing if such paths do not tell their name: it was made safe,
-// looks like a sidecar, or is cut.
+// ends like a text of a view, or is cut.
 std::optional<std::string> PathOfEqual(absl::string_view name, uint32_t nth);
 // The name whose equals may have that path; nothing if it ends otherwise than theirs.
 std::optional<std::string> NameOfEqual(absl::string_view path);

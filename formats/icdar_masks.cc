@@ -11,7 +11,6 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/label_colors.h"
-#include "formats/mask_export.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/raster.h"
@@ -160,9 +159,18 @@ std::string IcdarText(const std::vector<IcdarMask>& masks) {
 }
 
 absl::StatusOr<std::string> IcdarPicture(const Item& item, const std::vector<IcdarMask>& masks) {
-  ASSIGN_OR_RETURN(PixelMap pixels, DrawItem(item, [](const PlacedMask& placed) {
-                     return Byte(IndexOf(placed.mask) + 1);
-                   }));
+  std::vector<const IcdarMask*> order;  // of equal z order by index
+  for (const IcdarMask& mask : masks) order.push_back(&mask);
+  std::stable_sort(order.begin(), order.end(), [](const IcdarMask* a, const IcdarMask* b) {
+    return a->mask->z_order < b->mask->z_order;
+  });
+  std::vector<const CocoMask*> drawn;
+  std::vector<uint16_t> values;
+  for (const IcdarMask* mask : order) {
+    drawn.push_back(&mask->mask->mask);
+    values.push_back(Byte(mask->index + 1));
+  }
+  ASSIGN_OR_RETURN(PixelMap pixels, DrawMasks(drawn, values, item.height, item.width));
   std::vector<Rgb> colors = {kWhite};
   for (const IcdarMask& mask : masks) colors.push_back(mask.color);
   return BmpRgb(pixels, colors);

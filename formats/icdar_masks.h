@@ -29,7 +29,8 @@ std::vector<IcdarMask> IcdarMasks(const Item& item);
 
 // <id>_GT.txt.
 std::string IcdarText(const std::vector<IcdarMask>& masks);
-// <id>_GT.bmp: each mask in the colour that stands at its index, on white.
+// <id>_GT.bmp: each mask in the colour that stands at its index, on white; a higher index over a
+// lower one of the same z order.
 absl::StatusOr<std::string> IcdarPicture(const Item& item, const std::vector<IcdarMask>& masks);
 
 }  // namespace annofs

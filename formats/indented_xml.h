@@ -27,6 +27,7 @@ class IndentedXml {
 
  private:
   void Indent() { text_.append(2 * open_.size(), ' '); }
+  void AppendTag(absl::string_view begin, absl::string_view element, absl::string_view end);
 
   std::string text_;
   std::vector<absl::string_view> open_;

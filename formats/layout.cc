@@ -110,6 +110,43 @@ void Layout::Named(absl::string_view directory, RankSet frames, FamilyKind kind,
                                    .name = std::move(name)});
 }
 
+void Layout::Related(absl::string_view directory, uint32_t number, RankSet frames, NameFrame name) {
+  AddRelated(PlaceOf(directory), number, std::move(frames), std::move(name));
+}
+
+uint32_t Layout::Folders(absl::string_view directory, RankSet frames, NameFrame name) {
+  const uint32_t parent = PlaceOf(directory), folder = uint32_t(places_.size());
+  // No path of another place: components are never empty.
+  places_.push_back({.path = absl::StrCat(places_[parent].path, "//", families_.size()),
+                     .parent = parent,
+                     .is_folder = true});
+  AddFamilyIn(parent, {.style = NameStyle::kOwn,
+                       .kind = FamilyKind::kFolder,
+                       .frames = std::move(frames),
+                       .name = std::move(name),
+                       .folder = folder});
+  return folder;
+}
+
+void Layout::InFolders(uint32_t folder, RankSet frames, NameFrame name, RenderFrame render) {
+  AddFamilyIn(folder, {.style = NameStyle::kOwn,
+                       .frames = std::move(frames),
+                       .render = std::move(render),
+                       .name = std::move(name)});
+}
+
+void Layout::RelatedInFolders(uint32_t folder, uint32_t number, RankSet frames, NameFrame name) {
+  AddRelated(folder, number, std::move(frames), std::move(name));
+}
+
+void Layout::AddRelated(uint32_t place, uint32_t number, RankSet frames, NameFrame name) {
+  AddFamilyIn(place, {.style = NameStyle::kOwn,
+                      .kind = FamilyKind::kMedia,
+                      .frames = std::move(frames),
+                      .name = std::move(name),
+                      .media = number + 1});
+}
+
 void Layout::Segmented(absl::string_view path, Segments segments) {
   AddFile(path, {.segments = std::move(segments)});
 }

@@ -45,12 +45,15 @@ struct Place {
   // What was declared in it, in order of declaration; indexes into Layout's lists.
   std::vector<uint32_t> children, files, families;
   bool is_shown = false;  // a file, or a family with at least one frame, is in it or below it
+  // Stands for a directory for each frame of a family (Layout::Folders): nothing but that family
+  // leads to it, and it holds families of own names only.
+  bool is_folder = false;
 };
 
 enum class NameStyle : uint8_t { kPath, kSidecar, kStem, kOwn };
 // Text is sized in batches and rendered when read; pixels are sized on `stat` and kept once made;
-// media are the bucket's own files.
-enum class FamilyKind : uint8_t { kText, kPixels, kMedia };
+// media are the bucket's own files; folders are directories, one per frame.
+enum class FamilyKind : uint8_t { kText, kPixels, kMedia, kFolder };
 
 struct Family {
   uint32_t place = 0;
@@ -60,8 +63,10 @@ struct Family {
   std::string prefix;         // of kPath and kSidecar; mostly empty
   std::string suffix;         // ".txt"; of media with the image's own extension: empty
   RankSet frames;
-  RenderFrame render;  // text and pixels
-  NameFrame name;      // kOwn
+  RenderFrame render;   // text and pixels
+  NameFrame name;       // kOwn
+  uint32_t media = 0;   // kMedia: 0 its own image, n the n-th of its context images (from 1)
+  uint32_t folder = 0;  // kFolder: the place that stands for its directories
   bool is_media() const { return kind == FamilyKind::kMedia; }
 };
 
@@ -97,6 +102,15 @@ class Layout {
   // REQUIRES: names of other families of the directory end otherwise.
   void Named(absl::string_view directory, RankSet frames, FamilyKind kind, NameFrame name,
              RenderFrame render = nullptr);
+  // The `number`-th (from 0) context image of each frame, which has more than that, as Named():
+  // the bucket's own file.
+  void Related(absl::string_view directory, uint32_t number, RankSet frames, NameFrame name);
+  // A directory for each frame, named as files by Named(). Answers the place that stands for them.
+  uint32_t Folders(absl::string_view directory, RankSet frames, NameFrame name);
+  // What lies in them; REQUIRES: frames of that place's family; names that no other file of one
+  // frame has there.
+  void InFolders(uint32_t folder, RankSet frames, NameFrame name, RenderFrame render);
+  void RelatedInFolders(uint32_t folder, uint32_t number, RankSet frames, NameFrame name);
   void Segmented(absl::string_view path, Segments segments);
   void File(absl::string_view path, RenderFile render);
 
@@ -120,6 +134,7 @@ class Layout {
   void AddFile(absl::string_view path, SingleFile file);
   void AddFamily(absl::string_view pattern, Family family);
   void AddFamilyIn(uint32_t place, Family family);
+  void AddRelated(uint32_t place, uint32_t number, RankSet frames, NameFrame name);
   void Show(uint32_t place);
 
   std::vector<Place> places_;

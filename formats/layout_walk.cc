@@ -10,6 +10,7 @@
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/folder_walk.h"
 #include "formats/media_names.h"
 #include "formats/media_path.h"
 #include "formats/subset_names.h"
@@ -112,6 +113,7 @@ class Directory {
         ASSIGN_OR_RETURN(ViewEntry entry, FrameEntry(families_[i], rank, names));
         if (family.style == NameStyle::kOwn) {
           ASSIGN_OR_RETURN(entry.name, OwnNameOf(layout_, data_, names_, families_[i], rank));
+          entry = FolderEntry(layout_, std::move(entry));
         }
         if (!fn(entry, Position(kFrames, uint64_t(rank) << 16 | (i + 1)))) return false;
       }
@@ -269,8 +271,9 @@ class Directory {
   absl::StatusOr<std::optional<ViewEntry>> FindOwn(uint32_t unit, absl::string_view name) const {
     ASSIGN_OR_RETURN(std::optional<Rank> rank, FindOwnName(layout_, data_, names_, unit, name));
     if (!rank) return std::optional<ViewEntry>();
-    return std::optional<ViewEntry>(
-        {.kind = ViewEntry::Kind::kFrame, .name = std::string(name), .unit = unit, .rank = *rank});
+    return std::optional<ViewEntry>(FolderEntry(
+        layout_,
+        {.kind = ViewEntry::Kind::kFrame, .name = std::string(name), .unit = unit, .rank = *rank}));
   }
 
   absl::StatusOr<std::optional<Rank>> FindRank(const Family& family, absl::string_view base) const {
@@ -448,6 +451,7 @@ class Layers {
 absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
                                     const OwnNames& names, ViewDirectory directory,
                                     absl::string_view name) {
+  if (IsFolder(layout, directory)) return FindInFolder(layout, data, directory, name);
   ASSIGN_OR_RETURN(Layers opened, Layers::Open(layout, data, names, directory));
   return opened.Find(name);
 }
@@ -455,6 +459,7 @@ absl::StatusOr<ViewEntry> FindEntry(const Layout& layout, const Dataset& data,
 absl::Status ListEntries(const Layout& layout, const Dataset& data, const OwnNames& names,
                          ViewDirectory directory, uint64_t position,
                          absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) {
+  if (IsFolder(layout, directory)) return ListFolder(layout, data, directory, position, fn);
   ASSIGN_OR_RETURN(Layers opened, Layers::Open(layout, data, names, directory));
   return opened.List(position, fn);
 }
@@ -472,6 +477,9 @@ absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirector
 
 absl::StatusOr<std::string> DirectoryPath(const Layout& layout, const Dataset& data,
                                           ViewDirectory directory) {
+  if (IsFolder(layout, directory)) {
+    return FolderPath(layout, data, *NewMemoryOwnNames(layout, data), directory);
+  }
   if (directory.place >= layout.places().size() ||
       directory.frame_directory >= data.directory_count()) {
     return absl::NotFoundError("no such directory in this view");

@@ -15,7 +15,8 @@ namespace annofs {
 
 // A directory of a view: a place, or below a place a directory of the frames' own paths (0 = the
 // place itself). Where both have one path (frames "images/…" of a place that has a place "images"
-// in it) they are one directory, which is the place.
+// in it) they are one directory, which is the place. Or one of the directories that a place stands
+// for (Place::is_folder): then `frame_directory` is the rank.
 struct ViewDirectory {
   uint32_t place = 0;
   uint32_t frame_directory = 0;

@@ -134,11 +134,15 @@ RankSet FramesOf(const std::vector<ExportSubset>& subsets) {
 }
 
 Segments IdList(RankSet frames) {
-  return Lines("", std::move(frames),
-               [](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
-                 ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
-                 return absl::StrCat(names.sidecar(), "\n");
-               });
+  Segments list;
+  list.sections.push_back({.frames = std::move(frames),
+                           .segment = [](const Dataset& data, const SegmentAt& at, Running&,
+                                         std::string& out) -> absl::Status {
+                             ASSIGN_OR_RETURN(const FrameNames names, data.Names(at.rank));
+                             absl::StrAppend(&out, names.sidecar(), "\n");
+                             return absl::OkStatus();
+                           }});
+  return list;
 }
 
 }  // namespace annofs

@@ -12,6 +12,7 @@
 #include "formats/attribute_terms.h"
 #include "formats/frame_names.h"
 #include "formats/problem_kinds.h"
+#include "formats/related_media.h"
 
 namespace annofs {
 namespace {
@@ -21,6 +22,7 @@ struct FrameRecord {
   FrameNames names;
   FrameShapes shapes;
   std::optional<Media> media;
+  std::vector<RelatedMedia> related;
   std::vector<uint32_t> jobs;
 };
 
@@ -55,6 +57,17 @@ class MemoryDataset : public Dataset {
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override { return frames_[rank].shapes; }
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
     return frames_[rank].media;
+  }
+
+  absl::StatusOr<std::vector<RelatedMedia>> Related(Rank rank) const override {
+    return frames_[rank].related;
+  }
+  absl::StatusOr<RankSet> WithRelated(uint32_t number) const override {
+    RankCollector ranks;
+    for (Rank rank = 0; rank < frames_.size(); ++rank) {
+      if (frames_[rank].related.size() > number) ranks.Add(rank);
+    }
+    return ranks.Take();
   }
 
   absl::StatusOr<Rank> InOrder(uint32_t position) const override { return in_order_[position]; }
@@ -174,6 +187,18 @@ class Assembler {
       ASSIGN_OR_RETURN(record.media, find(record.frame));
       if (record.media) continue;
       problems.Add({.frame = record.frame.name, .reason = "no image of that name in the bucket"});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status FindRelated(const DatasetBuilder::RelatedFinder& find) {
+    if (!find) return absl::OkStatus();
+    for (FrameRecord& record : dataset_.frames_) {
+      for (uint32_t number : RelatedInOrder(record.frame)) {
+        const std::string& name = record.frame.related[number];
+        ASSIGN_OR_RETURN(std::optional<Media> media, find(record.frame, name));
+        if (media) record.related.push_back({name, *std::move(media)});
+      }
     }
     return absl::OkStatus();
   }
@@ -329,7 +354,8 @@ void DatasetBuilder::AddProblem(Problem problem) { state_->problems.Add(std::mov
 
 void DatasetBuilder::SetInfo(DatasetInfo info) { state_->info = std::move(info); }
 
-absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinder& media) {
+absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinder& media,
+                                                                const RelatedFinder& related) {
   State pushed = std::exchange(*state_, State());
   auto dataset = std::make_unique<MemoryDataset>();
   dataset->info_ = std::move(pushed.info);
@@ -341,6 +367,7 @@ absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinde
   assembler.IndexNames();
   ProblemList of_media(kMediaProblemLimits);
   RETURN_IF_ERROR(assembler.FindMedia(media, of_media));
+  RETURN_IF_ERROR(assembler.FindRelated(related));
   assembler.MakeSets(pushed.problems);
   pushed.problems.MoveTo(dataset->problems_);
   of_media.MoveTo(dataset->problems_);

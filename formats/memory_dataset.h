@@ -31,8 +31,12 @@ class DatasetBuilder : public DatasetSink {
   void SetInfo(DatasetInfo info);
   // Asked once per frame for its image in the bucket, in rank order.
   using MediaFinder = std::function<absl::StatusOr<std::optional<Media>>(const Frame&)>;
+  // The same for each of its context images, in order (formats/related_media.h).
+  using RelatedFinder =
+      std::function<absl::StatusOr<std::optional<Media>>(const Frame&, const std::string& name)>;
   // The builder is empty afterwards. A frame without media becomes a Problem if a finder is given.
-  absl::StatusOr<std::unique_ptr<Dataset>> Finish(const MediaFinder& media = nullptr);
+  absl::StatusOr<std::unique_ptr<Dataset>> Finish(const MediaFinder& media = nullptr,
+                                                  const RelatedFinder& related = nullptr);
 
  private:
   struct State;

@@ -140,11 +140,17 @@ struct InnerMedia {
   friend bool operator==(const InnerMedia&, const InnerMedia&) = default;
 };
 
-// The bucket object that is a frame's image.
+// The bucket object that is a frame's image, or one of its context images.
 struct Media {
   std::string key;
   uint64_t size = 0;
   std::string digest;  // "sha1:<hex>" or "md5:<hex>", empty if the store gives none
+};
+
+// A context image of a frame that was found.
+struct RelatedMedia {
+  std::string name;  // as in Frame::related
+  Media media;
 };
 
 struct Frame {
@@ -155,6 +161,8 @@ struct Frame {
   std::string subset;                // of its task, or of the frame itself (project XML)
   std::vector<std::string> related;  // names of its context images, as in the source (§7)
   std::optional<InnerMedia> inner;   // its image, where the source itself holds it
+  // The context images that the source itself holds: one for each of `related`, or none at all.
+  std::vector<std::optional<InnerMedia>> related_inner;
 };
 
 // Something wrong or doubtful, with where it stands. A line of reports/problems.tsv.

@@ -14,6 +14,7 @@
 #include "formats/media_path.h"
 #include "formats/report_jobs.h"
 #include "formats/split.h"
+#include "formats/subset_names.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -182,6 +183,12 @@ absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
     absl::StrAppend(&text, "path\t", TsvEscape(frame.name), "\t", TsvEscape(names.path), "\n");
   if (MediaName(names, names.path) != frame.name)
     absl::StrAppend(&text, "stem\t", TsvEscape(frame.name), "\t", names.stem, "\n");
+  ASSIGN_OR_RETURN(const std::optional<std::string> in_subset,
+                   PathInSubset(data, rank, names.path));
+  if (in_subset && *in_subset != frame.name) {
+    absl::StrAppend(&text, "path in a subset\t", TsvEscape(frame.name), "\t", TsvEscape(*in_subset),
+                    "\n");
+  }
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "cache/base/status.h"
 
 namespace annofs {
@@ -17,6 +18,7 @@ RestObjects::RestObjects(std::string source, std::string place, JsonNames& names
       budget_(budget),
       sink_(sink),
       shapes_(names, sink),
+      left_out_(meta.deleted),
       track_frames_{.end = frames.end(), .left_out = meta.deleted, .is_3d = task.task.is_3d} {}
 
 void RestObjects::Report(std::string reason) {
@@ -43,6 +45,8 @@ void RestObjects::ReportLeftOut(const absl::Status& status) {
 }
 
 void RestObjects::Finish() {
+  left_out_.Report({.source = source_, .position = std::string(absl::StripSuffix(place_, " "))},
+                   sink_);
   if (without_frame_ == 0) return;
   first_without_frame_.reason =
       absl::StrCat("left out: its frame is not known; so are ", without_frame_, " in all");
@@ -54,6 +58,7 @@ absl::Status RestObjects::Push(FramedShape framed) {
     case RestFrames::State::kShown:
       return sink_.AddShape(frames_.NumberOf(framed.frame), std::move(framed.shape));
     case RestFrames::State::kLeftOut:
+      left_out_.AddShape(framed.frame);
       return absl::OkStatus();
     case RestFrames::State::kUnknown:
       break;
@@ -73,6 +78,7 @@ absl::Status RestObjects::ReadTrack(JsonValue item) {
     ReportLeftOut(track.status());
     return absl::OkStatus();
   }
+  left_out_.AddKeyframesOf(*track);
   std::vector<std::string> problems;
   const absl::Status status = ResolveTrack(
       *std::move(track), track_frames_,

@@ -9,6 +9,7 @@
 #include "cache/base/json.h"
 #include "formats/interpolation.h"
 #include "formats/json_shapes.h"
+#include "formats/left_out_count.h"
 #include "formats/rest_frames.h"
 #include "formats/rest_task.h"
 #include "formats/shape_budget.h"
@@ -40,6 +41,7 @@ class RestObjects {
   ShapeBudget& budget_;
   DatasetSink& sink_;
   JsonShapes shapes_;
+  LeftOutCount left_out_;
   TrackFrames track_frames_;
   Problem where_;  // of the present item
   int32_t tracks_ = 0;

@@ -109,7 +109,34 @@ class ShapeDecoder {
     return absl::InternalError("a record of the dataset index is damaged");
   }
 
+  absl::StatusOr<FrameShapes> OfTracks(
+      absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) {
+    FrameShapes frame;
+    const size_t tags = Count(), shapes = Count();
+    for (size_t i = 0; i < tags && is_ok(); ++i) Skip(TakeHead(0), 0);
+    for (size_t i = 0; i < shapes && is_ok(); ++i) {
+      const Head head = TakeHead(0);
+      if (head.track >= 0 && wants(head.label, head.track)) {
+        Fill(head, 0, frame.shapes.emplace_back());
+      } else {
+        Skip(head, 0);
+      }
+    }
+    TakeOutside(frame);
+    if (is_ok() && in_.empty()) return frame;
+    return absl::InternalError("a record of the dataset index is damaged");
+  }
+
  private:
+  // What stands at a shape's begin, up to its track.
+  struct Head {
+    uint8_t first = 0, second = 0;
+    std::optional<uint64_t> place;
+    uint32_t label = 0;
+    int32_t z_order = 0, group = 0, track = -1;
+    ShapeType type() const { return ShapeType(first & kTypeMask); }
+  };
+
   bool is_ok() const { return in_.ok() && !is_wrong_; }
 
   // Of things that take at least a byte each, so a damaged count cannot ask for more memory than
@@ -164,36 +191,86 @@ class ShapeDecoder {
     frame.source_order = std::move(order);
   }
 
-  void One(int depth, Shape& shape) {
-    uint8_t first = in_.Byte();
-    std::optional<uint64_t> place;
-    if (first == kPlaced && depth == 0) {
-      place = in_.Number();
-      first = in_.Byte();
+  Head TakeHead(int depth) {
+    Head head;
+    head.first = in_.Byte();
+    if (head.first == kPlaced && depth == 0) {
+      head.place = in_.Number();
+      head.first = in_.Byte();
     }
-    const uint8_t second = in_.Byte();
-    if ((first & kTypeMask) >= kShapeTypeCount) is_wrong_ = true;
-    shape.type = ShapeType(is_wrong_ ? 0 : first & kTypeMask);
-    shape.occluded = first & kOccluded;
-    shape.keyframe = first & kKeyframe;
-    shape.outside = second & kOutside;
-    shape.label = uint32_t(in_.Number());
-    if (second & kOrdered) shape.z_order = int32_t(in_.Signed());
-    if (second & kGrouped) shape.group = int32_t(in_.Signed());
-    if (second & kTracked) shape.track = int32_t(in_.Signed());
-    if (place) placed_.emplace_back(statics_, *place);
-    if (depth == 0 && shape.type != ShapeType::kTag && shape.track < 0) ++statics_;
-    if (second & kRotated) shape.rotation = Double();
-    if (second & kScored) shape.score = Double();
-    Text(shape.source);
-    Numbers(NumberForm(second >> kFormShift), shape.points);
-    if (first & kWithAttributes) Attributes(shape.attributes);
-    if (!(first & kWithElements)) return;
-    if (depth + 1 >= kMaxElementDepth) {
+    head.second = in_.Byte();
+    if ((head.first & kTypeMask) >= kShapeTypeCount) {
       is_wrong_ = true;
+      head.first &= uint8_t(~kTypeMask);
+    }
+    head.label = uint32_t(in_.Number());
+    if (head.second & kOrdered) head.z_order = int32_t(in_.Signed());
+    if (head.second & kGrouped) head.group = int32_t(in_.Signed());
+    if (head.second & kTracked) head.track = int32_t(in_.Signed());
+    return head;
+  }
+
+  void One(int depth, Shape& shape) {
+    const Head head = TakeHead(depth);
+    if (head.place) placed_.emplace_back(statics_, *head.place);
+    if (depth == 0 && head.type() != ShapeType::kTag && head.track < 0) ++statics_;
+    Fill(head, depth, shape);
+  }
+
+  void Fill(const Head& head, int depth, Shape& shape) {
+    shape.type = head.type();
+    shape.occluded = head.first & kOccluded;
+    shape.keyframe = head.first & kKeyframe;
+    shape.outside = head.second & kOutside;
+    shape.label = head.label;
+    shape.z_order = head.z_order;
+    shape.group = head.group;
+    shape.track = head.track;
+    if (head.second & kRotated) shape.rotation = Double();
+    if (head.second & kScored) shape.score = Double();
+    Text(shape.source);
+    Numbers(NumberForm(head.second >> kFormShift), shape.points);
+    if (head.first & kWithAttributes) Attributes(shape.attributes);
+    if (!(head.first & kWithElements)) return;
+    if (IsTooDeepFor(depth)) return;
+    Shapes(Count(), depth + 1, shape.elements);
+  }
+
+  // Goes behind the shape.
+  void Skip(const Head& head, int depth) {
+    if (head.second & kRotated) in_.Bytes(8);
+    if (head.second & kScored) in_.Bytes(8);
+    SkipText();
+    SkipNumbers(NumberForm(head.second >> kFormShift));
+    if (head.first & kWithAttributes) {
+      for (size_t texts = 2 * Count(); texts > 0 && is_ok(); --texts) SkipText();
+    }
+    if (!(head.first & kWithElements)) return;
+    if (IsTooDeepFor(depth)) return;
+    for (size_t count = Count(); count > 0 && is_ok(); --count)
+      Skip(TakeHead(depth + 1), depth + 1);
+  }
+
+  bool IsTooDeepFor(int depth) {
+    if (depth + 1 >= kMaxElementDepth) is_wrong_ = true;
+    return is_wrong_;
+  }
+
+  void SkipText() {
+    const uint64_t code = in_.Number();
+    if (code & 1) in_.Bytes(code >> 1);
+  }
+
+  void SkipNumbers(NumberForm form) {
+    const size_t count = Count();
+    if (form == kExact) {
+      in_.Bytes(8 * count);
       return;
     }
-    Shapes(Count(), depth + 1, shape.elements);
+    for (size_t i = 0; i < count && in_.ok(); ++i) {
+      const uint64_t code = in_.Number();
+      if (form == kMixed && (code & 1)) in_.Bytes(8);
+    }
   }
 
   double Double() {
@@ -349,6 +426,12 @@ void AppendShapesHead(uint64_t tags, uint64_t shapes, std::string& out) {
 absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
                                          const std::vector<std::string>& texts) {
   return ShapeDecoder(data, texts).Frame();
+}
+
+absl::StatusOr<FrameShapes> DecodeShapesOfTracks(
+    absl::string_view data, const std::vector<std::string>& texts,
+    absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) {
+  return ShapeDecoder(data, texts).OfTracks(wants);
 }
 
 std::string EncodeShapes(const FrameShapes& shapes) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "formats/model.h"
@@ -74,6 +75,10 @@ void AppendShapesHead(uint64_t tags, uint64_t shapes, std::string& out);
 // `texts`: of the encoder. kInternal on anything that is no such record; never reads outside.
 absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
                                          const std::vector<std::string>& texts);
+// Those of tracks that are wanted (Dataset::ShapesOfTracks); the others are passed over, not made.
+absl::StatusOr<FrameShapes> DecodeShapesOfTracks(
+    absl::string_view data, const std::vector<std::string>& texts,
+    absl::FunctionRef<bool(uint32_t label, int32_t track)> wants);
 
 // The same without common texts.
 std::string EncodeShapes(const FrameShapes& shapes);

@@ -22,14 +22,28 @@ bool HasElement(absl::string_view attribute) {
          attribute == "occluded";
 }
 
+// As text that lives as long as both.
+absl::string_view TextOf(const ItemValue& value, std::string& scratch) {
+  if (const std::string* text = std::get_if<std::string>(&value)) return *text;
+  scratch = PythonStr(value);
+  return scratch;
+}
+
+void AddNumber(absl::string_view element, double value, std::string& scratch, IndentedXml& xml) {
+  scratch.clear();
+  AppendRepr(value, scratch);
+  xml.Leaf(element, scratch);
+}
+
 void AddAttributes(const ItemAnnotation& box, IndentedXml& xml) {
+  std::string scratch;
   bool is_open = false;
   for (const ItemAttribute& attribute : box.attributes) {
     if (HasElement(attribute.name)) continue;
     if (!std::exchange(is_open, true)) xml.Open("attributes");
     xml.Open("attribute");
     xml.Leaf("name", attribute.name);
-    xml.Leaf("value", PythonStr(attribute.value));
+    xml.Leaf("value", TextOf(attribute.value, scratch));
     xml.Close();
   }
   if (is_open) xml.Close();
@@ -43,10 +57,11 @@ void AddObject(const DatasetInfo& info, const ItemAnnotation& box, IndentedXml& 
     xml.Leaf(name, IntAttributeText(box, name));
   const std::vector<double>& p = box.points;
   xml.Open("bndbox");
-  xml.Leaf("xmin", PythonFloat(p[0]));
-  xml.Leaf("ymin", PythonFloat(p[1]));
-  xml.Leaf("xmax", PythonFloat(p[0] + p[2]));
-  xml.Leaf("ymax", PythonFloat(p[1] + p[3]));
+  std::string scratch;
+  AddNumber("xmin", p[0], scratch, xml);
+  AddNumber("ymin", p[1], scratch, xml);
+  AddNumber("xmax", p[0] + p[2], scratch, xml);
+  AddNumber("ymax", p[1] + p[3], scratch, xml);
   xml.Close();
   AddAttributes(box, xml);
   xml.Close();

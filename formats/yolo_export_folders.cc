@@ -11,6 +11,7 @@
 #include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/media_path.h"
 #include "formats/segments.h"
 
 namespace annofs {
@@ -98,7 +99,13 @@ absl::StatusOr<ClassFolder> ClassFolder::Make(const Dataset& data,
 
 absl::StatusOr<std::string> ClassFolder::NameOf(const Dataset& data, Rank rank,
                                                 uint32_t copy) const {
-  ASSIGN_OR_RETURN(const std::string path, ImageFileName(data, rank));
+  ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+  return NameOf(data, rank, names, copy);
+}
+
+absl::StatusOr<std::string> ClassFolder::NameOf(const Dataset& data, Rank rank,
+                                                const FrameNames& names, uint32_t copy) const {
+  ASSIGN_OR_RETURN(const std::string path, MediaPath(data, rank, names));
   const auto found = std::lower_bound(changed_.begin(), changed_.end(), std::tie(rank, copy),
                                       [](const Changed& changed, const auto& key) {
                                         return std::tie(changed.rank, changed.copy) < key;

@@ -33,6 +33,9 @@ class ClassFolder {
 
   // The file of a copy of a frame, from number 0 on.
   absl::StatusOr<std::string> NameOf(const Dataset& data, Rank rank, uint32_t copy) const;
+  // The same where the frame's names are at hand.
+  absl::StatusOr<std::string> NameOf(const Dataset& data, Rank rank, const FrameNames& names,
+                                     uint32_t copy) const;
   // The frames that have a copy of that number, by number.
   const std::vector<RankSet>& copies() const { return copies_; }
   // True if every file is called as the frame's own path ends, and no two are called the same.

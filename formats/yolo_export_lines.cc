@@ -32,7 +32,10 @@ absl::StatusOr<std::string> YoloLines::Render(const Dataset& data, Rank rank) co
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));
   std::string text;
-  for (const Shape& shape : all.shapes) Append(data.info(), frame, shape, text);
+  for (const Shape& shape : all.shapes) {
+    if (shape.outside || !WhyNotOfKind(data.info(), frame, shape).empty()) continue;
+    Write(data.info(), frame, shape, text);
+  }
   return text;
 }
 
@@ -40,10 +43,9 @@ absl::StatusOr<bool> YoloLines::HasLines(const Dataset& data, Rank rank) const {
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
   if (frame.width == 0 || frame.height == 0) return false;
   ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));
-  std::string text;
   return std::any_of(all.shapes.begin(), all.shapes.end(), [&](const Shape& shape) {
-    Append(data.info(), frame, shape, text);
-    return !text.empty();
+    return !shape.outside && WhyNotOfKind(data.info(), frame, shape).empty() &&
+           WhyNot(data.info(), frame, shape).empty();
   });
 }
 
@@ -51,14 +53,20 @@ std::vector<absl::string_view> YoloLines::WhyDropped(const DatasetInfo& info, co
                                                      const FrameShapes& all) const {
   std::vector<absl::string_view> why;
   why.reserve(all.tags.size() + all.shapes.size());
-  std::string text;
   for (const std::vector<Shape>* shapes : {&all.tags, &all.shapes}) {
     for (const Shape& shape : *shapes) {
-      text.clear();
-      why.push_back(Append(info, frame, shape, text));
+      // A track's end: no item shows it.
+      why.push_back(shape.outside ? "" : WhyNotOfKind(info, frame, shape));
+      if (!shape.outside && why.back().empty()) why.back() = WhyNot(info, frame, shape);
     }
   }
   return why;
+}
+
+absl::string_view YoloLines::WhyNot(const DatasetInfo& info, const Frame& frame,
+                                    const Shape& shape) const {
+  std::string lines;
+  return Write(info, frame, shape, lines);
 }
 
 void YoloLines::AppendClass(const Shape& shape, std::string& out) const {
@@ -70,14 +78,13 @@ void YoloLines::AppendNumber(double value, std::string& out) {
   AppendFixed(value, kDecimals, &out);
 }
 
-absl::string_view YoloLines::Append(const DatasetInfo& info, const Frame& frame, const Shape& shape,
-                                    std::string& out) const {
-  if (shape.outside) return "";  // a track's end: no item shows it
+absl::string_view YoloLines::WhyNotOfKind(const DatasetInfo& info, const Frame& frame,
+                                          const Shape& shape) const {
   if (IsPointCloud(info, frame)) return kNotForPointClouds;
   if (std::find(types_.begin(), types_.end(), shape.type) == types_.end()) return kTypeNotInFormat;
   if (classes_[shape.label] < 0) return kNoClass;
   if (frame.width == 0 || frame.height == 0) return kSizeNotKnown;
-  return Write(info, frame, shape, out);
+  return "";
 }
 
 YoloBox YoloBoxOf(const Shape& rectangle) {
@@ -88,10 +95,15 @@ YoloBox YoloBoxOf(const Shape& rectangle) {
 YoloBoxLines::YoloBoxLines(const DatasetInfo& info)
     : YoloLines(TopLevelIndexes(info), {ShapeType::kRectangle}) {}
 
-absl::string_view YoloBoxLines::Write(const DatasetInfo&, const Frame& frame, const Shape& shape,
-                                      std::string& out) const {
+absl::string_view YoloBoxLines::WhyNot(const DatasetInfo&, const Frame&, const Shape& shape) const {
   if (shape.points.size() < 4) return kTooFewPoints;
-  if (IsRotated(shape.rotation)) return kRotationNotInFormat;
+  return IsRotated(shape.rotation) ? kRotationNotInFormat : "";
+}
+
+absl::string_view YoloBoxLines::Write(const DatasetInfo& info, const Frame& frame,
+                                      const Shape& shape, std::string& out) const {
+  const absl::string_view why_not = WhyNot(info, frame, shape);
+  if (!why_not.empty()) return why_not;
   const YoloBox box = YoloBoxOf(shape);
   const double width = frame.width, height = frame.height;
   AppendClass(shape, out);

@@ -37,18 +37,23 @@ class YoloLines {
   YoloLines(std::vector<int> classes, std::vector<ShapeType> types)
       : classes_(std::move(classes)), types_(std::move(types)) {}
 
-  // Appends the lines of a shape, or answers why it has none. It is of one of the types and not
-  // outside, its label is a class, the size of the image is known.
+  // Of these the shape is of one of the types and not outside, its label is a class, the size of
+  // the image is known.
+  // Appends the lines of a shape, or answers why it has none.
   virtual absl::string_view Write(const DatasetInfo& info, const Frame& frame, const Shape& shape,
                                   std::string& out) const = 0;
+  // What Write() answers. Formats that can tell it without the lines do.
+  virtual absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame,
+                                   const Shape& shape) const;
 
   // "3", then " 0.500000" for each number.
   void AppendClass(const Shape& shape, std::string& out) const;
   static void AppendNumber(double value, std::string& out);
 
  private:
-  absl::string_view Append(const DatasetInfo& info, const Frame& frame, const Shape& shape,
-                           std::string& out) const;
+  // Why a shape has no lines whatever its numbers are.
+  absl::string_view WhyNotOfKind(const DatasetInfo& info, const Frame& frame,
+                                 const Shape& shape) const;
 
   const std::vector<int> classes_;
   const std::vector<ShapeType> types_;
@@ -71,6 +76,8 @@ class YoloBoxLines : public YoloLines {
  protected:
   absl::string_view Write(const DatasetInfo& info, const Frame& frame, const Shape& shape,
                           std::string& out) const override;
+  absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame,
+                           const Shape& shape) const override;
   // What follows the numbers of a line; nothing here.
   virtual void AppendTrack(const Shape&, std::string&) const {}
 };

@@ -18,12 +18,6 @@ namespace {
 
 constexpr absl::string_view kNoSubset = "default", kTrain = "train";
 
-RankSet Together(const std::vector<RankSet>& parts) {
-  RankCollector all;
-  for (const RankSet& part : parts) all.AddAll(part);
-  return all.Take();
-}
-
 using YamlEntries = std::vector<std::pair<std::string, std::string>>;
 
 std::string NamesBlock(const DatasetInfo& info, const std::vector<int>& classes) {
@@ -90,7 +84,9 @@ absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
       subsets.list.push_back({.name = std::string(kTrain), .parts = {of_none}});
     }
   }
-  for (YoloSubset& subset : subsets.list) subset.frames = Together(subset.parts);
+  for (YoloSubset& subset : subsets.list) {
+    for (const RankSet& part : subset.parts) subset.frames = UnionOf(subset.frames, part);
+  }
   return subsets;
 }
 

@@ -5,9 +5,11 @@
 
 namespace annofs {
 
-BuildPool::BuildPool(size_t max_threads)
-    : max_threads_(std::clamp<size_t>(std::thread::hardware_concurrency(), 1,
-                                      std::max<size_t>(max_threads, 1))) {}
+BuildPool::BuildPool(size_t max_threads, Bound bound)
+    : max_threads_(bound == Bound::kTurns
+                       ? max_threads
+                       : std::clamp<size_t>(std::thread::hardware_concurrency(), 1,
+                                            std::max<size_t>(max_threads, 1))) {}
 
 BuildPool::~BuildPool() {
   std::vector<std::thread> threads;

@@ -1,6 +1,7 @@
 // Threads for long builds of datasets (architecture, idea 6). Thread safe.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <thread>
@@ -12,9 +13,11 @@ namespace annofs {
 
 class BuildPool {
  public:
-  // No more threads than the machine has cores. Starts no thread until the first job (a mount
-  // daemonises before that).
-  explicit BuildPool(size_t max_threads = 2);
+  // kCores: no more threads than the machine has. kTurns: as many as there are jobs, so that a
+  // short one does not wait for long ones to end; the machine shares its cores among them. Starts
+  // no thread until the first job (a mount daemonises before that).
+  enum class Bound : uint8_t { kCores, kTurns };
+  explicit BuildPool(size_t max_threads = 2, Bound bound = Bound::kCores);
   // Drops what has not begun, waits for what has.
   ~BuildPool();
   void Submit(std::function<void()> job);

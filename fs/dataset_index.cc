@@ -10,10 +10,12 @@
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
 #include "formats/info_codec.h"
+#include "formats/related_media.h"
 #include "formats/shape_codec.h"
 #include "fs/dataset_records.h"
 #include "fs/frame_blocks.h"
 #include "fs/frame_finder.h"
+#include "fs/inner_code.h"
 #include "fs/media_blocks.h"
 #include "fs/shape_blocks.h"
 
@@ -61,18 +63,14 @@ class LmdbDataset : public IndexedDataset {
   }
 
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override {
-    FrameShapes shapes;
-    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(uint32_t frame, FrameOf(reader, rank));
-      const std::string kind = RecordKey(annotations_, RecordKind::kShapes);
-      auto block = reader.Floor(kDatasetDataTable, kind + Key32(frame));
-      if (!block || !absl::StartsWith(block->key, kind)) return absl::OkStatus();
-      ASSIGN_OR_RETURN(std::optional<absl::string_view> record, FindShapes(block->value, frame));
-      if (!record) return absl::OkStatus();
-      ASSIGN_OR_RETURN(shapes, DecodeShapes(*record, texts_));
-      return absl::OkStatus();
-    }));
-    return shapes;
+    return Decoded(rank, [this](absl::string_view record) { return DecodeShapes(record, texts_); });
+  }
+
+  absl::StatusOr<FrameShapes> ShapesOfTracks(
+      Rank rank, absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) const override {
+    return Decoded(rank, [&](absl::string_view record) {
+      return DecodeShapesOfTracks(record, texts_, wants);
+    });
   }
 
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
@@ -85,6 +83,29 @@ class LmdbDataset : public IndexedDataset {
     ASSIGN_OR_RETURN(std::optional<MatchedMedia> matched, Matched(rank));
     if (!matched) return std::optional<RowId>();
     return std::optional<RowId>(matched->row);
+  }
+
+  absl::StatusOr<std::vector<RelatedFile>> RelatedFiles(Rank rank) const override {
+    ASSIGN_OR_RETURN(const Frame frame, GetFrame(rank));
+    std::vector<RelatedFile> files;
+    if (frame.related.empty()) return files;
+    const std::vector<uint32_t> numbers = RelatedInOrder(frame);
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      for (uint32_t i = 0; i < numbers.size(); ++i) {
+        ASSIGN_OR_RETURN(std::optional<RelatedFile> file,
+                         FindRelated(reader, rank, frame, numbers[i], i));
+        if (file) files.push_back(*std::move(file));
+      }
+      return absl::OkStatus();
+    }));
+    return files;
+  }
+
+  absl::StatusOr<std::vector<RelatedMedia>> Related(Rank rank) const override {
+    ASSIGN_OR_RETURN(std::vector<RelatedFile> files, RelatedFiles(rank));
+    std::vector<RelatedMedia> related;
+    for (RelatedFile& file : files) related.push_back(std::move(file.related));
+    return related;
   }
 
   absl::StatusOr<Rank> InOrder(uint32_t position) const override {
@@ -164,14 +185,10 @@ class LmdbDataset : public IndexedDataset {
   }
 
   absl::StatusOr<RankSet> WithMedia() const override {
-    RankSet ranks;
-    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
-      auto found = reader.Get(kDatasetDataTable, RecordKey(media_, RecordKind::kWithMedia));
-      if (!found) return absl::OkStatus();
-      ASSIGN_OR_RETURN(ranks, DecodeRanks(*found));
-      return absl::OkStatus();
-    }));
-    return ranks;
+    return RanksAt(RecordKey(media_, RecordKind::kWithMedia));
+  }
+  absl::StatusOr<RankSet> WithRelated(uint32_t number) const override {
+    return RanksAt(RecordKey(media_, RecordKind::kWithRelated, Key32(number)));
   }
 
   absl::Status Terms(const FrameTerm& from,
@@ -197,11 +214,70 @@ class LmdbDataset : public IndexedDataset {
   }
 
  private:
+  // What `decode` makes of the frame's record; nothing if it has none.
+  absl::StatusOr<FrameShapes> Decoded(
+      Rank rank,
+      absl::FunctionRef<absl::StatusOr<FrameShapes>(absl::string_view record)> decode) const {
+    FrameShapes shapes;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(uint32_t frame, FrameOf(reader, rank));
+      const std::string kind = RecordKey(annotations_, RecordKind::kShapes);
+      auto block = reader.Floor(kDatasetDataTable, kind + Key32(frame));
+      if (!block || !absl::StartsWith(block->key, kind)) return absl::OkStatus();
+      ASSIGN_OR_RETURN(std::optional<absl::string_view> record, FindShapes(block->value, frame));
+      if (!record) return absl::OkStatus();
+      ASSIGN_OR_RETURN(shapes, decode(*record));
+      return absl::OkStatus();
+    }));
+    return shapes;
+  }
+
+  absl::StatusOr<RankSet> RanksAt(const std::string& key) const {
+    RankSet ranks;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      auto found = reader.Get(kDatasetDataTable, key);
+      if (!found) return absl::OkStatus();
+      ASSIGN_OR_RETURN(ranks, DecodeRanks(*found));
+      return absl::OkStatus();
+    }));
+    return ranks;
+  }
+
   absl::StatusOr<std::optional<Media>> InnerMediaOf(Rank rank) const {
     ASSIGN_OR_RETURN(const Frame frame, GetFrame(rank));
     if (!frame.inner || info_.sources.empty()) return std::optional<Media>();
-    return std::optional<Media>(Media{.key = absl::StrCat(info_.sources[0].key, "!", frame.name),
-                                      .size = frame.inner->size});
+    return std::optional<Media>(InnerMediaOf(frame.name, *frame.inner));
+  }
+
+  Media InnerMediaOf(absl::string_view name, const InnerMedia& inner) const {
+    const absl::string_view source =
+        info_.sources.empty() ? absl::string_view() : info_.sources[0].key;
+    return {.key = absl::StrCat(source, "!", name), .size = inner.size};
+  }
+
+  // The frame's context image of that number, which is the `nth` in order.
+  absl::StatusOr<std::optional<RelatedFile>> FindRelated(const LmdbReader& reader, Rank rank,
+                                                         const Frame& frame, uint32_t number,
+                                                         uint32_t nth) const {
+    RelatedFile file{.number = nth};
+    file.related.name = frame.related[number];
+    if (number < frame.related_inner.size() && frame.related_inner[number]) {
+      if (!InnerRelatedOrdinal(counts_.frames, rank, nth)) return std::optional<RelatedFile>();
+      file.inner = frame.related_inner[number];
+      file.related.media = InnerMediaOf(file.related.name, *file.inner);
+      return std::optional<RelatedFile>(std::move(file));
+    }
+    const uint64_t place = RelatedPlace(rank, nth);
+    const std::string kind = RecordKey(media_, RecordKind::kRelated);
+    auto block = reader.Floor(kDatasetDataTable, kind + Key64(place));
+    if (!block || !absl::StartsWith(block->key, kind)) return std::optional<RelatedFile>();
+    ASSIGN_OR_RETURN(std::optional<MatchedMedia> matched,
+                     FindMedia(block->value, ReadKey64(block->key.substr(kind.size())), place,
+                               file.related.name));
+    if (!matched) return std::optional<RelatedFile>();
+    file.row = matched->row;
+    file.related.media = std::move(matched->media);
+    return std::optional<RelatedFile>(std::move(file));
   }
 
   absl::StatusOr<absl::string_view> Record(const LmdbReader& reader, RecordKind kind) const {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "cache/catalog.h"
@@ -18,12 +19,22 @@
 
 namespace annofs {
 
+// A context image that was found: an object of the bucket, or a part of the frame's source.
+struct RelatedFile {
+  RelatedMedia related;
+  uint32_t number = 0;  // in RelatedInOrder()
+  std::optional<RowId> row;
+  std::optional<InnerMedia> inner;  // where there is no row
+};
+
 // A dataset of the index, with the bucket's row behind each image.
 class IndexedDataset : public Dataset {
  public:
   // Nothing where the frame's image is no object of the bucket: it may lie in the frame's source
   // (Frame::inner).
   virtual absl::StatusOr<std::optional<RowId>> MediaRow(Rank rank) const = 0;
+  // As Related(), with where they are.
+  virtual absl::StatusOr<std::vector<RelatedFile>> RelatedFiles(Rank rank) const = 0;
 };
 
 // True if the annotation index of that version is there.

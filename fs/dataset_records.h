@@ -29,6 +29,8 @@ enum class RecordKind : char {
   kProblem = 'X',      // sequence u32 -> Problem
   kMedia = 'R',        // first rank u32 -> block of media (media_blocks.h)
   kWithMedia = 'W',    // -> ranks
+  kRelated = 'U',      // first place u64 -> block of context images (media_blocks.h)
+  kWithRelated = 'Y',  // number u32 -> ranks of the frames that have more context images than that
 };
 
 std::string RecordKey(uint32_t part, RecordKind kind, absl::string_view rest = "");

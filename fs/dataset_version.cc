@@ -167,6 +167,10 @@ absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext&
                    OpenDataset(ground_.lmdb, entry_.version,
                                [&matcher](const Frame& frame) { return matcher.Find(frame); },
                                {.begin = [&](const Dataset& data) { return matcher.Begin(data); },
+                                .related =
+                                    [&](const Frame& frame, const std::string& name) {
+                                      return matcher.FindRelated(frame, name);
+                                    },
                                 .problems = [&] { return matcher.TakeProblems(); }}));
   if (ground_.images == Images::kLeftOut)
     matched.dataset = WithoutImages(std::move(matched.dataset));

@@ -280,9 +280,10 @@ class FilesystemImpl : public Filesystem {
                                    .images = options_.images};
     if (ShowsViews()) {
       datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, datasets);
-      auto views = NewViewTree(
-          *cache_.catalog, *catalog_, *reader_, *datasets_,
-          {.blocks = cache_.blocks.get(), .drawing_memory = options_.memory / kDrawingShare});
+      auto views = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_,
+                               {.blocks = cache_.blocks.get(),
+                                .drawing_memory = options_.memory / kDrawingShare,
+                                .sizes = options_.sizes});
       views_ = views.get();
       trees_[size_t(TreeNumber::kView)] = std::move(views);
       grafts.push_back({.name = options_.views_name, .attr = ViewsRootAttr()});

@@ -39,8 +39,9 @@ struct FilesystemOptions {
   std::string views_name = "views";
   enum class Views { kShown, kLeftOut } views = Views::kShown;
   enum class Network { kOnline, kOffline } network = Network::kOnline;
-  std::vector<std::string> annotations;  // names sources instead of the search
-  Images images = Images::kShown;        // kLeftOut: views are those of frames without images
+  std::vector<std::string> annotations;    // names sources instead of the search
+  Images images = Images::kShown;          // kLeftOut: views are those of frames without images
+  ListedSizes sizes = ListedSizes::kTold;  // kLeftOut: for who reads every file once anyway
   uint64_t memory = uint64_t{256} << 20;
   std::string price_service;  // whose prices estimate the cost: see ServiceOf() of prices.h
   // Which names are shown: see CatalogOptions. Offline: kFresh means kOffline.

@@ -6,6 +6,7 @@
 #include "cache/base/status.h"
 #include "formats/frame_names.h"
 #include "fs/dataset_records.h"
+#include "fs/inner_code.h"
 
 namespace annofs {
 namespace {
@@ -80,18 +81,16 @@ std::string FrameBlockWriter::Encoded(const FrameEntry& entry) const {
   }
   if (entry.own_stem) AppendText(out, *entry.own_stem);
   if (!entry.related.empty()) {
-    AppendNumber(out, entry.related.size());
+    const bool has_inner = HasInnerRelated(entry.related_inner);
+    AppendNumber(out, 2 * entry.related.size() + has_inner);
     absl::string_view before = entry.name;
-    for (absl::string_view related : entry.related) {
-      AppendLike(out, related, before);
-      before = related;
+    for (size_t i = 0; i < entry.related.size(); ++i) {
+      AppendLike(out, entry.related[i], before);
+      before = entry.related[i];
+      if (has_inner) AppendInnerOrNone(entry.related_inner, i, out);
     }
   }
-  if (entry.inner) {
-    AppendNumber(out, entry.inner->header_offset);
-    AppendNumber(out, entry.inner->size);
-    AppendNumber(out, entry.inner->crc32);
-  }
+  if (entry.inner) AppendInner(*entry.inner, out);
   return out;
 }
 
@@ -171,22 +170,20 @@ absl::Status FrameBlockReader::Next() {
   entry_.own_stem.reset();
   if (flags & kOwnStem) entry_.own_stem = in_.Bytes(in_.Number());
   related_.clear();
+  entry_.related_inner.clear();
   if (flags & kRelated) {
-    for (uint64_t count = in_.Number(); count > 0 && in_.ok(); --count) {
+    const uint64_t coded = in_.Number();
+    for (uint64_t count = coded / 2; count > 0 && in_.ok(); --count) {
       std::string related;
       const absl::string_view before =
           related_.empty() ? entry_.name : absl::string_view(related_.back());
       if (!TakeLike(in_, before, related)) return Damaged();
       related_.push_back(std::move(related));
+      if (coded % 2 == 1) entry_.related_inner.push_back(TakeInnerOrNone(in_));
     }
   }
   entry_.inner.reset();
-  if (flags & kInner) {
-    InnerMedia& inner = entry_.inner.emplace();
-    inner.header_offset = in_.Number();
-    inner.size = in_.Number();
-    inner.crc32 = uint32_t(in_.Number());
-  }
+  if (flags & kInner) entry_.inner = TakeInner(in_);
   return in_.ok() ? absl::OkStatus() : Damaged();
 }
 
@@ -223,7 +220,8 @@ Frame FrameBlockReader::GetFrame() const {
           .height = entry_.height,
           .subset = std::string(entry_.subset),
           .related = related_,
-          .inner = entry_.inner};
+          .inner = entry_.inner,
+          .related_inner = entry_.related_inner};
 }
 
 FrameNames FrameBlockReader::Names() const {

@@ -24,6 +24,7 @@ struct FrameEntry {
   bool shares_stem = false;
   std::optional<absl::string_view> own_stem;  // where it is not StemOfPath(path)
   std::vector<absl::string_view> related;
+  std::vector<std::optional<InnerMedia>> related_inner;  // see Frame
   std::optional<InnerMedia> inner;
 };
 

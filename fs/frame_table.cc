@@ -1,12 +1,13 @@
 #include "fs/frame_table.h"
 
 #include "cache/base/number_code.h"
+#include "fs/inner_code.h"
 
 namespace annofs {
 namespace {
 
-// A record: task, name, number, width, height, subset; then context images; then the inner image,
-// if there is one.
+// A record: task, name, number, width, height, subset; then context images: twice their number, and
+// one more if the source holds some; then the inner image, if there is one.
 void AppendText(std::string& out, absl::string_view text) {
   AppendNumber(out, text.size());
   out.append(text.data(), text.size());
@@ -24,13 +25,13 @@ uint32_t FrameTable::Add(const Frame& frame) {
   AppendNumber(record, frame.width);
   AppendNumber(record, frame.height);
   AppendNumber(record, subset->second);
-  AppendNumber(record, frame.related.size());
-  for (const std::string& related : frame.related) AppendText(record, related);
-  if (frame.inner) {
-    AppendNumber(record, frame.inner->header_offset);
-    AppendNumber(record, frame.inner->size);
-    AppendNumber(record, frame.inner->crc32);
+  const bool has_inner = HasInnerRelated(frame.related_inner);
+  AppendNumber(record, 2 * frame.related.size() + has_inner);
+  for (size_t i = 0; i < frame.related.size(); ++i) {
+    AppendText(record, frame.related[i]);
+    if (has_inner) AppendInnerOrNone(frame.related_inner, i, record);
   }
+  if (frame.inner) AppendInner(*frame.inner, record);
   frames_.push_back(records_.Add(record));
   return uint32_t(frames_.size() - 1);
 }
@@ -61,14 +62,12 @@ FrameEntry FrameTable::Entry(uint32_t frame) const {
   entry.width = uint32_t(in.Number());
   entry.height = uint32_t(in.Number());
   entry.subset = subsets_[in.Number()];
-  for (uint64_t count = in.Number(); count > 0; --count) {
+  const uint64_t related = in.Number();
+  for (uint64_t count = related / 2; count > 0; --count) {
     entry.related.push_back(in.Bytes(in.Number()));
+    if (related % 2 == 1) entry.related_inner.push_back(TakeInnerOrNone(in));
   }
-  if (in.empty()) return entry;
-  InnerMedia& inner = entry.inner.emplace();
-  inner.header_offset = in.Number();
-  inner.size = in.Number();
-  inner.crc32 = uint32_t(in.Number());
+  if (!in.empty()) entry.inner = TakeInner(in);
   return entry;
 }
 

@@ -9,6 +9,7 @@
 #include "cache/base/number_code.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/related_media.h"
 #include "fs/dataset_records.h"
 #include "fs/frame_blocks.h"
 
@@ -19,6 +20,7 @@ namespace {
 // whole), and its digest (none, SHA-1, MD5, a text). A base is what stands before the frame's name.
 constexpr uint8_t kSameBase = 0, kNewBase = 1, kWholeKey = 2, kKeyMask = 3;
 constexpr uint8_t kNoDigest = 0, kSha1 = 4, kMd5 = 8, kTextDigest = 12, kDigestMask = 12;
+static_assert(kMostRelated <= 1u << kRelatedBits);
 constexpr size_t kSha1Bytes = 20, kMd5Bytes = 16, kSealBytes = 4;
 
 void AppendText(std::string& out, absl::string_view text) {
@@ -73,14 +75,14 @@ void SkipDigest(uint8_t form, CodeReader& in) {
 
 }  // namespace
 
-bool MediaBlockWriter::Add(uint32_t rank, absl::string_view frame, const MatchedMedia& matched) {
+bool MediaBlockWriter::Add(uint64_t place, absl::string_view name, const MatchedMedia& matched) {
   const bool is_first = bytes_.empty();
-  std::optional<std::string> base = BaseOf(matched.media.key, frame);
+  std::optional<std::string> base = BaseOf(matched.media.key, name);
   const uint8_t key_form = !base ? kWholeKey : (!is_first && *base == base_ ? kSameBase : kNewBase);
   std::string digest;
   const uint8_t digest_form = EncodeDigest(matched.media.digest, digest);
   std::string out(1, char(key_form | digest_form));
-  AppendNumber(out, is_first ? 0 : rank - rank_);
+  AppendNumber(out, is_first ? 0 : place - place_);
   AppendSigned(out, int64_t(matched.row - (is_first ? 0 : row_)));
   AppendNumber(out, matched.media.size);
   out += digest;
@@ -88,8 +90,8 @@ bool MediaBlockWriter::Add(uint32_t rank, absl::string_view frame, const Matched
   if (key_form == kWholeKey) AppendText(out, matched.media.key);
   if (!is_first && bytes_.size() + out.size() + kSealBytes > PageValue(1)) return false;
   bytes_ += out;
-  if (is_first) first_rank_ = rank;
-  rank_ = rank;
+  if (is_first) first_place_ = place;
+  place_ = place;
   row_ = matched.row;
   if (base) base_ = *std::move(base);
   return true;
@@ -97,20 +99,20 @@ bool MediaBlockWriter::Add(uint32_t rank, absl::string_view frame, const Matched
 
 std::string MediaBlockWriter::Take() { return Sealed(std::exchange(bytes_, "")); }
 
-absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint32_t first_rank,
-                                                      uint32_t rank, absl::string_view frame) {
+absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint64_t first_place,
+                                                      uint64_t place, absl::string_view name) {
   ASSIGN_OR_RETURN(absl::string_view content, Unsealed(block));
   CodeReader in(content);
-  uint64_t at = first_rank, row = 0;
+  uint64_t at = first_place, row = 0;
   absl::string_view base;
   while (!in.empty() && in.ok()) {
     const uint8_t form = in.Byte();
     at += in.Number();
     row += uint64_t(in.Signed());
     const uint64_t size = in.Number();
-    if (at > rank) break;
+    if (at > place) break;
     std::string digest;
-    if (at == rank) {
+    if (at == place) {
       digest = DecodeDigest(form & kDigestMask, in);
     } else {
       SkipDigest(form & kDigestMask, in);
@@ -118,9 +120,9 @@ absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, u
     absl::string_view key;
     if ((form & kKeyMask) == kNewBase) base = in.Bytes(in.Number());
     if ((form & kKeyMask) == kWholeKey) key = in.Bytes(in.Number());
-    if (at < rank || !in.ok()) continue;
+    if (at < place || !in.ok()) continue;
     MatchedMedia matched{.row = row};
-    matched.media.key = key.empty() ? JoinPath(base, frame) : std::string(key);
+    matched.media.key = key.empty() ? JoinPath(base, name) : std::string(key);
     matched.media.size = size;
     matched.media.digest = std::move(digest);
     return std::optional<MatchedMedia>(std::move(matched));

@@ -1,5 +1,5 @@
-// Blocks of the media map: the images of many frames, in order of ranks, as one value that fills a
-// page. Pure.
+// Blocks of the media map: the images of many frames, in order of their places, as one value that
+// fills a page. Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,30 @@
 
 namespace annofs {
 
+// Where context images stand: behind each other by rank, then as RelatedInOrder() has them.
+inline constexpr int kRelatedBits = 6;
+inline uint64_t RelatedPlace(uint32_t rank, uint32_t number) {
+  return uint64_t{rank} << kRelatedBits | number;
+}
+
 class MediaBlockWriter {
  public:
-  // Ranks ascend. `frame`: the frame's name. False: no room for it, which happens to no block's
-  // first one. Then Take() and add it again.
-  bool Add(uint32_t rank, absl::string_view frame, const MatchedMedia& matched);
+  // Places ascend: ranks, or RelatedPlace(). `name`: of the frame, or of the context image. False:
+  // no room for it, which happens to no block's first one. Then Take() and add it again.
+  bool Add(uint64_t place, absl::string_view name, const MatchedMedia& matched);
   bool empty() const { return bytes_.empty(); }
-  uint32_t first_rank() const { return first_rank_; }
+  uint64_t first_place() const { return first_place_; }
   // The block so far; empty afterwards.
   std::string Take();
 
  private:
   std::string bytes_;
-  uint32_t first_rank_ = 0, rank_ = 0;
-  uint64_t row_ = 0;
+  uint64_t first_place_ = 0, place_ = 0, row_ = 0;
   std::string base_;
 };
 
-// Without the version. Nothing if the block has no image for the rank; kInternal if it is damaged.
-absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint32_t first_rank,
-                                                      uint32_t rank, absl::string_view frame);
+// Without the version. Nothing if the block has no image for the place; kInternal if it is damaged.
+absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint64_t first_place,
+                                                      uint64_t place, absl::string_view name);
 
 }  // namespace annofs

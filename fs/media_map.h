@@ -1,4 +1,5 @@
-// The media part of a dataset's index: which row of the bucket is the image of each frame.
+// The media part of a dataset's index: which row of the bucket is the image of each frame, and
+// which are its context images.
 #pragma once
 
 #include <functional>

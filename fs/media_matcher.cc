@@ -46,6 +46,15 @@ std::vector<std::string> Bases(absl::string_view annotation_directory) {
 
 bool IsKeyLong(absl::string_view name) { return name.size() <= kMostKeyBytes; }
 
+// REQUIRES: it has a row.
+MatchedMedia Matched(FoundObject found) {
+  return {.row = found.row->id,
+          .version = std::move(found.row->version),
+          .media = {.key = std::move(found.key),
+                    .size = found.row->size,
+                    .digest = DigestText(found.row->digest)}};
+}
+
 bool KnowsAll(const Catalog& catalog) { return catalog.Info().kind == SnapshotInfo::Kind::kIndex; }
 
 }  // namespace
@@ -76,13 +85,24 @@ absl::StatusOr<std::optional<MatchedMedia>> MediaMatcher::Find(const Frame& fram
     }
     return std::optional<MatchedMedia>();
   }
-  RETURN_IF_ERROR(CheckRelated(frame));
-  return std::optional<MatchedMedia>(
-      MatchedMedia{.row = found.row->id,
-                   .version = std::move(found.row->version),
-                   .media = {.key = std::move(found.key),
-                             .size = found.row->size,
-                             .digest = DigestText(found.row->digest)}});
+  return std::optional<MatchedMedia>(Matched(std::move(found)));
+}
+
+absl::StatusOr<std::optional<MatchedMedia>> MediaMatcher::FindRelated(const Frame& frame,
+                                                                      const std::string& name) {
+  FoundObject found;
+  // What is no image by its name is none of the tree's either (bucket_tree.h: RowAttr).
+  if (IsMediaName(name)) {
+    ASSIGN_OR_RETURN(found, FindName(frame, name));
+  }
+  if (found.row) return std::optional<MatchedMedia>(Matched(std::move(found)));
+  if (problems_ && found.too_many) problems_->TooMany();
+  if (problems_ && !found.other_key.empty()) {
+    problems_->AmbiguousRelated(frame, name, found.key, found.other_key);
+  } else if (problems_) {
+    problems_->MissingRelated(frame, name);
+  }
+  return std::optional<MatchedMedia>();
 }
 
 std::vector<Problem> MediaMatcher::TakeProblems() {
@@ -195,16 +215,6 @@ void MediaMatcher::Remember(absl::string_view directory, std::optional<RowId> ro
     directories_bytes_ = 0;
   }
   if (directories_.insert_or_assign(directory, row).second) directories_bytes_ += bytes;
-}
-
-absl::Status MediaMatcher::CheckRelated(const Frame& frame) {
-  if (!problems_ || frame.inner) return absl::OkStatus();
-  for (const std::string& name : frame.related) {
-    ASSIGN_OR_RETURN(const FoundObject found, FindName(frame, name));
-    // Of two objects that it could be, one is there.
-    if (!found.row && found.other_key.empty()) problems_->MissingRelated(frame, name);
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace annofs

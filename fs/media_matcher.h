@@ -38,9 +38,12 @@ class MediaMatcher {
   // `data` outlives the last Find().
   absl::Status Begin(const Dataset& data);
 
-  // Errors: of the store; never for an absent name. Also looks for the frame's context images,
-  // unless its own image lies in its source, where they then lie too.
+  // Errors: of the store; never for an absent name.
   absl::StatusOr<std::optional<MatchedMedia>> Find(const Frame& frame);
+  // One of the frame's context images, in the same places and order (§7: CVAT's manifests and
+  // backups name it as they do frames).
+  absl::StatusOr<std::optional<MatchedMedia>> FindRelated(const Frame& frame,
+                                                          const std::string& name);
 
   // What is wrong with the media of the frames so far.
   std::vector<Problem> TakeProblems();
@@ -59,7 +62,6 @@ class MediaMatcher {
   absl::StatusOr<const Places*> PlacesOf(absl::string_view directory, absl::string_view subset);
   absl::StatusOr<std::optional<RowId>> FindDirectory(absl::string_view path);
   void Remember(absl::string_view directory, std::optional<RowId> row);
-  absl::Status CheckRelated(const Frame& frame);
 
   Catalog& catalog_;
   const CallContext context_;

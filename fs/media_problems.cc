@@ -27,12 +27,8 @@ void MediaProblems::Missing(const Frame& frame) {
     ++video_frames_[frame.task];
     return;
   }
-  // Of what is in a zip only what lies there as it is can be shown.
-  const bool is_zip =
-      !info_.sources.empty() && absl::EndsWithIgnoreCase(info_.sources[0].key, ".zip");
   Add(missing_, frame.name,
-      absl::StrCat("no image of that name in the bucket",
-                   is_zip ? ", nor uncompressed in the zip" : "",
+      absl::StrCat("no image of that name in the bucket", NorInZip(),
                    ": labels are shown, the image is not"));
 }
 
@@ -45,7 +41,23 @@ void MediaProblems::Ambiguous(const Frame& frame, absl::string_view key,
 
 void MediaProblems::MissingRelated(const Frame& frame, absl::string_view name) {
   Add(related_, frame.name,
-      absl::StrCat("its context image '", Shortened(name), "' is not in the bucket"));
+      absl::StrCat("its context image '", Shortened(name), "' is not in the bucket", NorInZip(),
+                   ": it is not shown"));
+}
+
+void MediaProblems::AmbiguousRelated(const Frame& frame, absl::string_view name,
+                                     absl::string_view key, absl::string_view other_key) {
+  Add(related_, frame.name,
+      absl::StrCat("more than one object of the bucket could be its context image '",
+                   Shortened(name), "', such as '", key, "' and '", other_key,
+                   "': none is taken, it is not shown"));
+}
+
+// Of what is in a zip only what lies there as it is can be shown.
+absl::string_view MediaProblems::NorInZip() const {
+  const bool is_zip =
+      !info_.sources.empty() && absl::EndsWithIgnoreCase(info_.sources[0].key, ".zip");
+  return is_zip ? ", nor uncompressed in the zip" : "";
 }
 
 void MediaProblems::TooMany() { too_many_ = true; }
@@ -67,7 +79,7 @@ std::vector<Problem> MediaProblems::Take() {
   const std::pair<Kind*, absl::string_view> kinds[] = {
       {&missing_, "frames have no image in the bucket"},
       {&ambiguous_, "frames have more than one object that could be their image"},
-      {&related_, "context images are not in the bucket"}};
+      {&related_, "context images could not be found"}};
   for (const auto& [kind, what] : kinds) {
     for (Problem& problem : kind->lines) all.push_back(std::move(problem));
     if (kind->count <= kMostMediaProblems) continue;

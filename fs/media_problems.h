@@ -22,6 +22,8 @@ class MediaProblems {
   void Missing(const Frame& frame);
   void Ambiguous(const Frame& frame, absl::string_view key, absl::string_view other_key);
   void MissingRelated(const Frame& frame, absl::string_view name);
+  void AmbiguousRelated(const Frame& frame, absl::string_view name, absl::string_view key,
+                        absl::string_view other_key);
   // The bucket has more objects than are looked through.
   void TooMany();
 
@@ -32,6 +34,7 @@ class MediaProblems {
     std::vector<Problem> lines;
     uint64_t count = 0;
   };
+  absl::string_view NorInZip() const;
   void Add(Kind& kind, absl::string_view frame, std::string reason);
   Problem Line(absl::string_view frame, std::string reason) const;
 

@@ -25,7 +25,11 @@ class SharedJobs {
   // What it uses belongs to it, or outlives these jobs.
   using Job = std::function<absl::StatusOr<Value>(const CallContext& context)>;
 
-  explicit SharedJobs(size_t max_threads = 2) : pool_(max_threads) {}
+  // Long ones take turns: a short one does not wait for them to end, unless there are this many.
+  static constexpr size_t kMostInTurns = 8;
+  SharedJobs() : pool_(kMostInTurns, BuildPool::Bound::kTurns) {}
+  // So many short ones at once, where there are so many cores.
+  explicit SharedJobs(size_t max_threads) : pool_(max_threads) {}
   // Drops what has not begun, waits for what has. REQUIRES: nobody is in Run().
   ~SharedJobs() { ending_.Cancel(); }
 

@@ -52,6 +52,10 @@ inline void GiveRange(absl::string_view text, ByteRange range, PiecesFn fn) {
   fn({part});
 }
 
+// Whether a listing tells the sizes of texts that are rendered; with kLeftOut, DirEntry::has_size
+// is false.
+enum class ListedSizes : uint8_t { kTold, kLeftOut };
+
 class Tree {
  public:
   virtual ~Tree() = default;

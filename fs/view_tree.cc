@@ -12,8 +12,10 @@
 #include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "formats/layout_walk.h"
+#include "formats/related_media.h"
 #include "fs/bucket_tree.h"
 #include "fs/dataset_records.h"
+#include "fs/inner_code.h"
 #include "fs/inner_media.h"
 #include "fs/readme.h"
 #include "fs/shared_jobs.h"
@@ -365,8 +367,9 @@ class ViewTreeImpl : public ViewTree {
     if (std::shared_ptr<const View> known = targets_.FindView(*dataset, number)) return known;
     if (context.lane == Lane::kFast) return WouldBlock();
     ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset->dataset->Open(context));
-    ViewJobs::Job describe = [this, dataset, number, data = std::move(data)](const CallContext&) {
-      return DescribeView(*dataset, number, data);
+    ViewJobs::Job describe = [this, dataset, number,
+                              data = std::move(data)](const CallContext& own) {
+      return DescribeView(*dataset, number, data, own);
     };
     absl::StatusOr<std::shared_ptr<const View>> view =
         describing_.Run(dataset->view_slots[number], std::move(describe), context);
@@ -377,12 +380,12 @@ class ViewTreeImpl : public ViewTree {
 
   absl::StatusOr<std::shared_ptr<const View>> DescribeView(
       const DatasetNode& dataset, uint32_t number,
-      const std::shared_ptr<const IndexedDataset>& data) {
+      const std::shared_ptr<const IndexedDataset>& data, const CallContext& context) {
     // It may have been described since it was asked for.
     if (std::shared_ptr<const View> known = targets_.FindView(dataset, number)) return known;
     ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
                      MakeView(lmdb_, writers_, data, view_names_[number], ModifiedOf(dataset),
-                              options_.salt, InnerPlaceOf(dataset)));
+                              options_.salt, InnerPlaceOf(dataset), context));
     Claim(view->place_slots);
     Claim(view->family_slots);
     return targets_.AddView(dataset, number, std::move(view));
@@ -397,22 +400,24 @@ class ViewTreeImpl : public ViewTree {
         [&](const ViewEntry& entry, uint64_t next) {
           absl::StatusOr<NodeAttr> attr = ListedAttr(*place.view, entry, context);
           status = attr.status();
-          const bool has_size = !IsPixels(*place.view, entry);
+          const bool has_size = IsListedSized(*place.view, entry);
           return attr.ok() &&
                  fn({.name = entry.name, .attr = *attr, .next = next, .has_size = has_size});
         }));
     return status;
   }
 
-  static bool IsPixels(const View& view, const ViewEntry& entry) {
-    return entry.kind == ViewEntry::Kind::kFrame &&
-           view.layout.families()[entry.unit].kind == FamilyKind::kPixels;
+  bool IsListedSized(const View& view, const ViewEntry& entry) const {
+    if (entry.kind != ViewEntry::Kind::kFrame) return true;
+    const FamilyKind kind = view.layout.families()[entry.unit].kind;
+    return kind == FamilyKind::kMedia ||
+           (kind != FamilyKind::kPixels && options_.sizes == ListedSizes::kTold);
   }
 
   // A listing makes no file of pixels: whoever wants its size looks it up.
   absl::StatusOr<NodeAttr> ListedAttr(const View& view, const ViewEntry& entry,
                                       const CallContext& context) {
-    if (!IsPixels(view, entry)) return EntryAttr(view, entry, context);
+    if (IsListedSized(view, entry)) return EntryAttr(view, entry, context);
     return FileAttr(view.family_slots[entry.unit], entry.rank, 0, view.modified);
   }
 
@@ -430,7 +435,9 @@ class ViewTreeImpl : public ViewTree {
       case ViewEntry::Kind::kFrame:
         break;
     }
-    if (view.layout.families()[entry.unit].is_media()) return MediaAttr(view, entry.rank);
+    const Family& family = view.layout.families()[entry.unit];
+    if (family.media > 0) return RelatedAttr(view, entry.rank, family.media - 1);
+    if (family.is_media()) return MediaAttr(view, entry.rank);
     ASSIGN_OR_RETURN(uint64_t size, files_.FrameSize(view, entry.unit, entry.rank, context));
     return FileAttr(view.family_slots[entry.unit], entry.rank, size, view.modified);
   }
@@ -446,25 +453,50 @@ class ViewTreeImpl : public ViewTree {
     return RowAttr(found);
   }
 
+  absl::StatusOr<NodeAttr> RelatedAttr(const View& view, Rank rank, uint32_t number) {
+    ASSIGN_OR_RETURN(const std::vector<RelatedFile> files, view.dataset->RelatedFiles(rank));
+    if (number >= files.size()) {
+      return absl::InternalError("a listed context image is not in the media map");
+    }
+    const RelatedFile& file = files[number];
+    if (file.row) {
+      ASSIGN_OR_RETURN(const Row found, catalog_.Get(*file.row));
+      return RowAttr(found);
+    }
+    const std::optional<uint32_t> ordinal =
+        InnerRelatedOrdinal(view.dataset->frame_count(), rank, file.number);
+    if (!ordinal || !file.inner) return absl::InternalError("a context image without a place");
+    return InnerAttr(view.inner, *ordinal, *file.inner);
+  }
+
   static InnerPlace InnerPlaceOf(const DatasetNode& dataset) {
     return {.slot = dataset.inner_slot, .modified = dataset.dataset->source().modified};
   }
 
   // A file that a view can show: 2 links (design/product.md §2, rule 1).
-  static NodeAttr InnerAttr(const InnerPlace& place, Rank rank, const InnerMedia& media) {
-    NodeAttr attr = FileAttr(place.slot, rank, media.size, place.modified);
+  static NodeAttr InnerAttr(const InnerPlace& place, uint32_t ordinal, const InnerMedia& media) {
+    NodeAttr attr = FileAttr(place.slot, ordinal, media.size, place.modified);
     attr.links = 2;
     return attr;
+  }
+
+  static std::optional<InnerMedia> InnerRelatedOf(const Frame& frame, uint32_t nth) {
+    const std::vector<uint32_t> numbers = RelatedInOrder(frame);
+    if (nth >= numbers.size() || numbers[nth] >= frame.related_inner.size()) return std::nullopt;
+    return frame.related_inner[numbers[nth]];
   }
 
   static absl::StatusOr<InnerMedia> InnerOf(const Target& target, NodeId node,
                                             const CallContext& context) {
     ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data,
                      target.dataset->dataset->Open(context));
-    if (node.ordinal() >= data->frame_count()) return NotAFile();
-    ASSIGN_OR_RETURN(Frame frame, data->GetFrame(node.ordinal()));
-    if (!frame.inner) return NotAFile();
-    return *frame.inner;
+    if (data->frame_count() == 0) return NotAFile();
+    const InnerPart part = InnerPartOf(data->frame_count(), node.ordinal());
+    ASSIGN_OR_RETURN(const Frame frame, data->GetFrame(part.rank));
+    std::optional<InnerMedia> inner = frame.inner;
+    if (part.number) inner = InnerRelatedOf(frame, *part.number);
+    if (!inner) return NotAFile();
+    return *inner;
   }
 
   absl::StatusOr<uint64_t> SizeOf(const Target& target, NodeId node, const CallContext& context) {

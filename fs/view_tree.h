@@ -41,6 +41,7 @@ struct ViewTreeOptions {
   SlotOwners* owners = nullptr;                  // told of its slots
   BlockCache* blocks = nullptr;                  // for files of pixels; outlives the tree
   uint64_t drawing_memory = uint64_t{64} << 20;  // see PixelFiles
+  ListedSizes sizes = ListedSizes::kTold;
   std::vector<std::unique_ptr<Writer>> (*writers)() = NewWriters;
 };
 

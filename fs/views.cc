@@ -9,13 +9,14 @@
 #include "cache/base/status.h"
 #include "formats/image_libraries.h"
 #include "fs/dataset_records.h"
+#include "fs/ending_dataset.h"
 #include "fs/slots.h"
 
 namespace annofs {
 namespace {
 
 // The reports' own revision: goes up when their bytes change.
-constexpr int kReportsRevision = 2;
+constexpr int kReportsRevision = 3;
 
 // Whole seconds of `modified`, and nanoseconds from the recipe: another recipe is another mtime.
 absl::Time RecipeTime(absl::Time modified, absl::string_view recipe) {
@@ -31,7 +32,7 @@ std::string SlotName(absl::string_view recipe, absl::string_view kind, const std
 std::string FamilyName(const Layout& layout, uint32_t number) {
   const Family& family = layout.families()[number];
   const Place& place = layout.places()[family.place];
-  constexpr absl::string_view kKinds[] = {"t", "p", "m"};
+  constexpr absl::string_view kKinds[] = {"t", "p", "m", "d"};
   std::string name =
       absl::StrCat(place.path, "/", int(family.style), kKinds[int(family.kind)], family.suffix);
   if (family.style != NameStyle::kOwn) return name;
@@ -87,18 +88,19 @@ absl::Status SizeBug(const View& view, absl::string_view what, uint64_t told, ui
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
     std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
-    absl::string_view salt, const InnerPlace& inner) {
+    absl::string_view salt, const InnerPlace& inner, const CallContext& context) {
   auto view = std::make_shared<View>();
   view->name = std::string(name);
   view->inner = inner;
+  const EndingDataset ending(*dataset, context);
   int revision = kReportsRevision;
   if (name == kReportsName) {
-    RETURN_IF_ERROR(DescribeReports(*dataset, writers, view->layout));
+    RETURN_IF_ERROR(DescribeReports(ending, writers, view->layout));
   } else {
     const Writer* writer = FindWriter(writers, name);
     if (writer == nullptr) return absl::NotFoundError(absl::StrCat("no view '", name, "'"));
     revision = writer->Info().revision;
-    RETURN_IF_ERROR(writer->Describe(*dataset, view->layout));
+    RETURN_IF_ERROR(writer->Describe(ending, view->layout));
   }
   RecordWriter parts;
   parts.Text(name).U32(uint32_t(revision)).Text(dataset->info().id);

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "cache/base/call_context.h"
 #include "formats/layout.h"
 #include "formats/writer.h"
 #include "fs/dataset_index.h"
@@ -37,11 +38,11 @@ inline constexpr absl::string_view kReportsName = "reports";
 
 // Describes a view and takes its slots (slow lane). `modified`: the newest of the dataset's
 // sources; the nanoseconds are made from the recipe (design/product.md §2, rule 5). `salt`: see
-// slots.h. kNotFound: no such view.
+// slots.h. kNotFound: no such view. The context's error once it has ended.
 absl::StatusOr<std::shared_ptr<const View>> MakeView(
     Lmdb& lmdb, const std::vector<std::unique_ptr<Writer>>& writers,
     std::shared_ptr<const IndexedDataset> dataset, absl::string_view name, absl::Time modified,
-    absl::string_view salt = "", const InnerPlace& inner = {});
+    absl::string_view salt = "", const InnerPlace& inner = {}, const CallContext& context = {});
 
 // What `view` rendered has not the size that was told: tells the log, and answers kInternal.
 absl::Status SizeBug(const View& view, absl::string_view what, uint64_t told, uint64_t rendered);

@@ -50,10 +50,6 @@ absl::string_view ShortExtension(absl::string_view name) {
              : "";
 }
 
-bool IsStemByte(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
-}
-
 }  // namespace
 
 bool IsEntryName(absl::string_view name) {
@@ -83,16 +79,15 @@ std::string SafePath(absl::string_view path) {
 
 std::string SafeStem(absl::string_view path_without_extension) {
   std::string stem;
+  stem.reserve(path_without_extension.size());
   bool readable = false;
   bool in_run = false;
   for (char c : path_without_extension) {
-    if (IsStemByte(c)) {
-      stem.push_back(c);
-      readable |= absl::ascii_isalnum(static_cast<unsigned char>(c)) != 0;
-    } else if (!in_run) {
-      stem.push_back('_');
-    }
-    in_run = !IsStemByte(c);
+    const bool is_alnum = absl::ascii_isalnum(static_cast<unsigned char>(c));
+    const bool is_stem_byte = is_alnum || c == '_' || c == '-';
+    if (is_stem_byte || !in_run) stem.push_back(is_stem_byte ? c : '_');
+    readable |= is_alnum;
+    in_run = !is_stem_byte;
   }
   if (!readable) return absl::StrCat("frame-", Hash8Hex(path_without_extension));
   if (stem.size() <= kMaxStemBytes) return stem;

@@ -1,6 +1,7 @@
 #include "cache/base/text.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -29,32 +30,35 @@ constexpr double kFastFixed = 1e9;
 constexpr uint64_t kPowersOfTen[kFastDecimals + 1] = {
     1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
+// A double's last bits; the exponent field of a number whose mantissa counts ones.
+constexpr int kMantissaBits = 52, kExponentOfOne = 1023 + kMantissaBits;
+constexpr uint64_t kMantissa = (uint64_t{1} << kMantissaBits) - 1;
+
 // |value| * 10^decimals as a whole number; halves, which are exact here, to even.
 uint64_t Scaled(double value, int decimals) {
-  int exponent = 0;
-  const double fraction = std::frexp(std::abs(value), &exponent);  // of 53 bits
-  const auto mantissa = static_cast<unsigned __int128>(std::ldexp(fraction, 53));
-  const unsigned __int128 product = mantissa * kPowersOfTen[decimals];
-  const int shift = 53 - exponent;  // > 0, since the value is small
-  if (shift > 100) return 0;        // less than half of the last digit
+  const auto bits = std::bit_cast<uint64_t>(value);
+  const uint64_t mantissa = (bits & kMantissa) | (kMantissa + 1);
+  const int shift = kExponentOfOne - int(bits >> kMantissaBits & 0x7ff);  // > 0: the value is small
+  if (shift > 100) return 0;  // less than half of the last digit; of what has no such mantissa, too
+  const auto product = static_cast<unsigned __int128>(mantissa) * kPowersOfTen[decimals];
   const unsigned __int128 one = 1, rest = product & ((one << shift) - 1), half = one << (shift - 1);
   const auto whole = static_cast<uint64_t>(product >> shift);
   return whole + (rest > half || (rest == half && whole % 2 == 1) ? 1 : 0);
 }
 
 void AppendSmallFixed(double value, int decimals, std::string& out) {
-  uint64_t digits = Scaled(value, decimals);
-  char text[24];
-  char* const end = text + sizeof text;
-  char* begin = end;
-  for (int i = 0; i < decimals; ++i, digits /= 10) *--begin = char('0' + digits % 10);
-  if (decimals > 0) *--begin = '.';
-  do {
-    *--begin = char('0' + digits % 10);
-    digits /= 10;
-  } while (digits > 0);
-  if (std::signbit(value)) *--begin = '-';
-  out.append(begin, size_t(end - begin));
+  const uint64_t scaled = Scaled(value, decimals), one = kPowersOfTen[decimals];
+  char text[32];
+  char* const last = text + sizeof text;
+  char* end = text;
+  if (std::signbit(value)) *end++ = '-';
+  end = std::to_chars(end, last, scaled / one).ptr;
+  if (decimals > 0) {
+    char* const point = end;
+    end = std::to_chars(end, last, one + scaled % one).ptr;  // a digit more, with all zeros
+    *point = '.';
+  }
+  out.append(text, size_t(end - text));
 }
 
 int HexValue(char c) {

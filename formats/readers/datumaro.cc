@@ -168,8 +168,25 @@ class DatumaroFile {
       const absl::string_view image = related[i].StringOr("path", "");
       if (!image.empty()) frame.related.emplace_back(image);
     }
-    if (files.is_zip()) frame.inner = files.FindMedia(MediaPaths(name, path));
+    if (files.is_zip()) {
+      frame.inner = files.FindMedia(MediaPaths(name, path));
+      AddInnerRelated(files, JsonText(item["id"]), frame);
+    }
     return frame;
+  }
+
+  // An export with images has them in a directory of the item, and names them in that.
+  void AddInnerRelated(const JsonParts& files, const std::string& id, Frame& frame) const {
+    const absl::string_view root = DirName(DirName(file_.path));
+    bool has_some = false;
+    std::vector<std::optional<InnerMedia>> inner;
+    for (const std::string& image : frame.related) {
+      inner.push_back(files.FindMedia(
+          {JoinPath(root, absl::StrCat("related_images/", part_, "/", id, "/", image)),
+           JoinPath(root, image)}));
+      has_some |= inner.back().has_value();
+    }
+    if (has_some) frame.related_inner = std::move(inner);
   }
 
   // Where a zip may have the media.

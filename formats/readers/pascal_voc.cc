@@ -155,11 +155,17 @@ class Loader {
     ForEachLine(frames_.Keep(std::move(text).value_or("")), [&](absl::string_view line,
                                                                 uint64_t number) {
       absl::string_view id = absl::StripAsciiWhitespace(line);
+      if (!is_main && !IsKnown(id)) id = WithoutQuotes(id);
       if (id.empty() || (!is_main && IsKnown(id))) return;
       frames_.AddListed(id, id, subset,
                         {.source = tree_.NameOf(file), .position = absl::StrCat("line ", number)});
     });
     return absl::OkStatus();
+  }
+  // Lists of layouts quote names with spaces.
+  static absl::string_view WithoutQuotes(absl::string_view line) {
+    const size_t end = absl::StartsWith(line, "\"") ? line.find('"', 1) : absl::string_view::npos;
+    return end == absl::string_view::npos ? line : line.substr(1, end - 1);
   }
   // Lists of Layout and Action may have a number behind the name.
   bool IsKnown(absl::string_view line) const {

@@ -31,6 +31,7 @@ class CvatCoco : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/COCO 1.0",
+            .revision = 2,
             .summary = "CVAT's export: boxes, polygons and masks as COCO instances",
             .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
                       ShapeType::kMask}};

@@ -150,6 +150,7 @@ class CvatCocoKeypoints : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/COCO Keypoints 1.0",
+            .revision = 2,
             .summary = "CVAT's export: skeletons as COCO keypoints",
             .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
                       ShapeType::kMask, ShapeType::kSkeleton}};

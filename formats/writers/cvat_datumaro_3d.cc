@@ -13,6 +13,7 @@ class CvatDatumaro3d : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Datumaro 3D 1.0",
+            .revision = 2,
             .summary = "CVAT's export: cuboids and tags of point clouds in Datumaro's JSON",
             .keeps = {ShapeType::kTag, ShapeType::kCuboid},
             .is_3d = true};

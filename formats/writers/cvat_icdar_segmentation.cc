@@ -54,6 +54,7 @@ class IcdarSegmentation : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/ICDAR Segmentation 1.0",
+            .revision = 2,
             .summary = "CVAT's export ICDAR Segmentation 1.0: masks with an index as text and BMP",
             .keeps = TypesThatBecomeMasks()};
   }

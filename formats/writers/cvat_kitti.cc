@@ -4,9 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "cache/base/text.h"
 #include "formats/mask_export.h"
 #include "formats/python_parse.h"
+#include "formats/python_text.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -24,10 +24,25 @@ absl::StatusOr<Item> KittiItem(const Dataset& data, Rank rank) {
   return item;
 }
 
-std::string FloatAttribute(const ItemAnnotation& box, absl::string_view name, double otherwise) {
+double FloatAttribute(const ItemAnnotation& box, absl::string_view name, double otherwise) {
   const ItemValue* value = box.Find(name);
   const std::optional<double> number = value == nullptr ? std::nullopt : PythonFloatOf(*value);
-  return PythonFloat(number.value_or(otherwise));
+  return number.value_or(otherwise);
+}
+
+void AppendBox(const DatasetInfo& info, const ItemAnnotation& box, std::string& out) {
+  const std::vector<double>& p = box.points;
+  out += info.labels[box.label].name;
+  out += ' ';
+  AppendRepr(FloatAttribute(box, "truncated", 0), out);
+  absl::StrAppend(&out, " ", IntAttributeText(box, "occluded"), " -1");
+  for (double number : {p[0], p[1], p[0] + p[2], p[1] + p[3]}) {
+    out += ' ';
+    AppendRepr(number, out);
+  }
+  out += " -1 -1 -1 -1 -1 -1 -1 ";
+  AppendRepr(FloatAttribute(box, "score", 1), out);
+  out += '\n';
 }
 
 absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank) {
@@ -35,13 +50,7 @@ absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank) {
   RotatedBoxesToPolygons(item);
   std::string text;
   for (const ItemAnnotation& box : item.annotations) {
-    if (box.type != ItemType::kBbox) continue;
-    const std::vector<double>& p = box.points;
-    absl::StrAppend(&text, data.info().labels[box.label].name, " ",
-                    FloatAttribute(box, "truncated", 0), " ", IntAttributeText(box, "occluded"),
-                    " -1 ", PythonFloat(p[0]), " ", PythonFloat(p[1]), " ");
-    absl::StrAppend(&text, PythonFloat(p[0] + p[2]), " ", PythonFloat(p[1] + p[3]),
-                    " -1 -1 -1 -1 -1 -1 -1 ", FloatAttribute(box, "score", 1), "\n");
+    if (box.type == ItemType::kBbox) AppendBox(data.info(), box, text);
   }
   return text;
 }
@@ -101,6 +110,7 @@ class Kitti : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/KITTI 1.0",
+            .revision = 2,
             .summary = "CVAT's export KITTI 1.0: boxes as text, masks as PNG",
             .keeps = TypesThatBecomeMasks()};
   }

@@ -1,18 +1,23 @@
 // Kitti Raw Format 1.0 (reference/cvat.md §9.4): tracklet_labels.xml, an archive of boost; the
-// names of frames by number; the clouds. CVAT takes the track away from each cuboid before: every
+// names of frames by number; the clouds; their context images, a directory for each camera. CVAT
+// takes the track away from each cuboid before: every
 // one is a tracklet of one frame, and the last comes first (CVAT: RemoveTrackingInformation,
-// Datumaro: KittiRawConverter). Related images are in no bucket's tree and not listed.
+// Datumaro: KittiRawConverter).
 #include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "cache/base/names.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "formats/cvat_xml_writer_text.h"
 #include "formats/item.h"
 #include "formats/point_cloud_export.h"
 #include "formats/python_text.h"
+#include "formats/related_media.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -133,13 +138,27 @@ Segments FrameList(const PointCloudsPtr& clouds) {
   return segments;
 }
 
+// A camera is what stands at its place in a frame's order: a frame without one moves the others up.
+absl::Status AddCameras(const Dataset& data, const RankSet& frames, Layout& tree) {
+  return ForEachRelated(data, frames, [&tree](uint32_t number, RankSet of_camera) {
+    tree.Related(absl::StrFormat("image_%02d/data", number), number, std::move(of_camera),
+                 [number](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+                   ASSIGN_OR_RETURN(const std::string stem, PointCloudStem(data, rank));
+                   ASSIGN_OR_RETURN(const RelatedMedia image, RelatedAt(data, rank, number));
+                   return SafeName(absl::StrCat(stem, Extension(image.name)));
+                 });
+  });
+}
+
 class CvatKittiRaw : public Writer {
  public:
   WriterInfo Info() const override {
-    return {.name = "cvat/Kitti Raw Format 1.0",
-            .summary = "KITTI raw: tracklet_labels.xml, frame_list.txt, velodyne_points/",
-            .keeps = {ShapeType::kCuboid},
-            .is_3d = true};
+    return {
+        .name = "cvat/Kitti Raw Format 1.0",
+        .revision = 2,
+        .summary = "KITTI raw: tracklet_labels.xml, frame_list.txt, velodyne_points/, image_00/",
+        .keeps = {ShapeType::kCuboid},
+        .is_3d = true};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
@@ -148,7 +167,8 @@ class CvatKittiRaw : public Writer {
     ASSIGN_OR_RETURN(Segments tracklets, Tracklets(data, clouds));
     tree.Segmented("tracklet_labels.xml", std::move(tracklets));
     tree.Segmented("frame_list.txt", FrameList(clouds));
-    return AddPointClouds(data, *clouds, "velodyne_points/data", tree);
+    RETURN_IF_ERROR(AddPointClouds(data, *clouds, "velodyne_points/data", tree));
+    return AddCameras(data, clouds->frames(), tree);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

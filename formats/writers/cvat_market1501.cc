@@ -190,12 +190,15 @@ struct Staying {
   RankSet frames;
 };
 
-// True if one of them is called `name` in `directory`, which is that of `staying` or in it.
+// True if one of them, or a directory of frames, is called `name` in `directory`, which is that of
+// `staying` or in it.
 absl::StatusOr<bool> IsTaken(const Dataset& data, const Staying& staying,
                              absl::string_view directory, absl::string_view name) {
   absl::ConsumePrefix(&directory, staying.directory);
   absl::ConsumePrefix(&directory, "/");
   const std::string path = JoinPath(directory, name);
+  ASSIGN_OR_RETURN(const std::optional<uint32_t> frames, data.FindDirectory(path));
+  if (frames) return true;
   // Its image may have an extension that the frame's own path has not.
   for (absl::string_view own : {absl::string_view(path), WithoutExtension(path)}) {
     ASSIGN_OR_RETURN(const std::optional<Rank> rank, data.FindPath(own));

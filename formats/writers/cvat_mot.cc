@@ -6,13 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
 #include "formats/label_folders_export.h"
+#include "formats/mot_tracks.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/shape_attribute.h"
@@ -24,98 +22,19 @@ namespace {
 constexpr absl::string_view kTrackIsNoNumber = "its attribute track_id is no number";
 constexpr absl::string_view kVisibilityIsNoNumber = "its attribute visibility is no number";
 
-constexpr int64_t kStatic = -1;
-
-// What a row says besides the box. Nothing: CVAT's export fails on the box.
-struct Row {
-  int64_t track = kStatic;
-  double visibility = 1;
-};
-
-std::optional<Row> RowOf(const ItemAnnotation& box) {
-  Row row;
-  if (const ItemValue* track = box.Find("track_id")) {
-    const std::optional<int64_t> number = PythonIntOf(*track);
-    if (!number) return std::nullopt;
-    row.track = *number;
-  }
-  if (const ItemValue* visibility = box.Find("visibility")) {
-    const std::optional<double> number = PythonFloatOf(*visibility);
-    if (!number) return std::nullopt;
-    row.visibility = *number;
-  } else if (const ItemValue* occluded = box.Find("occluded")) {
-    row.visibility = PythonTruth(*occluded) ? 0 : 1;
-  }
-  return row;
-}
-
-// Tracks are numbered from 1 as they first occur in the file. track_id restarts in every task:
-// tracks of two tasks that share one share the number, as in CVAT. The numbers are made when the
-// first tracked box is written, by one pass over the frames with boxes, and kept for as long as the
-// view is described: some 20 to 40 bytes for each track, nothing for frames. Thread safe.
-class TrackNumbers {
- public:
-  explicit TrackNumbers(RankSet frames) : frames_(std::move(frames)) {}
-
-  absl::StatusOr<int64_t> Of(const Dataset& data, int64_t track) {
-    if (track == kStatic) return kStatic;
-    absl::MutexLock lock(&mutex_);
-    if (!is_made_) RETURN_IF_ERROR(Make(data));
-    const auto found = numbers_.find(track);
-    if (found == numbers_.end()) return absl::InternalError("a track without a number");
-    return found->second;
-  }
-
- private:
-  absl::Status Make(const Dataset& data) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    numbers_.clear();
-    Section section{.frames = frames_};
-    section.segment = [this](const Dataset& data, const SegmentAt& at, Running&, std::string&) {
-      return Count(data, at.rank);
-    };
-    Segments pass;
-    pass.sections.push_back(std::move(section));
-    SegmentReader reader(pass, data);
-    std::string nothing;
-    while (true) {
-      ASSIGN_OR_RETURN(bool more, reader.Next(nothing));
-      if (!more) break;
-    }
-    is_made_ = true;
-    return absl::OkStatus();
-  }
-
-  absl::Status Count(const Dataset& data, Rank rank) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    ASSIGN_OR_RETURN(const Item item, ItemOf(data, rank));
-    for (const ItemAnnotation& box : item.annotations) {
-      if (box.type != ItemType::kBbox) continue;
-      const std::optional<Row> row = RowOf(box);
-      if (row && row->track != kStatic) {
-        numbers_.try_emplace(row->track, uint32_t(numbers_.size() + 1));
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  const RankSet frames_;
-  absl::Mutex mutex_;
-  bool is_made_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::flat_hash_map<int64_t, uint32_t> numbers_ ABSL_GUARDED_BY(mutex_);
-};
-
 bool IsIgnored(const ItemAnnotation& box) {
   const ItemValue* ignored = box.Find("ignored");
   return ignored != nullptr && *ignored == ItemValue(true);
 }
 
-absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index, TrackNumbers& tracks,
+absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index, MotTracks& tracks,
                         std::string& out) {
   const std::string frame = PythonIntText(item.id).value_or(absl::StrCat(1 + index));
   for (const ItemAnnotation& box : item.annotations) {
     if (box.type != ItemType::kBbox) continue;
-    const std::optional<Row> row = RowOf(box);
+    const std::optional<MotRow> row = MotRowOf(data.info(), box);
     if (!row) continue;
-    ASSIGN_OR_RETURN(const int64_t track, tracks.Of(data, row->track));
+    ASSIGN_OR_RETURN(const int64_t track, tracks.NumberOf(data, row->track));
     absl::StrAppend(&out, frame, ",", track, ",");
     for (double part : box.points) {
       AppendRepr(part, out);
@@ -130,7 +49,7 @@ absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index, T
 
 // Every frame counts: its number is its place where its name is no number.
 Segments Rows(RankSet frames, RankSet with_boxes) {
-  auto tracks = std::make_shared<TrackNumbers>(with_boxes);
+  auto tracks = std::make_shared<MotTracks>(with_boxes);
   Section section{.frames = std::move(frames)};
   section.segment = [tracks, with_boxes = std::move(with_boxes)](
                         const Dataset& data, const SegmentAt& at, Running& running,
@@ -179,8 +98,9 @@ class CvatMot : public Writer {
 
  private:
   static absl::string_view WhyNoRow(const DatasetInfo& info, const Shape& box) {
-    const std::optional<ItemValue> track =
-        box.track >= 0 ? std::nullopt : AttributeOf(info, box, "track_id");
+    const std::optional<ItemValue> track = box.track < 0 && SpecifiesTrackId(info.labels[box.label])
+                                               ? AttributeOf(info, box, "track_id")
+                                               : std::nullopt;
     if (track && !PythonIntOf(*track)) return kTrackIsNoNumber;
     const std::optional<ItemValue> visibility = AttributeOf(info, box, "visibility");
     if (visibility && !PythonFloatOf(*visibility)) return kVisibilityIsNoNumber;

@@ -2,7 +2,9 @@
 // pictures in the VOC palette.
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "formats/python_parse.h"
 #include "formats/voc_export.h"
 #include "formats/writer.h"
 
@@ -27,13 +29,21 @@ absl::StatusOr<std::string> RenderAnnotations(const Dataset& data, Rank rank) {
   return VocAnnotationText(data.info(), item);
 }
 
+// Datumaro's save_layout_lists() alone quotes an id with a space in it.
+absl::StatusOr<std::string> LayoutLine(const Dataset& data, Rank rank) {
+  ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+  const absl::string_view quote = HasInnerSpace(names.sidecar()) ? "\"" : "";
+  return absl::StrCat(quote, names.sidecar(), quote, "\n");
+}
+
 // Lists of actions and of layouts hold only the frames without any annotation: labels of CVAT have
 // neither actions nor parts.
 void AddEmptyLists(const ExportSubset& subset, const RankSet& unannotated, Layout& tree) {
   const RankSet listed = Intersect(subset.frames, unannotated);
   if (listed.empty()) return;
-  for (absl::string_view directory : {"ImageSets/Layout", "ImageSets/Action"})
-    tree.Segmented(tree.FileName(directory, subset.path + ".txt"), IdList(listed));
+  const std::string file = subset.path + ".txt";
+  tree.Segmented(tree.FileName("ImageSets/Layout", file), Lines("", listed, LayoutLine));
+  tree.Segmented(tree.FileName("ImageSets/Action", file), IdList(listed));
 }
 
 class PascalVoc : public Writer {
@@ -41,6 +51,7 @@ class PascalVoc : public Writer {
   WriterInfo Info() const override {
     return {
         .name = "cvat/PASCAL VOC 1.1",
+        .revision = 2,
         .summary = "CVAT's export PASCAL VOC 1.1: XML per image, masks as PNG",
         .keeps = {ShapeType::kTag, ShapeType::kRectangle, ShapeType::kEllipse, ShapeType::kMask}};
   }

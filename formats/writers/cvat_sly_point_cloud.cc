@@ -2,8 +2,8 @@
 // JSON for each cloud, meta.json, key_id_map.json, the clouds. CVAT's keys are random; here each is
 // a UUID of what it is the key of. An object is told by a number of CVAT's: the track's, of static
 // cuboids one behind those of the frame's tracks, so static cuboids of several frames share their
-// keys, as do tracks of one number in several tasks. Related images are in no bucket's tree and not
-// listed.
+// keys, as do tracks of one number in several tasks. Context images lie in a directory of each
+// cloud, each with a JSON that says nothing but its name.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -14,6 +14,8 @@
 #include "cache/base/status.h"
 #include "formats/item.h"
 #include "formats/point_cloud_export.h"
+#include "formats/related_media.h"
+#include "formats/sly_context.h"
 #include "formats/sly_project.h"
 #include "formats/writer.h"
 
@@ -93,10 +95,40 @@ Section VideosOfMap(const PointCloudsPtr& clouds, const SlyProjectPtr& project) 
   return section;
 }
 
+NameFrame ContextName(uint32_t number, absl::string_view suffix) {
+  return [number, suffix](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const std::vector<RelatedMedia> images, data.Related(rank));
+    if (number >= images.size()) return absl::InternalError("fewer context images than counted");
+    return absl::StrCat(SlyContextNames(images)[number], suffix);
+  };
+}
+
+absl::Status AddContextImages(const Dataset& data, const RankSet& clouds, Layout& tree) {
+  ASSIGN_OR_RETURN(const RankSet some, data.WithRelated(0));
+  const RankSet with = Intersect(clouds, some);
+  if (with.empty()) return absl::OkStatus();
+  const uint32_t folder =
+      tree.Folders("ds0/related_images", with,
+                   [](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+                     ASSIGN_OR_RETURN(const std::string stem, PointCloudStem(data, rank));
+                     return stem + "_pcd";
+                   });
+  return ForEachRelated(data, with, [&](uint32_t number, RankSet frames) {
+    const NameFrame name = ContextName(number, "");
+    tree.RelatedInFolders(folder, number, frames, name);
+    tree.InFolders(folder, std::move(frames), ContextName(number, ".json"),
+                   [name](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+                     ASSIGN_OR_RETURN(const std::string own, name(data, rank));
+                     return RenderSlyContext(own);
+                   });
+  });
+}
+
 class CvatSlyPointCloud : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Sly Point Cloud Format 1.0",
+            .revision = 2,
             .summary = "Supervisely point clouds: meta.json, key_id_map.json, ds0/",
             .keeps = {ShapeType::kCuboid},
             .is_3d = true};
@@ -125,7 +157,8 @@ class CvatSlyPointCloud : public Writer {
           ASSIGN_OR_RETURN(const Item item, ItemOf(data, rank));
           return project->RenderItem(data.info(), item);
         });
-    return AddPointClouds(data, *clouds, "ds0/pointcloud", tree);
+    RETURN_IF_ERROR(AddPointClouds(data, *clouds, "ds0/pointcloud", tree));
+    return AddContextImages(data, clouds->frames(), tree);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

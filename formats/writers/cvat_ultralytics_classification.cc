@@ -87,7 +87,7 @@ absl::Status AppendImage(const Dataset& data, Rank rank, const SubsetFolders& fo
   const auto copies = std::count_if(tags.begin(), tags.end(),
                                     [&](const Shape& tag) { return folders.Of(tag) == folder; });
   const uint32_t copy = std::clamp<uint32_t>(uint32_t(copies), 1, ClassFolder::kMostCopies) - 1;
-  ASSIGN_OR_RETURN(const std::string name, folders.folders[folder].NameOf(data, rank, copy));
+  ASSIGN_OR_RETURN(const std::string name, folders.folders[folder].NameOf(data, rank, names, copy));
   out += "],\"path\":";
   AppendJsonText(absl::StrCat(folders.names[folder], "/", name), out);
   out += '}';

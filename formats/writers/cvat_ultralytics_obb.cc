@@ -40,9 +40,13 @@ class OrientedBoxLines : public YoloLines {
       : YoloLines(TopLevelIndexes(info), {ShapeType::kRectangle}) {}
 
  protected:
-  absl::string_view Write(const DatasetInfo&, const Frame& frame, const Shape& shape,
+  absl::string_view WhyNot(const DatasetInfo&, const Frame&, const Shape& shape) const override {
+    return shape.points.size() < 4 ? kTooFewPoints : "";
+  }
+  absl::string_view Write(const DatasetInfo& info, const Frame& frame, const Shape& shape,
                           std::string& out) const override {
-    if (shape.points.size() < 4) return kTooFewPoints;
+    const absl::string_view why_not = WhyNot(info, frame, shape);
+    if (!why_not.empty()) return why_not;
     const YoloBox box = YoloBoxOf(shape);
     Corners corners = UprightCorners(box);
     if (const double radians = shape.rotation * kRadiansPerDegree; radians != 0) {

@@ -9,6 +9,7 @@
 #include "cache/base/text.h"
 #include "formats/cvat_export.h"
 #include "formats/item.h"
+#include "formats/point_box.h"
 #include "formats/writer.h"
 #include "formats/yolo_export_tree.h"
 
@@ -59,19 +60,6 @@ class PoseReasons : public YoloLines {
   const std::vector<size_t> counts_;  // key points, by label
 };
 
-// Grows around points, as Datumaro's Skeleton.get_bbox(): zeros where there are none.
-struct Extent {
-  bool is_empty = true;
-  double left = 0, top = 0, right = 0, bottom = 0;
-  void Add(double x, double y) {
-    left = is_empty ? x : std::min(left, x);
-    top = is_empty ? y : std::min(top, y);
-    right = is_empty ? x : std::max(right, x);
-    bottom = is_empty ? y : std::max(bottom, y);
-    is_empty = false;
-  }
-};
-
 class PoseLines : public PoseReasons {
  public:
   explicit PoseLines(const DatasetInfo& info) : PoseReasons(info), places_(info.labels.size()) {
@@ -92,7 +80,7 @@ class PoseLines : public PoseReasons {
     const absl::string_view why = PoseReasons::Write(info, frame, shape, out);
     if (!why.empty()) return why;
     std::vector<const Shape*> points(key_points_);
-    Extent extent;
+    PointBox extent;  // as Datumaro's Skeleton.get_bbox()
     for (const Shape& element : shape.elements) {
       if (info.labels[element.label].parent != int32_t(shape.label)) continue;
       if (element.points.size() < 2) continue;
@@ -108,7 +96,7 @@ class PoseLines : public PoseReasons {
 
  private:
   // From x, y, width and height, as Datumaro has it.
-  static void AppendBox(const Extent& extent, const Frame& frame, std::string& out) {
+  static void AppendBox(const PointBox& extent, const Frame& frame, std::string& out) {
     const double width = frame.width, height = frame.height;
     const double right = extent.left + (extent.right - extent.left);
     const double bottom = extent.top + (extent.bottom - extent.top);

@@ -25,10 +25,16 @@ class PolygonLines : public YoloLines {
   }
 
  protected:
+  absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame,
+                           const Shape& shape) const override {
+    if (shape.type != ShapeType::kPolygon) return YoloLines::WhyNot(info, frame, shape);
+    return shape.points.size() < 6 ? kTooFewPoints : "";
+  }
   absl::string_view Write(const DatasetInfo& info, const Frame& frame, const Shape& shape,
                           std::string& out) const override {
     if (shape.type != ShapeType::kPolygon) return WriteOutlines(info, frame, shape, out);
-    if (shape.points.size() < 6) return kTooFewPoints;
+    const absl::string_view why_not = WhyNot(info, frame, shape);
+    if (!why_not.empty()) return why_not;
     AppendClass(shape, out);
     for (size_t i = 0; i < shape.points.size(); ++i) {
       AppendNumber(Round2(shape.points[i]) / SideOf(frame, i), out);

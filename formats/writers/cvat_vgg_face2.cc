@@ -121,7 +121,8 @@ absl::StatusOr<RankSet> FramesShowing(const Dataset& data, uint32_t label, const
   });
 }
 
-absl::Status AddImages(const Dataset& data, const ExportSubset& subset, const RankSet& images,
+// `directory`: of the subset.
+absl::Status AddImages(const Dataset& data, const std::string& directory, const RankSet& images,
                        Layout& tree) {
   std::vector<RankSet> by_label(data.info().labels.size());
   RankSet rest = images;
@@ -133,9 +134,9 @@ absl::Status AddImages(const Dataset& data, const ExportSubset& subset, const Ra
   folders.push_back({std::string(kNoLabelFolder), std::move(rest)});
   LabelFolders directories(tree, "{item_path}");
   for (const NamedFrames& folder : folders) {
-    RETURN_IF_ERROR(directories.AddImages(data, subset.path, folder));
+    RETURN_IF_ERROR(directories.AddImages(data, directory, folder));
   }
-  directories.Finish(subset.path);
+  directories.Finish(directory);
   return absl::OkStatus();
 }
 
@@ -154,7 +155,11 @@ class CvatVggFace2 : public Writer {
     tree.File("labels.txt", [](const Dataset& data) -> absl::StatusOr<std::string> {
       return LabelLines(data.info());
     });
-    for (const ExportSubset& subset : subsets) {
+    std::vector<std::string> directories;
+    for (const ExportSubset& subset : subsets)
+      directories.push_back(tree.Directory("", subset.path));
+    for (size_t i = 0; i < subsets.size(); ++i) {
+      const ExportSubset& subset = subsets[i];
       tree.Segmented("bb_landmark/loose_landmark_" + subset.path + ".csv",
                      Lines(std::string(kLandmarkHead), subset.frames, LandmarkRows));
       RankSet with_box = Intersect(subset.frames, boxes);
@@ -162,7 +167,7 @@ class CvatVggFace2 : public Writer {
         tree.Segmented("bb_landmark/loose_bb_" + subset.path + ".csv",
                        Lines(std::string(kBoxHead), std::move(with_box), BoxRows));
       }
-      RETURN_IF_ERROR(AddImages(data, subset, Intersect(subset.frames, media), tree));
+      RETURN_IF_ERROR(AddImages(data, directories[i], Intersect(subset.frames, media), tree));
     }
     return absl::OkStatus();
   }

@@ -15,21 +15,13 @@
 #include "formats/cvat_xml_writer_shape.h"
 #include "formats/cvat_xml_writer_tasks.h"
 #include "formats/cvat_xml_writer_text.h"
-#include "formats/recent_shapes.h"
+#include "formats/track_shapes.h"
 #include "formats/writer.h"
 
 namespace annofs {
 namespace {
 
 constexpr absl::string_view kTag = "the format has no tags";
-
-// A track of the file; few bytes, and as many as there are tracks.
-struct TrackAt {
-  uint32_t task = 0, label = 0;
-  int32_t track = 0;
-
-  bool Has(const Shape& shape) const { return shape.track == track && shape.label == label; }
-};
 
 // In the order of the file: task by task, in a task by their numbers.
 absl::StatusOr<std::vector<TrackAt>> ListTracks(const Dataset& data,
@@ -62,26 +54,17 @@ class VideoXml {
       : tasks_(std::move(tasks)), tracks_(std::move(tracks)) {}
 
   absl::StatusOr<std::optional<RankSet>> FramesOf(const Dataset& data, uint32_t track) const {
-    if (track >= tracks_.size()) return std::optional<RankSet>();
-    const TrackAt& at = tracks_[track];
-    RankCollector frames;
-    ASSIGN_OR_RETURN(const RankSet visible,
-                     data.With(FrameTerm::OfTrack(at.label, at.task, at.track)));
-    ASSIGN_OR_RETURN(const RankSet outside,
-                     data.With(FrameTerm::OfOutside(at.label, at.task, at.track)));
-    frames.AddAll(visible);
-    frames.AddAll(outside);
-    return std::optional<RankSet>(frames.Take());
+    if (track >= tracks_.tracks().size()) return std::optional<RankSet>();
+    ASSIGN_OR_RETURN(RankSet frames, tracks_.FramesOf(data, track));
+    return std::optional<RankSet>(std::move(frames));
   }
 
   absl::Status AppendTracked(const Dataset& data, const SegmentAt& at, std::string& out) const {
-    const TrackAt& track = tracks_[at.run];
     ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(at.rank));
-    ASSIGN_OR_RETURN(const std::shared_ptr<const FrameShapes> all, recent_.Get(data, at.rank));
+    ASSIGN_OR_RETURN(const FrameShapes own, tracks_.Get(data, at.run, at.rank));
     bool is_open = !at.begins_run;
-    for (const std::vector<Shape>* list : {&all->shapes, &all->outside}) {
+    for (const std::vector<Shape>* list : {&own.shapes, &own.outside}) {
       for (const Shape& shape : *list) {
-        if (!track.Has(shape)) continue;
         if (!std::exchange(is_open, true)) Open(data, frame, shape, at.run, out);
         if (!WhyNotInCvatXml(shape).empty()) continue;
         AppendTrackShape(data.info(), shape, tasks_->NumberOf(frame), out);
@@ -93,12 +76,12 @@ class VideoXml {
 
   absl::Status AppendStatic(const Dataset& data, const SegmentAt& at, Running& running,
                             std::string& out) const {
-    if (running.n[0] == 0) recent_.Clear();  // the tracks are through
+    if (running.n[0] == 0) tracks_.Clear();  // the tracks are through
     ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(at.rank));
     ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(at.rank));
     auto append = [&](const Shape& shape) {
       if (shape.track >= 0 || !WhyNotInCvatXml(shape).empty()) return;
-      AppendOwnTrack(data, frame, shape, tracks_.size() + running.n[0]++, out);
+      AppendOwnTrack(data, frame, shape, tracks_.tracks().size() + running.n[0]++, out);
     };
     if (all.source_order.empty()) {
       for (const Shape& shape : all.shapes) append(shape);
@@ -139,8 +122,7 @@ class VideoXml {
   }
 
   const CvatXmlWriterTasksPtr tasks_;
-  const std::vector<TrackAt> tracks_;
-  mutable RecentShapes recent_;  // tracks of one time are on the same frames
+  mutable TrackShapes tracks_;
 };
 
 class CvatVideo : public Writer {

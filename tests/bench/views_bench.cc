@@ -18,6 +18,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "cache/base/counters.h"
 #include "cache/base/status.h"
 #include "cache/cache_dir.h"
@@ -238,6 +239,8 @@ absl::Status Run(const std::vector<std::string>& arguments) {
 }  // namespace annofs::bench
 
 int main(int argc, char** argv) {
+  // As tools/main.cc: a debugging aid that costs every lock.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() < 4) {
     std::fputs("usage: views_bench SOURCE CACHE MODE VIEW [PATH [COUNT]]: see the first lines\n",

@@ -252,6 +252,19 @@ TEST(VocReader, BadObjectsAreProblemsAndTheOthersAreKept) {
   EXPECT_THAT(AllProblems(read), HasSubstr("line 3||a tag of an image that no list"));
 }
 
+// Datumaro's save_layout_lists() quotes such names, with a number behind where there are parts.
+TEST(VocReader, NamesInQuotesAreThoseOfOtherLists) {
+  ExportSource source(std::vector<ZipFile>{
+      {.name = "labelmap.txt", .content = "# label:color_rgb:parts:actions\ncar:1,2,3::\n"},
+      {.name = "ImageSets/Main/train.txt", .content = "d e/a b\nc\n"},
+      {.name = "ImageSets/Layout/train.txt", .content = "\"d e/a b\"\n\"d e/a b\"  2\nc\n"},
+      {.name = "ImageSets/Layout/val.txt", .content = "\"only here\"\n"}});
+  ReadResult read = ReadWith("pascal_voc", source);
+  EXPECT_TRUE(read.status.ok()) << read.status;
+  ASSERT_EQ(read.dataset->frame_count(), 3u);
+  EXPECT_TRUE(read.dataset->FindSidecar("only here").value().has_value());
+}
+
 TEST(VocReader, ALabelThatIsNotInTheMapIsAddedAndTold) {
   ExportSource source(SmallVoc(VocObject("bus", "1 2 3 4")));
   ReadResult read = ReadWith("pascal_voc", source);

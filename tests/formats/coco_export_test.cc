@@ -147,7 +147,7 @@ TEST(CocoExportTest, ImagesLieUnderTheirSubset) {
   EXPECT_EQ(files.size(), 8u);
 }
 
-TEST(CocoExportTest, ANameInTwoSubsetsIsTwoImagesThatTheFilesNameAsTheyLie) {
+TEST(CocoExportTest, ANameInTwoSubsetsIsTwoImagesOfOneNumberThatTheFilesNameAsTheyLie) {
   DatasetBuilder builder;
   for (uint32_t task = 0; task < 2; ++task) {
     const std::string subset = task == 0 ? "val" : "train";
@@ -166,7 +166,37 @@ TEST(CocoExportTest, ANameInTwoSubsetsIsTwoImagesThatTheFilesNameAsTheyLie) {
         << image.StringOr("file_name", "");
     ids.push_back(absl::StrCat(image.IntOr("id", -1)));
   }
-  EXPECT_THAT(ids, ElementsAre("1", "2"));
+  EXPECT_THAT(ids, ElementsAre("1", "1"));
+}
+
+// Datumaro counts the item ids that it has met, in whatever subset.
+TEST(CocoExportTest, ANumberThatAnEarlierSubsetHasIsNotCountedAgain) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  const std::pair<const char*, std::vector<const char*>> subsets[] = {
+      {"val", {"c.jpg", "a.jpg"}}, {"train", {"a.jpg", "d.jpg", "c.jpg", "b.jpg"}}};
+  uint32_t task = 0;
+  for (const auto& [subset, names] : subsets) {
+    builder.AddTask({.name = subset, .subset = subset});
+    uint32_t number = 0;
+    for (const char* name : names) {
+      const uint32_t frame = builder
+                                 .AddFrame({.name = name,
+                                            .number = number++,
+                                            .task = task,
+                                            .width = 10,
+                                            .height = 8,
+                                            .subset = subset})
+                                 .value();
+      EXPECT_TRUE(builder.AddShape(frame, Box(1, 2, 3, 4)).ok());
+    }
+    ++task;
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  Files files = FilesOf(kCoco, *data);
+  EXPECT_EQ(NumbersIn(files["annotations/instances_val.json"]), "1 c.jpg; 2 a.jpg; 1:1 2:2 ");
+  EXPECT_EQ(NumbersIn(files["annotations/instances_train.json"]),
+            "2 a.jpg; 3 d.jpg; 1 c.jpg; 4 b.jpg; 1:2 2:3 3:1 4:4 ");
 }
 
 TEST(CocoExportTest, AGroupIsOneObjectOfItsLargestPart) {

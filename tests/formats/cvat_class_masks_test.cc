@@ -5,15 +5,9 @@
 #include "absl/strings/match.h"
 #include "tests/formats/mask_formats.h"
 
-namespace annofs {
+namespace annofs::testing {
 namespace {
 
-using ::annofs::testing::BoxMask;
-using ::annofs::testing::Dropped;
-using ::annofs::testing::Exported;
-using ::annofs::testing::MaskData;
-using ::annofs::testing::PathsOf;
-using ::annofs::testing::Pixels;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -196,6 +190,24 @@ TEST(CvatMotsPngTest, OnlyTracksAreDrawnWithClassAndTrack) {
   EXPECT_THAT(Dropped(kMots, *data, 0), ElementsAre("the format holds only tracks", "", "", ""));
 }
 
+// CVAT keeps what has an attribute track_id (its KeepTracks): of a static shape, its label's.
+TEST(CvatMotsPngTest, AStaticShapeWhoseLabelHasATrackIdIsKeptByIt) {
+  Label label{.name = "a",
+              .attributes = {{.name = "track_id", .input_type = "text", .default_value = "12"}}};
+  Shape own = BoxMask(0, 0, 0, 0, 0), none = BoxMask(0, 1, 0, 1, 0),
+        by_default = BoxMask(0, 2, 0, 2, 0), other = BoxMask(1, 3, 0, 3, 0);
+  own.attributes = {{"track_id", "7"}};
+  none.attributes = {{"track_id", "seven"}};
+  other.attributes = {{"track_id", "5"}};  // not one of its label's
+  auto data = MaskData({label, {.name = "b"}}, {{"x.jpg", "", {own, none, by_default, other}}});
+  std::vector<std::string> rows(6, "00000000");
+  rows[0] = "10200000";
+  EXPECT_EQ(Exported(kMots, *data)["default/instances/x.png"],
+            PngGray16(Pixels(rows, {0, 1007, 1012})));
+  EXPECT_THAT(Dropped(kMots, *data, 0), ElementsAre("", "its attribute track_id is no number", "",
+                                                    "the format holds only tracks"));
+}
+
 // Tracks of one group are one mask, with the track of the largest of them.
 TEST(CvatMotsPngTest, AGroupHasTheTrackOfItsLargestMember) {
   std::vector<Shape> shapes = Tracked({BoxMask(0, 0, 0, 0, 0), BoxMask(1, 2, 0, 3, 0)});
@@ -234,4 +246,4 @@ TEST(CvatClassMasksTest, AnEmptyDatasetHasNoSubset) {
 }
 
 }  // namespace
-}  // namespace annofs
+}  // namespace annofs::testing

@@ -4,15 +4,9 @@
 
 #include "tests/formats/mask_formats.h"
 
-namespace annofs {
+namespace annofs::testing {
 namespace {
 
-using ::annofs::testing::BoxMask;
-using ::annofs::testing::Dropped;
-using ::annofs::testing::Exported;
-using ::annofs::testing::MaskData;
-using ::annofs::testing::PathsOf;
-using ::annofs::testing::Pixels;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -42,6 +36,19 @@ TEST(CvatIcdarSegmentationTest, MasksAreSortedByIndexAndColouredInThatOrder) {
   EXPECT_EQ(files["default/d/x_GT.bmp"],
             BmpRgb(Pixels({"22200000", "22200000", "00001100", "00001100", "00001100", "00000000"}),
                    {{255, 255, 255}, {128, 0, 0}, {0, 128, 0}}));
+}
+
+// Datumaro sorts by index, then CompiledMask stably by z order.
+TEST(CvatIcdarSegmentationTest, OfOneZOrderTheHigherIndexIsAbove) {
+  Shape above = Letter("1", "a", BoxMask(0, 0, 0, 1, 0)),
+        below = Letter("0", "b", BoxMask(0, 1, 0, 2, 0)),
+        top = Letter("0", "c", BoxMask(0, 0, 0, 0, 0));
+  top.z_order = 1;
+  auto data = MaskData({Icdar()}, {{"x.jpg", "", {above, below, top}}});
+  std::vector<std::string> rows(6, "00000000");
+  rows[0] = "12100000";  // index 0 has the first colour, 1 the second
+  EXPECT_EQ(Exported(kIcdar, *data)["default/x_GT.bmp"],
+            BmpRgb(Pixels(rows), {{255, 255, 255}, {128, 0, 0}, {0, 128, 0}}));
 }
 
 TEST(CvatIcdarSegmentationTest, ColoursAndCentresOfTheirOwnAreKeptAndNotGivenAgain) {
@@ -105,7 +112,7 @@ TEST(CvatIcdarSegmentationTest, FramesWhereAShapeHasNoIndexAreLeftOutAndReported
 }
 
 TEST(CvatIcdarSegmentationTest, ColoursThatAreNoneLeaveTheirFrameOut) {
-  std::vector<testing::MaskFrame> frames;
+  std::vector<MaskFrame> frames;
   for (const char* color : {"1 2", "1 2 3 4", "red", "1 2 256", "-1 2 3"}) {
     Shape mask = Letter("0", "a", BoxMask(0, 0, 0, 0, 0));
     mask.attributes.push_back({"color", color});
@@ -127,4 +134,4 @@ TEST(CvatIcdarSegmentationTest, FramesOfUnknownSizeHaveAnEmptyText) {
 }
 
 }  // namespace
-}  // namespace annofs
+}  // namespace annofs::testing

@@ -7,15 +7,9 @@
 #include "formats/labelme_export.h"
 #include "tests/formats/mask_formats.h"
 
-namespace annofs {
+namespace annofs::testing {
 namespace {
 
-using ::annofs::testing::BoxMask;
-using ::annofs::testing::Dropped;
-using ::annofs::testing::Exported;
-using ::annofs::testing::MaskData;
-using ::annofs::testing::PathsOf;
-using ::annofs::testing::Pixels;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Key;
@@ -122,7 +116,7 @@ TEST(CvatLabelMeTest, AMaskOfTooManyRunsIsNoObjectAndReported) {
       MaskData({{.name = "a"}}, {{"x.jpg", "", {stripes, BoxMask(0, 0, 0, 1, 1)}, 2000, 2200}});
   EXPECT_THAT(Dropped(kLabelMe, *data, 0),
               ElementsAre("its outline or its runs are too many to be drawn", ""));
-  const Layout layout = testing::Described(kLabelMe, *data);
+  const Layout layout = Described(kLabelMe, *data);
   std::vector<std::string> pictures;
   for (const Family& family : layout.families()) {
     if (family.kind == FamilyKind::kPixels) pictures.push_back(family.suffix);
@@ -152,4 +146,4 @@ TEST(CvatLabelMeTest, MasksBehindTheLastPictureThatADirectoryHoldsAreReported) {
 }
 
 }  // namespace
-}  // namespace annofs
+}  // namespace annofs::testing

@@ -129,6 +129,19 @@ TEST(CvatMarket1501Test, AnImageThatIsCalledLikeATagsNameKeepsIt) {
           Pair("bounding_box_train/0003_c1s1_000000_00.jpg", "-> bucket/b.jpg")));
 }
 
+TEST(CvatMarket1501Test, ADirectoryThatIsCalledLikeATagsNameKeepsIt) {
+  Sample sample;
+  sample.Add("a.jpg", {{{"person_id", "2"}}});
+  sample.Add("2_c1s1_000000_00.jpg/b.jpg", {});
+  std::unique_ptr<Dataset> data = sample.Finish();
+  const Layout layout = Described(kFormat, *data);
+  std::map<std::string, std::string> files = FilesOf(layout, *data);
+  EXPECT_EQ(files["bounding_box_train/2_c1s1_000000_00.jpg/b.jpg"],
+            "-> bucket/2_c1s1_000000_00.jpg/b.jpg");
+  EXPECT_FALSE(files.contains("bounding_box_train/2_c1s1_000000_00.jpg"));
+  EXPECT_EQ(files.size(), 3u);
+}
+
 TEST(CvatMarket1501Test, AnEmptyDatasetHasAnEmptyList) {
   DatasetBuilder builder;
   std::unique_ptr<Dataset> data = Finished(builder);

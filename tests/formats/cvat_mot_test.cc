@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+#include "formats/mot_tracks.h"
+#include "tests/formats/counting_dataset.h"
 #include "tests/formats/sample_data.h"
 
 namespace annofs {
@@ -97,6 +100,69 @@ TEST(CvatMotTest, ABoxThatCvatsExportFailsOnIsLeftOutWithAReason) {
       ElementsAre("", "its attribute visibility is no number",
                   "its attribute track_id is no number", "",
                   "the format has no place for this type"));
+}
+
+// A number among tracks may be of several labels and types, as where tracks come from attributes.
+TEST(CvatMotTest, ATrackIsNumberedWhereItsFirstBoxIs) {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "one"});
+  builder.AddLabel({.name = "car"});
+  builder.AddLabel({.name = "bus"});
+  Shape polygon{.type = ShapeType::kPolygon, .track = 5, .points = {1, 1, 3, 1, 2, 3}};
+  Shape bus = Box(5, 1);
+  bus.label = 1;
+  const std::vector<std::vector<Shape>> frames = {
+      {polygon, Box(9, 1)}, {Box(8, 1)}, {Box(9, 1), polygon}, {bus, Box(7, 1)}, {Box(5, 1)}};
+  for (size_t i = 0; i < frames.size(); ++i) {
+    // Names count down: the order of ranks is not that of frames.
+    const std::string name = absl::StrCat("f", 9 - i, ".jpg");
+    const uint32_t frame = builder.AddFrame({.name = name, .number = uint32_t(i)}).value();
+    for (const Shape& shape : frames[i]) ASSERT_TRUE(builder.AddShape(frame, shape).ok());
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  EXPECT_EQ(FilesOf(Described(kFormat, *data), *data)["gt/gt.txt"],
+            "1,1,1.0,1.0,2.0,2.0,1,1,1.0\r\n"
+            "2,2,1.0,1.0,2.0,2.0,1,1,1.0\r\n"
+            "3,1,1.0,1.0,2.0,2.0,1,1,1.0\r\n"
+            "4,3,1.0,1.0,2.0,2.0,1,2,1.0\r\n"
+            "4,4,1.0,1.0,2.0,2.0,1,1,1.0\r\n"
+            "5,3,1.0,1.0,2.0,2.0,1,1,1.0\r\n");
+}
+
+TEST(CvatMotTest, TracksAreNumberedWithoutReadingEveryFrame) {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "one"});
+  builder.AddLabel({.name = "car"});
+  constexpr uint32_t kFrames = 1000;
+  for (uint32_t i = 0; i < kFrames; ++i) {
+    const uint32_t frame =
+        builder.AddFrame({.name = absl::StrCat(kFrames + i, ".jpg"), .number = i}).value();
+    for (int32_t track : {0, int32_t(i / 500) + 1})
+      ASSERT_TRUE(builder.AddShape(frame, Box(track, 1)).ok());
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  const testing::CountingDataset counted(*data);
+  MotTracks tracks(data->All());
+  EXPECT_EQ(tracks.NumberOf(counted, 2).value(), 3);
+  EXPECT_LT(counted.steps, 50);
+}
+
+TEST(CvatMotTest, AStaticBoxHasTheTrackIdThatItsLabelSpecifiesAndNoOther) {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "one"});
+  builder.AddLabel({.name = "car", .attributes = {{.name = "track_id", .input_type = "number"}}});
+  builder.AddLabel({.name = "bus"});
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg"}).value();
+  for (uint32_t label : {0u, 1u}) {
+    Shape box = Box(-1, 1);
+    box.label = label;
+    box.attributes = {{"track_id", "40"}};
+    ASSERT_TRUE(builder.AddShape(frame, box).ok());
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  EXPECT_EQ(FilesOf(Described(kFormat, *data), *data)["gt/gt.txt"],
+            "1,1,1.0,1.0,2.0,2.0,1,1,1.0\r\n"
+            "1,-1,1.0,1.0,2.0,2.0,1,2,1.0\r\n");
 }
 
 TEST(CvatMotTest, AnEmptyDatasetHasEmptyFiles) {

@@ -5,15 +5,9 @@
 #include "absl/strings/match.h"
 #include "tests/formats/mask_formats.h"
 
-namespace annofs {
+namespace annofs::testing {
 namespace {
 
-using ::annofs::testing::BoxMask;
-using ::annofs::testing::Dropped;
-using ::annofs::testing::Exported;
-using ::annofs::testing::MaskData;
-using ::annofs::testing::PathsOf;
-using ::annofs::testing::Pixels;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -65,6 +59,16 @@ TEST(CvatPascalVocTest, AFrameOfCuboidsIsListedAsEmpty) {
     EXPECT_EQ(Exported(kVoc, *data)[absl::StrCat("ImageSets/", list, "/default.txt")], "a\n");
   }
   EXPECT_EQ(Exported(kMask, *data)["ImageSets/Segmentation/default.txt"], "a\nb\n");
+}
+
+// Of all lists that one alone, as in Datumaro's save_layout_lists().
+TEST(CvatPascalVocTest, TheListOfLayoutsQuotesIdsWithSpaces) {
+  auto data = MaskData({{.name = "car"}}, {{"a b/c.jpg", "", {}}, {"d.jpg", "", {}}});
+  std::map<std::string, std::string> files = Exported(kVoc, *data);
+  EXPECT_EQ(files["ImageSets/Layout/default.txt"], "\"a b/c\"\nd\n");
+  for (const char* list : {"Main", "Action", "Segmentation"}) {
+    EXPECT_EQ(files[absl::StrCat("ImageSets/", list, "/default.txt")], "a b/c\nd\n") << list;
+  }
 }
 
 TEST(CvatPascalVocTest, TooManyListsOfLabelsAreLeftOutAndTagsSaySo) {
@@ -184,13 +188,13 @@ TEST(CvatPascalVocTest, ALabelAndASubsetThatSpellAnothersListDoNotTakeIt) {
 TEST(CvatPascalVocTest, TooManyListsAreNotMade) {
   std::vector<Label> labels;
   for (int i = 0; i < 500; ++i) labels.push_back({.name = absl::StrCat("l", i)});
-  std::vector<testing::MaskFrame> frames;
+  std::vector<MaskFrame> frames;
   for (int i = 0; i < 100; ++i) {
     frames.push_back({absl::StrCat(i, ".jpg"), absl::StrCat("s", i), {Tag(0)}});
   }
   auto data = MaskData(labels, frames);
   Layout layout;
-  EXPECT_TRUE(testing::WriterNamed(kVoc)->Describe(*data, layout).ok());
+  EXPECT_TRUE(WriterNamed(kVoc)->Describe(*data, layout).ok());
   EXPECT_TRUE(layout.FindFile("ImageSets/Main/s0.txt"));
   EXPECT_FALSE(layout.FindFile("ImageSets/Main/l0_s0.txt"));
 }
@@ -260,11 +264,11 @@ TEST(CvatSegmentationMaskTest, PointCloudsAreNotForIt) {
   builder.AddLabel({.name = "car"});
   uint32_t frame = builder.AddFrame({.name = "1.pcd"}).value();
   ASSERT_TRUE(builder.AddShape(frame, Tag(0)).ok());
-  std::unique_ptr<Dataset> data = testing::Finished(builder);
+  std::unique_ptr<Dataset> data = Finished(builder);
   EXPECT_THAT(PathsOf(Exported(kVoc, *data)), ElementsAre("labelmap.txt"));
   EXPECT_THAT(Dropped(kVoc, *data, 0),
               ElementsAre("the format is for images, not for point clouds"));
 }
 
 }  // namespace
-}  // namespace annofs
+}  // namespace annofs::testing

@@ -194,5 +194,29 @@ TEST(FrameNames, OneNameAHundredThousandTimesIsFast) {
   EXPECT_EQ(std::set<std::string>(paths.begin(), paths.end()).size(), 100000u);
 }
 
+TEST(FrameNames, ADirectoryThatIsCalledLikeAFileStaysWhereNoFrameBesideItHasThatFile) {
+  const std::vector<std::string> names = {"b.jpg", "d/slide.jpg", "gt_c.txt/1.jpg",
+                                          "slide.png/1.jpg"};
+  EXPECT_EQ(Paths(OrderFrames(names)), names);
+}
+
+TEST(FrameNames, WhereADirectoryIsCalledLikeAFileOfAFrameNoneIsCalledLikeAny) {
+  for (const char* directory :
+       {"b.txt", "b.xml", "b.png", "b.bmp", "gt_b.txt", "b_GT.txt", "b_mask_12.png", "b_1.txt",
+        "b_gtFine_labelIds.png", "b_leftImg8bit.jpg", "b.jpg.txt"}) {
+    const std::vector<std::string> paths =
+        Paths(OrderFrames({"b.jpg", absl::StrCat(directory, "/1.jpg"), "other.png/1.jpg"}));
+    EXPECT_THAT(paths, ::testing::Contains("b.jpg"));
+    EXPECT_THAT(paths, ::testing::Contains(::testing::StartsWith(absl::StrCat(directory, "-"))));
+    EXPECT_THAT(paths, ::testing::Contains(::testing::StartsWith("other.png-")));
+  }
+}
+
+TEST(FrameNames, NoFrameEndsLikeATextOfAView) {
+  for (const std::string& path : Paths(OrderFrames({"a.txt", "d/a.xml", "a.json", "a.tsv"}))) {
+    EXPECT_TRUE(path.ends_with("_")) << path;
+  }
+}
+
 }  // namespace
 }  // namespace annofs::testing

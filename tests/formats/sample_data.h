@@ -13,6 +13,7 @@
 #include "cache/base/text.h"
 #include "formats/layout_walk.h"
 #include "formats/memory_dataset.h"
+#include "formats/related_media.h"
 #include "formats/writer.h"
 
 namespace annofs::testing {
@@ -135,7 +136,7 @@ inline std::string TextOf(const Layout& layout, const Dataset& data, const ViewE
   }
   const Family& family = layout.families()[entry.unit];
   if (!family.is_media()) return family.render(data, entry.rank).value();
-  return absl::StrCat("-> ", data.GetMedia(entry.rank).value()->key);
+  return absl::StrCat("-> ", MediaOf(data, family, entry.rank).value()->key);
 }
 
 // Every file by its path, found by listing.

@@ -111,6 +111,39 @@ TEST(ShapeCodec, WhatIsEncodedIsDecodedBitForBit) {
   }
 }
 
+TEST(ShapeCodec, ShapesOfTracksAreThoseOfTheFrame) {
+  for (uint32_t seed = 0; seed < 500; ++seed) {
+    FrameShapes frame = Random(seed).MakeFrame();
+    for (Shape& shape : frame.shapes) shape.track = shape.track < 0 ? -1 : shape.track % 3;
+    const std::string bytes = EncodeShapes(frame);
+    const auto wants = [](uint32_t label, int32_t track) { return track == 1 || label % 4 == 0; };
+    FrameShapes expected = DecodeShapes(bytes).value();
+    const auto is_other = [&wants](const Shape& shape) {
+      return shape.track < 0 || !wants(shape.label, shape.track);
+    };
+    std::erase_if(expected.shapes, is_other);
+    std::erase_if(expected.outside, is_other);
+    const absl::StatusOr<FrameShapes> found = DecodeShapesOfTracks(bytes, {}, wants);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_TRUE(found->tags.empty() && found->source_order.empty());
+    EXPECT_TRUE(found->shapes == expected.shapes && found->outside == expected.outside) << seed;
+  }
+}
+
+TEST(ShapeCodec, WhatIsPassedOverMayBeDamagedToo) {
+  std::mt19937 random(3);
+  const auto none = [](uint32_t, int32_t) { return false; };
+  for (uint32_t seed = 0; seed < 200; ++seed) {
+    const std::string bytes = EncodeShapes(Random(seed).MakeFrame());
+    EXPECT_FALSE(DecodeShapesOfTracks(bytes.substr(0, bytes.size() - 1), {}, none).ok());
+    for (int i = 0; i < 20; ++i) {
+      std::string changed = bytes;
+      changed[random() % changed.size()] = char(random());
+      (void)DecodeShapesOfTracks(changed, {}, none);
+    }
+  }
+}
+
 // As a sink writes a frame: in the order of the source with their places, then sorted.
 FrameShapes WrittenAndRead(std::vector<Shape> shapes) {
   SourceOrder order;

@@ -133,7 +133,9 @@ std::unique_ptr<Dataset> OddSubsets() {
   DatasetBuilder builder;
   builder.AddLabel({.name = "car"});
   int task = 0;
-  for (const char* subset : {"", "Train", "images", "labels", "a b", "a.b", "A_B", "..", "names"}) {
+  for (const char* subset : {"", "Train", "images", "labels", "a b", "a.b", "A_B", "..", "names",
+                             "Trainannot", "label_colors", "label_colors.txt", "synsets",
+                             "labels.txt", "query", "data", "query.txt"}) {
     builder.AddTask({.name = subset, .subset = subset});
     for (int i = 0; i < 3; ++i) {
       builder
@@ -167,6 +169,66 @@ std::unique_ptr<Dataset> EqualNames() {
   builder.AddFrame({.name = "d/a_1.jpg", .subset = "Train"}).value();
   builder.AddFrame({.name = "frame_000000_1.webp", .subset = "Test"}).value();
   return Finished(builder);
+}
+
+// What every kind of file is made of: tags, boxes, a mask, points, texts, numbers of a group, a
+// track.
+void AddEverything(uint32_t frame, DatasetBuilder& builder) {
+  const std::vector<Attribute> attributes = {
+      {"text", "t"}, {"index", "1"}, {"person_id", "0001"}, {"camera_id", "2"}};
+  auto add = [&](Shape shape) {
+    shape.attributes = attributes;
+    EXPECT_TRUE(builder.AddShape(frame, std::move(shape)).ok());
+  };
+  add({.type = ShapeType::kTag, .label = 0});
+  add({.type = ShapeType::kTag, .label = 1});
+  add({.label = 1, .points = {1, 1, 5, 5}});
+  add({.label = 1, .track = 0, .keyframe = true, .points = {2, 2, 6, 6}});
+  add({.type = ShapeType::kPolygon, .label = 1, .points = {1, 1, 8, 1, 8, 8}});
+  add({.type = ShapeType::kMask, .label = 1, .points = {0, 4, 3, 3, 4, 4}});
+  add({.type = ShapeType::kPoints, .label = 1, .points = {1, 1, 2, 2, 3, 3, 4, 4, 5, 5}});
+}
+
+// Directories of frames that are called as views call the files of the frames beside them.
+std::unique_ptr<Dataset> DirectoriesLikeFiles() {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "market-1501"});
+  builder.AddLabel({.name = "car"});
+  uint32_t task = 0;
+  for (const char* subset : {"Train", "Test"}) {
+    builder.AddTask({.name = subset, .subset = subset});
+    std::vector<std::string> names = {"a.jpg",     "a.png",     "b.jpg",     "c",
+                                      "d/a.jpg",   "d/b.jpg",   "e.jpg",     "e.png",
+                                      "e.jpg.txt", "e.jpg.xml", "e.png.xml", "e.txt",
+                                      "gt_e.txt",  "e_GT.txt",  "e_GT.bmp",  "e_mask_0.png"};
+    for (const char* stem : {"a", "a.jpg", "b", "c", "gt_b", "gt_a.jpg", "d/a", "d/gt_b"}) {
+      for (const char* end :
+           {".txt", ".xml", ".png", ".bmp", ".json", ".tsv", ".jpg", ".TXT", "_GT.txt", "_GT.bmp",
+            "_mask_0.png", "_mask_5.png", "_gtFine_color.png", "_gtFine_labelIds.png",
+            "_gtFine_instanceIds.png", "_leftImg8bit.jpg", "_leftImg8bit.png", "_1.txt"}) {
+        names.push_back(absl::StrCat(stem, end, "/x.jpg"));
+      }
+    }
+    for (const char* name : {"Masks/x.jpg", "images/x.jpg", "label_2/x.jpg", "x.txt/b.txt/b.jpg",
+                             "x.txt/b.jpg", "d/x.png/y.png/z.jpg", "d/x.jpg"}) {
+      names.push_back(name);
+    }
+    for (const std::string& name : names) {
+      // One name in two subsets, but for some.
+      if (task == 1 && name.size() % 3 == 0) continue;
+      const uint32_t frame =
+          builder
+              .AddFrame({.name = name, .task = task, .width = 10, .height = 10, .subset = subset})
+              .value();
+      AddEverything(frame, builder);
+    }
+    ++task;
+  }
+  return Finished(builder, [](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
+    return Media{.key = Extension(frame.name).empty() ? frame.name + ".jpg" : frame.name,
+                 .size = 7,
+                 .digest = "sha1:00"};
+  });
 }
 
 std::unique_ptr<Dataset> PointClouds() {
@@ -474,6 +536,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Case{"NoFrames", NoFrames}, Case{"EveryShape", EveryShape},
                       Case{"HostileNames", HostileNames}, Case{"ManyFrames", ManyFrames},
                       Case{"OddSubsets", OddSubsets}, Case{"EqualNames", EqualNames},
+                      Case{"DirectoriesLikeFiles", DirectoriesLikeFiles},
                       Case{"PointClouds", PointClouds}, Case{"ImageBackup", Backup<kImages>},
                       Case{"VideoBackup", Backup<kVideo>}),
     [](const auto& one) { return std::string(one.param.name); });

@@ -147,6 +147,9 @@ class Model {
                 .height = seldom() ? Upto(5000) : 1080,
                 .subset = seldom() ? Text() : "Train"};
     if (seldom()) frame.related = {Text(), Text(), frame.name};
+    if (!frame.related.empty() && Coin()) {
+      frame.related_inner = {std::nullopt, InnerMedia{.header_offset = 9, .size = random_()}, {}};
+    }
     if (seldom()) frame.inner = InnerMedia{.header_offset = random_(), .size = 5, .crc32 = 77};
     return frame;
   }
@@ -214,6 +217,12 @@ std::optional<Media> MediaOf(const Frame& frame) {
   }
 }
 
+// The same of context images.
+std::optional<Media> RelatedMediaOf(const std::string& name) {
+  if (name.size() % 3 == 0) return std::nullopt;
+  return MediaOf({.name = name});
+}
+
 class IndexModel : public ::testing::TestWithParam<uint32_t> {};
 
 TEST_P(IndexModel, TheIndexAnswersAsTheDatasetInMemory) {
@@ -242,15 +251,40 @@ TEST_P(IndexModel, TheIndexAnswersAsTheDatasetInMemory) {
   };
   std::unique_ptr<Dataset> expected =
       memory
-          .Finish([&](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
-            return std::optional<Media>(match(frame).value()->media);
-          })
+          .Finish(
+              [&](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
+                return std::optional<Media>(match(frame).value()->media);
+              },
+              [](const Frame& frame,
+                 const std::string& name) -> absl::StatusOr<std::optional<Media>> {
+                const size_t number =
+                    size_t(std::find(frame.related.begin(), frame.related.end(), name) -
+                           frame.related.begin());
+                const bool is_inner =
+                    number < frame.related_inner.size() && frame.related_inner[number];
+                if (!is_inner) return RelatedMediaOf(name);
+                return std::optional<Media>(Media{.key = absl::StrCat("!", name),
+                                                  .size = frame.related_inner[number]->size});
+              })
           .value();
-  std::shared_ptr<const IndexedDataset> opened = OpenDataset(*lmdb, version, match).value();
+  MediaMatchHooks hooks;
+  hooks.related = [](const Frame&,
+                     const std::string& name) -> absl::StatusOr<std::optional<MatchedMedia>> {
+    std::optional<Media> media = RelatedMediaOf(name);
+    if (!media) return std::optional<MatchedMedia>();
+    return std::optional<MatchedMedia>(MatchedMedia{.row = name.size(), .media = *media});
+  };
+  std::shared_ptr<const IndexedDataset> opened = OpenDataset(*lmdb, version, match, hooks).value();
   ExpectSame(*opened, *expected);
   for (Rank rank = 0; rank < opened->frame_count(); ++rank) {
     EXPECT_EQ(opened->MediaRow(rank).value(),
               std::optional<RowId>(match(opened->GetFrame(rank).value()).value()->row));
+    for (const RelatedFile& file : opened->RelatedFiles(rank).value()) {
+      EXPECT_NE(file.row.has_value(), file.inner.has_value());
+      if (file.row) {
+        EXPECT_EQ(*file.row, file.related.name.size());
+      }
+    }
   }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, IndexModel, ::testing::Range(0u, 24u));

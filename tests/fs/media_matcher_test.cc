@@ -51,6 +51,11 @@ class MediaMatcherTest : public ::testing::Test {
       absl::StatusOr<std::optional<MatchedMedia>> found = matcher_->Find(frame);
       EXPECT_TRUE(found.ok()) << found.status();
       keys.push_back(found.ok() && *found ? (*found)->media.key : "");
+      for (const std::string& name : frame.related) {
+        absl::StatusOr<std::optional<MatchedMedia>> related = matcher_->FindRelated(frame, name);
+        EXPECT_TRUE(related.ok()) << related.status();
+        related_.push_back(related.ok() && *related ? (*related)->media.key : "");
+      }
     }
     problems_ = matcher_->TakeProblems();
     return keys;
@@ -64,6 +69,7 @@ class MediaMatcherTest : public ::testing::Test {
   std::unique_ptr<Dataset> data_;
   std::optional<MediaMatcher> matcher_;
   std::vector<Problem> problems_;
+  std::vector<std::string> related_;  // keys of all context images, "" for none
 };
 
 TEST_F(MediaMatcherTest, TheFirstPlaceThatHasAnImageWins) {
@@ -259,6 +265,40 @@ TEST_F(MediaMatcherTest, ContextImagesThatAreNotThereAreReported) {
   ASSERT_THAT(problems_, SizeIs(1));
   EXPECT_EQ(problems_[0].frame, "a.jpg");
   EXPECT_THAT(problems_[0].reason, HasSubstr("'related_images/a_jpg/y.png'"));
+  EXPECT_THAT(related_, ElementsAre("related_images/a_jpg/x.png", ""));
+}
+
+// CVAT's uploads: reference/cvat.md §7.
+TEST_F(MediaMatcherTest, ContextImagesAreFoundWhereTheirCloudsAre) {
+  PutAll({"set/pointcloud/1.pcd", "set/related_images/1_pcd/x.png", "set/image_00/data/2.png",
+          "set/velodyne_points/data/2.bin", "set/3/3.pcd", "set/3/y.png", "set/4.pcd",
+          "set/4.png"});
+  Open("set/export/annotations.json");
+  EXPECT_THAT(Match({{.name = "pointcloud/1.pcd", .related = {"related_images/1_pcd/x.png"}},
+                     {.name = "velodyne_points/data/2.bin", .related = {"image_00/data/2.png"}},
+                     {.name = "3/3.pcd", .related = {"3/y.png"}},
+                     {.name = "4.pcd", .related = {"4.png"}}}),
+              ElementsAre("set/pointcloud/1.pcd", "set/velodyne_points/data/2.bin", "set/3/3.pcd",
+                          "set/4.pcd"));
+  EXPECT_THAT(related_, ElementsAre("set/related_images/1_pcd/x.png", "set/image_00/data/2.png",
+                                    "set/3/y.png", "set/4.png"));
+  EXPECT_THAT(problems_, IsEmpty());
+}
+
+TEST_F(MediaMatcherTest, AContextImageThatCouldBeTwoObjectsIsNone) {
+  PutAll({"a.pcd", "p/r/x.png", "q/r/x.png"});
+  Index();
+  EXPECT_THAT(Match({{.name = "a.pcd", .related = {"r/x.png"}}}), ElementsAre("a.pcd"));
+  EXPECT_THAT(related_, ElementsAre(""));
+  ASSERT_THAT(problems_, SizeIs(1));
+  EXPECT_THAT(problems_[0].reason, HasSubstr("more than one object"));
+}
+
+TEST_F(MediaMatcherTest, WhatIsNoImageIsNoContextImage) {
+  PutAll({"a.pcd", "notes.txt"});
+  EXPECT_THAT(Match({{.name = "a.pcd", .related = {"notes.txt"}}}), ElementsAre("a.pcd"));
+  EXPECT_THAT(related_, ElementsAre(""));
+  EXPECT_THAT(problems_, SizeIs(1));
 }
 
 TEST_F(MediaMatcherTest, AFrameOfAZipIsSaidToLieThereCompressedOrNotAtAll) {

@@ -39,6 +39,18 @@ inline void ExpectSameFrame(const Dataset& a, const Dataset& b, Rank rank) {
   EXPECT_EQ(f.subset, g.subset);
   EXPECT_EQ(f.related, g.related);
   EXPECT_EQ(f.inner, g.inner);
+  EXPECT_EQ(f.related_inner, g.related_inner);
+  const std::vector<RelatedMedia> r = a.Related(rank).value(), s = b.Related(rank).value();
+  ASSERT_EQ(r.size(), s.size());
+  for (size_t i = 0; i < r.size(); ++i) {
+    EXPECT_EQ(r[i].name, s[i].name);
+    EXPECT_EQ(r[i].media.key, s[i].media.key);
+    EXPECT_EQ(r[i].media.size, s[i].media.size);
+    EXPECT_EQ(r[i].media.digest, s[i].media.digest);
+  }
+  const auto wants = [](uint32_t label, int32_t track) { return (label + uint32_t(track)) % 2; };
+  EXPECT_EQ(EncodeShapes(a.ShapesOfTracks(rank, wants).value()),
+            EncodeShapes(b.ShapesOfTracks(rank, wants).value()));
   const FrameNames m = a.Names(rank).value(), n = b.Names(rank).value();
   EXPECT_EQ(m.path, n.path);
   EXPECT_EQ(m.stem, n.stem);
@@ -80,6 +92,9 @@ inline void ExpectSameSets(const Dataset& a, const Dataset& b) {
     EXPECT_EQ(TermsFrom(a, middle), TermsFrom(b, middle));
   }
   EXPECT_EQ(Members(a.WithMedia()), Members(b.WithMedia()));
+  for (uint32_t number : {0u, 1u, 2u, 3u, 1u << 31}) {
+    EXPECT_EQ(Members(a.WithRelated(number)), Members(b.WithRelated(number))) << number;
+  }
   EXPECT_EQ(a.Subsets().value(), b.Subsets().value());
   for (const FrameTerm& term : {FrameTerm::OfSubset("no such"), FrameTerm::OfLabel(1 << 30),
                                 FrameTerm::OfAttribute(0, "a", std::string(300, 'x'))}) {

@@ -208,6 +208,22 @@ TEST(SharedJobs, AJobGoesOnWhenItsCallerHasLeftAndWhoComesLaterJoinsIt) {
   ends.join();
 }
 
+TEST(SharedJobs, AShortOneDoesNotWaitForLongOnesToEnd) {
+  absl::Notification may_end;
+  SharedJobs<int> jobs;
+  auto endless = [&](const CallContext&) -> absl::StatusOr<int> {
+    may_end.WaitForNotification();
+    return 1;
+  };
+  const CallContext late{.deadline = absl::Now() + absl::Milliseconds(20)};
+  for (uint64_t key = 1; key < SharedJobs<int>::kMostInTurns; ++key)
+    EXPECT_TRUE(absl::IsDeadlineExceeded(jobs.Run(key, endless, late).status()));
+  auto brief = [](const CallContext&) -> absl::StatusOr<int> { return 2; };
+  const CallContext patient{.deadline = absl::Now() + absl::Seconds(20)};
+  EXPECT_EQ(jobs.Run(100, brief, patient).value_or(0), 2);
+  may_end.Notify();
+}
+
 TEST(SharedJobs, AreCancelledAtTheEnd) {
   absl::Status status;
   {

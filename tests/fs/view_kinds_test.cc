@@ -17,13 +17,19 @@ using ::testing::HasSubstr;
 std::atomic<int> made{0};  // files of pixels
 std::atomic<int> described{0};
 std::atomic<int> describe_millis{0};  // how long that takes
+std::atomic<int> rendered{0};         // texts
+constexpr int kPatience = 20'000;     // milliseconds that nobody waits for
 
 class Masks : public Writer {
  public:
   WriterInfo Info() const override { return {.name = "cvat/Masks 1.0"}; }
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ++described;
-    absl::SleepFor(absl::Milliseconds(describe_millis.load()));
+    const absl::Time end = absl::Now() + absl::Milliseconds(describe_millis.load());
+    while (absl::Now() < end) {
+      RETURN_IF_ERROR(data.GetFrame(0).status());
+      absl::SleepFor(absl::Milliseconds(1));
+    }
     tree.Pixels("masks/{stem}.png", data.All(),
                 [](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
                   ++made;
@@ -33,6 +39,7 @@ class Masks : public Writer {
         "named", data.All(), FamilyKind::kText,
         [](const Dataset&, Rank) -> absl::StatusOr<std::string> { return "same.txt"; },
         [](const Dataset&, Rank rank) -> absl::StatusOr<std::string> {
+          ++rendered;
           return absl::StrCat("rank ", rank);
         });
     return absl::OkStatus();
@@ -62,9 +69,13 @@ class ViewKindsTest : public ::testing::Test {
     catalog_ = OpenCatalog(*cache_.catalog, store_, {}).value();
     reader_ = NewObjectReader(store_, *cache_.blocks, counters_, {.source = store_.identity()});
     datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, {.source = store_.identity()});
+    OpenTree(ListedSizes::kTold);
+    made = described = describe_millis = rendered = 0;
+  }
+
+  void OpenTree(ListedSizes sizes) {
     tree_ = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_,
-                        {.blocks = cache_.blocks.get(), .writers = TwoWriters});
-    made = described = describe_millis = 0;
+                        {.blocks = cache_.blocks.get(), .sizes = sizes, .writers = TwoWriters});
   }
 
   absl::StatusOr<NodeAttr> At(absl::string_view path) {
@@ -152,6 +163,40 @@ TEST_F(ViewKindsTest, AListingMakesNoPixels) {
   EXPECT_EQ(tree_->Stat(attr.id, Soon()).value().size, 101u);
   EXPECT_EQ(Text("x/cvat/Masks 1.0/masks/b.png"), std::string(101, 'p'));
   EXPECT_EQ(made, 1);
+}
+
+TEST_F(ViewKindsTest, ADescriptionThatRunsEndsSoonWithTheTree) {
+  const NodeId view = At("x/cvat/Masks 1.0").value().id;
+  describe_millis = kPatience;
+  const CallContext late{.deadline = absl::Now() + absl::Milliseconds(50)};
+  EXPECT_TRUE(absl::IsDeadlineExceeded(tree_->Lookup(view, "masks", late).status()));
+  EXPECT_EQ(described, 1);
+  const absl::Time begun = absl::Now();
+  tree_.reset();
+  EXPECT_LT(absl::Now() - begun, absl::Milliseconds(kPatience / 2));
+}
+
+TEST_F(ViewKindsTest, AListingWithoutSizesRendersNothingAndNeitherDoesReadingRenderTwice) {
+  OpenTree(ListedSizes::kLeftOut);
+  EXPECT_THAT(Names("x/cvat/Masks 1.0/named"),
+              ElementsAre("same.txt ?", "same-00000001.txt ?", "same-00000002.txt ?"));
+  EXPECT_EQ(rendered, 0);
+  std::vector<NodeId> ids;
+  absl::Status status = tree_->List(
+      At("x/cvat/Masks 1.0/named").value().id, 0,
+      [&](const DirEntry& entry) {
+        ids.push_back(entry.attr.id);
+        return true;
+      },
+      Soon());
+  ASSERT_EQ(ids.size(), 3u) << status;
+  std::string text;
+  status = tree_->Read(
+      ids[1], {0, 100}, [&](Pieces data) { text = Join(data); }, Soon());
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(text, "rank 1");
+  EXPECT_EQ(rendered, 1);
+  EXPECT_EQ(tree_->Stat(ids[1], Soon()).value().size, 6u);
 }
 
 TEST_F(ViewKindsTest, EqualNamesOfTheContentAreAllShown) {

@@ -8,6 +8,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/layout_walk.h"
+#include "formats/related_media.h"
 
 namespace annofs::testing {
 namespace {
@@ -62,7 +63,7 @@ class TreeWalk {
     }
     const Family& family = layout_.families()[entry.unit];
     if (!family.is_media()) return family.render(data_, entry.rank);
-    ASSIGN_OR_RETURN(const std::optional<Media> media, data_.GetMedia(entry.rank));
+    ASSIGN_OR_RETURN(const std::optional<Media> media, MediaOf(data_, family, entry.rank));
     if (!media) return absl::InternalError("an image that the bucket has not");
     return absl::StrCat("-> ", media->key);
   }
