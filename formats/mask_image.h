@@ -30,6 +30,8 @@ std::vector<size_t> MasksInOrder(const Item& item);
 // PNG files. Deterministic with the same versions of the libraries.
 std::string PngGray8(const PixelMap& pixels);  // REQUIRES: values < 256
 std::string PngGray16(const PixelMap& pixels);
+// With a palette of 256 colours: `palette`, then black. REQUIRES: values < 256.
+std::string PngIndexed(const PixelMap& pixels, const std::vector<Rgb>& palette);
 // `colors` by value; a value beyond it is black.
 std::string PngRgb(const PixelMap& pixels, const std::vector<Rgb>& colors);
 // Two colours with their opacity: of value 0, and of all others.

@@ -24,7 +24,8 @@ struct PixelFormat {
   uint8_t depth = 8, color_type = 0;
   size_t pixel_bytes = 1;
 };
-constexpr PixelFormat kGray8 = {8, 0, 1}, kGray16 = {16, 0, 2}, kRgb = {8, 2, 3}, kRgba = {8, 6, 4};
+constexpr PixelFormat kGray8 = {8, 0, 1}, kGray16 = {16, 0, 2}, kRgb = {8, 2, 3}, kRgba = {8, 6, 4},
+                      kIndexed = {8, 3, 1};
 
 void AppendNumber(uint32_t number, std::string& out) {
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(char(number >> shift));
@@ -140,7 +141,8 @@ void FilterRow(const uint16_t* row, uint32_t width, size_t pixel_bytes, BytesOf 
 }
 
 template <typename BytesOf>
-std::string Png(const PixelMap& pixels, const PixelFormat& format, BytesOf bytes_of) {
+std::string Png(const PixelMap& pixels, const PixelFormat& format, BytesOf bytes_of,
+                absl::string_view palette = "") {
   RowPacker packer;
   std::vector<uint8_t> line(uint64_t{pixels.width} * format.pixel_bytes + 1), same(line.size());
   Checksum checksum(line.size());
@@ -166,6 +168,7 @@ std::string Png(const PixelMap& pixels, const PixelFormat& format, BytesOf bytes
   }
   std::string png("\x89PNG\r\n\x1a\n", 8);
   AppendChunk("IHDR", header, png);
+  if (!palette.empty()) AppendChunk("PLTE", palette, png);
   AppendChunk("IDAT", packer.Finish(checksum.Get()), png);
   AppendChunk("IEND", "", png);
   return png;
@@ -181,6 +184,16 @@ std::string PngGray16(const PixelMap& pixels) {
   return Png(pixels, kGray16, [](uint16_t value) {
     return PixelBytes{{uint8_t(value >> 8), uint8_t(value)}};
   });
+}
+
+std::string PngIndexed(const PixelMap& pixels, const std::vector<Rgb>& palette) {
+  std::string colors;
+  for (size_t i = 0; i < 256; ++i) {
+    const Rgb color = i < palette.size() ? palette[i] : Rgb{};
+    for (uint8_t channel : color) colors.push_back(char(channel));
+  }
+  return Png(
+      pixels, kIndexed, [](uint16_t value) { return PixelBytes{{uint8_t(value)}}; }, colors);
 }
 
 std::string PngRgb(const PixelMap& pixels, const std::vector<Rgb>& colors) {

@@ -1,0 +1,171 @@
+// voc: VOCdevkit/VOC2012 as torchvision, Detectron2 and MMDetection read it
+// (reference/training-tools.md §1.2): JPEGImages/<stem>.jpg whatever the bytes are (that name is
+// written down in the loaders), Annotations/, ImageSets/Main/ and ImageSets/Segmentation/,
+// SegmentationClass/, SegmentationObject/. Boxes are whole pixels from 1, as VOC's are.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "formats/indented_xml.h"
+#include "formats/label_colors.h"
+#include "formats/split.h"
+#include "formats/train_masks.h"
+#include "formats/writer.h"
+
+namespace annofs {
+namespace {
+
+constexpr absl::string_view kRoot = "VOCdevkit/VOC2012/";
+
+absl::string_view WhyNoObject(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
+                              const TrainObject& object) {
+  if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
+  return BoxInImage(frame, all, object) ? "" : kNotInsideImage;
+}
+
+// The first and the last pixel of a side, from 1.
+std::string First(double from) { return absl::StrCat(int64_t(std::floor(from)) + 1); }
+std::string Last(double from, double to) {
+  return absl::StrCat(std::max(int64_t(std::ceil(to)), int64_t(std::floor(from)) + 1));
+}
+
+void WriteObject(const DatasetInfo& info, const TrainFrame& on, const TrainObject& object,
+                 IndentedXml& xml) {
+  const Box box = *BoxInImage(on.frame, on.all, object);
+  const bool is_occluded =
+      std::any_of(object.parts.begin(), object.parts.end(),
+                  [&on](uint32_t part) { return on.all.shapes[part].occluded; });
+  xml.Open("object");
+  xml.Leaf("name", info.labels[object.label].name);
+  xml.Leaf("pose", "Unspecified");
+  xml.Leaf("truncated", "0");
+  xml.Leaf("difficult", "0");
+  xml.Leaf("occluded", is_occluded ? "1" : "0");
+  xml.Open("bndbox");
+  xml.Leaf("xmin", First(box.left));
+  xml.Leaf("ymin", First(box.top));
+  xml.Leaf("xmax", Last(box.left, box.right));
+  xml.Leaf("ymax", Last(box.top, box.bottom));
+  xml.Close();
+  xml.Close();
+}
+
+absl::StatusOr<std::string> RenderAnnotation(const Dataset& data, Rank rank) {
+  ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
+  ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+  const bool is_segmented =
+      std::any_of(on.all.shapes.begin(), on.all.shapes.end(), [](const Shape& shape) {
+        const std::vector<ShapeType>& types = TypesWithOutlines();
+        return std::find(types.begin(), types.end(), shape.type) != types.end();
+      });
+  IndentedXml xml;
+  xml.Open("annotation");
+  xml.Leaf("folder", "VOC2012");
+  xml.Leaf("filename", absl::StrCat(names.stem, ".jpg"));
+  xml.Open("source");
+  xml.Leaf("database", data.info().name);
+  xml.Close();
+  xml.Open("size");
+  xml.Leaf("width", absl::StrCat(on.frame.width));
+  xml.Leaf("height", absl::StrCat(on.frame.height));
+  xml.Leaf("depth", "3");
+  xml.Close();
+  xml.Leaf("segmented", is_segmented ? "1" : "0");
+  for (const TrainObject& object : ObjectsOf(on.all)) {
+    if (WhyNoObject(data.info(), on.frame, on.all, object).empty())
+      WriteObject(data.info(), on, object, xml);
+  }
+  xml.Close();
+  return xml.Take();
+}
+
+Segments StemList(RankSet frames) {
+  return Lines(
+      "", std::move(frames),
+      [](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+        return absl::StrCat(names.stem, "\n");
+      },
+      SegmentOrder::kRank);
+}
+
+// VOC's lists of one class: 1 where an image has it, -1 where it has not.
+Segments ClassList(RankSet frames, RankSet with) {
+  return Lines(
+      "", std::move(frames),
+      [with = std::move(with)](const Dataset& data, Rank rank) -> absl::StatusOr<std::string> {
+        ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+        return absl::StrCat(names.stem, with.Contains(rank) ? "  1\n" : " -1\n");
+      },
+      SegmentOrder::kRank);
+}
+
+// Lists of classes are the product of labels and parts: not of absurdly many.
+constexpr size_t kMostClassLists = 1000;
+
+absl::Status AddLists(const Dataset& data, const std::string& name, const RankSet& frames,
+                      const RankSet& segmented, Layout& tree) {
+  const std::string main = absl::StrCat(kRoot, "ImageSets/Main");
+  tree.Segmented(absl::StrCat(main, "/", name, ".txt"), StemList(frames));
+  tree.Segmented(absl::StrCat(kRoot, "ImageSets/Segmentation/", name, ".txt"),
+                 StemList(Intersect(frames, segmented)));
+  if (data.info().labels.size() > kMostClassLists) return absl::OkStatus();
+  for (uint32_t label = 0; label < data.info().labels.size(); ++label) {
+    if (data.info().labels[label].parent >= 0) continue;
+    ASSIGN_OR_RETURN(RankSet with, data.WithLabel(label));
+    const std::string file =
+        tree.FileName(main, absl::StrCat(data.info().labels[label].name, "_", name, ".txt"));
+    tree.Segmented(file, ClassList(frames, std::move(with)));
+  }
+  return absl::OkStatus();
+}
+
+class Voc : public Writer {
+ public:
+  WriterInfo Info() const override {
+    return {.name = "voc",
+            .summary = "VOCdevkit/VOC2012, ready to train: boxes, and pictures of masks",
+            .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
+                      ShapeType::kCuboid, ShapeType::kMask, ShapeType::kSkeleton}};
+  }
+
+  absl::Status Describe(const Dataset& data, Layout& tree) const override {
+    ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
+    ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const RankSet outlined, FramesWithOutlines(data));
+    ASSIGN_OR_RETURN(const RankSet drawn, FramesToDraw(data, outlined));
+    RankSet trainval;
+    for (const SplitPart& part : parts) {
+      RETURN_IF_ERROR(AddLists(data, part.name, part.frames, drawn, tree));
+      if (part.name == "train" || part.name == "val") trainval = UnionOf(trainval, part.frames);
+    }
+    RETURN_IF_ERROR(AddLists(data, "trainval", trainval, drawn, tree));
+    tree.Media(absl::StrCat(kRoot, "JPEGImages/{stem}.jpg"), media);
+    tree.PerFrame(absl::StrCat(kRoot, "Annotations/{stem}.xml"), data.All(), RenderAnnotation);
+    auto values = std::make_shared<const std::vector<uint16_t>>(ClassValues(data.info()));
+    tree.Pixels(absl::StrCat(kRoot, "SegmentationClass/{stem}.png"), drawn,
+                [values](const Dataset& data, Rank rank) {
+                  return ClassPng(data, rank, *values, VocColors(256));
+                });
+    tree.Pixels(absl::StrCat(kRoot, "SegmentationObject/{stem}.png"), drawn, InstancePng);
+    return absl::OkStatus();
+  }
+
+  std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
+                                            const FrameShapes& all) const override {
+    return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
+      return WhyNoObject(data.info(), frame, all, object);
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Writer> NewVocWriter() { return std::make_unique<Voc>(); }
+
+}  // namespace annofs
