@@ -98,12 +98,13 @@ void AppendSegmentation(const Cover& cover, std::string& out) {
 }
 
 // The attributes of the first part, with what CVAT says besides; of equal names the first counts.
-void AppendAttributes(const Frame& frame, const Shape& shape, std::string& out) {
+void AppendAttributes(const Frame& frame, const Shape& shape, const TrackNumbers& tracks,
+                      std::string& out) {
   out += "{\"occluded\":";
   out += shape.occluded ? "true" : "false";
   if (shape.track >= 0) {  // unique over all tasks
     out += ",\"track_id\":";
-    AppendJsonInt(int64_t{frame.task} << 32 | shape.track, out);
+    AppendJsonInt(tracks.Of(frame.task, shape.track), out);
   }
   for (size_t i = 0; i < shape.attributes.size(); ++i) {
     const std::string& name = shape.attributes[i].name;
@@ -120,8 +121,8 @@ void AppendAttributes(const Frame& frame, const Shape& shape, std::string& out) 
   out.push_back('}');
 }
 
-void AppendAnnotation(const CocoTrainTask& task, const TrainFrame& on, const TrainObject& object,
-                      uint64_t id, uint64_t image, std::string& out) {
+void AppendAnnotation(const CocoTrainTask& task, const TrackNumbers& tracks, const TrainFrame& on,
+                      const TrainObject& object, uint64_t id, uint64_t image, std::string& out) {
   const Box box = *BoxInImage(on.frame, on.all, object);
   const Cover cover = CoverOf(on.frame, on.all, object, box);
   absl::StrAppend(&out, "{\"id\":", id, ",\"image_id\":", image,
@@ -133,7 +134,7 @@ void AppendAnnotation(const CocoTrainTask& task, const TrainFrame& on, const Tra
   out += ",\"iscrowd\":0,\"segmentation\":";
   AppendSegmentation(cover, out);
   out += ",\"attributes\":";
-  AppendAttributes(on.frame, on.all.shapes[object.parts[0]], out);
+  AppendAttributes(on.frame, on.all.shapes[object.parts[0]], tracks, out);
   task.AppendMembers(on.frame, on.all, object, out);
   out.push_back('}');
 }
@@ -149,14 +150,14 @@ absl::Status AppendImage(const Dataset& data, Rank rank, uint64_t id, std::strin
   return absl::OkStatus();
 }
 
-absl::Status AppendAnnotations(const CocoTrainTask& task, const Dataset& data, Rank rank,
-                               Running& running, std::string& out) {
+absl::Status AppendAnnotations(const CocoTrainTask& task, const TrackNumbers& tracks,
+                               const Dataset& data, Rank rank, Running& running, std::string& out) {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
   const uint64_t image = ++running.n[kFrames];
   for (const TrainObject& object : ObjectsOf(on.all)) {
     if (!task.WhyNot(data.info(), on.frame, on.all, object).empty()) continue;
     if (running.n[kWritten] > 0) out.push_back(',');
-    AppendAnnotation(task, on, object, ++running.n[kWritten], image, out);
+    AppendAnnotation(task, tracks, on, object, ++running.n[kWritten], image, out);
   }
   return absl::OkStatus();
 }
@@ -186,8 +187,7 @@ class Instances : public CocoTrainTask {
 
   absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
                            const TrainObject& object) const override {
-    if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
-    return BoxInImage(frame, all, object) ? "" : kNotInsideImage;
+    return WhyNoBox(info, frame, all, object);
   }
 };
 
@@ -195,11 +195,6 @@ class Instances : public CocoTrainTask {
 
 std::shared_ptr<const CocoTrainTask> NewCocoTrainInstances(const DatasetInfo& info) {
   return std::make_shared<Instances>(info);
-}
-
-std::vector<ShapeType> CocoTrainInstanceTypes() {
-  return {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
-          ShapeType::kCuboid,    ShapeType::kMask,    ShapeType::kSkeleton};
 }
 
 std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const DatasetInfo& info,
@@ -210,7 +205,7 @@ std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const
 }
 
 Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainTask> task,
-                       RankSet frames) {
+                       TrackNumbers tracks, RankSet frames) {
   Section images;
   images.before = absl::StrCat(R"({"info":{},"licenses":[],"categories":)", task->Categories(info),
                                ",\"images\":[");
@@ -225,9 +220,10 @@ Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainT
   annotations.before = "],\"annotations\":[";
   annotations.frames = std::move(frames);
   annotations.order = SegmentOrder::kRank;
-  annotations.segment = [task = std::move(task)](const Dataset& data, const SegmentAt& at,
-                                                 Running& running, std::string& out) {
-    return AppendAnnotations(*task, data, at.rank, running, out);
+  annotations.segment = [task = std::move(task), tracks = std::move(tracks)](
+                            const Dataset& data, const SegmentAt& at, Running& running,
+                            std::string& out) {
+    return AppendAnnotations(*task, tracks, data, at.rank, running, out);
   };
   Segments file;
   file.sections.push_back(std::move(images));

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "formats/layout.h"
+#include "formats/track_numbers.h"
 #include "formats/train_objects.h"
 
 namespace annofs {
@@ -40,7 +41,6 @@ class CocoTrainTask {
 
 // Instances: everything that has an area, a skeleton as its box.
 std::shared_ptr<const CocoTrainTask> NewCocoTrainInstances(const DatasetInfo& info);
-std::vector<ShapeType> CocoTrainInstanceTypes();
 
 // For WhyDropped.
 std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const DatasetInfo& info,
@@ -48,6 +48,6 @@ std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const
 
 // Images and annotations of these frames as one file.
 Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainTask> task,
-                       RankSet frames);
+                       TrackNumbers tracks, RankSet frames);
 
 }  // namespace annofs

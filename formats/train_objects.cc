@@ -94,6 +94,24 @@ std::optional<Box> BoxInImage(const Frame& frame, const FrameShapes& all,
   return inside;
 }
 
+absl::string_view WhyNoBox(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
+                           const TrainObject& object) {
+  if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
+  return BoxInImage(frame, all, object) ? "" : kNotInsideImage;
+}
+
+std::vector<absl::string_view> WhyNoBoxes(const DatasetInfo& info, const Frame& frame,
+                                          const FrameShapes& all) {
+  return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
+    return WhyNoBox(info, frame, all, object);
+  });
+}
+
+std::vector<ShapeType> TypesWithBoxes() {
+  return {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
+          ShapeType::kCuboid,    ShapeType::kMask,    ShapeType::kSkeleton};
+}
+
 double AreaOf(const Ring& ring) {
   double twice = 0;
   for (size_t i = 0; i + 1 < ring.size(); i += 2) {

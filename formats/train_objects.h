@@ -52,7 +52,16 @@ std::vector<absl::string_view> WhyNotObjects(
     const FrameShapes& all, absl::string_view why_tag,
     absl::FunctionRef<absl::string_view(const TrainObject&)> why_not);
 
-// REQUIRES of the following: WhyNoArea() is "".
+// REQUIRES of the functions below, but for the next two: WhyNoArea() is "".
+
+// Why the object has no BoxInImage(): WhyNoArea(), or nothing of it is inside. "" if it has. Of any
+// object.
+absl::string_view WhyNoBox(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
+                           const TrainObject& object);
+// WhyDropped of the views whose every object is its box; and the types that they keep.
+std::vector<absl::string_view> WhyNoBoxes(const DatasetInfo& info, const Frame& frame,
+                                          const FrameShapes& all);
+std::vector<ShapeType> TypesWithBoxes();
 
 // The upright box around all parts; nothing if no area of it is inside the image.
 std::optional<Box> BoxInImage(const Frame& frame, const FrameShapes& all,

@@ -174,11 +174,6 @@ std::shared_ptr<const YoloTrainLines> NewYoloTrainBoxes(const DatasetInfo& info)
   return std::make_shared<BoxLines>(info);
 }
 
-std::vector<ShapeType> YoloTrainBoxTypes() {
-  return {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
-          ShapeType::kCuboid,    ShapeType::kMask,    ShapeType::kSkeleton};
-}
-
 absl::Status DescribeYoloTree(const Dataset& data, std::shared_ptr<const YoloTrainLines> lines,
                               std::string extra, YoloTreeForm form, Layout& tree) {
   ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));

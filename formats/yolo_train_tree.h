@@ -55,7 +55,6 @@ inline constexpr absl::string_view kTooSmallForSixDigits = "too small for six di
 
 // An upright box for everything that has an area: `class cx cy w h`.
 std::shared_ptr<const YoloTrainLines> NewYoloTrainBoxes(const DatasetInfo& info);
-std::vector<ShapeType> YoloTrainBoxTypes();
 
 enum class YoloTreeForm : uint8_t {
   kUltralytics,  // images/train, labels/train, images/val, …; train.txt

@@ -16,16 +16,17 @@ class Coco : public Writer {
   WriterInfo Info() const override {
     return {.name = "coco",
             .summary = "COCO instances, ready to train: annotations/, and images by part",
-            .keeps = CocoTrainInstanceTypes()};
+            .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     const std::shared_ptr<const CocoTrainTask> task = NewCocoTrainInstances(data.info());
     for (const SplitPart& part : parts) {
       tree.Segmented(absl::StrCat("annotations/instances_", part.name, ".json"),
-                     CocoTrainFile(data.info(), task, part.frames));
+                     CocoTrainFile(data.info(), task, tracks, part.frames));
       tree.Media(absl::StrCat(part.name, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();

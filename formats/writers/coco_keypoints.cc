@@ -125,11 +125,12 @@ class CocoKeypoints : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     auto task = std::make_shared<KeyPoints>(data.info());
     task->ReadTemplates(data.info());
     for (const SplitPart& part : parts) {
       tree.Segmented(absl::StrCat("annotations/person_keypoints_", part.name, ".json"),
-                     CocoTrainFile(data.info(), task, part.frames));
+                     CocoTrainFile(data.info(), task, tracks, part.frames));
       tree.Media(absl::StrCat(part.name, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();

@@ -25,12 +25,6 @@ std::string TypeOf(const Label& label) {
   return type.empty() ? "_" : type;
 }
 
-absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
-                         const TrainObject& object) {
-  if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
-  return BoxInImage(frame, all, object) ? "" : kNotInsideImage;
-}
-
 bool IsOccluded(const FrameShapes& all, const TrainObject& object) {
   for (uint32_t part : object.parts) {
     if (all.shapes[part].occluded) return true;
@@ -42,7 +36,7 @@ absl::StatusOr<std::string> RenderLabels(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
   std::string text;
   for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (!WhyNot(data.info(), on.frame, on.all, object).empty()) continue;
+    if (!WhyNoBox(data.info(), on.frame, on.all, object).empty()) continue;
     const Box box = *BoxInImage(on.frame, on.all, object);
     absl::StrAppend(&text, TypeOf(data.info().labels[object.label]), " 0.00 ",
                     IsOccluded(on.all, object) ? 1 : 0, " 0.00");
@@ -70,8 +64,7 @@ class Kitti : public Writer {
   WriterInfo Info() const override {
     return {.name = "kitti",
             .summary = "KITTI object detection of 15 columns, ready to train",
-            .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
-                      ShapeType::kCuboid, ShapeType::kMask, ShapeType::kSkeleton}};
+            .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
@@ -88,9 +81,7 @@ class Kitti : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
-      return WhyNot(data.info(), frame, all, object);
-    });
+    return WhyNoBoxes(data.info(), frame, all);
   }
 };
 

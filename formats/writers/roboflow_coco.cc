@@ -18,17 +18,18 @@ class RoboflowCoco : public Writer {
   WriterInfo Info() const override {
     return {.name = "roboflow-coco",
             .summary = "COCO instances as Roboflow lays them out: train/, valid/, test/",
-            .keeps = CocoTrainInstanceTypes()};
+            .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     const std::shared_ptr<const CocoTrainTask> task = NewCocoTrainInstances(data.info());
     for (const SplitPart& part : parts) {
       const std::string place = RoboflowPartName(part);
       tree.Segmented(absl::StrCat(place, "/_annotations.coco.json"),
-                     CocoTrainFile(data.info(), task, part.frames));
+                     CocoTrainFile(data.info(), task, tracks, part.frames));
       tree.Media(absl::StrCat(place, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();

@@ -13,7 +13,7 @@ class RoboflowYolo : public Writer {
   WriterInfo Info() const override {
     return {.name = "roboflow-yolo",
             .summary = "YOLO boxes as Roboflow lays them out: train/, valid/, test/",
-            .keeps = YoloTrainBoxTypes()};
+            .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {

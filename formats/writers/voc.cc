@@ -22,12 +22,6 @@ namespace {
 
 constexpr absl::string_view kRoot = "VOCdevkit/VOC2012/";
 
-absl::string_view WhyNoObject(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
-                              const TrainObject& object) {
-  if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
-  return BoxInImage(frame, all, object) ? "" : kNotInsideImage;
-}
-
 // The first and the last pixel of a side, from 1.
 std::string First(double from) { return absl::StrCat(int64_t(std::floor(from)) + 1); }
 std::string Last(double from, double to) {
@@ -77,7 +71,7 @@ absl::StatusOr<std::string> RenderAnnotation(const Dataset& data, Rank rank) {
   xml.Close();
   xml.Leaf("segmented", is_segmented ? "1" : "0");
   for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (WhyNoObject(data.info(), on.frame, on.all, object).empty())
+    if (WhyNoBox(data.info(), on.frame, on.all, object).empty())
       WriteObject(data.info(), on, object, xml);
   }
   xml.Close();
@@ -130,8 +124,7 @@ class Voc : public Writer {
   WriterInfo Info() const override {
     return {.name = "voc",
             .summary = "VOCdevkit/VOC2012, ready to train: boxes, and pictures of masks",
-            .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
-                      ShapeType::kCuboid, ShapeType::kMask, ShapeType::kSkeleton}};
+            .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
@@ -158,9 +151,7 @@ class Voc : public Writer {
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
-      return WhyNoObject(data.info(), frame, all, object);
-    });
+    return WhyNoBoxes(data.info(), frame, all);
   }
 };
 

@@ -15,7 +15,7 @@ class Yolo : public Writer {
     return {.name = "yolo",
             .revision = 3,
             .summary = "Ultralytics YOLO detection, ready to train: data.yaml, images/, labels/",
-            .keeps = YoloTrainBoxTypes()};
+            .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {

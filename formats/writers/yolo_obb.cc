@@ -38,8 +38,7 @@ class YoloObb : public Writer {
   WriterInfo Info() const override {
     return {.name = "yolo-obb",
             .summary = "Ultralytics YOLO with oriented boxes, ready to train: four corners each",
-            .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
-                      ShapeType::kCuboid, ShapeType::kMask, ShapeType::kSkeleton}};
+            .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
