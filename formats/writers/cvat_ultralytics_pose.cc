@@ -3,6 +3,7 @@
 // order of the svg. Classes are the skeletons' labels alone; all lines have as many key points as
 // the largest skeleton.
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -59,19 +60,6 @@ class PoseReasons : public YoloLines {
   const std::vector<size_t> counts_;  // key points, by label
 };
 
-// Grows around points, as Datumaro's Skeleton.get_bbox(): zeros where there are none.
-struct Extent {
-  bool is_empty = true;
-  double left = 0, top = 0, right = 0, bottom = 0;
-  void Add(double x, double y) {
-    left = is_empty ? x : std::min(left, x);
-    top = is_empty ? y : std::min(top, y);
-    right = is_empty ? x : std::max(right, x);
-    bottom = is_empty ? y : std::max(bottom, y);
-    is_empty = false;
-  }
-};
-
 class PoseLines : public PoseReasons {
  public:
   explicit PoseLines(const DatasetInfo& info) : PoseReasons(info), places_(info.labels.size()) {
@@ -92,15 +80,16 @@ class PoseLines : public PoseReasons {
     const absl::string_view why = PoseReasons::Write(info, frame, shape, out);
     if (!why.empty()) return why;
     std::vector<const Shape*> points(key_points_);
-    Extent extent;
+    ItemAnnotation visible{.type = ItemType::kPoints};
     for (const Shape& element : shape.elements) {
       if (info.labels[element.label].parent != int32_t(shape.label)) continue;
       if (element.points.size() < 2) continue;
       points[places_[element.label]] = &element;
-      if (!element.outside) extent.Add(Round2(element.points[0]), Round2(element.points[1]));
+      if (element.outside) continue;
+      for (size_t i = 0; i < 2; ++i) visible.points.push_back(Round2(element.points[i]));
     }
     AppendClass(shape, out);
-    AppendBox(extent, frame, out);
+    AppendBox(BboxOf(visible), frame, out);
     for (const Shape* point : points) AppendKeyPoint(point, frame, out);
     out += '\n';
     return "";
@@ -108,14 +97,14 @@ class PoseLines : public PoseReasons {
 
  private:
   // From x, y, width and height, as Datumaro has it.
-  static void AppendBox(const Extent& extent, const Frame& frame, std::string& out) {
+  static void AppendBox(const std::array<double, 4>& box, const Frame& frame, std::string& out) {
     const double width = frame.width, height = frame.height;
-    const double right = extent.left + (extent.right - extent.left);
-    const double bottom = extent.top + (extent.bottom - extent.top);
-    AppendNumber((extent.left + right) / 2 / width, out);
-    AppendNumber((extent.top + bottom) / 2 / height, out);
-    AppendNumber((right - extent.left) / width, out);
-    AppendNumber((bottom - extent.top) / height, out);
+    const auto [left, top, own_width, own_height] = box;
+    const double right = left + own_width, bottom = top + own_height;
+    AppendNumber((left + right) / 2 / width, out);
+    AppendNumber((top + bottom) / 2 / height, out);
+    AppendNumber((right - left) / width, out);
+    AppendNumber((bottom - top) / height, out);
   }
 
   static void AppendKeyPoint(const Shape* point, const Frame& frame, std::string& out) {
