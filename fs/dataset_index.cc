@@ -15,7 +15,6 @@
 #include "fs/frame_blocks.h"
 #include "fs/frame_finder.h"
 #include "fs/media_blocks.h"
-#include "fs/recent_groups.h"
 #include "fs/shape_blocks.h"
 
 namespace annofs {
@@ -50,13 +49,15 @@ class LmdbDataset : public IndexedDataset {
   uint32_t directory_count() const override { return counts_.directories; }
 
   absl::StatusOr<Frame> GetFrame(Rank rank) const override {
-    ASSIGN_OR_RETURN(const FrameGroupPtr group, GroupOf(rank));
-    return group->GetFrame(rank);
+    Frame frame;
+    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.Get(rank, &frame); }));
+    return frame;
   }
 
   absl::StatusOr<FrameNames> Names(Rank rank) const override {
-    ASSIGN_OR_RETURN(const FrameGroupPtr group, GroupOf(rank));
-    return group->Names(rank);
+    FrameNames names;
+    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.Names(rank, &names); }));
+    return names;
   }
 
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override {
@@ -81,8 +82,9 @@ class LmdbDataset : public IndexedDataset {
   }
 
   absl::StatusOr<std::optional<RowId>> MediaRow(Rank rank) const override {
-    ASSIGN_OR_RETURN(const MediaGroupPtr media, MediaGroupOf(rank));
-    return media == nullptr ? std::nullopt : media->Row(rank);
+    ASSIGN_OR_RETURN(std::optional<MatchedMedia> matched, Matched(rank));
+    if (!matched) return std::optional<RowId>();
+    return std::optional<RowId>(matched->row);
   }
 
   absl::StatusOr<Rank> InOrder(uint32_t position) const override {
@@ -259,42 +261,20 @@ class LmdbDataset : public IndexedDataset {
     return absl::InternalError("the order of frames in the dataset index is damaged");
   }
 
-  using FrameGroupPtr = std::shared_ptr<const FrameGroup>;
-  absl::StatusOr<FrameGroupPtr> GroupOf(Rank rank) const {
-    if (FrameGroupPtr known = recent_frames_.Find(rank)) return known;
-    auto group = std::make_shared<FrameGroup>();
-    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) -> absl::Status {
-      ASSIGN_OR_RETURN(*group, finder.Group(rank));
-      return absl::OkStatus();
-    }));
-    recent_frames_.Put(group);
-    return FrameGroupPtr(std::move(group));
-  }
-
-  // nullptr: that frame has no image.
-  using MediaGroupPtr = std::shared_ptr<const MediaGroup>;
-  absl::StatusOr<MediaGroupPtr> MediaGroupOf(Rank rank) const {
-    if (media_ == 0) return nullptr;
-    if (MediaGroupPtr known = recent_media_.Find(rank)) return known;
-    auto group = std::make_shared<MediaGroup>();
+  absl::StatusOr<std::optional<MatchedMedia>> Matched(Rank rank) const {
+    std::optional<MatchedMedia> matched;
+    if (media_ == 0) return matched;
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
       const std::string kind = RecordKey(media_, RecordKind::kMedia);
       auto block = reader.Floor(kDatasetDataTable, kind + Key32(rank));
       if (!block || !absl::StartsWith(block->key, kind)) return absl::OkStatus();
-      ASSIGN_OR_RETURN(
-          *group, MediaGroup::Read(block->value, ReadKey32(block->key.substr(kind.size())), rank));
+      Frame frame;
+      RETURN_IF_ERROR(FrameFinder(reader, annotations_, counts_).Get(rank, &frame));
+      ASSIGN_OR_RETURN(matched, FindMedia(block->value, ReadKey32(block->key.substr(kind.size())),
+                                          rank, frame.name));
       return absl::OkStatus();
     }));
-    if (group->begin() == group->end()) return nullptr;
-    recent_media_.Put(group);
-    return MediaGroupPtr(std::move(group));
-  }
-
-  absl::StatusOr<std::optional<MatchedMedia>> Matched(Rank rank) const {
-    ASSIGN_OR_RETURN(const MediaGroupPtr media, MediaGroupOf(rank));
-    if (media == nullptr || !media->Row(rank)) return std::optional<MatchedMedia>();
-    ASSIGN_OR_RETURN(const FrameGroupPtr frames, GroupOf(rank));
-    return std::optional<MatchedMedia>(media->Get(rank, frames->Name(rank)));
+    return matched;
   }
 
   // The next terms whose keys begin so, and the key to go on from.
@@ -337,8 +317,6 @@ class LmdbDataset : public IndexedDataset {
   DatasetInfo info_;
   std::vector<std::string> texts_;
   IndexCounts counts_;
-  mutable RecentGroups<FrameGroup> recent_frames_;
-  mutable RecentGroups<MediaGroup> recent_media_;
 };
 
 }  // namespace

@@ -36,23 +36,13 @@ void AppendLike(std::string& out, absl::string_view text, absl::string_view othe
   AppendText(out, text.substr(common));
 }
 
-// `other` is not in `text`.
 bool TakeLike(CodeReader& in, absl::string_view other, std::string& text) {
   const uint64_t common = in.Number();
   const absl::string_view rest = in.Bytes(in.Number());
   if (!in.ok() || common > other.size()) return false;
-  text.assign(other.data(), common);
-  text.append(rest.data(), rest.size());
-  return true;
-}
-
-// The same where the other is what `text` was.
-bool TakeLikeBefore(CodeReader& in, std::string& text) {
-  const uint64_t common = in.Number();
-  const absl::string_view rest = in.Bytes(in.Number());
-  if (!in.ok() || common > text.size()) return false;
-  text.resize(common);
-  text.append(rest.data(), rest.size());
+  std::string whole(other.substr(0, common));
+  whole.append(rest.data(), rest.size());
+  text = std::move(whole);
   return true;
 }
 
@@ -165,7 +155,7 @@ absl::Status FrameBlockReader::BeginGroup(uint32_t group) {
 absl::Status FrameBlockReader::Next() {
   const uint8_t flags = in_.Byte();
   entry_.shares_stem = flags & kSharesStem;
-  if (!TakeLikeBefore(in_, path_)) return Damaged();
+  if (!TakeLike(in_, path_, path_)) return Damaged();
   name_.clear();
   if ((flags & kOtherName) && !TakeLike(in_, path_, name_)) return Damaged();
   entry_.name = flags & kOtherName ? absl::string_view(name_) : absl::string_view(path_);
@@ -225,74 +215,21 @@ absl::StatusOr<uint32_t> FrameBlockReader::SeekPath(absl::string_view path) {
   return place;
 }
 
+Frame FrameBlockReader::GetFrame() const {
+  return {.name = std::string(entry_.name),
+          .number = entry_.number,
+          .task = entry_.task,
+          .width = entry_.width,
+          .height = entry_.height,
+          .subset = std::string(entry_.subset),
+          .related = related_,
+          .inner = entry_.inner};
+}
+
 FrameNames FrameBlockReader::Names() const {
   return {.path = path_,
           .stem = entry_.own_stem ? std::string(*entry_.own_stem) : StemOfPath(path_),
           .shares_stem = entry_.shares_stem};
-}
-
-void FrameBlockReader::AddTo(FrameGroup& group) const {
-  FrameGroup::Record frame{.path = group.Keep(path_),
-                           .number = entry_.number,
-                           .task = entry_.task,
-                           .width = entry_.width,
-                           .height = entry_.height,
-                           .shares_stem = entry_.shares_stem,
-                           .related = related_,
-                           .inner = entry_.inner};
-  frame.name = entry_.name == path_ ? frame.path : group.Keep(entry_.name);
-  frame.subset = !group.frames_.empty() && group.Of(group.frames_.back().subset) == entry_.subset
-                     ? group.frames_.back().subset
-                     : group.Keep(entry_.subset);
-  if (entry_.own_stem) frame.own_stem = group.Keep(*entry_.own_stem);
-  group.frames_.push_back(std::move(frame));
-}
-
-absl::StatusOr<FrameGroup> FrameBlockReader::Group(uint32_t place, Rank first) {
-  const uint32_t begin = place - place % kGroup, end = std::min(count_, begin + kGroup);
-  FrameGroup group;
-  group.begin_ = first + begin;
-  group.frames_.reserve(end - begin);
-  RETURN_IF_ERROR(BeginGroup(begin / kGroup));
-  for (uint32_t at = begin;;) {
-    AddTo(group);
-    if (++at == end) return group;
-    RETURN_IF_ERROR(Next());
-  }
-}
-
-FrameGroup::Text FrameGroup::Keep(absl::string_view text) {
-  const Text kept{.begin = uint32_t(texts_.size()), .size = uint32_t(text.size())};
-  texts_.append(text.data(), text.size());
-  return kept;
-}
-
-size_t FrameGroup::bytes() const {
-  size_t bytes = sizeof *this + texts_.capacity() + frames_.capacity() * sizeof(Record);
-  for (const Record& frame : frames_) {
-    for (const std::string& related : frame.related) bytes += sizeof related + related.capacity();
-  }
-  return bytes;
-}
-
-Frame FrameGroup::GetFrame(Rank rank) const {
-  const Record& frame = frames_[rank - begin_];
-  return {.name = std::string(Of(frame.name)),
-          .number = frame.number,
-          .task = frame.task,
-          .width = frame.width,
-          .height = frame.height,
-          .subset = std::string(Of(frame.subset)),
-          .related = frame.related,
-          .inner = frame.inner};
-}
-
-FrameNames FrameGroup::Names(Rank rank) const {
-  const Record& frame = frames_[rank - begin_];
-  const absl::string_view path = Of(frame.path);
-  return {.path = std::string(path),
-          .stem = frame.own_stem ? std::string(Of(*frame.own_stem)) : StemOfPath(path),
-          .shares_stem = frame.shares_stem};
 }
 
 }  // namespace annofs

@@ -47,44 +47,6 @@ class FrameBlockWriter {
   uint32_t number_ = 0, task_ = 0, width_ = 0, height_ = 0;
 };
 
-// Frames that follow each other, as values. Immutable once read, then thread safe.
-class FrameGroup {
- public:
-  Rank begin() const { return begin_; }
-  Rank end() const { return begin_ + Rank(frames_.size()); }
-  // What it takes of memory, about.
-  size_t bytes() const;
-
-  // REQUIRES: begin() <= rank < end().
-  Frame GetFrame(Rank rank) const;
-  absl::string_view Name(Rank rank) const { return Of(frames_[rank - begin_].name); }
-  FrameNames Names(Rank rank) const;
-
- private:
-  friend class FrameBlockReader;
-  // A part of texts_.
-  struct Text {
-    uint32_t begin = 0, size = 0;
-  };
-  struct Record {
-    Text name, path, subset;
-    uint32_t number = 0, task = 0, width = 0, height = 0;
-    bool shares_stem = false;
-    std::optional<Text> own_stem;
-    std::vector<std::string> related;
-    std::optional<InnerMedia> inner;
-  };
-
-  Text Keep(absl::string_view text);
-  absl::string_view Of(const Text& text) const {
-    return absl::string_view(texts_).substr(text.begin, text.size);
-  }
-
-  Rank begin_ = 0;
-  std::string texts_;
-  std::vector<Record> frames_;
-};
-
 // Reads the frames of a block one after the other.
 class FrameBlockReader {
  public:
@@ -99,14 +61,10 @@ class FrameBlockReader {
   absl::StatusOr<uint32_t> SeekPath(absl::string_view path);
   // Of the frame it is at.
   absl::string_view path() const { return path_; }
+  Frame GetFrame() const;
   FrameNames Names() const;
 
-  // The frames that are read together with that one; `first`: the rank of the block's first frame.
-  // REQUIRES: place < count().
-  absl::StatusOr<FrameGroup> Group(uint32_t place, Rank first);
-
  private:
-  void AddTo(FrameGroup& group) const;
   absl::Status BeginGroup(uint32_t group);
   absl::Status Next();
   static absl::Status Damaged();

@@ -25,12 +25,14 @@ absl::StatusOr<FrameFinder::Block> FrameFinder::BlockOf(Rank rank) const {
   return Block{.first = ReadKey32(found->key.substr(kind.size())), .bytes = found->value};
 }
 
-absl::StatusOr<FrameGroup> FrameFinder::Group(Rank rank) const {
+absl::Status FrameFinder::Get(Rank rank, Frame* frame) const {
   ASSIGN_OR_RETURN(Block block, BlockOf(rank));
   FrameBlockReader in(block.bytes);
   RETURN_IF_ERROR(in.status());
   if (rank - block.first >= in.count()) return Damaged();
-  return in.Group(rank - block.first, block.first);
+  RETURN_IF_ERROR(in.Seek(rank - block.first));
+  *frame = in.GetFrame();
+  return absl::OkStatus();
 }
 
 absl::Status FrameFinder::Names(Rank rank, FrameNames* names) const {

@@ -22,8 +22,8 @@ class FrameFinder {
   FrameFinder(const LmdbReader& reader, uint32_t part, const IndexCounts& counts)
       : reader_(reader), part_(part), counts_(counts) {}
 
-  // REQUIRES: rank < frames, number < directories. Group: the frame and some beside it.
-  absl::StatusOr<FrameGroup> Group(Rank rank) const;
+  // REQUIRES: rank < frames, number < directories.
+  absl::Status Get(Rank rank, Frame* frame) const;
   absl::Status Names(Rank rank, FrameNames* names) const;
   absl::Status Directory(uint32_t number, FrameDirectory* directory) const;
 

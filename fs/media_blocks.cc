@@ -97,68 +97,36 @@ bool MediaBlockWriter::Add(uint32_t rank, absl::string_view frame, const Matched
 
 std::string MediaBlockWriter::Take() { return Sealed(std::exchange(bytes_, "")); }
 
-absl::StatusOr<MediaGroup> MediaGroup::Read(absl::string_view block, uint32_t first_rank,
-                                            uint32_t rank) {
+absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint32_t first_rank,
+                                                      uint32_t rank, absl::string_view frame) {
   ASSIGN_OR_RETURN(absl::string_view content, Unsealed(block));
-  const uint64_t behind = uint64_t{rank} + kMostRanks;
   CodeReader in(content);
   uint64_t at = first_rank, row = 0;
   absl::string_view base;
-  MediaGroup group;
-  group.begin_ = rank;
-  group.images_.resize(1);
   while (!in.empty() && in.ok()) {
     const uint8_t form = in.Byte();
     at += in.Number();
     row += uint64_t(in.Signed());
     const uint64_t size = in.Number();
-    if (at >= behind) {
-      group.images_.resize(kMostRanks);  // what lies between has none
-      break;
-    }
-    const bool is_wanted = at >= rank;
+    if (at > rank) break;
     std::string digest;
-    if (is_wanted) {
+    if (at == rank) {
       digest = DecodeDigest(form & kDigestMask, in);
     } else {
       SkipDigest(form & kDigestMask, in);
     }
-    const bool is_whole_key = (form & kKeyMask) == kWholeKey;
     absl::string_view key;
     if ((form & kKeyMask) == kNewBase) base = in.Bytes(in.Number());
-    if (is_whole_key) key = in.Bytes(in.Number());
-    if (!is_wanted) continue;
-    group.images_.resize(at - rank + 1);
-    group.images_.back() = Image{.row = row,
-                                 .size = size,
-                                 .digest = std::move(digest),
-                                 .key = std::string(is_whole_key ? key : base),
-                                 .is_whole_key = is_whole_key};
+    if ((form & kKeyMask) == kWholeKey) key = in.Bytes(in.Number());
+    if (at < rank || !in.ok()) continue;
+    MatchedMedia matched{.row = row};
+    matched.media.key = key.empty() ? JoinPath(base, frame) : std::string(key);
+    matched.media.size = size;
+    matched.media.digest = std::move(digest);
+    return std::optional<MatchedMedia>(std::move(matched));
   }
   if (!in.ok()) return absl::InternalError("a block of images in the dataset index is damaged");
-  return group;
-}
-
-size_t MediaGroup::bytes() const {
-  size_t bytes = sizeof *this + images_.capacity() * sizeof images_[0];
-  for (const std::optional<Image>& image : images_) {
-    if (image) bytes += image->digest.capacity() + image->key.capacity();
-  }
-  return bytes;
-}
-
-std::optional<RowId> MediaGroup::Row(uint32_t rank) const {
-  const std::optional<Image>& image = images_[rank - begin_];
-  return image ? std::optional(image->row) : std::nullopt;
-}
-
-MatchedMedia MediaGroup::Get(uint32_t rank, absl::string_view frame) const {
-  const Image& image = *images_[rank - begin_];
-  MatchedMedia matched{.row = image.row};
-  matched.media.key = image.is_whole_key ? image.key : JoinPath(image.key, frame);
-  matched.media.size = image.size;
-  matched.media.digest = image.digest;
-  return matched;
+  return std::optional<MatchedMedia>();
 }
 
 }  // namespace annofs

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -30,36 +29,8 @@ class MediaBlockWriter {
   std::string base_;
 };
 
-// Images of frames that follow each other, as values. Immutable, then thread safe.
-class MediaGroup {
- public:
-  static constexpr uint32_t kMostRanks = 16;
-
-  // Reads those of `rank` and behind it out of a block. kInternal if that is damaged.
-  static absl::StatusOr<MediaGroup> Read(absl::string_view block, uint32_t first_rank,
-                                         uint32_t rank);
-  uint32_t begin() const { return begin_; }
-  uint32_t end() const { return begin_ + uint32_t(images_.size()); }
-  // What it takes of memory, about.
-  size_t bytes() const;
-
-  // REQUIRES of all: begin() <= rank < end().
-  // Nothing if the frame has no image.
-  std::optional<RowId> Row(uint32_t rank) const;
-  // Without the version; `frame`: the frame's name. REQUIRES: it has an image.
-  MatchedMedia Get(uint32_t rank, absl::string_view frame) const;
-
- private:
-  struct Image {
-    RowId row = 0;
-    uint64_t size = 0;
-    std::string digest;
-    std::string key;  // or what stands before the frame's name
-    bool is_whole_key = false;
-  };
-
-  uint32_t begin_ = 0;
-  std::vector<std::optional<Image>> images_;
-};
+// Without the version. Nothing if the block has no image for the rank; kInternal if it is damaged.
+absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint32_t first_rank,
+                                                      uint32_t rank, absl::string_view frame);
 
 }  // namespace annofs
