@@ -151,18 +151,13 @@ absl::StatusOr<std::string> MaskRows(const Dataset& data, Rank rank) {
 
 absl::StatusOr<std::string> MetaLine(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
-  ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));
   ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank, frame));
-  const bool has_box = std::any_of(all.shapes.begin(), all.shapes.end(), [](const Shape& shape) {
-    return shape.type == ShapeType::kRectangle && shape.rotation == 0 && !shape.outside;
-  });
-  if (!has_box || frame.width == 0 || frame.height == 0) return std::string();
   return absl::StrCat(ShellWord(names.id), " ", frame.height, " ", frame.width, "\n");
 }
 
 // What a subset holds besides its images.
 struct Contents {
-  bool has_boxes = false;
+  RankSet boxes;               // frames that have upright ones, and a size
   std::vector<RankSet> masks;  // by number: the frames that have so many masks and one more
   std::shared_ptr<const OpenImagesFileNames> names;
 };
@@ -179,6 +174,7 @@ bool MayHaveBoxIds(const DatasetInfo& info, const FrameShapes& all) {
 // grows with the masks of the fullest image, not with frames, and with box_ids up to a bound.
 absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) {
   Contents contents;
+  RankCollector boxes;
   std::vector<RankCollector> masks;
   auto names = std::make_shared<OpenImagesFileNames>();
   absl::Status status;
@@ -186,11 +182,11 @@ absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) 
     status = [&]() -> absl::Status {
       ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
       ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));
-      const bool has_size = frame.width > 0 && frame.height > 0;
-      for (const Shape& shape : all.shapes) {
-        contents.has_boxes |= shape.type == ShapeType::kRectangle && shape.rotation == 0 &&
-                              !shape.outside && has_size;
-      }
+      const bool has_box =
+          std::any_of(all.shapes.begin(), all.shapes.end(), [](const Shape& shape) {
+            return shape.type == ShapeType::kRectangle && shape.rotation == 0 && !shape.outside;
+          });
+      if (has_box && frame.width > 0 && frame.height > 0) boxes.Add(rank);
       const size_t count = std::min(OpenImagesMasks(frame, all).size(), kMostOpenImagesMasks);
       if (masks.size() < count) masks.resize(count);
       for (size_t i = 0; i < count; ++i) masks[i].Add(rank);
@@ -203,6 +199,7 @@ absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) 
     return status.ok();
   });
   RETURN_IF_ERROR(status);
+  contents.boxes = boxes.Take();
   for (RankCollector& collector : masks) contents.masks.push_back(collector.Take());
   names->Finish();
   contents.names = std::move(names);
@@ -242,22 +239,21 @@ Segments ImageRows(const ExportSubset& subset) {
 
 // The frames of a dataset that have something, by what it becomes.
 struct Candidates {
-  RankSet tags, boxes, areas;
+  RankSet tags, areas;
 };
 
 absl::StatusOr<Candidates> CandidatesIn(const Dataset& data) {
   Candidates candidates;
   ASSIGN_OR_RETURN(candidates.tags, FramesWithTypes(data, {ShapeType::kTag}));
-  ASSIGN_OR_RETURN(candidates.boxes, FramesWithTypes(data, {ShapeType::kRectangle}));
   ASSIGN_OR_RETURN(candidates.areas,
                    FramesWithTypes(data, {ShapeType::kRectangle, ShapeType::kPolygon,
                                           ShapeType::kEllipse, ShapeType::kMask}));
   return candidates;
 }
 
-// The tables of one subset and its masks; answers whether it has boxes.
-absl::StatusOr<bool> AddSubset(const Dataset& data, const ExportSubset& subset,
-                               const Candidates& candidates, Layout& tree) {
+// The tables of one subset and its masks; answers the frames that have boxes.
+absl::StatusOr<RankSet> AddSubset(const Dataset& data, const ExportSubset& subset,
+                                  const Candidates& candidates, Layout& tree) {
   ASSIGN_OR_RETURN(const Contents contents,
                    ContentsOf(data, Intersect(subset.frames, candidates.areas)));
   const std::string table = "annotations/" + subset.path;
@@ -267,24 +263,24 @@ absl::StatusOr<bool> AddSubset(const Dataset& data, const ExportSubset& subset,
     tree.Segmented(table + "-annotations-human-imagelabels.csv",
                    Lines(std::string(kTagHead), tags, TagRows));
   }
-  if (contents.has_boxes) {
-    tree.Segmented(
-        table + "-annotations-bbox.csv",
-        Lines(std::string(kBoxHead), Intersect(subset.frames, candidates.boxes), BoxRows));
+  if (!contents.boxes.empty()) {
+    tree.Segmented(table + "-annotations-bbox.csv",
+                   Lines(std::string(kBoxHead), contents.boxes, BoxRows));
   }
   if (!contents.masks.empty()) {
     tree.Segmented(table + "-annotations-object-segmentation.csv",
                    Lines(std::string(kMaskHead), contents.masks[0], MaskRows));
     AddMasks(contents, "masks/" + subset.path, tree);
   }
-  return contents.has_boxes;
+  return contents.boxes;
 }
 
-Segments MetaFile(const std::vector<ExportSubset>& subsets, const RankSet& boxes) {
+// `boxes`: the frames that have boxes, by subset.
+Segments MetaFile(const std::vector<RankSet>& boxes) {
   Segments file;
-  for (const ExportSubset& subset : subsets) {
-    Segments lines = Lines(file.sections.empty() ? std::string(kMetaHead) : std::string(),
-                           Intersect(subset.frames, boxes), MetaLine);
+  for (const RankSet& frames : boxes) {
+    Segments lines =
+        Lines(file.sections.empty() ? std::string(kMetaHead) : std::string(), frames, MetaLine);
     file.sections.push_back(std::move(lines.sections[0]));
   }
   return file;
@@ -312,13 +308,15 @@ class CvatOpenImages : public Writer {
               [](const Dataset& data) -> absl::StatusOr<std::string> {
                 return OpenImagesHierarchy(data.info());
               });
+    std::vector<RankSet> boxes;
     bool has_boxes = false;
     for (const ExportSubset& subset : subsets) {
-      ASSIGN_OR_RETURN(const bool has_some, AddSubset(data, subset, candidates, tree));
-      has_boxes |= has_some;
+      ASSIGN_OR_RETURN(RankSet with_boxes, AddSubset(data, subset, candidates, tree));
+      has_boxes |= !with_boxes.empty();
+      boxes.push_back(std::move(with_boxes));
       tree.Media("images/" + subset.path + "/{item_path}", Intersect(subset.frames, media));
     }
-    if (has_boxes) tree.Segmented("annotations/images.meta", MetaFile(subsets, candidates.boxes));
+    if (has_boxes) tree.Segmented("annotations/images.meta", MetaFile(boxes));
     return absl::OkStatus();
   }
 

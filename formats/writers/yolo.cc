@@ -26,48 +26,50 @@ bool HasArea(ShapeType type) {
   return type != ShapeType::kTag && type != ShapeType::kPolyline && type != ShapeType::kPoints;
 }
 
-// The line of a shape behind its class, or why it has none. Does not look at other shapes.
-struct Line {
-  std::string text;
-  absl::string_view why_not;
-};
-
-Line LineOf(const DatasetInfo& info, const Frame& frame, const Shape& shape) {
-  if (shape.type == ShapeType::kTag) return {.why_not = "a tag has no box"};
-  if (!HasArea(shape.type)) return {.why_not = "this type has no area"};
-  if (IsPointCloud(info, frame)) return {.why_not = "a 3D cuboid has no box in an image"};
-  if (info.labels[shape.label].parent >= 0)
-    return {.why_not = "its label is a part of a skeleton and no class"};
-  if (frame.width == 0 || frame.height == 0)
-    return {.why_not = "the size of the image is not known"};
+// Appends the line of a shape behind its class, or answers why it has none. Does not look at other
+// shapes.
+absl::string_view AppendLine(const DatasetInfo& info, const Frame& frame, const Shape& shape,
+                             std::string& out) {
+  if (shape.type == ShapeType::kTag) return "a tag has no box";
+  if (!HasArea(shape.type)) return "this type has no area";
+  if (IsPointCloud(info, frame)) return "a 3D cuboid has no box in an image";
+  if (info.labels[shape.label].parent >= 0) return "its label is a part of a skeleton and no class";
+  if (frame.width == 0 || frame.height == 0) return "the size of the image is not known";
   std::optional<Box> box = EnclosingBox(shape);
-  if (!box) return {.why_not = "no visible points"};
+  if (!box) return "no visible points";
   double width = frame.width, height = frame.height;
   Box inside = Clip(*box, width, height);
-  if (!(inside.width() > 0 && inside.height() > 0))
-    return {.why_not = "no area of it lies inside the image"};
+  if (!(inside.width() > 0 && inside.height() > 0)) return "no area of it lies inside the image";
   if (inside.width() / width < kTooSmall || inside.height() / height < kTooSmall)
-    return {.why_not = "too small for six digits"};
-  Line line;
+    return "too small for six digits";
   for (double part :
        {(inside.left + inside.right) / 2 / width, (inside.top + inside.bottom) / 2 / height,
         inside.width() / width, inside.height() / height}) {
-    line.text.push_back(' ');
-    AppendFixed(part, 6, &line.text);
+    out.push_back(' ');
+    AppendFixed(part, 6, &out);
   }
-  line.text.push_back('\n');
-  return line;
+  out.push_back('\n');
+  return "";
 }
 
-// Calls `fn(label, line)` for each shape in order; a repeated line is dropped as the trainer would.
+// Calls `fn(label, line, why_not)` for each shape in order; a repeated line is dropped as the
+// trainer would.
 template <typename Fn>
 void ForEachLine(const DatasetInfo& info, const Frame& frame, const FrameShapes& all, Fn fn) {
   absl::flat_hash_set<std::string> seen;
+  std::string line;
   for (const Shape& shape : all.shapes) {
-    Line line = LineOf(info, frame, shape);
-    bool is_new = line.text.empty() || seen.insert(absl::StrCat(shape.label, line.text)).second;
-    if (!is_new) line = {.why_not = "the same class and box as another shape of the frame"};
-    fn(shape.label, line);
+    line.clear();
+    absl::StrAppend(&line, shape.label);
+    const size_t label_size = line.size();
+    const absl::string_view why_not = AppendLine(info, frame, shape, line);
+    if (!why_not.empty()) {
+      fn(shape.label, "", why_not);
+    } else if (!seen.insert(line).second) {
+      fn(shape.label, "", "the same class and box as another shape of the frame");
+    } else {
+      fn(shape.label, absl::string_view(line).substr(label_size), "");
+    }
   }
 }
 
@@ -76,9 +78,10 @@ absl::StatusOr<std::string> RenderBoxes(const Dataset& data, Rank rank,
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
   std::string text;
-  ForEachLine(data.info(), frame, all, [&](uint32_t label, const Line& line) {
-    if (!line.text.empty()) absl::StrAppend(&text, classes[label], line.text);
-  });
+  ForEachLine(data.info(), frame, all,
+              [&](uint32_t label, absl::string_view line, absl::string_view) {
+                if (!line.empty()) absl::StrAppend(&text, classes[label], line);
+              });
   return text;
 }
 
@@ -176,9 +179,13 @@ class Yolo : public Writer {
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     std::vector<absl::string_view> why;
-    for (const Shape& tag : all.tags) why.push_back(LineOf(data.info(), frame, tag).why_not);
-    ForEachLine(data.info(), frame, all,
-                [&](uint32_t, const Line& line) { why.push_back(line.why_not); });
+    std::string no_line;
+    for (const Shape& tag : all.tags) {
+      why.push_back(AppendLine(data.info(), frame, tag, no_line));
+    }
+    ForEachLine(
+        data.info(), frame, all,
+        [&](uint32_t, absl::string_view, absl::string_view why_not) { why.push_back(why_not); });
     return why;
   }
 };
