@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cache/base/number_code.h"
+#include "cache/base/status.h"
 
 namespace annofs {
 namespace {
@@ -98,14 +99,14 @@ class ShapeDecoder {
   ShapeDecoder(absl::string_view bytes, const std::vector<std::string>& texts)
       : in_(bytes), texts_(texts) {}
 
-  absl::StatusOr<FrameShapes> Frame() {
-    FrameShapes frame;
+  // Over what `frame` holds, whose memory is used again.
+  absl::Status Frame(FrameShapes& frame) {
     const size_t tags = Count(), shapes = Count();
     Shapes(tags, 0, frame.tags);
     Shapes(shapes, 0, frame.shapes);
     TakeOutside(frame);
     OrderAsSource(frame);
-    if (is_ok() && in_.empty()) return frame;
+    if (is_ok() && in_.empty()) return absl::OkStatus();
     return absl::InternalError("a record of the dataset index is damaged");
   }
 
@@ -123,13 +124,19 @@ class ShapeDecoder {
 
   void Shapes(size_t count, int depth, std::vector<Shape>& shapes) {
     shapes.reserve(std::min(count, in_.rest().size() / kLeastShape + 1));
-    while (count-- > 0 && is_ok()) One(depth, shapes.emplace_back());
+    size_t used = 0;
+    for (; used < count && is_ok(); ++used) {
+      One(depth, used < shapes.size() ? shapes[used] : shapes.emplace_back());
+    }
+    shapes.resize(used);
   }
 
   static void TakeOutside(FrameShapes& frame) {
+    frame.outside.clear();
     const auto begin =
         std::stable_partition(frame.shapes.begin(), frame.shapes.end(),
                               [](const Shape& shape) { return !IsOutsideKeyframe(shape); });
+    if (begin == frame.shapes.end()) return;
     frame.outside.assign(std::make_move_iterator(begin),
                          std::make_move_iterator(frame.shapes.end()));
     frame.shapes.erase(begin, frame.shapes.end());
@@ -139,6 +146,7 @@ class ShapeDecoder {
 
   // Those with a place stand there, the others between them as they come.
   void OrderAsSource(FrameShapes& frame) {
+    frame.source_order.clear();
     if (placed_.empty() || !is_ok()) return;
     constexpr uint32_t kFree = UINT32_MAX;
     std::vector<uint32_t> statics;
@@ -164,6 +172,7 @@ class ShapeDecoder {
     frame.source_order = std::move(order);
   }
 
+  // Sets every member: the shape may have been another one.
   void One(int depth, Shape& shape) {
     uint8_t first = in_.Byte();
     std::optional<uint64_t> place;
@@ -178,17 +187,17 @@ class ShapeDecoder {
     shape.keyframe = first & kKeyframe;
     shape.outside = second & kOutside;
     shape.label = uint32_t(in_.Number());
-    if (second & kOrdered) shape.z_order = int32_t(in_.Signed());
-    if (second & kGrouped) shape.group = int32_t(in_.Signed());
-    if (second & kTracked) shape.track = int32_t(in_.Signed());
+    shape.z_order = second & kOrdered ? int32_t(in_.Signed()) : 0;
+    shape.group = second & kGrouped ? int32_t(in_.Signed()) : 0;
+    shape.track = second & kTracked ? int32_t(in_.Signed()) : -1;
     if (place) placed_.emplace_back(statics_, *place);
     if (depth == 0 && shape.type != ShapeType::kTag && shape.track < 0) ++statics_;
-    if (second & kRotated) shape.rotation = Double();
-    if (second & kScored) shape.score = Double();
+    shape.rotation = second & kRotated ? Double() : 0;
+    shape.score = second & kScored ? Double() : 1;
     Text(shape.source);
     Numbers(NumberForm(second >> kFormShift), shape.points);
-    if (first & kWithAttributes) Attributes(shape.attributes);
-    if (!(first & kWithElements)) return;
+    Attributes(first & kWithAttributes ? Count() : 0, shape.attributes);
+    if (!(first & kWithElements)) return shape.elements.clear();
     if (depth + 1 >= kMaxElementDepth) {
       is_wrong_ = true;
       return;
@@ -206,22 +215,22 @@ class ShapeDecoder {
   void Text(std::string& text) {
     const uint64_t code = in_.Number();
     if (code & 1) {
-      text = std::string(in_.Bytes(code >> 1));
+      const absl::string_view bytes = in_.Bytes(code >> 1);
+      text.assign(bytes.data(), bytes.size());
     } else if (code >> 1 > texts_.size()) {
       is_wrong_ = true;
-    } else if (code != 0) {
+    } else if (code == 0) {
+      text.clear();
+    } else {
       text = texts_[(code >> 1) - 1];
     }
   }
 
   void Numbers(NumberForm form, std::vector<double>& numbers) {
     numbers.resize(Count());
+    if (form == kExact) return Exact(numbers);
     for (double& number : numbers) {
       if (!in_.ok()) return;
-      if (form == kExact) {
-        number = Double();
-        continue;
-      }
       const uint64_t code = in_.Number();
       if (form == kMixed) {
         number = code & 1 ? Double() : double(Unzigzag(code >> 1)) / 100;
@@ -231,8 +240,13 @@ class ShapeDecoder {
     }
   }
 
-  void Attributes(std::vector<Attribute>& attributes) {
-    attributes.resize(Count());
+  void Exact(std::vector<double>& numbers) {
+    const absl::string_view bytes = in_.Bytes(8 * numbers.size());
+    if (!bytes.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  }
+
+  void Attributes(size_t count, std::vector<Attribute>& attributes) {
+    attributes.resize(count);
     for (Attribute& attribute : attributes) {
       if (!is_ok()) return;
       Text(attribute.name);
@@ -257,6 +271,8 @@ bool IsDeeperThan(const Shape& shape, int depth) {
   }
   return false;
 }
+
+thread_local FrameShapes given_back;
 
 }  // namespace
 
@@ -348,8 +364,12 @@ void AppendShapesHead(uint64_t tags, uint64_t shapes, std::string& out) {
 
 absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
                                          const std::vector<std::string>& texts) {
-  return ShapeDecoder(data, texts).Frame();
+  FrameShapes frame = std::exchange(given_back, {});
+  RETURN_IF_ERROR(ShapeDecoder(data, texts).Frame(frame));
+  return frame;
 }
+
+void GiveBack(FrameShapes&& shapes) { given_back = std::move(shapes); }
 
 std::string EncodeShapes(const FrameShapes& shapes) {
   std::string out;

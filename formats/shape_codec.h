@@ -74,6 +74,10 @@ void AppendShapesHead(uint64_t tags, uint64_t shapes, std::string& out);
 // `texts`: of the encoder. kInternal on anything that is no such record; never reads outside.
 absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
                                          const std::vector<std::string>& texts);
+// What was decoded and is wanted no more: its memory serves what this thread decodes next, where
+// shape after shape would ask for some of its own. Whoever goes through many frames does this, and
+// now and then does not: each place of a list grows to the largest that was ever in it.
+void GiveBack(FrameShapes&& shapes);
 
 // The same without common texts.
 std::string EncodeShapes(const FrameShapes& shapes);

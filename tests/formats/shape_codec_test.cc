@@ -111,6 +111,18 @@ TEST(ShapeCodec, WhatIsEncodedIsDecodedBitForBit) {
   }
 }
 
+TEST(ShapeCodec, NothingIsLeftOfAFrameWhoseMemoryIsUsedAgain) {
+  for (uint32_t seed = 0; seed < 500; ++seed) {
+    const std::string bytes = EncodeShapes(Random(seed).MakeFrame());
+    const FrameShapes alone = DecodeShapes(bytes).value();
+    GiveBack(Random(seed + 1).MakeFrame());
+    const FrameShapes again = DecodeShapes(bytes).value();
+    EXPECT_TRUE(again.tags == alone.tags && again.shapes == alone.shapes &&
+                again.outside == alone.outside && again.source_order == alone.source_order)
+        << seed;
+  }
+}
+
 // As a sink writes a frame: in the order of the source with their places, then sorted.
 FrameShapes WrittenAndRead(std::vector<Shape> shapes) {
   SourceOrder order;
