@@ -9,6 +9,7 @@
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export_json.h"
+#include "formats/item_buffers.h"
 #include "formats/item_transforms.h"
 
 namespace annofs {
@@ -54,13 +55,15 @@ Segments FileOf(std::shared_ptr<const CocoTask> task, RankSet frames, uint64_t b
   Section annotations;
   annotations.before = "],\"annotations\":[";
   annotations.frames = std::move(frames);
-  annotations.segment = [task, before](const Dataset& data, const SegmentAt& at, Running& running,
-                                       std::string& out) -> absl::Status {
-    ASSIGN_OR_RETURN(Item item, ItemOf(data, at.rank));
-    if (absl::c_any_of(item.annotations, IsEllipse)) EllipsesToMasks(item);
-    CocoAnnotations to(before + ++running.n[kFrames], running.n[kWritten], out);
-    task->annotations(data.info(), item, to);
-    return absl::OkStatus();
+  annotations.segment = [task, before, items = std::make_shared<ItemBuffers>()](
+                            const Dataset& data, const SegmentAt& at, Running& running,
+                            std::string& out) {
+    return items->WithItem(data, at.rank, [&](Item& item) {
+      if (absl::c_any_of(item.annotations, IsEllipse)) EllipsesToMasks(item);
+      CocoAnnotations to(before + ++running.n[kFrames], running.n[kWritten], out);
+      task->annotations(data.info(), item, to);
+      return absl::OkStatus();
+    });
   };
   Segments file;
   file.sections.push_back(std::move(images));

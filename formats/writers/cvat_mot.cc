@@ -12,7 +12,9 @@
 #include "absl/synchronization/mutex.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
+#include "formats/item_buffers.h"
 #include "formats/label_folders_export.h"
+#include "formats/python_append.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/shape_attribute.h"
@@ -55,23 +57,27 @@ std::optional<Row> RowOf(const ItemAnnotation& box) {
 // view is described: some 20 to 40 bytes for each track, nothing for frames. Thread safe.
 class TrackNumbers {
  public:
+  using Numbers = absl::flat_hash_map<int64_t, uint32_t>;
+
   explicit TrackNumbers(RankSet frames) : frames_(std::move(frames)) {}
 
-  absl::StatusOr<int64_t> Of(const Dataset& data, int64_t track) {
-    if (track == kStatic) return kStatic;
+  // Never changed once it is made, and as long there as this.
+  absl::StatusOr<const Numbers*> Get(const Dataset& data) {
     absl::MutexLock lock(&mutex_);
     if (!is_made_) RETURN_IF_ERROR(Make(data));
-    const auto found = numbers_.find(track);
-    if (found == numbers_.end()) return absl::InternalError("a track without a number");
-    return found->second;
+    return &numbers_;
   }
 
  private:
   absl::Status Make(const Dataset& data) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     numbers_.clear();
     Section section{.frames = frames_};
-    section.segment = [this](const Dataset& data, const SegmentAt& at, Running&, std::string&) {
-      return Count(data, at.rank);
+    ItemBuffers items;
+    section.segment = [&](const Dataset& data, const SegmentAt& at, Running&, std::string&) {
+      return items.WithItem(data, at.rank, [this](const Item& item) {
+        Count(item);
+        return absl::OkStatus();
+      });
     };
     Segments pass;
     pass.sections.push_back(std::move(section));
@@ -85,8 +91,7 @@ class TrackNumbers {
     return absl::OkStatus();
   }
 
-  absl::Status Count(const Dataset& data, Rank rank) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    ASSIGN_OR_RETURN(const Item item, ItemOf(data, rank));
+  void Count(const Item& item) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     for (const ItemAnnotation& box : item.annotations) {
       if (box.type != ItemType::kBbox) continue;
       const std::optional<Row> row = RowOf(box);
@@ -94,13 +99,12 @@ class TrackNumbers {
         numbers_.try_emplace(row->track, uint32_t(numbers_.size() + 1));
       }
     }
-    return absl::OkStatus();
   }
 
   const RankSet frames_;
   absl::Mutex mutex_;
   bool is_made_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::flat_hash_map<int64_t, uint32_t> numbers_ ABSL_GUARDED_BY(mutex_);
+  Numbers numbers_ ABSL_GUARDED_BY(mutex_);
 };
 
 bool IsIgnored(const ItemAnnotation& box) {
@@ -108,20 +112,47 @@ bool IsIgnored(const ItemAnnotation& box) {
   return ignored != nullptr && *ignored == ItemValue(true);
 }
 
-absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index, TrackNumbers& tracks,
-                        std::string& out) {
+// The number of each track in the file, looked for when the first of an item needs it.
+class TracksOfItem {
+ public:
+  TracksOfItem(const Dataset& data, TrackNumbers& tracks) : data_(data), tracks_(tracks) {}
+
+  absl::StatusOr<int64_t> Of(int64_t track) {
+    if (track == kStatic) return kStatic;
+    if (numbers_ == nullptr) {
+      ASSIGN_OR_RETURN(numbers_, tracks_.Get(data_));
+    }
+    const auto found = numbers_->find(track);
+    if (found == numbers_->end()) return absl::InternalError("a track without a number");
+    return found->second;
+  }
+
+ private:
+  const Dataset& data_;
+  TrackNumbers& tracks_;
+  const TrackNumbers::Numbers* numbers_ = nullptr;
+};
+
+absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index,
+                        TrackNumbers& numbers, std::string& out) {
   const std::string frame = PythonIntText(item.id).value_or(absl::StrCat(1 + index));
+  TracksOfItem tracks(data, numbers);
   for (const ItemAnnotation& box : item.annotations) {
     if (box.type != ItemType::kBbox) continue;
     const std::optional<Row> row = RowOf(box);
     if (!row) continue;
-    ASSIGN_OR_RETURN(const int64_t track, tracks.Of(data, row->track));
-    absl::StrAppend(&out, frame, ",", track, ",");
+    ASSIGN_OR_RETURN(const int64_t track, tracks.Of(row->track));
+    out += frame;
+    out.push_back(',');
+    AppendInt(track, out);
+    out.push_back(',');
     for (double part : box.points) {
       AppendRepr(part, out);
       out.push_back(',');
     }
-    absl::StrAppend(&out, IsIgnored(box) ? 0 : 1, ",", box.label + 1, ",");
+    out += IsIgnored(box) ? "0," : "1,";
+    AppendInt(int64_t{box.label} + 1, out);
+    out.push_back(',');
     AppendRepr(row->visibility, out);
     out += "\r\n";
   }
@@ -132,13 +163,15 @@ absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index, T
 Segments Rows(RankSet frames, RankSet with_boxes) {
   auto tracks = std::make_shared<TrackNumbers>(with_boxes);
   Section section{.frames = std::move(frames)};
-  section.segment = [tracks, with_boxes = std::move(with_boxes)](
-                        const Dataset& data, const SegmentAt& at, Running& running,
-                        std::string& out) -> absl::Status {
+  section.segment = [tracks, with_boxes = std::move(with_boxes),
+                     items = std::make_shared<ItemBuffers>()](const Dataset& data,
+                                                              const SegmentAt& at, Running& running,
+                                                              std::string& out) -> absl::Status {
     const uint64_t index = running.n[0]++;
     if (!with_boxes.Contains(at.rank)) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Item item, ItemOf(data, at.rank));
-    return AppendRows(data, item, index, *tracks, out);
+    return items->WithItem(data, at.rank, [&](const Item& item) {
+      return AppendRows(data, item, index, *tracks, out);
+    });
   };
   Segments rows;
   rows.sections.push_back(std::move(section));
