@@ -17,11 +17,13 @@
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
 #include "formats/export_names.h"
+#include "formats/item_buffers.h"
 #include "formats/label_folders_export.h"
 #include "formats/mask_image.h"
 #include "formats/open_images_export.h"
 #include "formats/open_images_labels_export.h"
 #include "formats/open_images_names.h"
+#include "formats/python_append.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/shape_attribute.h"
@@ -99,32 +101,50 @@ void AppendBox(const Item& item, const ItemAnnotation& box, std::string& out) {
   }
 }
 
-// "1,-1,-1,-1,-1"; nothing where CVAT's export fails.
-std::optional<std::string> FlagsOf(const ItemAnnotation& box) {
-  std::string flags;
-  for (absl::string_view name : kFlags) {
-    const ItemValue* value = box.Find(name);
+// "1,-1,-1,-1,-1"; false where CVAT's export fails.
+bool AppendFlags(const ItemAnnotation& box, std::string& out) {
+  for (size_t i = 0; i < std::size(kFlags); ++i) {
+    const ItemValue* value = box.Find(kFlags[i]);
     const std::optional<int64_t> flag = value == nullptr ? -1 : PythonIntOf(*value);
-    if (!flag) return std::nullopt;
-    absl::StrAppend(&flags, flags.empty() ? "" : ",", *flag);
+    if (!flag) return false;
+    if (i > 0) out.push_back(',');
+    AppendInt(*flag, out);
   }
-  return flags;
+  return true;
 }
 
-absl::StatusOr<std::string> BoxRows(const Dataset& data, Rank rank) {
-  ASSIGN_OR_RETURN(Item item, ItemOf(data, rank));
-  if (item.width == 0 || item.height == 0) return std::string();
-  const OpenImagesItem from = OpenImagesOf(std::move(item));
-  const std::string id = CsvField(from.item.id);
-  std::string rows;
-  for (size_t index : from.boxes) {
-    const ItemAnnotation& box = from.item.annotations[index];
-    const std::optional<std::string> flags = FlagsOf(box);
-    if (!flags) continue;
-    absl::StrAppend(&rows, id, ",,", CsvField(LabelOf(data, box)), ",", Confidence(box), ",");
-    AppendBox(from.item, box, rows);
-    absl::StrAppend(&rows, *flags, "\r\n");
+// The boxes that are not turned, by group.
+void AppendBoxRows(const DatasetInfo& info, const Item& item, std::string& out) {
+  if (item.width == 0 || item.height == 0) return;
+  const std::string id = CsvField(item.id);
+  for (const ItemAnnotation* box : OpenImagesBoxes(item)) {
+    const size_t begin = out.size();
+    out += id;
+    out += ",,";
+    out += CsvField(info.labels[box->label].name);
+    out.push_back(',');
+    out += Confidence(*box);
+    out.push_back(',');
+    AppendBox(item, *box, out);
+    if (AppendFlags(*box, out)) {
+      out += "\r\n";
+    } else {
+      out.resize(begin);
+    }
   }
+}
+
+Segments BoxRows(RankSet frames) {
+  Section section{.before = std::string(kBoxHead), .frames = std::move(frames)};
+  section.segment = [items = std::make_shared<ItemBuffers>()](
+                        const Dataset& data, const SegmentAt& at, Running&, std::string& out) {
+    return items->WithItem(data, at.rank, [&](const Item& item) {
+      AppendBoxRows(data.info(), item, out);
+      return absl::OkStatus();
+    });
+  };
+  Segments rows;
+  rows.sections.push_back(std::move(section));
   return rows;
 }
 
@@ -264,8 +284,7 @@ absl::StatusOr<RankSet> AddSubset(const Dataset& data, const ExportSubset& subse
                    Lines(std::string(kTagHead), tags, TagRows));
   }
   if (!contents.boxes.empty()) {
-    tree.Segmented(table + "-annotations-bbox.csv",
-                   Lines(std::string(kBoxHead), contents.boxes, BoxRows));
+    tree.Segmented(table + "-annotations-bbox.csv", BoxRows(contents.boxes));
   }
   if (!contents.masks.empty()) {
     tree.Segmented(table + "-annotations-object-segmentation.csv",

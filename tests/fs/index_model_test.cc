@@ -287,6 +287,40 @@ TEST_P(IndexModel, TheIndexAnswersAsTheDatasetInMemory) {
     }
   }
 }
+
+TEST_P(IndexModel, FramesAreTheSameInWhateverOrderTheyAreAskedFor) {
+  TempDir directory;
+  std::unique_ptr<Lmdb> lmdb =
+      OpenCacheDir({.path = directory / "cache", .block_bytes = uint64_t{16} << 20})
+          .value()
+          .catalog;
+  DatasetBuilder memory;
+  IndexBuilder index(*lmdb, nullptr, {});
+  Tee tee(memory, index);
+  Model(GetParam()).Push(tee);
+  const IndexVersion version(16, 'v');
+  ASSERT_TRUE(index.Finish(version, {.name = "model"}).ok());
+  const std::unique_ptr<Dataset> expected = memory.Finish().value();
+  const std::shared_ptr<const IndexedDataset> opened =
+      OpenDataset(*lmdb, version, [](const Frame&) {
+        return std::optional<MatchedMedia>();
+      }).value();
+  const uint32_t count = expected->frame_count();
+  std::mt19937_64 random(GetParam());
+  Rank rank = 0;
+  for (int i = 0; i < 3000 && count > 0; ++i) {
+    // Mostly a few on or back, now and then anywhere.
+    const uint64_t step = random() % 16;
+    rank = Rank(step == 0 ? random() % count : (rank + count + step % 12 - 3) % count);
+    EXPECT_EQ(opened->GetFrame(rank).value().name, expected->GetFrame(rank).value().name);
+    if (step % 2 == 0) {
+      EXPECT_EQ(opened->Names(rank).value().path, expected->Names(rank).value().path);
+    }
+    ASSERT_EQ(EncodeShapes(opened->Shapes(rank).value()),
+              EncodeShapes(expected->Shapes(rank).value()))
+        << rank;
+  }
+}
 INSTANTIATE_TEST_SUITE_P(Seeds, IndexModel, ::testing::Range(0u, 24u));
 
 }  // namespace
