@@ -132,6 +132,34 @@ TEST(TrackShapes, ManyTracksInOrderPassOverTheirFramesAFewTimes) {
   EXPECT_EQ(counting.frames_passed, 5 * 20);
 }
 
+// Tasks of one track do not make those of later ones few at a time: 1, 1, …, then all that the last
+// task has.
+TEST(TrackShapes, AfterTasksOfOneTrackManyAreGatheredAtOnce) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  for (uint32_t task = 0; task < 6; ++task) {
+    builder.AddTask({.name = absl::StrCat("t", task)});
+    for (uint32_t i = 0; i < 10; ++i) {
+      const uint32_t frame =
+          builder.AddFrame({.name = absl::StrFormat("%d/%d", task, i), .number = i, .task = task})
+              .value();
+      for (int32_t track = 0; track < (task == 5 ? 200 : 1); ++track) {
+        ASSERT_TRUE(builder.AddShape(frame, {.track = track, .points = {1, 2, 3, 4}}).ok());
+      }
+    }
+  }
+  const auto data = Finished(builder);
+  const CountingDataset counting(*data);
+  TrackShapes shapes(TracksOf(*data));
+  for (uint32_t track = 0; track < 205; ++track) {
+    const RankSet frames = shapes.FramesOf(counting, track).value();
+    for (size_t i = 0; i < frames.size(); ++i) {
+      ASSERT_TRUE(shapes.Get(counting, track, frames[i]).ok());
+    }
+  }
+  EXPECT_EQ(counting.frames_passed, 6 * 10);
+}
+
 TEST(TrackShapes, OneTrackAloneReadsItsFramesOnly) {
   const auto data = Crowd(1, 20, 300);
   const CountingDataset counting(*data);

@@ -279,7 +279,8 @@ TEST_P(IndexModel, TheIndexAnswersAsTheDatasetInMemory) {
   for (Rank rank = 0; rank < opened->frame_count(); ++rank) {
     EXPECT_EQ(opened->MediaRow(rank).value(),
               std::optional<RowId>(match(opened->GetFrame(rank).value()).value()->row));
-    for (const RelatedFile& file : opened->RelatedFiles(rank).value()) {
+    const std::vector<RelatedFile> files = opened->RelatedFiles(rank).value();
+    for (const RelatedFile& file : files) {
       EXPECT_NE(file.row.has_value(), file.inner.has_value());
       if (file.row) {
         EXPECT_EQ(*file.row, file.related.name.size());
