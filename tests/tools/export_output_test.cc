@@ -5,10 +5,12 @@
 
 #include <filesystem>
 
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "tests/testing/files.h"
 #include "tests/testing/temp_dir.h"
 #include "tools/export_format.h"
+#include "tools/export_sink.h"
 
 namespace annofs {
 namespace {
@@ -76,6 +78,36 @@ TEST_F(ExportOutputTest, OneIsNotOpenedTwice) {
   PartialDirectory first = Grown();
   EXPECT_TRUE(absl::IsFailedPrecondition(PartialDirectory::Open(output_, "view").status()));
   EXPECT_EQ(*ReadFile(first.path() + "/file"), "new");
+}
+
+TEST(ExportReaderTest, WhatTakesLongerThanOneCallMayIsWaitedFor) {
+  const Settings settings{.timeout = absl::Milliseconds(10)};
+  Cancellation interrupt;
+  int calls = 0;
+  auto third = [&calls](const CallContext& context) {
+    if (++calls == 3) return absl::OkStatus();
+    while (context.Remaining() > absl::ZeroDuration()) absl::SleepFor(absl::Milliseconds(1));
+    return context.Check();
+  };
+  EXPECT_TRUE(Patiently(settings, interrupt, third).ok());
+  EXPECT_EQ(calls, 3);
+}
+
+TEST(ExportReaderTest, WhatHasADeadlineOfItsOwnOrIsInterruptedIsNotTriedAgain) {
+  const Settings settings{.timeout = absl::Seconds(60)};
+  Cancellation interrupt;
+  int calls = 0;
+  auto own = [&calls](const CallContext&) {
+    ++calls;
+    return absl::DeadlineExceededError("the store does not answer");
+  };
+  EXPECT_TRUE(absl::IsDeadlineExceeded(Patiently(settings, interrupt, own)));
+  EXPECT_EQ(calls, 1);
+  auto interrupted = [&interrupt](const CallContext& context) {
+    interrupt.Cancel();
+    return context.Check();
+  };
+  EXPECT_TRUE(absl::IsCancelled(Patiently(settings, interrupt, interrupted)));
 }
 
 TEST(ExportFormatTest, NamesThatAreNearAreTold) {
