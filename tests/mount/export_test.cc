@@ -107,7 +107,7 @@ TEST_F(ExportTest, AZipHoldsLabelsLargerThanWhatIsReadAhead) {
   ExpectExport(Path("bucket"), "YOLO 1.1", "packed.zip");
   Unpack("packed");
   EXPECT_EQ(Sh("diff -r packed directory; wc -l < packed/obj_train_data/40000.txt"), "40000\n");
-  EXPECT_NE(Sh("find packed -size +1500k -name '*.txt'"), "");
+  EXPECT_NE(Sh("find packed -size +1100k -name '*.txt'"), "");
 }
 
 TEST_F(ExportTest, AZipHoldsMoreThan65535Files) {

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "tests/testing/files.h"
+#include "tests/testing/small_disk.h"
 #include "tests/testing/temp_dir.h"
 #include "tools/export_format.h"
 #include "tools/export_sink.h"
@@ -18,6 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::ReadFile;
+using testing::SmallDisk;
 using testing::TempDir;
 using testing::WriteFile;
 
@@ -78,6 +80,17 @@ TEST_F(ExportOutputTest, OneIsNotOpenedTwice) {
   PartialDirectory first = Grown();
   EXPECT_TRUE(absl::IsFailedPrecondition(PartialDirectory::Open(output_, "view").status()));
   EXPECT_EQ(*ReadFile(first.path() + "/file"), "new");
+}
+
+TEST_F(ExportOutputTest, OfOneThatCannotBeginNothingIsLeft) {
+  SmallDisk disk(1 << 20);
+  if (!disk.mounted()) GTEST_SKIP() << "no right to mount a tmpfs";
+  disk.Fill(0);
+  absl::StatusOr<PartialDirectory> full = PartialDirectory::Open(disk.path() + "/out", "view");
+  EXPECT_TRUE(absl::IsResourceExhausted(full.status())) << full.status();
+  EXPECT_FALSE(std::filesystem::exists(disk.path() + "/out.partial"));
+  absl::StatusOr<PartialDirectory> nowhere = PartialDirectory::Open(dir_ / "no/out", "view");
+  EXPECT_THAT(nowhere.status().message(), HasSubstr("make the directory of it first"));
 }
 
 TEST(ExportReaderTest, WhatTakesLongerThanOneCallMayIsWaitedFor) {
