@@ -309,7 +309,6 @@ class CvatOpenImages : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Open Images V6 1.0",
-            .revision = 2,
             .summary = "CVAT's Open Images export: tables of tags, boxes and masks, masks as PNG",
             .keeps = {ShapeType::kTag, ShapeType::kRectangle, ShapeType::kPolygon,
                       ShapeType::kEllipse, ShapeType::kMask}};
