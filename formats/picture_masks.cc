@@ -16,6 +16,8 @@ namespace {
 // "Void" in VOC's own files: borders of objects.
 constexpr uint32_t kBorder = 0xe0e0c0, kGreyBorder = 255;
 constexpr uint32_t kTracksOfClass = 1000;
+// Of a file: two are in memory at a time.
+constexpr uint64_t kMaxBytes = uint64_t{16} << 20;
 
 // The place of a colour in the VOC palette: bits of its channels in turn.
 uint32_t PlaceInPalette(uint32_t color) {
@@ -81,6 +83,11 @@ absl::Status PictureMasks::Read(const Pictures& pictures, uint32_t frame) {
   const bool has_classes = pictures.values == Values::kInstances;
   if (has_classes && pictures.classes == nullptr) {
     Report(*pictures.masks, "masks are left out: no picture of classes says their labels");
+    return absl::OkStatus();
+  }
+  for (const ExportFile* file : {pictures.masks, pictures.classes}) {
+    if (file == nullptr || tree_.EntryOf(*file).size <= kMaxBytes) continue;
+    Report(*file, "masks are left out: the picture is larger than 16 MiB");
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::optional<std::string> masks, tree_.Text(*pictures.masks, sink_));
