@@ -27,6 +27,10 @@ class Tee : public DatasetSink {
     a_.AddLabel(label);
     return b_.AddLabel(std::move(label));
   }
+  void SpecifyAttributes(uint32_t label, std::vector<AttributeSpec> attributes) override {
+    a_.SpecifyAttributes(label, attributes);
+    b_.SpecifyAttributes(label, std::move(attributes));
+  }
   uint32_t AddJob(Job job) override {
     a_.AddJob(job);
     return b_.AddJob(std::move(job));
