@@ -1,4 +1,4 @@
-#include "formats/track_shapes.h"
+#include "formats/track_batches.h"
 
 #include <algorithm>
 #include <optional>
@@ -27,7 +27,7 @@ void Append(FrameShapes more, FrameShapes& all) {
 }  // namespace
 
 // The shapes of tracks that follow each other.
-class TrackShapes::Batch {
+class TrackBatches::Batch {
  public:
   Batch(uint32_t first, uint32_t count) : first_(first), tracks_(count) {}
 
@@ -87,7 +87,7 @@ class TrackShapes::Batch {
   size_t bytes_ = 0;
 };
 
-absl::StatusOr<RankSet> TrackShapes::FramesOf(const Dataset& data, uint32_t track) const {
+absl::StatusOr<RankSet> TrackBatches::FramesOf(const Dataset& data, uint32_t track) const {
   const TrackAt& at = tracks_[track];
   ASSIGN_OR_RETURN(const RankSet seen, data.With(FrameTerm::OfTrack(at.label, at.task, at.track)));
   ASSIGN_OR_RETURN(const RankSet ends,
@@ -95,7 +95,7 @@ absl::StatusOr<RankSet> TrackShapes::FramesOf(const Dataset& data, uint32_t trac
   return UnionOf(seen, ends);
 }
 
-absl::StatusOr<FrameShapes> TrackShapes::Get(const Dataset& data, uint32_t track, Rank rank) {
+absl::StatusOr<FrameShapes> TrackBatches::Get(const Dataset& data, uint32_t track, Rank rank) {
   uint32_t width = 0;
   BatchPtr batch = FindBatch(track, &width);
   if (width > 0) {
@@ -110,12 +110,12 @@ absl::StatusOr<FrameShapes> TrackShapes::Get(const Dataset& data, uint32_t track
   });
 }
 
-void TrackShapes::Clear() {
+void TrackBatches::Clear() {
   absl::MutexLock lock(&mutex_);
   readers_.clear();
 }
 
-TrackShapes::BatchPtr TrackShapes::FindBatch(uint32_t track, uint32_t* gathers) {
+TrackBatches::BatchPtr TrackBatches::FindBatch(uint32_t track, uint32_t* gathers) {
   absl::MutexLock lock(&mutex_);
   for (auto reader = readers_.begin(); reader != readers_.end(); ++reader) {
     const bool has = reader->batch != nullptr && reader->batch->Has(track);
@@ -134,7 +134,7 @@ TrackShapes::BatchPtr TrackShapes::FindBatch(uint32_t track, uint32_t* gathers) 
   return nullptr;
 }
 
-void TrackShapes::Keep(uint32_t first, uint32_t width, bool is_cut, BatchPtr batch) {
+void TrackBatches::Keep(uint32_t first, uint32_t width, bool is_cut, BatchPtr batch) {
   absl::MutexLock lock(&mutex_);
   for (Reader& reader : readers_) {
     if (reader.last + 1 != first) continue;
@@ -148,8 +148,8 @@ void TrackShapes::Keep(uint32_t first, uint32_t width, bool is_cut, BatchPtr bat
   }
 }
 
-absl::StatusOr<TrackShapes::BatchPtr> TrackShapes::Gather(const Dataset& data, uint32_t first,
-                                                          uint32_t width, bool* is_cut) const {
+absl::StatusOr<TrackBatches::BatchPtr> TrackBatches::Gather(const Dataset& data, uint32_t first,
+                                                            uint32_t width, bool* is_cut) const {
   RankCollector collected;
   size_t frames = 0;
   uint32_t end = first;

@@ -24,10 +24,10 @@ struct TrackAt {
   int32_t track = 0;
 };
 
-class TrackShapes {
+class TrackBatches {
  public:
   // `tracks`: task by task, in a task by number and label; few bytes, and as many as there are.
-  explicit TrackShapes(std::vector<TrackAt> tracks, size_t most_bytes = kMostBytes)
+  explicit TrackBatches(std::vector<TrackAt> tracks, size_t most_bytes = kMostBytes)
       : tracks_(std::move(tracks)), most_bytes_(most_bytes) {}
 
   const std::vector<TrackAt>& tracks() const { return tracks_; }
