@@ -18,7 +18,6 @@ class Loader {
  public:
   Loader(const ExportTree& tree, Source& source, DatasetSink& sink)
       : tree_(tree),
-        source_(source),
         sink_(sink),
         frames_(tree, source, sink),
         classes_(std::string(source.name()), sink) {}
@@ -155,7 +154,6 @@ class Loader {
   }
 
   const ExportTree& tree_;
-  Source& source_;
   DatasetSink& sink_;
   ExportFrames frames_;
   ClassList classes_;
