@@ -10,6 +10,7 @@
 #include "formats/cvat_export.h"
 #include "formats/datumaro_export_json.h"
 #include "formats/image_numbers.h"
+#include "formats/item_buffers.h"
 #include "formats/item_transforms.h"
 
 namespace annofs {
@@ -55,15 +56,16 @@ Segments FileOf(std::shared_ptr<const CocoTask> task, const RankSet& frames, uin
   Section annotations;
   annotations.before = "],\"annotations\":[";
   annotations.frames = frames;
-  annotations.segment = [task, numbers, subset](const Dataset& data, const SegmentAt& at,
-                                                Running& running,
-                                                std::string& out) -> absl::Status {
+  annotations.segment = [task, numbers, subset, items = std::make_shared<ItemBuffers>()](
+                            const Dataset& data, const SegmentAt& at, Running& running,
+                            std::string& out) -> absl::Status {
     ASSIGN_OR_RETURN(const uint64_t id, numbers->Next(data, subset, at.rank, running.n[kOwn]));
-    ASSIGN_OR_RETURN(Item item, ItemOf(data, at.rank));
-    if (absl::c_any_of(item.annotations, IsEllipse)) EllipsesToMasks(item);
-    CocoAnnotations to(id, running.n[kWritten], out);
-    task->annotations(data.info(), item, to);
-    return absl::OkStatus();
+    return items->WithItem(data, at.rank, [&](Item& item) {
+      if (absl::c_any_of(item.annotations, IsEllipse)) EllipsesToMasks(item);
+      CocoAnnotations to(id, running.n[kWritten], out);
+      task->annotations(data.info(), item, to);
+      return absl::OkStatus();
+    });
   };
   Segments file;
   file.sections.push_back(std::move(images));

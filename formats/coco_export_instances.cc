@@ -11,6 +11,7 @@
 #include "absl/algorithm/container.h"
 #include "formats/datumaro_export_json.h"
 #include "formats/drawable.h"
+#include "formats/gauss_area.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/raster.h"
@@ -134,17 +135,6 @@ std::vector<std::vector<double>> PolygonsOf(CocoParts parts) {
   return polygons;
 }
 
-// Half the sum of cross products: what is left where no canvas can be had.
-double PlainArea(const std::vector<double>& points) {
-  double twice = 0;
-  const size_t size = points.size() & ~size_t{1};
-  for (size_t i = 0; i < size; i += 2) {
-    const size_t next = i + 2 < size ? i + 2 : 0;
-    twice += points[i] * points[next + 1] - points[next] * points[i + 1];
-  }
-  return std::abs(twice) / 2;
-}
-
 // Pixels below the polygons, each counted once. An image too large for masks has no pixels to
 // count.
 double AreaUnder(const CocoObject& object, const Item& item) {
@@ -160,7 +150,7 @@ double AreaUnder(const CocoObject& object, const Item& item) {
     if (mask.ok()) {
       masks.push_back(*std::move(mask));
     } else {
-      plain += PlainArea(polygon);
+      plain += GaussArea(polygon);
     }
   }
   if (masks.empty()) return plain;

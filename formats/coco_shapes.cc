@@ -81,11 +81,12 @@ absl::StatusOr<std::vector<Shape>> CocoShapes::Parse(JsonValue json, const CocoC
 }
 
 Shape CocoShapes::Common(JsonValue json, const CocoCategory& category) {
+  types_.Start(category.label);
   Shape common{.label = category.label, .score = json.DoubleOr("score", 1)};
   const JsonValue attributes = json["attributes"];
   if (attributes.is_object()) {
     attributes.ForEachMember([&](absl::string_view name, JsonValue value) {
-      if (AddForeignAttribute(name, value, common)) return;
+      if (AddForeignAttribute(name, value, common, types_)) return;
       if (unread_.size() < kMaxUnread) unread_.emplace(name.substr(0, kMaxNameBytes));
     });
   }
@@ -96,7 +97,7 @@ Shape CocoShapes::Common(JsonValue json, const CocoCategory& category) {
 void CocoShapes::AddMembers(JsonValue json, Shape& shape) {
   json.ForEachMember([&](absl::string_view name, JsonValue value) {
     if (IsKnown(name) || value.is_null()) return;
-    if (AddForeignAttribute(name, value, shape)) return;
+    if (AddForeignAttribute(name, value, shape, types_)) return;
     if (unread_.size() < kMaxUnread) unread_.emplace(name.substr(0, kMaxNameBytes));
   });
 }
@@ -150,6 +151,7 @@ void CocoShapes::AddPolygons(JsonValue json, const Shape& common) {
                                    " polygons has its attributes: they are too large"));
   Shape bare = common;
   bare.attributes.clear();
+  types_.Start(common.label);
   for (size_t i = 1; i < json.size(); ++i) AddPolygon(json[i], bare);
 }
 
@@ -185,6 +187,7 @@ void CocoShapes::AddSkeleton(JsonValue json, const CocoCategory& category, const
                                  .label = category.keypoints[i],
                                  .occluded = visibility == 1,
                                  .outside = visibility <= 0,
+                                 .keyframe = common.keyframe,
                                  .points = {*json[3 * i].AsDouble(), *json[3 * i + 1].AsDouble()}});
   }
   Push(std::move(skeleton));

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "cache/base/json.h"
+#include "formats/attribute_types.h"
 #include "formats/model.h"
 #include "formats/shape_budget.h"
 
@@ -32,7 +33,8 @@ struct CocoCategory {
 //   CVAT, everything else is not.
 class CocoShapes {
  public:
-  explicit CocoShapes(ShapeBudget& budget) : budget_(budget) {}
+  // `types` gets the attributes of all annotations.
+  CocoShapes(ShapeBudget& budget, AttributeTypes& types) : budget_(budget), types_(types) {}
 
   // kInvalidArgument: nothing of it can be kept. kResourceExhausted: reading ends. What is left out
   // of it or mended is in problems().
@@ -59,6 +61,7 @@ class CocoShapes {
   void MarkCrowds(bool is_crowd);
 
   ShapeBudget& budget_;
+  AttributeTypes& types_;
   std::vector<std::string> problems_;
   std::set<std::string> unread_;
   std::vector<Shape> shapes_;  // of the present annotation

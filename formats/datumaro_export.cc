@@ -1,5 +1,6 @@
 #include "formats/datumaro_export.h"
 
+#include <memory>
 #include <set>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "formats/datumaro_export_json.h"
 #include "formats/flat_names.h"
 #include "formats/item.h"
+#include "formats/item_buffers.h"
 #include "formats/point_cloud_export.h"
 #include "formats/related_media.h"
 
@@ -172,11 +174,13 @@ Segments FileOf(const DatasetInfo& info, DatumaroMedia media, const RankSet& fra
       absl::StrCat("{\"dm_format_version\": \"1.0\", \"media_type\": ", int(media),
                    ", \"infos\": {}, \"categories\": ", DatumaroCategories(info), ", \"items\": [");
   items.frames = frames;
-  items.segment = [media, with_media](const Dataset& data, const SegmentAt& at, Running& running,
-                                      std::string& out) -> absl::Status {
-    ASSIGN_OR_RETURN(Item item, ItemOf(data, at.rank));
-    if (running.n[0]++ > 0) out += ", ";
-    return AppendItem(data, item, media, with_media, out);
+  items.segment = [media, with_media, buffers = std::make_shared<ItemBuffers>()](
+                      const Dataset& data, const SegmentAt& at, Running& running,
+                      std::string& out) {
+    return buffers->WithItem(data, at.rank, [&](const Item& item) {
+      if (running.n[0]++ > 0) out += ", ";
+      return AppendItem(data, item, media, with_media, out);
+    });
   };
   Segments file;
   file.sections.push_back(std::move(items));

@@ -1,10 +1,11 @@
 #include "formats/datumaro_export_json.h"
 
-#include <charconv>
+#include <array>
 #include <variant>
 
 #include "absl/container/flat_hash_map.h"
 #include "cache/base/utf8.h"
+#include "formats/python_append.h"
 #include "formats/python_text.h"
 
 namespace annofs {
@@ -44,10 +45,13 @@ void AppendAscii(absl::string_view character, std::string& out) {
   AppendUnit(0xdc00 + (code & 0x3ff), out);
 }
 
-bool IsPlain(char c) {
-  const uint8_t byte = static_cast<uint8_t>(c);
-  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
-}
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (size_t c = 0x20; c < 0x7f; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+bool IsPlain(char c) { return kPlain[static_cast<uint8_t>(c)]; }
 
 void AppendComma(JsonDialect dialect, std::string& out) {
   out.push_back(',');
@@ -119,10 +123,7 @@ void AppendJsonString(JsonDialect dialect, absl::string_view text, std::string& 
   out.push_back('"');
 }
 
-void AppendJsonInt(int64_t value, std::string& out) {
-  char text[24];
-  out.append(text, size_t(std::to_chars(text, text + sizeof text, value).ptr - text));
-}
+void AppendJsonInt(int64_t value, std::string& out) { AppendInt(value, out); }
 
 void AppendJsonFloats(JsonDialect dialect, absl::Span<const double> values, std::string& out) {
   out.push_back('[');

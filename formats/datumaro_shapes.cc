@@ -86,6 +86,30 @@ absl::StatusOr<std::vector<double>> Cuboid(JsonValue json) {
   return all;
 }
 
+// CVAT numbers the tracks of a skeleton's elements as they stand in it.
+void SortByTrack(const std::vector<int32_t>& tracks, std::vector<Shape>& elements) {
+  if (std::is_sorted(tracks.begin(), tracks.end())) return;
+  std::vector<size_t> order(elements.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&tracks](size_t a, size_t b) { return tracks[a] < tracks[b]; });
+  std::vector<Shape> sorted;
+  for (size_t i : order) sorted.push_back(std::move(elements[i]));
+  elements = std::move(sorted);
+}
+
+// An element that the skeleton does not have: CVAT tells one by its place alone.
+bool IsMissing(const std::vector<double>& points, size_t element, JsonValue attributes) {
+  for (size_t i = 3 * element; i < 3 * element + 3; ++i) {
+    if (points[i] != 0) return false;
+  }
+  bool has_any = false;
+  if (attributes.is_object()) {
+    attributes.ForEachMember([&](absl::string_view, JsonValue) { has_any = true; });
+  }
+  return !has_any;
+}
+
 }  // namespace
 
 absl::StatusOr<Shape> DatumaroShapes::Parse(JsonValue json) {
@@ -115,9 +139,10 @@ absl::StatusOr<Shape> DatumaroShapes::Parse(JsonValue json) {
 }
 
 void DatumaroShapes::AddAttributes(JsonValue attributes, Shape& shape) {
+  types_.Start(shape.label);
   if (!attributes.is_object()) return;
   attributes.ForEachMember([&](absl::string_view name, JsonValue value) {
-    if (AddForeignAttribute(name, value, shape)) return;
+    if (AddForeignAttribute(name, value, shape, types_)) return;
     if (unread_members_.size() < kMaxUnread) unread_members_.emplace(name.substr(0, kMaxNameBytes));
   });
 }
@@ -169,10 +194,13 @@ absl::Status DatumaroShapes::ParseSkeleton(JsonValue json, const DatumaroLabel& 
                                                    label.keypoints.size(), " keypoints"));
   }
   const JsonValue attributes = json["points_attributes"];
+  std::vector<int32_t> tracks;  // of the elements
   for (size_t i = 0; i < label.keypoints.size(); ++i) {
     const double visibility = points[3 * i + 2];
     Shape element{.type = ShapeType::kPoints, .label = label.keypoints[i]};
-    if (attributes.is_array()) AddAttributes(attributes[i], element);
+    if (IsMissing(points, i, attributes[i])) continue;
+    AddAttributes(attributes[i], element);
+    tracks.push_back(element.track);
     element.track = -1;
     element.rotation = 0;
     element.outside = visibility == 0;
@@ -180,6 +208,7 @@ absl::Status DatumaroShapes::ParseSkeleton(JsonValue json, const DatumaroLabel& 
     element.points = {points[3 * i], points[3 * i + 1]};
     skeleton.elements.push_back(std::move(element));
   }
+  SortByTrack(tracks, skeleton.elements);
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "cache/base/json.h"
+#include "formats/attribute_types.h"
 #include "formats/datumaro_labels.h"
 #include "formats/model.h"
 #include "formats/shape_budget.h"
@@ -17,8 +18,9 @@ namespace annofs {
 
 class DatumaroShapes {
  public:
-  DatumaroShapes(const DatumaroLabels& labels, ShapeBudget& budget)
-      : labels_(labels), budget_(budget) {}
+  // `types` gets the attributes of all annotations.
+  DatumaroShapes(const DatumaroLabels& labels, ShapeBudget& budget, AttributeTypes& types)
+      : labels_(labels), budget_(budget), types_(types) {}
 
   // kInvalidArgument: it cannot be kept. kUnimplemented: of a type that CVAT has not, counted in
   // unread_types(). kResourceExhausted: reading ends. What was mended is in problems().
@@ -37,6 +39,7 @@ class DatumaroShapes {
 
   const DatumaroLabels& labels_;
   ShapeBudget& budget_;
+  AttributeTypes& types_;
   std::vector<std::string> problems_;
   std::map<std::string, uint64_t> unread_types_;
   std::set<std::string> unread_members_;

@@ -3,6 +3,8 @@
 #include <limits>
 
 #include "absl/strings/match.h"
+#include "cache/base/text.h"
+#include "formats/python_text.h"
 #include "formats/text_table.h"
 
 namespace annofs {
@@ -42,9 +44,21 @@ absl::string_view CvatValue(absl::string_view value) {
   return value;
 }
 
-void AddExportAttribute(absl::string_view name, absl::string_view value, Shape& shape) {
-  if (SetPart(name, value, shape)) return;
+bool AddExportAttribute(absl::string_view name, absl::string_view value, Shape& shape) {
+  if (SetPart(name, value, shape)) return false;
   shape.attributes.push_back({.name = std::string(name), .value = std::string(CvatValue(value))});
+  return true;
+}
+
+void AddExportAttribute(absl::string_view name, absl::string_view value, AttributeKind kind,
+                        Shape& shape, std::vector<AttributeKind>& kinds) {
+  if (AddExportAttribute(name, value, shape)) kinds.push_back(kind);
+}
+
+AttributeKind KindOfExported(absl::string_view value) {
+  if (value == "True" || value == "False") return AttributeKind::kBool;
+  const std::optional<double> number = ParsePythonFloat(value);
+  return number && PythonFloat(*number) == value ? AttributeKind::kNumber : AttributeKind::kText;
 }
 
 }  // namespace annofs

@@ -30,12 +30,19 @@ bool SetMember(absl::string_view name, JsonValue value, Shape& shape) {
   return true;
 }
 
+AttributeKind KindOf(JsonValue value) {
+  if (value.is_bool()) return AttributeKind::kBool;
+  return value.is_number() ? AttributeKind::kNumber : AttributeKind::kText;
+}
+
 }  // namespace
 
-bool AddForeignAttribute(absl::string_view name, JsonValue value, Shape& shape) {
+bool AddForeignAttribute(absl::string_view name, JsonValue value, Shape& shape,
+                         AttributeTypes& types) {
   if (SetMember(name, value, shape)) return true;
   if (value.is_array() || value.is_object()) return false;
   shape.attributes.push_back({.name = std::string(name), .value = JsonText(value)});
+  types.Add(name, KindOf(value), shape.attributes.back().value);
   return true;
 }
 

@@ -6,100 +6,20 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
+#include "absl/types/span.h"
 #include "cache/base/status.h"
 #include "formats/box.h"
+#include "formats/item_attributes.h"
+#include "formats/item_buffers.h"
 #include "formats/item_limits.h"
-#include "formats/python_text.h"
+#include "formats/shape_codec.h"
 
 namespace annofs {
 namespace {
 
-// So many are found faster by looking at each than by a table.
-constexpr size_t kFewAttributes = 16;
-
-// The values of a shape's attributes by name; of equal names the last counts.
-class ShapeValues {
- public:
-  explicit ShapeValues(const std::vector<Attribute>& attributes) : attributes_(attributes) {
-    if (attributes.size() <= kFewAttributes) return;
-    for (const Attribute& attribute : attributes) by_name_[attribute.name] = &attribute;
-  }
-  const std::string* Find(absl::string_view name) const {
-    if (!by_name_.empty()) {
-      const auto found = by_name_.find(name);
-      return found == by_name_.end() ? nullptr : &found->second->value;
-    }
-    for (size_t i = attributes_.size(); i-- > 0;) {
-      if (attributes_[i].name == name) return &attributes_[i].value;
-    }
-    return nullptr;
-  }
-
- private:
-  const std::vector<Attribute>& attributes_;
-  absl::flat_hash_map<absl::string_view, const Attribute*> by_name_;
-};
-
-ItemValue ValueOf(const AttributeSpec& spec, const std::string& text) {
-  if (spec.input_type == "checkbox") return absl::EqualsIgnoreCase(text, "true");
-  if (spec.input_type == "number") {
-    if (std::optional<double> number = ParsePythonFloat(text)) return *number;
-  }
-  return text;
-}
-
-// What the label does not specify: CVAT's own data have none such. In order; of equal names the
-// last counts, at the place of the first.
-void AddUnspecified(const std::vector<AttributeSpec>& specs,
-                    const std::vector<Attribute>& attributes, std::vector<ItemAttribute>& list) {
-  absl::flat_hash_map<absl::string_view, size_t> places;  // of what the list has
-  for (size_t i = 0; i < specs.size(); ++i) places[specs[i].name] = i;
-  const size_t specified = specs.size();
-  for (const Attribute& attribute : attributes) {
-    const auto [place, is_new] = places.try_emplace(attribute.name, list.size());
-    if (is_new) {
-      list.push_back({attribute.name, attribute.value});
-    } else if (place->second >= specified) {
-      list[place->second].value = attribute.value;
-    }
-  }
-}
-
-std::vector<ItemAttribute> MakeAttributes(const std::vector<AttributeSpec>& specs,
-                                          const std::vector<Attribute>& own) {
-  std::vector<ItemAttribute> list;
-  list.reserve(std::max(specs.size(), own.size()) + 4);
-  const ShapeValues values(own);
-  size_t specified = 0;
-  for (const AttributeSpec& spec : specs) {
-    const std::string* value = values.Find(spec.name);
-    if (value != nullptr) ++specified;
-    list.push_back({spec.name, ValueOf(spec, value == nullptr ? spec.default_value : *value)});
-  }
-  if (specified < own.size()) AddUnspecified(specs, own, list);
-  return list;
-}
-
-// As to a dict: an attribute of the label that is called so gives up its value, not its place.
-void Set(std::vector<ItemAttribute>& attributes, absl::string_view name, ItemValue value) {
-  for (ItemAttribute& attribute : attributes) {
-    if (attribute.name != name) continue;
-    attribute.value = std::move(value);
-    return;
-  }
-  attributes.push_back({name, std::move(value)});
-}
-
-void SetTrack(int32_t track, bool is_keyframe, std::vector<ItemAttribute>& attributes) {
-  Set(attributes, "track_id", int64_t{track});
-  Set(attributes, "keyframe", is_keyframe);
-}
-
-std::vector<double> Rounded(const std::vector<double>& points) {
-  std::vector<double> rounded(points.size());
+void SetRounded(absl::Span<const double> points, std::vector<double>& rounded) {
+  rounded.resize(points.size());
   std::transform(points.begin(), points.end(), rounded.begin(), Round2);
-  return rounded;
 }
 
 // The far corner as Datumaro's Bbox has it, from x and width.
@@ -110,47 +30,78 @@ class Conversion {
   Conversion(const DatasetInfo& info, const Frame& frame, const FrameShapes& all)
       : info_(info), frame_(frame), is_3d_(IsPointCloud(info, frame)), all_(all) {}
 
-  void AppendTo(std::vector<ItemAnnotation>& annotations) {
+  // Over what is there, whose memory is used again.
+  void Write(std::vector<ItemAnnotation>& annotations) {
     annotations.reserve(all_.tags.size() + all_.shapes.size());
-    for (size_t i = 0; i < all_.tags.size(); ++i) {
+    size_t used = 0;
+    const auto next = [&annotations, &used]() -> ItemAnnotation& {
+      return used < annotations.size() ? annotations[used] : annotations.emplace_back();
+    };
+    for (size_t i = 0; i < all_.tags.size(); ++i, ++used) {
       const Shape& tag = all_.tags[i];
-      annotations.push_back({.type = ItemType::kLabel,
-                             .label = tag.label,
-                             .group = tag.group,
-                             .attributes = AttributesOf(tag.label, tag.attributes),
-                             .origin = uint32_t(i)});
+      ItemAnnotation& to = next();
+      Begin(tag, to);
+      to.type = ItemType::kLabel;
+      to.z_order = 0;
+      to.track = -1;
+      to.rotation = 0;
+      to.points.clear();
+      to.origin = uint32_t(i);
+      SetAttributes(
+          tag.label, tag.attributes, [](AttributeList&) {}, to);
     }
     int64_t index = 0;
     for (size_t i = 0; i < all_.shapes.size(); ++i) {
       if (all_.shapes[i].outside) continue;
-      std::optional<ItemAnnotation> annotation = Convert(all_.shapes[i], index++);
-      if (!annotation) continue;
-      annotation->origin = uint32_t(i);
-      annotations.push_back(*std::move(annotation));
+      ItemAnnotation& to = next();
+      if (!Convert(all_.shapes[i], index++, to)) continue;
+      to.origin = uint32_t(i);
+      ++used;
     }
+    annotations.resize(used);
   }
 
+  uint64_t filled_in() const { return filled_in_; }
+
   std::optional<ItemAnnotation> Of(const Shape& shape) {
-    return shape.outside ? std::nullopt : Convert(shape, 0);
+    ItemAnnotation to;
+    if (shape.outside || !Convert(shape, 0, to)) return std::nullopt;
+    return to;
   }
 
  private:
-  std::optional<ItemAnnotation> Convert(const Shape& shape, int64_t index) {
-    ItemAnnotation to{.label = shape.label,
-                      .z_order = shape.z_order,
-                      .group = shape.group,
-                      .track = shape.track,
-                      .rotation = shape.rotation};
-    if (!SetGeometry(shape, to)) return std::nullopt;
-    to.attributes = AttributesOf(shape.label, shape.attributes);
-    Set(to.attributes, "occluded", shape.occluded);
-    if (to.type == ItemType::kBbox || to.type == ItemType::kEllipse) {
-      Set(to.attributes, "rotation", shape.rotation);
-    }
-    if (shape.track >= 0) SetTrack(shape.track, shape.keyframe, to.attributes);
-    if (to.type == ItemType::kSkeleton && !AddElements(shape, to)) return std::nullopt;
+  // What no branch of Convert() sets is as new.
+  static void Begin(const Shape& shape, ItemAnnotation& to) {
+    to.label = shape.label;
+    to.z_order = shape.z_order;
+    to.group = shape.group;
+    to.id = 0;
+    to.track = shape.track;
+    to.rotation = shape.rotation;
+    if (!to.mask.runs.empty()) to.mask = {};
+    to.elements.clear();
+    to.visibility = Visibility::kVisible;
+    to.origin = 0;
+  }
+
+  // False: it has no place in an item.
+  bool Convert(const Shape& shape, int64_t index, ItemAnnotation& to) {
+    Begin(shape, to);
+    if (!SetGeometry(shape, to)) return false;
+    const bool is_turned = to.type == ItemType::kBbox || to.type == ItemType::kEllipse;
+    bool is_whole = true;
+    SetAttributes(
+        shape.label, shape.attributes,
+        [&](AttributeList& list) {
+          list.Set("occluded", shape.occluded);
+          if (is_turned) list.Set("rotation", shape.rotation);
+          if (shape.track >= 0) list.SetTrack(shape.track, shape.keyframe);
+          if (to.type == ItemType::kSkeleton) is_whole = AddElements(shape, to, list);
+        },
+        to);
+    if (!is_whole) return false;
     if (to.type == ItemType::kCuboid3d) to.id = shape.track >= 0 ? shape.track : Tracks() + index;
-    return to;
+    return true;
   }
 
   // False: it has no place in an item.
@@ -176,17 +127,19 @@ class Conversion {
         to.type = shape.type == ShapeType::kPolygon    ? ItemType::kPolygon
                   : shape.type == ShapeType::kPolyline ? ItemType::kPolyline
                                                        : ItemType::kPoints;
-        to.points = Rounded(p);
+        SetRounded(p, to.points);
         return true;
       case ShapeType::kMask:
+        to.points.clear();
         return SetMask(p, to);
       case ShapeType::kCuboid:
         if (!is_3d_ || p.size() < 9) return false;
         to.type = ItemType::kCuboid3d;
-        to.points = Rounded({p.begin(), p.begin() + 9});
+        SetRounded(absl::MakeConstSpan(p).subspan(0, 9), to.points);
         return true;
       case ShapeType::kSkeleton:
         to.type = ItemType::kSkeleton;
+        to.points.clear();
         return true;
       case ShapeType::kTag:
         break;
@@ -203,7 +156,7 @@ class Conversion {
   }
 
   // False: the item is full.
-  bool AddElements(const Shape& shape, ItemAnnotation& to) {
+  bool AddElements(const Shape& shape, ItemAnnotation& to, AttributeList& attributes) {
     const SkeletonTemplate& form = TemplateOf(shape.label);
     if (!MayFillIn(form.sublabels.size(), shape.elements.size())) return false;
     to.elements.reserve(form.sublabels.size());
@@ -224,7 +177,7 @@ class Conversion {
       SetElement(element, track, to.elements[place->second]);
       is_keyframe |= track >= 0 && element.keyframe;
     }
-    Set(to.attributes, "keyframe", is_keyframe);
+    attributes.Set("keyframe", is_keyframe);
     return true;
   }
 
@@ -234,8 +187,12 @@ class Conversion {
                     : element.occluded ? Visibility::kHidden
                                        : Visibility::kVisible;
     to.track = track;
-    to.attributes = AttributesOf(element.label, element.attributes);
-    if (track >= 0) SetTrack(track, element.keyframe, to.attributes);
+    SetAttributes(
+        element.label, element.attributes,
+        [&](AttributeList& list) {
+          if (track >= 0) list.SetTrack(track, element.keyframe);
+        },
+        to);
   }
 
   const SkeletonTemplate& TemplateOf(uint32_t label) {
@@ -244,9 +201,15 @@ class Conversion {
     return found->second;
   }
 
-  std::vector<ItemAttribute> AttributesOf(uint32_t label, const std::vector<Attribute>& own) {
+  // Those of the label and of the shape, then what `more` adds.
+  template <typename More>
+  void SetAttributes(uint32_t label, const std::vector<Attribute>& own, More more,
+                     ItemAnnotation& to) {
     const std::vector<AttributeSpec>& specs = info_.labels[label].attributes;
-    return MakeAttributes(MayFillIn(specs.size(), own.size()) ? specs : no_specs_, own);
+    AttributeList list(to.attributes);
+    AddAttributes(MayFillIn(specs.size(), own.size()) ? specs : no_specs_, own, list);
+    more(list);
+    list.Finish();
   }
 
   // Counts what an annotation gets that its shape has not.
@@ -292,9 +255,57 @@ uint64_t MostFilledIn(const DatasetInfo& info, const FrameShapes& all) {
   return most;
 }
 
+// What they take of memory, about.
+uint64_t BytesOf(const std::vector<Shape>& shapes) {
+  uint64_t bytes = 0;
+  for (const Shape& shape : shapes) {
+    bytes += sizeof(Shape) + shape.points.size() * sizeof(double);
+    for (const Attribute& attribute : shape.attributes) {
+      bytes += sizeof(Attribute) + attribute.name.size() + attribute.value.size();
+    }
+    if (!shape.elements.empty()) bytes += BytesOf(shape.elements);
+  }
+  return bytes;
+}
+uint64_t BytesOf(const FrameShapes& all) {
+  return BytesOf(all.tags) + BytesOf(all.shapes) + BytesOf(all.outside);
+}
+
+// The item of a frame, in the memory of another and its shapes; about how many bytes of shapes it
+// has.
+absl::StatusOr<uint64_t> ReadItem(const Dataset& data, Rank rank,
+                                  std::shared_ptr<FrameShapes>& shapes, Item& item) {
+  ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
+  ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank, frame));
+  item.source.reset();
+  if (shapes != nullptr && shapes.use_count() == 1) {
+    GiveBack(std::move(*shapes));
+  } else {  // who has kept them keeps them as they are
+    shapes = std::make_shared<FrameShapes>();
+  }
+  ASSIGN_OR_RETURN(*shapes, data.Shapes(rank));
+  item.rank = rank;
+  item.id = std::move(names.id);
+  item.file_name = std::move(names.file_name);
+  item.frame = frame.number;
+  item.width = frame.width;
+  item.height = frame.height;
+  item.task = frame.task;
+  item.source = shapes;
+  Conversion conversion(data.info(), frame, *item.source);
+  conversion.Write(item.annotations);
+  return BytesOf(*item.source) + conversion.filled_in() * sizeof(ItemAttribute);
+}
+
 }  // namespace
 
-double Round2(double value) { return std::nearbyint(value * 100) / 100; }
+// From 2^52 on there are no digits to round; below it the sum with it has none left.
+double Round2(double value) {
+  constexpr double kWhole = 0x1p52;
+  const double hundredths = value * 100, magnitude = std::fabs(hundredths);
+  if (!(magnitude < kWhole)) return hundredths / 100;
+  return std::copysign((magnitude + kWhole) - kWhole, hundredths) / 100;
+}
 
 const ItemValue* ItemAnnotation::Find(absl::string_view attribute) const {
   for (const ItemAttribute& candidate : attributes) {
@@ -310,19 +321,21 @@ std::optional<ItemAnnotation> AnnotationOf(const DatasetInfo& info, const Frame&
 }
 
 absl::StatusOr<Item> ItemOf(const Dataset& data, Rank rank) {
-  ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
-  ASSIGN_OR_RETURN(ItemNames names, ItemNamesOf(data, rank, frame));
-  ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
-  Item item{.rank = rank,
-            .id = std::move(names.id),
-            .file_name = std::move(names.file_name),
-            .frame = frame.number,
-            .width = frame.width,
-            .height = frame.height,
-            .task = frame.task,
-            .source = std::make_shared<const FrameShapes>(std::move(all))};
-  Conversion(data.info(), frame, *item.source).AppendTo(item.annotations);
+  Item item;
+  std::shared_ptr<FrameShapes> shapes;
+  RETURN_IF_ERROR(ReadItem(data, rank, shapes, item).status());
   return item;
+}
+
+absl::Status ItemBuffers::WithItem(const Dataset& data, Rank rank,
+                                   absl::FunctionRef<absl::Status(Item&)> fn) {
+  std::unique_ptr<Used> used = slots_.Take();
+  if (used == nullptr) used = std::make_unique<Used>();
+  ASSIGN_OR_RETURN(const uint64_t bytes, ReadItem(data, rank, used->shapes, used->item));
+  RETURN_IF_ERROR(fn(used->item));
+  used->bytes += bytes;
+  if (bytes <= kMostOfFrame && used->bytes <= kMostUsed) slots_.Give(std::move(used));
+  return absl::OkStatus();
 }
 
 Item ItemOfShapes(const DatasetInfo& info, const Frame& frame,
@@ -332,7 +345,7 @@ Item ItemOfShapes(const DatasetInfo& info, const Frame& frame,
             .height = frame.height,
             .task = frame.task,
             .source = std::move(shapes)};
-  Conversion(info, frame, *item.source).AppendTo(item.annotations);
+  Conversion(info, frame, *item.source).Write(item.annotations);
   return item;
 }
 
@@ -341,7 +354,7 @@ std::vector<uint32_t> SkeletonsLeftOut(const DatasetInfo& info, const Frame& fra
   std::vector<uint32_t> left_out;
   if (MostFilledIn(info, all) <= kMaxFilledIn) return left_out;
   std::vector<ItemAnnotation> annotations;
-  Conversion(info, frame, all).AppendTo(annotations);
+  Conversion(info, frame, all).Write(annotations);
   std::vector<bool> is_there(all.shapes.size());
   for (const ItemAnnotation& annotation : annotations) {
     if (annotation.type == ItemType::kSkeleton) is_there[annotation.origin] = true;

@@ -94,6 +94,7 @@ class Handler : public XmlLeaves {
     if (path == "attributes") attributes_ = std::string(text);
     if (path == "id") object_parts_.id = Integer(text).value_or(-1);
     if (path == "parts/hasparts" || path == "parts/ispartof") AddOthers(text);
+    if (path == "segm/mask") object_.mask = std::string(text);
     if (path == "polygon/username" || path == "segm/username") user_ = std::string(text);
     if (path == "polygon/pt/x") x_ = Number(text);
     if (path == "polygon/pt/y") y_ = Number(text);
@@ -117,9 +118,12 @@ class Handler : public XmlLeaves {
     if (is_deleted_) return;
     Shape& shape = object_.shape;
     if (is_box_ && !object_.is_mask) MakeBox(shape);
-    for (const Attribute& attribute : ParseLabelMeAttributes(attributes_))
-      AddExportAttribute(attribute.name, attribute.value, shape);
-    if (!user_.empty()) shape.attributes.push_back({.name = "username", .value = user_});
+    for (const LabelMeAttribute& attribute : ParseLabelMeAttributes(attributes_))
+      AddExportAttribute(attribute.name, attribute.value, attribute.kind, shape, object_.kinds);
+    if (!user_.empty()) {
+      shape.attributes.push_back({.name = "username", .value = user_});
+      object_.kinds.push_back(AttributeKind::kText);
+    }
     if (!has_shape_ && !object_.is_mask) object_.wrong = "it has neither a polygon nor a mask";
     if (object_.label.empty()) object_.wrong = "it has no name";
     document_.objects.push_back(std::move(object_));
@@ -150,8 +154,8 @@ class Handler : public XmlLeaves {
 };
 
 // One `k=v` of the list, still escaped.
-Attribute ParseOne(absl::string_view text) {
-  Attribute attribute;
+LabelMeAttribute ParseOne(absl::string_view text) {
+  LabelMeAttribute attribute;
   std::string* out = &attribute.name;
   bool has_value = false;
   text = absl::StripAsciiWhitespace(text);
@@ -172,13 +176,14 @@ Attribute ParseOne(absl::string_view text) {
   bool is_quoted = value.size() > 1 && value.front() == '"' && value.back() == '"' &&
                    value[value.size() - 2] != '\\';
   if (is_quoted) attribute.value = attribute.value.substr(1, attribute.value.size() - 2);
+  if (!is_quoted) attribute.kind = has_value ? KindOfExported(value) : AttributeKind::kBool;
   return attribute;
 }
 
 }  // namespace
 
-std::vector<Attribute> ParseLabelMeAttributes(absl::string_view text) {
-  std::vector<Attribute> attributes;
+std::vector<LabelMeAttribute> ParseLabelMeAttributes(absl::string_view text) {
+  std::vector<LabelMeAttribute> attributes;
   size_t start = 0;
   for (size_t i = 0; i <= text.size(); ++i) {
     if (i + 1 < text.size() && text[i] == '\\') {

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "formats/attribute_types.h"
 #include "formats/model.h"
 #include "formats/xml_leaves.h"
 
@@ -15,9 +16,11 @@ namespace annofs {
 struct LabelMeObject {
   std::string label;
   uint64_t line = 0;
-  Shape shape;           // a rectangle or a polygon; its label is not set
-  bool is_mask = false;  // its pixels are an image: no shape
-  std::string wrong;     // why it is none; empty if all is well
+  Shape shape;                       // a rectangle or a polygon; its label is not set
+  std::string mask;                  // name of the picture of a mask
+  std::vector<AttributeKind> kinds;  // of its attributes
+  bool is_mask = false;              // its pixels are a picture: the shape has no points
+  std::string wrong;                 // why it is none; empty if all is well
 };
 
 struct LabelMeDocument {
@@ -33,6 +36,11 @@ absl::Status ParseLabelMeDocument(absl::string_view text, int32_t& next_group,
 
 // `k=v, k="5", flag`: `\`, `=`, `"` and `,` are escaped by a backslash; a value in quotes is text
 // that looks like a number; a name alone is true. Pure.
-std::vector<Attribute> ParseLabelMeAttributes(absl::string_view text);
+struct LabelMeAttribute {
+  std::string name, value;
+  AttributeKind kind = AttributeKind::kText;
+  friend bool operator==(const LabelMeAttribute&, const LabelMeAttribute&) = default;
+};
+std::vector<LabelMeAttribute> ParseLabelMeAttributes(absl::string_view text);
 
 }  // namespace annofs

@@ -154,10 +154,10 @@ class Directory {
   std::optional<Rank> NextRank(Rank from) const {
     std::optional<Rank> least;
     for (uint32_t unit : families_) {
-      const RankSet& ranks = layout_.families()[unit].frames;
-      size_t index = ranks.LowerBound(from);
-      if (index == ranks.size() || ranks[index] >= frames_.end) continue;
-      if (!least || ranks[index] < *least) least = ranks[index];
+      layout_.families()[unit].frames.ForEach(from, [&](Rank rank) {
+        if (rank < frames_.end && (!least || rank < *least)) least = rank;
+        return false;
+      });
     }
     return least;
   }

@@ -1,14 +1,12 @@
-// PNG files of mask_image.h (PNG, second edition). Rows are filtered so that nearly all of them is
-// zeros, which zlib packs as runs: a picture of 1920 x 1080 pixels in some milliseconds
-// (tests/bench/pixels_bench.cc).
+// PNG files of mask_image.h (PNG, second edition; zlib streams: RFC 1950). A row is told to the
+// packer as runs of pixels, or as the same as the one above.
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <utility>
 
 #include "formats/mask_image.h"
+#include "formats/run_deflate.h"
 
 namespace annofs {
 namespace {
@@ -40,65 +38,97 @@ void AppendChunk(absl::string_view type, absl::string_view content, std::string&
   AppendNumber(uint32_t(crc32_z(0, bytes, png.size() - begin)), png);
 }
 
-// Adler-32 (RFC 1950) of rows that are zeros but for some bytes: zlib's own goes through all of
-// them, which takes a fifth of the time.
+// Adler-32 of parts of which only sums are known.
 class Checksum {
  public:
-  explicit Checksum(uint64_t row_bytes) : row_bytes_(row_bytes) {}
-  // Of the present row.
-  void Add(uint64_t place, uint8_t byte) {
-    low_of_row_ += byte;
-    high_of_row_ = (high_of_row_ + (row_bytes_ - place) % kModulus * byte) % kModulus;
-  }
-  void EndRow() {
-    high_ = (high_ + row_bytes_ % kModulus * low_ + high_of_row_) % kModulus;
-    low_ = (low_ + low_of_row_) % kModulus;
-    low_of_row_ = high_of_row_ = 0;
+  static constexpr uint64_t kModulus = 65521;
+  // Of n bytes: their sum, and the sum of (n - i) * byte i; both modulo kModulus.
+  struct Sums {
+    uint64_t size = 0, plain = 0, weighted = 0;
+  };
+  void Add(const Sums& part) {
+    high_ = (high_ + part.size % kModulus * low_ + part.weighted) % kModulus;
+    low_ = (low_ + part.plain) % kModulus;
   }
   uint32_t Get() const { return uint32_t(high_ << 16 | low_); }
 
  private:
-  static constexpr uint64_t kModulus = 65521;
-  const uint64_t row_bytes_;
-  uint64_t low_ = 1, high_ = 0, low_of_row_ = 0, high_of_row_ = 0;
+  uint64_t low_ = 1, high_ = 0;
 };
 
-// Packs rows into a deflate stream. Looks for runs of one byte and for nothing else (Z_RLE).
+// Packs rows of pixels, each behind a byte for its filter.
 class RowPacker {
  public:
-  RowPacker() {
-    constexpr int kNoHeader = -15, kMemoryLevel = 7;
-    const int result =
-        deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, kNoHeader, kMemoryLevel, Z_RLE);
-    if (result != Z_OK) std::abort();  // no memory, as for operator new
-  }
-  ~RowPacker() { deflateEnd(&stream_); }
-  RowPacker(const RowPacker&) = delete;
-  RowPacker& operator=(const RowPacker&) = delete;
+  RowPacker(uint32_t width, size_t pixel_bytes)
+      : pixel_bytes_(pixel_bytes), row_bytes_(uint64_t(width) * pixel_bytes + 1) {}
 
-  void Add(const std::vector<uint8_t>& row) { Deflate(row.data(), row.size(), Z_NO_FLUSH); }
+  // A row as runs of pixels. REQUIRES: the runs are together as long as it is.
+  void BeginRow() {
+    sums_ = {.size = row_bytes_};
+    at_ = 1;
+    deflate_.Literal(kNoFilter);
+  }
+  void AddRun(const PixelBytes& pixel, uint64_t pixels) {
+    AddToSums(pixel, pixels);
+    AddLiterals(pixel);
+    const uint64_t more = (pixels - 1) * pixel_bytes_;
+    if (more >= RunDeflate::kMinCopy) {
+      deflate_.Copy(more, uint32_t(pixel_bytes_));
+    } else {
+      for (uint64_t i = 1; i < pixels; ++i) AddLiterals(pixel);
+    }
+  }
+  void EndRow() { checksum_.Add(sums_); }
+
+  // The same as above: all differences are 0, and packed better than a copy from far away.
+  void RepeatRow() {
+    deflate_.Literal(kDifferenceToAbove);
+    deflate_.Literal(0);
+    const uint64_t more = row_bytes_ - 2;
+    if (more >= RunDeflate::kMinCopy) {
+      deflate_.Copy(more, 1);
+    } else {
+      for (uint64_t i = 0; i < more; ++i) deflate_.Literal(0);
+    }
+    checksum_.Add({.size = row_bytes_,
+                   .plain = kDifferenceToAbove,
+                   .weighted = row_bytes_ % Checksum::kModulus * kDifferenceToAbove});
+  }
+
   // With the header and the checksum of zlib.
-  std::string Finish(uint32_t checksum) {
-    Deflate(nullptr, 0, Z_FINISH);
-    AppendNumber(checksum, packed_);
-    return std::move(packed_);
+  std::string Finish() {
+    std::string stream = "\x78\x01";
+    stream += deflate_.Finish();
+    AppendNumber(checksum_.Get(), stream);
+    return stream;
   }
 
  private:
-  void Deflate(const uint8_t* bytes, size_t size, int flush) {
-    stream_.next_in = const_cast<Bytef*>(bytes);
-    stream_.avail_in = uInt(size);
-    do {
-      std::array<char, 16 << 10> part;
-      stream_.next_out = reinterpret_cast<Bytef*>(part.data());
-      stream_.avail_out = uInt(part.size());
-      deflate(&stream_, flush);
-      packed_.append(part.data(), part.size() - stream_.avail_out);
-    } while (stream_.avail_out == 0);
+  // Filters of PNG.
+  static constexpr uint8_t kNoFilter = 0, kDifferenceToAbove = 2;
+
+  void AddLiterals(const PixelBytes& pixel) {
+    for (size_t i = 0; i < pixel_bytes_; ++i) deflate_.Literal(pixel.bytes[i]);
+  }
+  void AddToSums(const PixelBytes& pixel, uint64_t pixels) {
+    constexpr uint64_t kModulus = Checksum::kModulus;
+    for (size_t i = 0; i < pixel_bytes_; ++i) {
+      const uint64_t byte = pixel.bytes[i];
+      // (size - at) + (size - at - n) + (size - at - 2n) + …
+      const uint64_t weights =
+          pixels * (row_bytes_ - at_ - i) - pixel_bytes_ * (pixels * (pixels - 1) / 2);
+      sums_.plain = (sums_.plain + pixels % kModulus * byte) % kModulus;
+      sums_.weighted = (sums_.weighted + weights % kModulus * byte) % kModulus;
+    }
+    at_ += pixels * pixel_bytes_;
   }
 
-  z_stream stream_ = {};
-  std::string packed_ = "\x78\x01";
+  const size_t pixel_bytes_;
+  const uint64_t row_bytes_;
+  RunDeflate deflate_;
+  Checksum checksum_;
+  Checksum::Sums sums_;  // of the present row
+  uint64_t at_ = 0;      // in it
 };
 
 // How many pixels from `row` on are alike; four are compared at once.
@@ -116,48 +146,25 @@ uint32_t RunLength(const uint16_t* row, uint32_t left) {
   return length;
 }
 
-// Filters of PNG: the first byte of a row.
-constexpr uint8_t kLessTheLeft = 1, kLessTheAbove = 2;
-
-// Fills `line` with the row, each pixel less the one to its left: zeros but where runs begin.
 // `bytes_of`: of a value.
-template <typename BytesOf>
-void FilterRow(const uint16_t* row, uint32_t width, size_t pixel_bytes, BytesOf bytes_of,
-               std::vector<uint8_t>& line, Checksum& checksum) {
-  std::fill(line.begin(), line.end(), 0);
-  const auto set = [&](size_t place, uint8_t byte) {
-    line[place] = byte;
-    checksum.Add(place, byte);
-  };
-  set(0, kLessTheLeft);
-  PixelBytes left;
-  for (uint32_t x = 0; x < width; x += RunLength(row + x, width - x)) {
-    const PixelBytes pixel = bytes_of(row[x]);
-    for (size_t i = 0; i < pixel_bytes; ++i) {
-      set(1 + x * pixel_bytes + i, uint8_t(pixel.bytes[i] - left.bytes[i]));
-    }
-    left = pixel;
-  }
-}
-
 template <typename BytesOf>
 std::string Png(const PixelMap& pixels, const PixelFormat& format, BytesOf bytes_of,
                 absl::string_view palette = "") {
-  RowPacker packer;
-  std::vector<uint8_t> line(uint64_t{pixels.width} * format.pixel_bytes + 1), same(line.size());
-  Checksum checksum(line.size());
-  same[0] = kLessTheAbove;
+  RowPacker packer(pixels.width, format.pixel_bytes);
   const uint16_t* above = nullptr;
   for (uint32_t y = 0; y < pixels.height; ++y) {
-    const uint16_t* row = pixels.values.data() + uint64_t{y} * pixels.width;
+    const uint16_t* row = pixels.values.data() + uint64_t(y) * pixels.width;
     if (above != nullptr && std::memcmp(row, above, pixels.width * sizeof(*row)) == 0) {
-      checksum.Add(0, kLessTheAbove);
-      packer.Add(same);
-    } else {
-      FilterRow(row, pixels.width, format.pixel_bytes, bytes_of, line, checksum);
-      packer.Add(line);
+      packer.RepeatRow();
+      continue;
     }
-    checksum.EndRow();
+    packer.BeginRow();
+    for (uint32_t x = 0; x < pixels.width;) {
+      const uint32_t length = RunLength(row + x, pixels.width - x);
+      packer.AddRun(bytes_of(row[x]), length);
+      x += length;
+    }
+    packer.EndRow();
     above = row;
   }
   std::string header;
@@ -169,7 +176,7 @@ std::string Png(const PixelMap& pixels, const PixelFormat& format, BytesOf bytes
   std::string png("\x89PNG\r\n\x1a\n", 8);
   AppendChunk("IHDR", header, png);
   if (!palette.empty()) AppendChunk("PLTE", palette, png);
-  AppendChunk("IDAT", packer.Finish(checksum.Get()), png);
+  AppendChunk("IDAT", packer.Finish(), png);
   AppendChunk("IEND", "", png);
   return png;
 }

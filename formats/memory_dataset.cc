@@ -316,6 +316,11 @@ uint32_t DatasetBuilder::AddLabel(Label label) {
   return uint32_t(state_->labels.size() - 1);
 }
 
+void DatasetBuilder::SpecifyAttributes(uint32_t label, std::vector<AttributeSpec> attributes) {
+  if (label >= state_->labels.size()) return;
+  SpecifyAttributesOf(state_->labels[label], std::move(attributes));
+}
+
 absl::StatusOr<uint32_t> DatasetBuilder::AddFrame(Frame frame) {
   if (frame.task >= std::max<size_t>(state_->tasks.size(), 1)) {
     return absl::InternalError(

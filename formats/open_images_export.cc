@@ -83,6 +83,21 @@ OpenImagesItem OpenImagesOf(Item item) {
   return from;
 }
 
+std::vector<const ItemAnnotation*> OpenImagesBoxes(const Item& item) {
+  std::vector<const ItemAnnotation*> boxes;
+  bool has_groups = false;
+  for (const ItemAnnotation& annotation : item.annotations) {
+    if (annotation.type != ItemType::kBbox || annotation.rotation != 0) continue;
+    boxes.push_back(&annotation);
+    has_groups |= annotation.group != 0;
+  }
+  if (!has_groups) return boxes;
+  std::stable_sort(
+      boxes.begin(), boxes.end(),
+      [](const ItemAnnotation* a, const ItemAnnotation* b) { return a->group < b->group; });
+  return boxes;
+}
+
 std::vector<std::vector<size_t>> OpenImagesMasks(const Frame& frame, const FrameShapes& all) {
   if (!CanBeDrawn(frame)) return {};
   std::vector<InGroup> segments, turned;

@@ -30,6 +30,8 @@ struct OpenImagesItem {
   std::vector<OpenImagesMask> masks;
 };
 OpenImagesItem OpenImagesOf(Item item);
+// The boxes alone, of an item as it is.
+std::vector<const ItemAnnotation*> OpenImagesBoxes(const Item& item);
 
 // The same masks as lists of indexes into FrameShapes::shapes, without an item.
 std::vector<std::vector<size_t>> OpenImagesMasks(const Frame& frame, const FrameShapes& all);

@@ -1,5 +1,6 @@
 #include "formats/python_text.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/text.h"
 #include "cache/base/utf8.h"
+#include "formats/python_append.h"
 
 namespace annofs {
 namespace {
@@ -43,6 +45,18 @@ bool IsPlainNumber(absl::string_view text) {
     if (!absl::ascii_isdigit(c) && c != '.' && c != '-') return false;
   }
   return true;
+}
+
+// Digits alone, so few that they are the double that they say; nothing: anything else.
+std::optional<double> FewDigits(absl::string_view text) {
+  constexpr size_t kMost = 15;
+  if (text.empty() || text.size() > kMost) return std::nullopt;
+  uint64_t number = 0;
+  for (char c : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return std::nullopt;
+    number = number * 10 + uint64_t(c - '0');
+  }
+  return double(number);
 }
 
 // At most so many hundredths: fewer than 16 digits always read back as the same double, so they are
@@ -96,6 +110,13 @@ void AppendEscape(char c, std::string& out) {
   }
 }
 
+// Characters that JSON has as they are.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain = {};
+  for (size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
 // So many are compared with each other, more by a table.
 constexpr size_t kFewAttributes = 16;
 
@@ -126,6 +147,7 @@ bool HasRepeated(const Attributes& attributes) {
 }  // namespace
 
 std::optional<double> ParsePythonFloat(absl::string_view text) {
+  if (const std::optional<double> few = FewDigits(text)) return few;
   if (double value = 0; IsPlainNumber(text) && absl::SimpleAtod(text, &value)) return value;
   const std::optional<std::string> plain = WithoutUnderscores(Stripped(text));
   // Abseil takes nan(text) and 0x10.
@@ -136,14 +158,21 @@ std::optional<double> ParsePythonFloat(absl::string_view text) {
 }
 
 std::string PythonStr(const ItemValue& value) {
-  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "True" : "False";
-  if (const double* number = std::get_if<double>(&value)) {
-    std::string text;
-    AppendRepr(*number, text);
-    return text;
+  std::string text;
+  AppendPythonStr(value, text);
+  return text;
+}
+
+void AppendPythonStr(const ItemValue& value, std::string& out) {
+  if (const bool* flag = std::get_if<bool>(&value)) {
+    out += *flag ? "True" : "False";
+  } else if (const double* number = std::get_if<double>(&value)) {
+    AppendRepr(*number, out);
+  } else if (const int64_t* number = std::get_if<int64_t>(&value)) {
+    AppendInt(*number, out);
+  } else {
+    out += std::get<std::string>(value);
   }
-  if (const int64_t* number = std::get_if<int64_t>(&value)) return absl::StrCat(*number);
-  return std::get<std::string>(value);
 }
 
 void AppendJson(const ItemValue& value, std::string& out) {
@@ -152,7 +181,7 @@ void AppendJson(const ItemValue& value, std::string& out) {
   } else if (const double* number = std::get_if<double>(&value)) {
     AppendJsonNumber(*number, out);
   } else if (const int64_t* number = std::get_if<int64_t>(&value)) {
-    absl::StrAppend(&out, *number);
+    AppendInt(*number, out);
   } else {
     AppendJsonText(std::get<std::string>(value), out);
   }
@@ -172,22 +201,22 @@ void AppendJsonText(absl::string_view text, std::string& out) {
   auto copy_until = [&](size_t end) { out.append(text.data() + plain, end - plain); };
   for (size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x80) {
-      const size_t size = Utf8CharacterSize(text.substr(i));
-      if (size == 0) {
-        copy_until(i);
-        out.append(kReplacement.data(), kReplacement.size());
-        plain = i + 1;
-      }
-      i += size == 0 ? 1 : size;
+    if (kPlain[c]) {
+      ++i;
       continue;
     }
-    if (c < 0x20 || c == '"' || c == '\\') {
-      copy_until(i);
-      AppendEscape(text[i], out);
-      plain = i + 1;
+    const size_t size = c < 0x80 ? 0 : Utf8CharacterSize(text.substr(i));
+    if (size > 0) {
+      i += size;
+      continue;
     }
-    ++i;
+    copy_until(i);
+    if (c < 0x80) {
+      AppendEscape(text[i], out);
+    } else {
+      out.append(kReplacement.data(), kReplacement.size());
+    }
+    plain = ++i;
   }
   copy_until(text.size());
   out.push_back('"');
@@ -224,6 +253,11 @@ void AppendRepr(double value, std::string& out) {
   const absl::string_view text(buffer, size_t(end - buffer));
   out.append(text.data(), text.size());
   if (text.find('.') == absl::string_view::npos) out += ".0";
+}
+
+void AppendInt(int64_t value, std::string& out) {
+  char buffer[24];
+  out.append(buffer, size_t(std::to_chars(buffer, buffer + sizeof(buffer), value).ptr - buffer));
 }
 
 std::string CsvField(absl::string_view text) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cache/base/status.h"
+#include "formats/gauss_area.h"
 #include "formats/polygon_crossings.h"
 
 namespace annofs {
@@ -32,17 +33,6 @@ std::vector<uint64_t> RunsBetween(const std::vector<uint64_t>& crossings, uint64
   }
   if (pixels > at || runs.empty()) runs.push_back(pixels - at);
   return runs;
-}
-
-// Twice the area by Gauss's formula.
-double Doubled(const std::vector<double>& points) {
-  double sum = 0;
-  const size_t count = points.size() / 2;
-  for (size_t i = 0; i < count; ++i) {
-    const size_t next = (i + 1) % count;
-    sum += points[2 * i] * points[2 * next + 1] - points[2 * next] * points[2 * i + 1];
-  }
-  return std::abs(sum);
 }
 
 // The far end of a box as a whole number: Python's int(min + (max - min)).
@@ -74,7 +64,7 @@ double PolygonArea(const std::vector<double>& points) {
   const uint64_t height = Side(top, bottom), width = Side(left, right);
   if (height == 0 || width == 0) return 0;
   const auto crossings = PolygonCrossings(points, height, width);
-  if (!crossings.ok()) return Doubled(points) / 2;
+  if (!crossings.ok()) return GaussArea(points);
   CocoMask mask{.height = height, .width = width};
   mask.runs = RunsBetween(*crossings, height * width);
   return double(Area(mask));

@@ -47,6 +47,9 @@ class DatasetSink {
   // Each answers the index that later calls use.
   virtual uint32_t AddTask(Task task) = 0;
   virtual uint32_t AddLabel(Label label) = 0;
+  // Attributes of a label that are known only behind its shapes; of equal names these count, the
+  // others follow (SpecifyAttributesOf).
+  virtual void SpecifyAttributes(uint32_t label, std::vector<AttributeSpec> attributes) = 0;
   virtual uint32_t AddJob(Job job) = 0;
   virtual absl::StatusOr<uint32_t> AddFrame(Frame frame) = 0;
   // A frame that the job covers; a frame may be of several jobs or of none.
@@ -57,6 +60,9 @@ class DatasetSink {
   virtual absl::Status AddShape(uint32_t frame, Shape shape) = 0;
   virtual void AddProblem(Problem problem) = 0;
 };
+
+// What DatasetSink::SpecifyAttributes does to a label.
+void SpecifyAttributesOf(Label& label, std::vector<AttributeSpec> attributes);
 
 class Reader {
  public:

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cache/base/number_code.h"
+#include "cache/base/status.h"
 
 namespace annofs {
 namespace {
@@ -98,14 +99,14 @@ class ShapeDecoder {
   ShapeDecoder(absl::string_view bytes, const std::vector<std::string>& texts)
       : in_(bytes), texts_(texts) {}
 
-  absl::StatusOr<FrameShapes> Frame() {
-    FrameShapes frame;
+  // Over what `frame` holds, whose memory is used again.
+  absl::Status Frame(FrameShapes& frame) {
     const size_t tags = Count(), shapes = Count();
     Shapes(tags, 0, frame.tags);
     Shapes(shapes, 0, frame.shapes);
     TakeOutside(frame);
     OrderAsSource(frame);
-    if (is_ok() && in_.empty()) return frame;
+    if (is_ok() && in_.empty()) return absl::OkStatus();
     return absl::InternalError("a record of the dataset index is damaged");
   }
 
@@ -150,13 +151,19 @@ class ShapeDecoder {
 
   void Shapes(size_t count, int depth, std::vector<Shape>& shapes) {
     shapes.reserve(std::min(count, in_.rest().size() / kLeastShape + 1));
-    while (count-- > 0 && is_ok()) One(depth, shapes.emplace_back());
+    size_t used = 0;
+    for (; used < count && is_ok(); ++used) {
+      One(depth, used < shapes.size() ? shapes[used] : shapes.emplace_back());
+    }
+    shapes.resize(used);
   }
 
   static void TakeOutside(FrameShapes& frame) {
+    frame.outside.clear();
     const auto begin =
         std::stable_partition(frame.shapes.begin(), frame.shapes.end(),
                               [](const Shape& shape) { return !IsOutsideKeyframe(shape); });
+    if (begin == frame.shapes.end()) return;
     frame.outside.assign(std::make_move_iterator(begin),
                          std::make_move_iterator(frame.shapes.end()));
     frame.shapes.erase(begin, frame.shapes.end());
@@ -166,6 +173,7 @@ class ShapeDecoder {
 
   // Those with a place stand there, the others between them as they come.
   void OrderAsSource(FrameShapes& frame) {
+    frame.source_order.clear();
     if (placed_.empty() || !is_ok()) return;
     constexpr uint32_t kFree = UINT32_MAX;
     std::vector<uint32_t> statics;
@@ -217,6 +225,7 @@ class ShapeDecoder {
     Fill(head, depth, shape);
   }
 
+  // Sets every member: the shape may have been another one.
   void Fill(const Head& head, int depth, Shape& shape) {
     shape.type = head.type();
     shape.occluded = head.first & kOccluded;
@@ -226,13 +235,12 @@ class ShapeDecoder {
     shape.z_order = head.z_order;
     shape.group = head.group;
     shape.track = head.track;
-    if (head.second & kRotated) shape.rotation = Double();
-    if (head.second & kScored) shape.score = Double();
+    shape.rotation = head.second & kRotated ? Double() : 0;
+    shape.score = head.second & kScored ? Double() : 1;
     Text(shape.source);
     Numbers(NumberForm(head.second >> kFormShift), shape.points);
-    if (head.first & kWithAttributes) Attributes(shape.attributes);
-    if (!(head.first & kWithElements)) return;
-    if (IsTooDeepFor(depth)) return;
+    Attributes(head.first & kWithAttributes ? Count() : 0, shape.attributes);
+    if (!(head.first & kWithElements) || IsTooDeepFor(depth)) return shape.elements.clear();
     Shapes(Count(), depth + 1, shape.elements);
   }
 
@@ -283,22 +291,22 @@ class ShapeDecoder {
   void Text(std::string& text) {
     const uint64_t code = in_.Number();
     if (code & 1) {
-      text = std::string(in_.Bytes(code >> 1));
+      const absl::string_view bytes = in_.Bytes(code >> 1);
+      text.assign(bytes.data(), bytes.size());
     } else if (code >> 1 > texts_.size()) {
       is_wrong_ = true;
-    } else if (code != 0) {
+    } else if (code == 0) {
+      text.clear();
+    } else {
       text = texts_[(code >> 1) - 1];
     }
   }
 
   void Numbers(NumberForm form, std::vector<double>& numbers) {
     numbers.resize(Count());
+    if (form == kExact) return Exact(numbers);
     for (double& number : numbers) {
       if (!in_.ok()) return;
-      if (form == kExact) {
-        number = Double();
-        continue;
-      }
       const uint64_t code = in_.Number();
       if (form == kMixed) {
         number = code & 1 ? Double() : double(Unzigzag(code >> 1)) / 100;
@@ -308,8 +316,13 @@ class ShapeDecoder {
     }
   }
 
-  void Attributes(std::vector<Attribute>& attributes) {
-    attributes.resize(Count());
+  void Exact(std::vector<double>& numbers) {
+    const absl::string_view bytes = in_.Bytes(8 * numbers.size());
+    if (!bytes.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  }
+
+  void Attributes(size_t count, std::vector<Attribute>& attributes) {
+    attributes.resize(count);
     for (Attribute& attribute : attributes) {
       if (!is_ok()) return;
       Text(attribute.name);
@@ -334,6 +347,8 @@ bool IsDeeperThan(const Shape& shape, int depth) {
   }
   return false;
 }
+
+thread_local FrameShapes given_back;
 
 }  // namespace
 
@@ -425,7 +440,9 @@ void AppendShapesHead(uint64_t tags, uint64_t shapes, std::string& out) {
 
 absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
                                          const std::vector<std::string>& texts) {
-  return ShapeDecoder(data, texts).Frame();
+  FrameShapes frame = std::exchange(given_back, {});
+  RETURN_IF_ERROR(ShapeDecoder(data, texts).Frame(frame));
+  return frame;
 }
 
 absl::StatusOr<FrameShapes> DecodeShapesOfTracks(
@@ -433,6 +450,7 @@ absl::StatusOr<FrameShapes> DecodeShapesOfTracks(
     absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) {
   return ShapeDecoder(data, texts).OfTracks(wants);
 }
+void GiveBack(FrameShapes&& shapes) { given_back = std::move(shapes); }
 
 std::string EncodeShapes(const FrameShapes& shapes) {
   std::string out;

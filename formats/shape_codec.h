@@ -79,6 +79,10 @@ absl::StatusOr<FrameShapes> DecodeShapes(absl::string_view data,
 absl::StatusOr<FrameShapes> DecodeShapesOfTracks(
     absl::string_view data, const std::vector<std::string>& texts,
     absl::FunctionRef<bool(uint32_t label, int32_t track)> wants);
+// What was decoded and is wanted no more: its memory serves what this thread decodes next, where
+// shape after shape would ask for some of its own. Whoever goes through many frames does this, and
+// now and then does not: each place of a list grows to the largest that was ever in it.
+void GiveBack(FrameShapes&& shapes);
 
 // The same without common texts.
 std::string EncodeShapes(const FrameShapes& shapes);

@@ -71,18 +71,27 @@ class Handler : public XmlLeaves {
   }
 
   void SetOfObject(absl::string_view path, absl::string_view text) {
-    Shape& shape = object_.object.shape;
-    if (path == "occluded" && text == "1") shape.occluded = true;
+    if (path == "occluded" && text == "1") object_.object.shape.occluded = true;
     if ((path == "truncated" || path == "difficult") && text == "1")
-      shape.attributes.push_back({.name = std::string(path), .value = "true"});
-    if (path == "pose" && !text.empty())
-      shape.attributes.push_back({.name = "pose", .value = std::string(text)});
+      AddAttribute(path, "true", AttributeKind::kBool);
+    if (path == "pose" && !text.empty()) AddAttribute(path, text, AttributeKind::kText);
     if (path == "attributes/attribute/name") name_ = std::string(text);
     if (path == "attributes/attribute/value") value_ = std::string(text);
-    if (path == "attributes/attribute") AddExportAttribute(name_, value_, shape);
+    if (path == "attributes/attribute") AddExported();
     if (absl::ConsumePrefix(&path, "actions/"))
-      shape.attributes.push_back(
-          {.name = std::string(path), .value = text == "1" ? "true" : "false"});
+      AddAttribute(path, text == "1" ? "true" : "false", AttributeKind::kBool);
+  }
+
+  void AddAttribute(absl::string_view name, absl::string_view value, AttributeKind kind) {
+    object_.object.shape.attributes.push_back(
+        {.name = std::string(name), .value = std::string(value)});
+    object_.object.kinds.push_back(kind);
+  }
+  // A number is a text as well as it is one: both are written alike.
+  void AddExported() {
+    AttributeKind kind = KindOfExported(value_);
+    if (kind != AttributeKind::kBool) kind = AttributeKind::kText;
+    AddExportAttribute(name_, value_, kind, object_.object.shape, object_.object.kinds);
   }
 
   void FinishObject() {

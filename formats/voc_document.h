@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "formats/attribute_types.h"
 #include "formats/model.h"
 #include "formats/xml_leaves.h"
 
@@ -15,8 +16,9 @@ namespace annofs {
 struct VocObject {
   std::string label;
   uint64_t line = 0;
-  Shape shape;        // a rectangle; its label is not set
-  std::string wrong;  // why it has no box; empty if all is well
+  Shape shape;                       // a rectangle; its label is not set
+  std::vector<AttributeKind> kinds;  // of its attributes
+  std::string wrong;                 // why it has no box; empty if all is well
 };
 
 struct VocDocument {

@@ -107,7 +107,9 @@ Segments YoloImageList(const YoloSubset& subset, absl::string_view directory) {
     ASSIGN_OR_RETURN(const std::string name, MediaPath(data, at.rank, names));
     const size_t begin = out.size();
     absl::StrAppend(&out, prefix, name, "\n");
-    std::replace(out.begin() + long(begin), out.end(), '\\', '/');  // as Datumaro does
+    if (out.find('\\', begin) != std::string::npos) {
+      std::replace(out.begin() + long(begin), out.end(), '\\', '/');  // as Datumaro does
+    }
     return absl::OkStatus();
   };
   Segments list;

@@ -8,23 +8,24 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/base/thread_slots.h"
 #include "cache/cache_dir.h"
 #include "formats/info_codec.h"
 #include "formats/related_media.h"
-#include "formats/shape_codec.h"
 #include "fs/dataset_records.h"
-#include "fs/frame_blocks.h"
 #include "fs/frame_finder.h"
+#include "fs/index_cursor.h"
 #include "fs/inner_code.h"
 #include "fs/media_blocks.h"
-#include "fs/shape_blocks.h"
 
 namespace annofs {
 namespace {
 
 constexpr size_t kTermsPerRead = 256;
+// Larger ones are not kept: a block of a few frames that have very many shapes.
+constexpr size_t kMostOfCursor = 512 << 10;
 
-// Both parts, read from LMDB at each call.
+// Both parts, read from LMDB at each call; of frames and shapes, a block at a time.
 class LmdbDataset : public IndexedDataset {
  public:
   // `media`: 0 for none.
@@ -51,26 +52,18 @@ class LmdbDataset : public IndexedDataset {
   uint32_t directory_count() const override { return counts_.directories; }
 
   absl::StatusOr<Frame> GetFrame(Rank rank) const override {
-    Frame frame;
-    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.Get(rank, &frame); }));
-    return frame;
+    return FromCursor(&IndexCursor::GetFrame, rank);
   }
-
   absl::StatusOr<FrameNames> Names(Rank rank) const override {
-    FrameNames names;
-    RETURN_IF_ERROR(Find([&](const FrameFinder& finder) { return finder.Names(rank, &names); }));
-    return names;
+    return FromCursor(&IndexCursor::Names, rank);
   }
-
   absl::StatusOr<FrameShapes> Shapes(Rank rank) const override {
-    return Decoded(rank, [this](absl::string_view record) { return DecodeShapes(record, texts_); });
+    return FromCursor(&IndexCursor::Shapes, rank);
   }
 
   absl::StatusOr<FrameShapes> ShapesOfTracks(
       Rank rank, absl::FunctionRef<bool(uint32_t label, int32_t track)> wants) const override {
-    return Decoded(rank, [&](absl::string_view record) {
-      return DecodeShapesOfTracks(record, texts_, wants);
-    });
+    return FromCursor(&IndexCursor::ShapesOfTracks, rank, wants);
   }
 
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
@@ -214,24 +207,6 @@ class LmdbDataset : public IndexedDataset {
   }
 
  private:
-  // What `decode` makes of the frame's record; nothing if it has none.
-  absl::StatusOr<FrameShapes> Decoded(
-      Rank rank,
-      absl::FunctionRef<absl::StatusOr<FrameShapes>(absl::string_view record)> decode) const {
-    FrameShapes shapes;
-    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(uint32_t frame, FrameOf(reader, rank));
-      const std::string kind = RecordKey(annotations_, RecordKind::kShapes);
-      auto block = reader.Floor(kDatasetDataTable, kind + Key32(frame));
-      if (!block || !absl::StartsWith(block->key, kind)) return absl::OkStatus();
-      ASSIGN_OR_RETURN(std::optional<absl::string_view> record, FindShapes(block->value, frame));
-      if (!record) return absl::OkStatus();
-      ASSIGN_OR_RETURN(shapes, decode(*record));
-      return absl::OkStatus();
-    }));
-    return shapes;
-  }
-
   absl::StatusOr<RankSet> RanksAt(const std::string& key) const {
     RankSet ranks;
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
@@ -286,15 +261,21 @@ class LmdbDataset : public IndexedDataset {
     return *found;
   }
 
+  // Threads go through frames in order, mostly: each finds the place again where it was.
+  template <typename T, typename... Args>
+  absl::StatusOr<T> FromCursor(absl::StatusOr<T> (IndexCursor::*get)(Args...), Args... args) const {
+    std::unique_ptr<IndexCursor> cursor = cursors_.Take();
+    if (cursor == nullptr) {
+      cursor = std::make_unique<IndexCursor>(IndexGround{lmdb_, annotations_, counts_, texts_});
+    }
+    absl::StatusOr<T> answer = (cursor.get()->*get)(args...);
+    if (cursor->bytes() <= kMostOfCursor) cursors_.Give(std::move(cursor));
+    return answer;
+  }
+
   absl::Status Find(absl::FunctionRef<absl::Status(const FrameFinder&)> fn) const {
     return lmdb_.View(
         [&](const LmdbReader& reader) { return fn(FrameFinder(reader, annotations_, counts_)); });
-  }
-
-  absl::StatusOr<uint32_t> FrameOf(const LmdbReader& reader, Rank rank) const {
-    if (counts_.is_identity) return rank;
-    ASSIGN_OR_RETURN(absl::string_view numbers, Numbers(reader, RecordKind::kOrder, rank));
-    return U32At(numbers, rank % kOrderBlock);
   }
 
   // The block of a table of numbers that has one for `place`.
@@ -393,6 +374,7 @@ class LmdbDataset : public IndexedDataset {
   DatasetInfo info_;
   std::vector<std::string> texts_;
   IndexCounts counts_;
+  mutable ThreadSlots<IndexCursor> cursors_;
 };
 
 }  // namespace

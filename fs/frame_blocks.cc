@@ -37,13 +37,17 @@ void AppendLike(std::string& out, absl::string_view text, absl::string_view othe
   AppendText(out, text.substr(common));
 }
 
+// `text` may be what `other` views.
 bool TakeLike(CodeReader& in, absl::string_view other, std::string& text) {
   const uint64_t common = in.Number();
   const absl::string_view rest = in.Bytes(in.Number());
   if (!in.ok() || common > other.size()) return false;
-  std::string whole(other.substr(0, common));
-  whole.append(rest.data(), rest.size());
-  text = std::move(whole);
+  if (other.data() == text.data()) {
+    text.resize(common);
+  } else {
+    text.assign(other.data(), common);
+  }
+  text.append(rest.data(), rest.size());
   return true;
 }
 

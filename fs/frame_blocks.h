@@ -58,6 +58,8 @@ class FrameBlockReader {
 
   // To a frame by its place in the block; kInternal if the block is damaged. REQUIRES: < count().
   absl::Status Seek(uint32_t place);
+  // To the next one. REQUIRES: it is at a frame that is not the last of the block.
+  absl::Status Next();
   // To the first frame whose path is not less; its place, count() if none.
   absl::StatusOr<uint32_t> SeekPath(absl::string_view path);
   // Of the frame it is at.
@@ -67,7 +69,6 @@ class FrameBlockReader {
 
  private:
   absl::Status BeginGroup(uint32_t group);
-  absl::Status Next();
   static absl::Status Damaged();
 
   absl::Status status_;

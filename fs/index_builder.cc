@@ -67,6 +67,11 @@ uint32_t IndexBuilder::AddLabel(Label label) {
   return label_count_++;
 }
 
+void IndexBuilder::SpecifyAttributes(uint32_t label, std::vector<AttributeSpec> attributes) {
+  if (label >= labels_.size()) return;  // it is left out
+  SpecifyAttributesOf(labels_[label], std::move(attributes));
+}
+
 uint32_t IndexBuilder::AddJob(Job job) {
   if (job_count_ < options_.max_jobs) {
     jobs_.push_back(std::move(job));

@@ -52,6 +52,7 @@ class IndexBuilder : public DatasetSink {
 
   uint32_t AddTask(Task task) override;
   uint32_t AddLabel(Label label) override;
+  void SpecifyAttributes(uint32_t label, std::vector<AttributeSpec> attributes) override;
   uint32_t AddJob(Job job) override;
   absl::StatusOr<uint32_t> AddFrame(Frame frame) override;
   absl::Status AddToJob(uint32_t job, uint32_t frame) override;

@@ -97,7 +97,10 @@ bool MediaBlockWriter::Add(uint64_t place, absl::string_view name, const Matched
   return true;
 }
 
-std::string MediaBlockWriter::Take() { return Sealed(std::exchange(bytes_, "")); }
+std::string MediaBlockWriter::Take() {
+  base_.clear();  // the next block does not know it
+  return Sealed(std::exchange(bytes_, ""));
+}
 
 absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint64_t first_place,
                                                       uint64_t place, absl::string_view name) {

@@ -54,13 +54,16 @@ class ExportWalk {
 
   absl::StatusOr<std::vector<Entry>> Page(NodeId node, uint64_t from) {
     std::vector<Entry> entries;
-    RETURN_IF_ERROR(reader_.tree().List(
-        node, from,
-        [&entries](const DirEntry& entry) {
-          entries.push_back({std::string(entry.name), entry.attr, entry.next, entry.has_size});
-          return entries.size() < kPage;
-        },
-        reader_.Context()));
+    RETURN_IF_ERROR(reader_.Patiently([&](const CallContext& context) {
+      entries.clear();
+      return reader_.tree().List(
+          node, from,
+          [&entries](const DirEntry& entry) {
+            entries.push_back({std::string(entry.name), entry.attr, entry.next, entry.has_size});
+            return entries.size() < kPage;
+          },
+          context);
+    }));
     return entries;
   }
 
@@ -79,16 +82,17 @@ class ExportWalk {
   ExportSink& sink_;
 };
 
-absl::StatusOr<std::vector<std::string>> DatasetNames(const Settings& settings, Filesystem& tree) {
-  ASSIGN_OR_RETURN(NodeAttr views, Resolve(tree, settings.views_name, CommandContext(settings)));
+absl::StatusOr<std::vector<std::string>> DatasetNames(const ExportReader& reader) {
+  ASSIGN_OR_RETURN(NodeAttr views,
+                   Resolve(reader.tree(), reader.settings().views_name, reader.Context()));
   std::vector<std::string> names;
-  RETURN_IF_ERROR(tree.List(
+  RETURN_IF_ERROR(reader.tree().List(
       views.id, 0,
       [&names](const DirEntry& entry) {
         if (entry.attr.is_directory) names.emplace_back(entry.name);
         return true;
       },
-      CommandContext(settings)));
+      reader.Context()));
   return names;
 }
 
@@ -100,8 +104,9 @@ bool IsViewName(absl::string_view name) {
 }
 
 // "DATASET/VIEW" of the options, the dataset found if there is only one.
-absl::StatusOr<std::string> ViewPath(const Settings& settings, Filesystem& tree) {
-  ASSIGN_OR_RETURN(std::vector<std::string> names, DatasetNames(settings, tree));
+absl::StatusOr<std::string> ViewPath(const ExportReader& reader) {
+  const Settings& settings = reader.settings();
+  ASSIGN_OR_RETURN(std::vector<std::string> names, DatasetNames(reader));
   if (!settings.dataset.empty() && !absl::c_linear_search(names, settings.dataset))
     return absl::NotFoundError(absl::StrCat("no dataset '", settings.dataset, "'; there ",
                                             names.size() == 1 ? "is " : "are ",
@@ -163,8 +168,9 @@ absl::Status WriteDirectory(const ExportReader& reader, const NodeAttr& view,
   const bool is_linked = settings.images == "link";
   absl::Status written;
   {
-    std::unique_ptr<ExportSink> sink =
-        NewDirectorySink(reader, partial.path(), is_linked ? source_directory : "", progress);
+    ASSIGN_OR_RETURN(
+        std::unique_ptr<ExportSink> sink,
+        NewDirectorySink(reader, partial.path(), is_linked ? source_directory : "", progress));
     written = Write(reader, view.id, *sink, progress, io);
   }
   if (written.ok() && partial.is_continued())
@@ -196,31 +202,42 @@ std::string SourceText(const std::string& source) {
   return directory.empty() ? source : JoinPath(directory, BaseName(source));
 }
 
+absl::StatusOr<NodeAttr> FindView(const ExportReader& reader, const std::string& path) {
+  absl::StatusOr<NodeAttr> view;
+  absl::Status found = reader.Patiently([&](const CallContext& context) {
+    view = Resolve(reader.tree(), JoinPath(reader.settings().views_name, path), context);
+    return view.status();
+  });
+  if (absl::IsNotFound(found))
+    return Annotate(found, absl::StrCat("view '", path, "' (`annofs formats` lists the views)"));
+  if (!found.ok()) return Annotate(found, absl::StrCat("view '", path, "'"));
+  if (!view->is_directory)
+    return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file, not a view"));
+  return view;
+}
+
+absl::Status ExportView(const ExportReader& reader, const std::string& source,
+                        const std::string& output, ExportProgress& progress, const Io& io) {
+  ASSIGN_OR_RETURN(const std::string path, ViewPath(reader));
+  ASSIGN_OR_RETURN(const NodeAttr view, FindView(reader, path));
+  if (OutputKindOf(output) == OutputKind::kZip) return WriteZip(reader, view, output, progress, io);
+  // Another recipe, or another version of the source, is another time (design/product.md §2,
+  // rule 5).
+  const std::string what =
+      absl::StrCat("source ", SourceText(source), "\nview ", path, "\nrecipe ",
+                   absl::ToUnixNanos(view.modified), "\nimages ", reader.settings().images, "\n");
+  return WriteDirectory(reader, view, what, output, SourceDirectory(source), progress, io);
+}
+
 absl::Status Export(const Settings& settings, const std::string& source, ExportProgress& progress,
                     const Io& io) {
   ASSIGN_OR_RETURN(const std::string output, CheckOutput(settings, source));
   Interrupt interrupt;
-  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
-  ASSIGN_OR_RETURN(std::string path, ViewPath(settings, *stack->filesystem));
-  absl::StatusOr<NodeAttr> view =
-      Resolve(*stack->filesystem, JoinPath(settings.views_name, path), CommandContext(settings));
-  if (!view.ok())
-    return Annotate(view.status(),
-                    absl::StrCat("view '", path, "' (`annofs formats` lists the views)"));
-  if (!view->is_directory)
-    return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file, not a view"));
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
+  stack->options.sizes = ListedSizes::kLeftOut;
+  RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   const ExportReader reader(*stack->filesystem, settings, interrupt.cancellation());
-  absl::Status status;
-  if (OutputKindOf(output) == OutputKind::kZip) {
-    status = WriteZip(reader, *view, output, progress, io);
-  } else {
-    // Another recipe, or another version of the source, is another time (design/product.md §2,
-    // rule 5).
-    const std::string what =
-        absl::StrCat("source ", SourceText(source), "\nview ", path, "\nrecipe ",
-                     absl::ToUnixNanos(view->modified), "\nimages ", settings.images, "\n");
-    status = WriteDirectory(reader, *view, what, output, SourceDirectory(source), progress, io);
-  }
+  absl::Status status = ExportView(reader, source, output, progress, io);
   if (interrupt.cancellation().cancelled() && !status.ok())
     return absl::CancelledError(absl::StrCat("interrupted: ", status.message()));
   return status;

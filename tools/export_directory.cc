@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <deque>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -13,21 +13,26 @@
 #include "absl/synchronization/mutex.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/base/worker_pool.h"
 #include "tools/export_sink.h"
 #include "tools/stack.h"
 
 namespace annofs {
 namespace {
 
-// Files that wait for a thread; those of one batch are written by one, one after the other.
+// Files of one batch are written by one thread, one after the other; so many wait for one at most.
 constexpr size_t kBatchFiles = 32;
-constexpr size_t kQueuedBatches = 64;
+constexpr size_t kMostWaiting = 2048;
 
-absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {
+// Threads that render: more of them would only wait for each other, at the processor and at the
+// directory's lock.
+size_t Renderers() { return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 64); }
+
+absl::Status WriteAll(int fd, absl::string_view data) {
   while (!data.empty()) {
     const ssize_t written = write(fd, data.data(), data.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return ErrnoToStatus(errno, absl::StrCat("writing ", path));
+    if (written < 0) return ErrnoToStatus(errno, "writing");
     data.remove_prefix(size_t(written));
   }
   return absl::OkStatus();
@@ -36,60 +41,57 @@ absl::Status WriteAll(int fd, absl::string_view data, const std::string& path) {
 // Closes at the end; Close() tells what that said.
 class OpenFile {
  public:
-  static absl::StatusOr<OpenFile> Create(const std::string& path) {
-    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) return ErrnoToStatus(errno, absl::StrCat("creating ", path));
-    return OpenFile(fd);
-  }
+  explicit OpenFile(int fd) : fd_(fd) {}
   OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   OpenFile& operator=(OpenFile&&) = delete;
   ~OpenFile() {
     if (fd_ >= 0) close(fd_);
   }
   int fd() const { return fd_; }
-  absl::Status Close(const std::string& path) {
+  absl::Status Close() {
     if (close(std::exchange(fd_, -1)) == 0) return absl::OkStatus();
-    return ErrnoToStatus(errno, absl::StrCat("writing ", path));
+    return ErrnoToStatus(errno, "writing");
   }
 
  private:
-  explicit OpenFile(int fd) : fd_(fd) {}
   int fd_;
 };
 
 class DirectorySink : public ExportSink {
  public:
-  DirectorySink(const ExportReader& reader, std::string root, std::string source,
-                ExportProgress& progress)
-      : reader_(reader), root_(std::move(root)), source_(std::move(source)), progress_(progress) {
-    const size_t threads = size_t(std::max(2, ConnectionsOf(reader.settings())));
-    for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
-  }
+  // `directory`: that of `root`, opened.
+  DirectorySink(const ExportReader& reader, OpenFile directory, std::string root,
+                std::string source, ExportProgress& progress)
+      : reader_(reader),
+        directory_(std::move(directory)),
+        root_(std::move(root)),
+        source_(std::move(source)),
+        progress_(progress),
+        fetching_(size_t(std::max(2, ConnectionsOf(reader.settings())))),
+        rendering_(Renderers()) {}
   ~DirectorySink() override {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (status_.ok() && !ended_) status_ = absl::CancelledError("interrupted");
-      ended_ = true;
-    }
-    for (std::thread& thread : threads_) thread.join();
+    absl::MutexLock lock(&mutex_);
+    if (status_.ok()) status_ = absl::CancelledError("interrupted");
+    mutex_.Await(absl::Condition(this, &DirectorySink::IsIdle));
   }
 
   absl::Status Directory(const std::string& path) override {
-    const std::string full = JoinPath(root_, path);
-    if (mkdir(full.c_str(), 0777) == 0 || errno == EEXIST) return absl::OkStatus();
-    return ErrnoToStatus(errno, absl::StrCat("making ", full));
+    if (path.empty() || mkdirat(directory_.fd(), path.c_str(), 0777) == 0 || errno == EEXIST)
+      return absl::OkStatus();
+    return ErrnoToStatus(errno, absl::StrCat("making ", JoinPath(root_, path)));
   }
 
   absl::Status File(ExportFile file) override {
+    // Each may be a request that takes long; what is rendered is short work.
+    if (file.is_image) return Submit(fetching_, {std::move(file)});
     batch_.push_back(std::move(file));
-    return batch_.size() < kBatchFiles ? absl::OkStatus() : Submit();
+    return batch_.size() < kBatchFiles ? absl::OkStatus() : Submit(rendering_, TakeBatch());
   }
 
   absl::Status Finish() override {
-    RETURN_IF_ERROR(Submit());
+    RETURN_IF_ERROR(Submit(rendering_, TakeBatch()));
     {
       absl::MutexLock lock(&mutex_);
-      ended_ = true;
       mutex_.Await(absl::Condition(this, &DirectorySink::IsIdle));
       RETURN_IF_ERROR(status_);
     }
@@ -100,33 +102,35 @@ class DirectorySink : public ExportSink {
   using Batch = std::vector<ExportFile>;
 
   bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return queue_.size() < kQueuedBatches || !status_.ok();
+    return waiting_ < kMostWaiting || !status_.ok();
   }
-  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !queue_.empty() || ended_; }
-  bool IsIdle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return queue_.empty() && busy_ == 0; }
+  bool IsIdle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return waiting_ == 0; }
 
-  absl::Status Submit() {
-    absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(this, &DirectorySink::HasRoom));
-    if (status_.ok() && !batch_.empty()) queue_.push_back(std::exchange(batch_, {}));
-    return status_;
-  }
+  Batch TakeBatch() { return std::exchange(batch_, {}); }
 
-  void Work() {
-    absl::MutexLock lock(&mutex_);
-    while (true) {
-      mutex_.Await(absl::Condition(this, &DirectorySink::HasWork));
-      if (queue_.empty()) return;
-      const Batch batch = std::move(queue_.front());
-      queue_.pop_front();
-      if (!status_.ok()) continue;
-      ++busy_;
-      mutex_.Unlock();
-      absl::Status status = WriteBatch(batch);
-      mutex_.Lock();
-      --busy_;
-      if (status_.ok()) status_ = std::move(status);
+  absl::Status Submit(WorkerPool& pool, Batch batch) {
+    {
+      absl::MutexLock lock(&mutex_);
+      mutex_.Await(absl::Condition(this, &DirectorySink::HasRoom));
+      RETURN_IF_ERROR(status_);
+      waiting_ += batch.size();
     }
+    pool.Submit([this, batch = std::move(batch)] { Work(batch); });
+    return absl::OkStatus();
+  }
+
+  void Work(const Batch& batch) {
+    absl::Status status = Failure();
+    if (status.ok()) status = WriteBatch(batch);
+    absl::MutexLock lock(&mutex_);
+    waiting_ -= batch.size();
+    if (status_.ok()) status_ = std::move(status);
+  }
+
+  // Of another thread: then the rest is not worth its time.
+  absl::Status Failure() const {
+    absl::ReaderMutexLock lock(&mutex_);
+    return status_;
   }
 
   absl::Status WriteBatch(const Batch& batch) const {
@@ -138,44 +142,62 @@ class DirectorySink : public ExportSink {
   }
 
   absl::Status WriteOne(const ExportFile& file) const {
-    const std::string path = JoinPath(root_, file.path);
-    ASSIGN_OR_RETURN(const NodeAttr attr, reader_.Sized(file));
-    RETURN_IF_ERROR(PutThere(file, attr, path));
+    ASSIGN_OR_RETURN(const uint64_t size, PutThere(file));
     progress_.files.fetch_add(1, std::memory_order_relaxed);
-    progress_.bytes.fetch_add(attr.size, std::memory_order_relaxed);
+    progress_.bytes.fetch_add(size, std::memory_order_relaxed);
     return absl::OkStatus();
   }
 
-  absl::Status PutThere(const ExportFile& file, const NodeAttr& attr,
-                        const std::string& path) const {
+  // The size of what is there then.
+  absl::StatusOr<uint64_t> PutThere(const ExportFile& file) const {
     if (file.is_image && !source_.empty()) {
-      ASSIGN_OR_RETURN(const std::string target, reader_.LocalPath(attr, source_));
-      if (!target.empty()) return Link(target, path);
+      ASSIGN_OR_RETURN(const std::string target, reader_.LocalPath(file.attr, source_));
+      if (!target.empty()) {
+        RETURN_IF_ERROR(Link(target, file.path));
+        return file.attr.size;
+      }
     }
+    // Nearly always nothing is there: looking first would cost another walk to the name.
+    int fd = Create(file.path);
+    if (fd < 0 && errno == EEXIST) {
+      ASSIGN_OR_RETURN(const NodeAttr attr, reader_.Sized(file));
+      if (IsThere(attr, file.path)) {
+        progress_.kept.fetch_add(1, std::memory_order_relaxed);
+        return attr.size;
+      }
+      // What is there may be a second name of a source's file.
+      if (unlinkat(directory_.fd(), file.path.c_str(), 0) != 0)
+        return ErrnoToStatus(errno, "replacing");
+      fd = Create(file.path);
+    }
+    if (fd < 0) return ErrnoToStatus(errno, "creating");
+    return Write(file, OpenFile(fd));
+  }
+
+  int Create(const std::string& path) const {
+    return openat(directory_.fd(), path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  }
+
+  bool IsThere(const NodeAttr& attr, const std::string& path) const {
     const timespec modified = absl::ToTimespec(attr.modified);
     struct stat info;
-    const bool is_there = lstat(path.c_str(), &info) == 0;
-    if (is_there && S_ISREG(info.st_mode) && uint64_t(info.st_size) == attr.size &&
-        info.st_mtim.tv_sec == modified.tv_sec && info.st_mtim.tv_nsec == modified.tv_nsec) {
-      progress_.kept.fetch_add(1, std::memory_order_relaxed);
-      return absl::OkStatus();
-    }
-    // What is there may be a second name of a source's file.
-    if (is_there && unlink(path.c_str()) != 0)
-      return ErrnoToStatus(errno, absl::StrCat("replacing ", path));
-    return Write(attr, path, modified);
+    return fstatat(directory_.fd(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(info.st_mode) && uint64_t(info.st_size) == attr.size &&
+           info.st_mtim.tv_sec == modified.tv_sec && info.st_mtim.tv_nsec == modified.tv_nsec;
   }
 
   // The time is set last: a file that was cut short has another one.
-  absl::Status Write(const NodeAttr& attr, const std::string& path,
-                     const timespec& modified) const {
-    ASSIGN_OR_RETURN(OpenFile out, OpenFile::Create(path));
-    RETURN_IF_ERROR(reader_.Read(
-        attr, [&](absl::string_view piece) { return WriteAll(out.fd(), piece, path); }));
+  absl::StatusOr<uint64_t> Write(const ExportFile& file, OpenFile out) const {
+    uint64_t size = 0;
+    RETURN_IF_ERROR(reader_.Read(file, [&](absl::string_view piece) {
+      size += piece.size();
+      return WriteAll(out.fd(), piece);
+    }));
+    const timespec modified = absl::ToTimespec(file.attr.modified);
     const timespec times[2] = {modified, modified};
-    if (futimens(out.fd(), times) != 0)
-      return ErrnoToStatus(errno, absl::StrCat("setting the time of ", path));
-    return out.Close(path);
+    if (futimens(out.fd(), times) != 0) return ErrnoToStatus(errno, "setting its time");
+    RETURN_IF_ERROR(out.Close());
+    return size;
   }
 
   // A second name of the file where the disk allows it, else a symbolic link.
@@ -184,49 +206,50 @@ class DirectorySink : public ExportSink {
       progress_.kept.fetch_add(1, std::memory_order_relaxed);
       return absl::OkStatus();
     }
-    if (unlink(path.c_str()) != 0 && errno != ENOENT)
-      return ErrnoToStatus(errno, absl::StrCat("replacing ", path));
+    const int root = directory_.fd();
+    if (unlinkat(root, path.c_str(), 0) != 0 && errno != ENOENT)
+      return ErrnoToStatus(errno, "replacing");
     // Of a link in the source, what it points to.
-    if (linkat(AT_FDCWD, target.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0)
+    if (linkat(AT_FDCWD, target.c_str(), root, path.c_str(), AT_SYMLINK_FOLLOW) == 0 ||
+        symlinkat(target.c_str(), root, path.c_str()) == 0)
       return absl::OkStatus();
-    if (symlink(target.c_str(), path.c_str()) == 0) return absl::OkStatus();
-    return ErrnoToStatus(errno, absl::StrCat("linking ", path, " to ", target));
+    return ErrnoToStatus(errno, absl::StrCat("linking to ", target));
   }
 
-  static bool IsSameFile(const std::string& a, const std::string& b) {
+  bool IsSameFile(const std::string& target, const std::string& path) const {
     struct stat one, other;
-    return stat(a.c_str(), &one) == 0 && stat(b.c_str(), &other) == 0 &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return fstatat(directory_.fd(), path.c_str(), &other, 0) == 0 &&
+           stat(target.c_str(), &one) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
   }
 
   absl::Status Sync() const {
-    const int fd = open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return ErrnoToStatus(errno, root_);
-    const bool is_synced = syncfs(fd) == 0;
-    const int why = errno;
-    close(fd);
-    return is_synced ? absl::OkStatus() : ErrnoToStatus(why, absl::StrCat("writing ", root_));
+    if (syncfs(directory_.fd()) == 0) return absl::OkStatus();
+    return ErrnoToStatus(errno, absl::StrCat("writing ", root_));
   }
 
   const ExportReader& reader_;
+  const OpenFile directory_;
   const std::string root_;
   const std::string source_;
   ExportProgress& progress_;
   Batch batch_;
 
-  absl::Mutex mutex_;
-  std::deque<Batch> queue_ ABSL_GUARDED_BY(mutex_);
-  size_t busy_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  mutable absl::Mutex mutex_;
+  size_t waiting_ ABSL_GUARDED_BY(mutex_) = 0;  // files that are given to a pool and not done
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::thread> threads_;  // last: they use the others
+  WorkerPool fetching_, rendering_;  // last: their jobs use the others
 };
 
 }  // namespace
 
-std::unique_ptr<ExportSink> NewDirectorySink(const ExportReader& reader, std::string root,
-                                             std::string source, ExportProgress& progress) {
-  return std::make_unique<DirectorySink>(reader, std::move(root), std::move(source), progress);
+absl::StatusOr<std::unique_ptr<ExportSink>> NewDirectorySink(const ExportReader& reader,
+                                                             std::string root, std::string source,
+                                                             ExportProgress& progress) {
+  const int fd = open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return ErrnoToStatus(errno, root);
+  return std::make_unique<DirectorySink>(reader, OpenFile(fd), std::move(root), std::move(source),
+                                         progress);
 }
 
 }  // namespace annofs

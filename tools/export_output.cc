@@ -101,6 +101,8 @@ absl::Status Occupied(const std::string& path) {
 // Makes the directory, or finds that it is an export's, or empty.
 absl::Status TakeDirectory(const std::string& path, const std::string& state) {
   if (mkdir(path.c_str(), 0777) == 0) return absl::OkStatus();
+  if (errno == ENOENT)
+    return absl::NotFoundError(absl::StrCat("making ", path, ": make the directory of it first"));
   if (errno != EEXIST) return ErrnoToStatus(errno, absl::StrCat("making ", path));
   struct stat info;
   if (lstat(path.c_str(), &info) != 0) return ErrnoToStatus(errno, path);
@@ -209,9 +211,12 @@ absl::StatusOr<PartialDirectory> PartialDirectory::Open(const std::string& outpu
   partial.is_continued_ = !what.empty() && Says(fd, text);
   if (partial.is_continued_) return partial;
   RETURN_IF_ERROR(partial.Clear());
-  if (ftruncate(fd, 0) != 0 || pwrite(fd, text.data(), text.size(), 0) != ssize_t(text.size()))
-    return ErrnoToStatus(errno, absl::StrCat("writing ", state));
-  return partial;
+  errno = ENOSPC;  // of a write that is short
+  if (ftruncate(fd, 0) == 0 && pwrite(fd, text.data(), text.size(), 0) == ssize_t(text.size()))
+    return partial;
+  const int why = errno;
+  partial.Discard();  // nothing is in it
+  return ErrnoToStatus(why, absl::StrCat("writing ", state));
 }
 
 absl::Status PartialDirectory::Clear() {

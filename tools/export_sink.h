@@ -29,6 +29,11 @@ struct ExportProgress {
   std::atomic<uint64_t> kept{0};  // of these: were there already
 };
 
+// Calls `fn`, with a deadline each time, until it says more than that this is over: annotations are
+// read and views are described meanwhile, however short one waits for it.
+absl::Status Patiently(const Settings& settings, const Cancellation& cancellation,
+                       absl::FunctionRef<absl::Status(const CallContext&)> fn);
+
 // Reads files of the tree. Thread safe.
 class ExportReader {
  public:
@@ -37,10 +42,16 @@ class ExportReader {
 
   // A context with a deadline from now on.
   CallContext Context() const;
+  // Of what the program makes itself: that may take long, and always ends.
+  CallContext OwnContext() const;
+  absl::Status Patiently(absl::FunctionRef<absl::Status(const CallContext&)> fn) const {
+    return annofs::Patiently(settings_, cancellation_, fn);
+  }
   // The attributes with the true size.
   absl::StatusOr<NodeAttr> Sized(const ExportFile& file) const;
-  // Calls `fn` with one piece after the other; an error of it ends the reading.
-  absl::Status Read(const NodeAttr& file,
+  // Calls `fn` with one piece after the other; an error of it ends the reading. One whose size is
+  // not known is not sized for that.
+  absl::Status Read(const ExportFile& file,
                     absl::FunctionRef<absl::Status(absl::string_view)> fn) const;
   // The local file that an image of a source directory is; "" if it lies in a zip.
   absl::StatusOr<std::string> LocalPath(const NodeAttr& image, const std::string& source) const;
@@ -68,8 +79,9 @@ class ExportSink {
 // Writes below `root`, a directory that exists, many files at once. What is there with the same
 // size and time is kept. `source`: the local directory that images are linked to, "" where they are
 // copied. Everything given outlives the sink.
-std::unique_ptr<ExportSink> NewDirectorySink(const ExportReader& reader, std::string root,
-                                             std::string source, ExportProgress& progress);
+absl::StatusOr<std::unique_ptr<ExportSink>> NewDirectorySink(const ExportReader& reader,
+                                                             std::string root, std::string source,
+                                                             ExportProgress& progress);
 
 // Removes from the directory `root` what the view does not show: images that were there when an
 // earlier export wrote them.

@@ -288,10 +288,15 @@ absl::StatusOr<std::string> TsvUnescape(absl::string_view field) {
 }
 
 absl::string_view Extension(absl::string_view path) {
-  const absl::string_view name = BaseName(path);
-  const size_t first = name.find_first_not_of('.');  // the dots of a hidden file start no extension
-  const size_t dot = name.rfind('.');
-  return first == name.npos || dot == name.npos || dot < first ? "" : name.substr(dot);
+  size_t dot = path.npos;  // the last one of the name
+  for (size_t i = path.size(); i-- > 0 && path[i] != '/';) {
+    if (path[i] == '.') {
+      if (dot == path.npos) dot = i;
+    } else if (dot != path.npos) {
+      return path.substr(dot);
+    }
+  }
+  return "";  // the dots of a hidden file start no extension
 }
 
 absl::string_view WithoutExtension(absl::string_view path) {

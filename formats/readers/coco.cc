@@ -68,9 +68,18 @@ struct CocoPart {
 class CocoReading {
  public:
   CocoReading(JsonParts& files, DatasetSink& sink)
-      : files_(files), sink_(sink), labels_(sink), shapes_(budget_) {}
+      : files_(files), sink_(sink), labels_(sink), shapes_(budget_, types_) {}
 
   absl::Status Run() {
+    const absl::Status status = ReadAll();
+    types_.Finish(sink_);
+    return status;
+  }
+
+ private:
+  using Handler = absl::Status (CocoReading::*)(CocoPart& part, const JsonItem& item);
+
+  absl::Status ReadAll() {
     ChooseKind();
     for (CocoPart& part : parts_) {
       part.task = sink_.AddTask({.subset = part.name.Subset()});
@@ -88,9 +97,6 @@ class CocoReading {
     }
     return absl::OkStatus();
   }
-
- private:
-  using Handler = absl::Status (CocoReading::*)(CocoPart& part, const JsonItem& item);
 
   // Files of other kinds tell of the same images once more.
   void ChooseKind() {
@@ -314,6 +320,7 @@ class CocoReading {
   DatasetSink& sink_;
   LabelUnion labels_;
   ShapeBudget budget_;
+  AttributeTypes types_;
   CocoShapes shapes_;
   std::vector<CocoPart> parts_;
   uint32_t frames_ = 0;

@@ -86,14 +86,15 @@ std::string NameOf(absl::string_view id, absl::string_view path) {
 
 class DatumaroFile {
  public:
-  DatumaroFile(const JsonPart& file, LabelUnion& labels, ShapeBudget& budget, DatasetSink& sink)
+  DatumaroFile(const JsonPart& file, LabelUnion& labels, ShapeBudget& budget, AttributeTypes& types,
+               DatasetSink& sink)
       : file_(file),
         part_(Stem(file.path)),
         subset_(part_ == "default" ? "" : part_),
         sink_(sink),
         text_(file.key, [&sink](Problem problem) { sink.AddProblem(std::move(problem)); }),
         labels_(file.key, labels, sink),
-        shapes_(labels_, budget) {
+        shapes_(labels_, budget, types) {
     task_ = sink_.AddTask({.subset = subset_, .is_3d = IsOfPointClouds(file.head)});
   }
 
@@ -261,10 +262,15 @@ class Datumaro : public Reader {
     for (const Problem& problem : files.problems()) sink.AddProblem(problem);
     LabelUnion labels(sink);
     ShapeBudget budget;
+    AttributeTypes types;
     std::list<DatumaroFile> all;
-    for (const JsonPart& file : files.parts()) all.emplace_back(file, labels, budget, sink);
-    for (DatumaroFile& file : all) RETURN_IF_ERROR(file.Read(files));
-    return absl::OkStatus();
+    for (const JsonPart& file : files.parts()) all.emplace_back(file, labels, budget, types, sink);
+    absl::Status status;
+    for (DatumaroFile& file : all) {
+      if (status.ok()) status = file.Read(files);
+    }
+    types.Finish(sink);
+    return status;
   }
 };
 

@@ -26,8 +26,9 @@ class Loader : public ExportLoader {
       if (slash == absl::string_view::npos) continue;
       absl::string_view subset = file.path.substr(0, slash), rest = file.path.substr(slash + 1);
       uint32_t number = uint32_t(&file - tree_.files().data());
-      if (absl::ConsumePrefix(&rest, "images/") && IsImagePath(rest)) {
-        frames_.AddImage(frames_.Keep(Key(subset, rest)), rest, frames_.Subset(subset), number);
+      absl::string_view image = rest;
+      if (absl::ConsumePrefix(&image, "images/") && IsImagePath(image)) {
+        frames_.AddImage(frames_.Keep(Key(subset, image)), image, frames_.Subset(subset), number);
       } else if (absl::ConsumePrefix(&base, "gt_") && absl::EndsWith(base, ".txt")) {
         std::string stem = JoinPath(DirName(rest), WithoutExtension(base));
         absl::string_view kept = frames_.Keep(absl::StrCat(subset, "/", stem));

@@ -1,6 +1,6 @@
 // KITTI 1.0 (reference/cvat.md §9.4): boxes from <subset>/label_2/<name>.txt, labels and their
-// colours from label_colors.txt. Masks are images: their frames are there, their pixels are not
-// read. Of KITTI's own files the box in the image is read, not the one in space.
+// colours from label_colors.txt, masks from <subset>/semantic and instance. Of KITTI's own files
+// the box in the image is read, not the one in space.
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -11,6 +11,7 @@
 #include "cache/base/text.h"
 #include "formats/class_list.h"
 #include "formats/export_frames.h"
+#include "formats/picture_masks.h"
 #include "formats/shape_check.h"
 #include "formats/text_table.h"
 
@@ -41,16 +42,21 @@ class Loader {
         source_(source),
         sink_(sink),
         frames_(tree, source, sink),
-        classes_(std::string(source.name()), sink) {}
+        classes_(std::string(source.name()), sink),
+        masks_(tree, sink) {}
 
   absl::Status Load() {
     RETURN_IF_ERROR(ReadColors());
     AddFiles();
+    RETURN_IF_ERROR(ReadSizes());
     RETURN_IF_ERROR(frames_.Push(ExportFrames::Sizes::kOfInnerImages));
     RETURN_IF_ERROR(frames_.ForEachLabelFile(
         [this](const ExportFrame& frame, const ExportFile& file, absl::string_view text) {
           return ReadLabels(frame, file, text);
         }));
+    for (const auto& [frame, file] : pictured_) {
+      RETURN_IF_ERROR(masks_.Read(PicturesOf(tree_.files()[file]), frames_.frames()[frame].frame));
+    }
     ReportWhatIsNotRead();
     return absl::OkStatus();
   }
@@ -73,8 +79,11 @@ class Loader {
         part = *value;
         line = absl::StripLeadingAsciiWhitespace(line.substr(blank));
       }
-      if (line == kBackground) return;
-      classes_.Add(line, absl::StrFormat("#%02x%02x%02x", color[0], color[1], color[2]));
+      const uint32_t rgb = uint32_t(color[0] << 16 | color[1] << 8 | color[2]);
+      if (line == kBackground) return masks_.AddClass(rgb, {});
+      const int64_t place = int64_t(classes_.size());
+      classes_.Add(line, absl::StrFormat("#%06x", rgb));
+      masks_.AddClass(rgb, classes_.Label(place));
     });
     has_colors_ = true;
     return absl::OkStatus();
@@ -92,13 +101,38 @@ class Loader {
       } else if (parts.folder == "image_2" && is_image) {
         frames_.AddImage(Key(parts, stem), parts.name, frames_.Subset(parts.subset), uint32_t(i));
       } else if ((parts.folder == "semantic" || parts.folder == "instance") && is_image) {
-        masks_ += parts.folder == "instance";
-        absl::string_view key = Key(parts, stem);
-        if (frames_.Find(key) == ExportFrame::kNone)
-          frames_.AddListed(key, stem, frames_.Subset(parts.subset), {});
+        AddPicture(parts, stem, uint32_t(i));
       }
     }
   }
+  void AddPicture(const Parts& parts, absl::string_view stem, uint32_t file) {
+    absl::string_view key = Key(parts, stem);
+    uint32_t frame = frames_.Find(key);
+    if (frame == ExportFrame::kNone)
+      frame = frames_.AddListed(key, stem, frames_.Subset(parts.subset), {});
+    if (parts.folder == "semantic") pictured_.emplace_back(frame, file);
+  }
+  PictureMasks::Pictures PicturesOf(const ExportFile& classes) const {
+    const Parts parts = Split(classes.path);
+    const ExportFile* const instances =
+        tree_.Find(absl::StrCat(parts.subset, "/instance/", parts.name));
+    if (instances == nullptr) return {.masks = &classes};
+    return {.values = PictureMasks::Values::kInstances, .masks = instances, .classes = &classes};
+  }
+  // A mask is as large as its image, which need not be in the zip.
+  absl::Status ReadSizes() {
+    for (const auto& [index, file] : pictured_) {
+      ExportFrame& frame = frames_.frames()[index];
+      if (frame.image != ExportFrame::kNone) continue;
+      ASSIGN_OR_RETURN(const std::optional<ImageHeader> header,
+                       tree_.HeaderOf(tree_.files()[file]));
+      if (!header) continue;
+      frame.width = DisplaySize(*header).width;
+      frame.height = DisplaySize(*header).height;
+    }
+    return absl::OkStatus();
+  }
+
   absl::string_view Key(const Parts& parts, absl::string_view stem) {
     return frames_.Keep(absl::StrCat(parts.subset, "/", stem));
   }
@@ -177,7 +211,6 @@ class Loader {
   }
 
   void ReportWhatIsNotRead() {
-    if (masks_ > 0) Tell(absl::StrCat("the masks of ", masks_, " images are not read"));
     if (in_space_ > 0)
       Tell(absl::StrCat(in_space_, " objects have a box in space as well, which is not read"));
   }
@@ -197,13 +230,16 @@ class Loader {
   ExportFrames frames_;
   ClassList classes_;
   bool has_colors_ = false;
-  uint64_t masks_ = 0, in_space_ = 0;
+  PictureMasks masks_;
+  std::vector<std::pair<uint32_t, uint32_t>> pictured_;  // frame, picture of its classes
+  uint64_t in_space_ = 0;
 };
 
 class Kitti : public Reader {
  public:
   ReaderInfo Info() const override {
-    return {.name = "kitti", .summary = "KITTI 1.0: boxes, in an export zip", .richness = 25};
+    return {
+        .name = "kitti", .summary = "KITTI 1.0: boxes and masks, in an export zip", .richness = 25};
   }
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {
     return ProbeExport(source, ExportKind::kKitti);

@@ -1,5 +1,5 @@
-// LabelMe 3.0 (reference/cvat.md §9.4): <subset>/<name>.xml with boxes and polygons, groups as
-// parts of each other, attributes in one text. Masks are images: counted, not read.
+// LabelMe 3.0 (reference/cvat.md §9.4): <subset>/<name>.xml with boxes, polygons and masks, groups
+// as parts of each other, attributes in one text. The pixels of masks are <subset>/Masks/<name>.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
@@ -7,6 +7,8 @@
 #include "formats/class_list.h"
 #include "formats/export_frames.h"
 #include "formats/labelme_document.h"
+#include "formats/mask_regions.h"
+#include "formats/shape_budget.h"
 #include "formats/shape_check.h"
 
 namespace annofs {
@@ -16,12 +18,18 @@ class Loader {
  public:
   Loader(const ExportTree& tree, Source& source, DatasetSink& sink)
       : tree_(tree),
-        source_(source),
         sink_(sink),
         frames_(tree, source, sink),
         classes_(std::string(source.name()), sink) {}
 
   absl::Status Load() {
+    const absl::Status status = LoadAll();
+    types_.Finish(sink_);
+    return status;
+  }
+
+ private:
+  absl::Status LoadAll() {
     AddFiles();
     frames_.PushTask();
     RETURN_IF_ERROR(frames_.ForEachLabelFile(
@@ -31,14 +39,9 @@ class Loader {
     for (uint32_t i = 0; i < frames_.frames().size(); ++i) {
       if (frames_.frames()[i].frame == ExportFrame::kNone) RETURN_IF_ERROR(frames_.PushFrame(i));
     }
-    if (masks_ > 0)
-      sink_.AddProblem(
-          {.source = std::string(source_.name()),
-           .reason = absl::StrCat(masks_, " objects are masks in images, which are not read")});
     return absl::OkStatus();
   }
 
- private:
   // An image and its XML differ by their extension. Where two images of one stem are there, the
   // XML of the second is called <name><extension>.xml.
   void AddFiles() {
@@ -97,10 +100,7 @@ class Loader {
   }
 
   absl::Status AddObject(const ExportFrame& frame, const ExportFile& file, LabelMeObject object) {
-    if (object.is_mask && object.wrong.empty()) {
-      ++masks_;
-      return absl::OkStatus();
-    }
+    if (object.is_mask && object.wrong.empty()) RETURN_IF_ERROR(ReadMask(file, object));
     ShapeVerdict verdict = CheckShape(object.shape);
     if (!object.wrong.empty()) verdict = {.keep = false, .problem = object.wrong};
     if (!verdict.keep) {
@@ -109,7 +109,40 @@ class Loader {
       return absl::OkStatus();
     }
     object.shape.label = classes_.FindOrAdd(object.label);
+    types_.Add(object.shape, object.kinds);
     return sink_.AddShape(frame.frame, std::move(object.shape));
+  }
+
+  // CVAT's names of masks repeat the directory of the image, LabelMe's own do not.
+  const ExportFile* MaskOf(const ExportFile& file, absl::string_view name) const {
+    const absl::string_view subset = file.path.substr(0, file.path.find('/'));
+    const ExportFile* found = tree_.Find(absl::StrCat(subset, "/Masks/", name));
+    return found != nullptr
+               ? found
+               : tree_.Find(JoinPath(DirName(file.path), absl::StrCat("Masks/", name)));
+  }
+  // Whatever is not black is of the mask.
+  absl::Status ReadMask(const ExportFile& file, LabelMeObject& object) {
+    const ExportFile* const picture = MaskOf(file, object.mask);
+    if (picture == nullptr) {
+      object.wrong = absl::StrCat("its mask '", object.mask.substr(0, 256), "' is not there");
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const std::optional<std::string> png, tree_.Text(*picture, sink_));
+    absl::StatusOr<PictureOfMasks> masks =
+        png ? ReadForegroundPng(*png) : absl::InvalidArgumentError("its mask is not read");
+    if (!masks.ok()) {
+      object.wrong = std::string(masks.status().message());
+      return absl::OkStatus();
+    }
+    if (masks->regions.empty()) {
+      object.wrong = "a mask without a pixel";
+      return absl::OkStatus();
+    }
+    object.shape.type = ShapeType::kMask;
+    object.shape.points = std::move(masks->regions[0].points);
+    if (budget_.Take(object.shape).ok()) return absl::OkStatus();
+    return absl::InvalidArgumentError("masks are more than fits into the memory");
   }
 
   void Report(const ExportFrame& frame, const ExportFile& file, std::string position,
@@ -121,19 +154,19 @@ class Loader {
   }
 
   const ExportTree& tree_;
-  Source& source_;
   DatasetSink& sink_;
   ExportFrames frames_;
   ClassList classes_;
+  AttributeTypes types_;
   int32_t next_group_ = 1;
-  uint64_t masks_ = 0;
+  ShapeBudget budget_;
 };
 
 class LabelMe : public Reader {
  public:
   ReaderInfo Info() const override {
     return {.name = "label_me",
-            .summary = "LabelMe 3.0: boxes, polygons, groups, attributes, in an export zip",
+            .summary = "LabelMe 3.0: boxes, polygons, masks, groups, attributes, in an export zip",
             .richness = 25};
   }
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {

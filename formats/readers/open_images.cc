@@ -1,6 +1,6 @@
 // Open Images V6 1.0 (reference/cvat.md §9.4) and Open Images' own files: CSVs below annotations/.
-// Boxes are relative to images, whose sizes images.meta gives for some. Masks are images: counted,
-// not read.
+// Boxes are relative to images, whose sizes images.meta gives for some. The pixels of masks are
+// masks/<subset>/<MaskPath>.
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -9,6 +9,8 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/export_loader.h"
+#include "formats/mask_regions.h"
+#include "formats/shape_budget.h"
 #include "formats/text_table.h"
 
 namespace annofs {
@@ -65,7 +67,9 @@ class Loader : public ExportLoader {
     RETURN_IF_ERROR(ReadTables(Table::kImages));  // for what is wrong with it
     for (Table table : {Table::kLabels, Table::kBoxes, Table::kMasks})
       RETURN_IF_ERROR(ReadTables(table));
-    if (masks_ > 0) Tell(absl::StrCat(masks_, " masks are images, which are not read"));
+    if (resized_ > 0) {
+      Tell(absl::StrCat(resized_, " masks are left out: they are not as large as their images"));
+    }
     return absl::OkStatus();
   }
 
@@ -130,11 +134,8 @@ class Loader : public ExportLoader {
     if (subset.empty()) subset = Field(fields, "Subset");
     uint32_t frame = FrameOf(absl::StrCat(subset, "/", id), id, subset);
     if (is_naming() || table.table == Table::kImages) return absl::OkStatus();
-    if (table.table == Table::kMasks) {
-      ++masks_;
-      return absl::OkStatus();
-    }
     uint32_t label = LabelOf(Field(fields, "LabelName"));
+    if (table.table == Table::kMasks) return ReadMask(file, table, fields, line, frame, label);
     if (table.table == Table::kBoxes) return ReadBox(file, fields, line, frame, label);
     // Confidence 0: somebody looked, and it is not there.
     std::optional<double> confidence = Number(Field(fields, "Confidence"));
@@ -158,6 +159,35 @@ class Loader : public ExportLoader {
       shape.points.push_back(*value * (side[0] == 'X' ? item.width : item.height));
     }
     SetFlags(fields, shape);
+    return AddShape(file, line, frame, std::move(shape));
+  }
+
+  // Open Images' own masks lie in one folder of their subset, and may be smaller than their images.
+  absl::Status ReadMask(const ExportFile& file, const TableFile& table,
+                        const std::vector<std::string>& fields, uint64_t line, uint32_t frame,
+                        uint32_t label) {
+    const ExportFrame& item = frames_.frames()[frame];
+    const auto left_out = [&](absl::string_view why) {
+      Report(file, line, item.name, absl::StrCat("left out: ", why));
+      return absl::OkStatus();
+    };
+    const ExportFile* const picture =
+        tree_.Find(absl::StrCat("masks/", table.subset, "/", Field(fields, "MaskPath")));
+    if (picture == nullptr) return left_out("the picture of the mask is not there");
+    ASSIGN_OR_RETURN(const std::optional<std::string> png, tree_.Text(*picture, sink_));
+    if (!png) return absl::OkStatus();
+    absl::StatusOr<PictureOfMasks> masks = ReadForegroundPng(*png);
+    if (!masks.ok()) return left_out(masks.status().message());
+    if (masks->regions.empty()) return left_out("a mask without a pixel");
+    if (item.width != 0 && (item.width != masks->width || item.height != masks->height)) {
+      ++resized_;
+      return absl::OkStatus();
+    }
+    Shape shape{
+        .type = ShapeType::kMask, .label = label, .points = std::move(masks->regions[0].points)};
+    if (!budget_.Take(shape).ok()) {
+      return absl::InvalidArgumentError("masks are more than fits into the memory");
+    }
     return AddShape(file, line, frame, std::move(shape));
   }
 
@@ -223,14 +253,15 @@ class Loader : public ExportLoader {
 
   absl::flat_hash_map<std::string, uint32_t> labels_;  // by code
   absl::flat_hash_map<std::string, size_t> columns_;
-  uint64_t masks_ = 0;
+  ShapeBudget budget_;
+  uint64_t resized_ = 0;
 };
 
 class OpenImages : public Reader {
  public:
   ReaderInfo Info() const override {
     return {.name = "open_images",
-            .summary = "Open Images V6 1.0: boxes and tags, in an export zip",
+            .summary = "Open Images V6 1.0: boxes, masks and tags, in an export zip",
             .richness = 15};
   }
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {

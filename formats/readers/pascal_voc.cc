@@ -1,7 +1,7 @@
 // PASCAL VOC 1.1 (reference/cvat.md §9.4): boxes and their attributes from Annotations/*.xml,
 // tags from ImageSets/Main/<label>_<subset>.txt, subsets from ImageSets/*/<subset>.txt, labels from
-// labelmap.txt. Masks are images: counted, not read. XML files beside their images, without the
-// folders of VOC, are read too.
+// labelmap.txt, masks from SegmentationClass and SegmentationObject. XML files beside their images,
+// without the folders of VOC, are read too.
 #include <set>
 
 #include "absl/container/flat_hash_map.h"
@@ -15,6 +15,7 @@
 #include "cache/base/text.h"
 #include "formats/class_list.h"
 #include "formats/export_frames.h"
+#include "formats/picture_masks.h"
 #include "formats/shape_check.h"
 #include "formats/text_table.h"
 #include "formats/voc_document.h"
@@ -23,7 +24,8 @@ namespace annofs {
 namespace {
 
 constexpr absl::string_view kLabelMap = "labelmap.txt", kLists = "ImageSets/",
-                            kMainLists = "ImageSets/Main/", kBackground = "background";
+                            kMainLists = "ImageSets/Main/", kBackground = "background",
+                            kClassMasks = "SegmentationClass/";
 // Pairs of such a label and a subset that are looked for.
 constexpr uint64_t kMostMendedLists = 1 << 18;
 
@@ -43,9 +45,17 @@ class Loader {
         source_(source),
         sink_(sink),
         frames_(tree, source, sink),
-        classes_(std::string(source.name()), sink) {}
+        classes_(std::string(source.name()), sink),
+        masks_(tree, sink) {}
 
   absl::Status Load() {
+    const absl::Status status = LoadAll();
+    types_.Finish(sink_);
+    return status;
+  }
+
+ private:
+  absl::Status LoadAll() {
     RETURN_IF_ERROR(ReadLabelMap());
     FindSubsets();
     RETURN_IF_ERROR(ReadLists());
@@ -59,40 +69,35 @@ class Loader {
       if (frames_.frames()[i].frame == ExportFrame::kNone) RETURN_IF_ERROR(frames_.PushFrame(i));
     }
     for (const TagList& list : tag_lists_) RETURN_IF_ERROR(ReadTags(list));
-    ReportMasks();
+    RETURN_IF_ERROR(ReadMasks());
     return absl::OkStatus();
   }
 
- private:
   struct TagList {
     const ExportFile* file;
     std::string label;
   };
 
-  // `name:r,g,b:parts:actions`; a name may have colons itself and begin with '#', as a comment
-  // does. The background that CVAT adds is no label unless something has it.
+  // The background that CVAT adds is no label unless something has it.
   absl::Status ReadLabelMap() {
     const ExportFile* file = tree_.Find(kLabelMap);
     if (file == nullptr) return absl::OkStatus();
     has_label_map_ = true;
     ASSIGN_OR_RETURN(std::optional<std::string> text, tree_.Text(*file, sink_));
     ForEachLine(text.value_or(""), [&](absl::string_view line, uint64_t) {
-      line = absl::StripAsciiWhitespace(line);
-      if (line.empty() || IsComment(line)) return;
-      for (int i = 0; i < 3; ++i) {
-        size_t colon = line.rfind(':');
-        if (colon != absl::string_view::npos) line = line.substr(0, colon);
+      const std::optional<VocClass> found = ParseVocClass(line);
+      if (!found) return;
+      std::optional<uint32_t> label;
+      if (found->name != kBackground) {
+        const int64_t number = int64_t(classes_.size());
+        classes_.Add(found->name);
+        label = classes_.Label(number);
+      } else if (found->color.value_or(0) != 0) {
+        label = classes_.FindOrAdd(found->name);
       }
-      if (line != kBackground) classes_.Add(line);
+      masks_.AddClass(found->color, label);
     });
     return absl::OkStatus();
-  }
-  // Of lines with '#' those are labels that have a colour, or its place left free.
-  static bool IsComment(absl::string_view line) {
-    if (line[0] != '#') return false;
-    const std::vector<absl::string_view> fields = absl::StrSplit(line, ':');
-    return fields.size() < 4 ||
-           fields[fields.size() - 3].find_first_not_of("0123456789, ") != absl::string_view::npos;
   }
 
   // A list of Main is of a label if the rest of its name is a subset that has a list as well.
@@ -177,7 +182,7 @@ class Loader {
     for (size_t i = 0; i < tree_.files().size(); ++i) {
       absl::string_view path = tree_.files()[i].path;
       if (absl::StartsWith(path, "Segmentation")) {
-        masks_ += absl::StartsWith(path, "SegmentationClass/");
+        AddMask(path, uint32_t(i));
         continue;
       }
       absl::string_view name = BelowFolder(path), id = WithoutExtension(name);
@@ -189,6 +194,32 @@ class Loader {
       }
     }
   }
+  void AddMask(absl::string_view path, uint32_t file) {
+    if (!absl::StartsWith(path, kClassMasks) || !absl::EndsWith(path, ".png")) return;
+    absl::string_view id = IdOfMask(path);
+    if (frames_.Find(id) == ExportFrame::kNone) frames_.AddListed(id, id, frames_.Subset(""), {});
+    mask_files_.push_back(file);
+  }
+  static absl::string_view IdOfMask(absl::string_view path) {
+    return WithoutExtension(path.substr(kClassMasks.size()));
+  }
+  absl::Status ReadMasks() {
+    if (!has_label_map_ && !mask_files_.empty()) {
+      sink_.AddProblem({.source = std::string(source_.name()),
+                        .reason = absl::StrCat("the masks of ", mask_files_.size(),
+                                               " images are left out: no labelmap.txt says what "
+                                               "their colours are")});
+      return absl::OkStatus();
+    }
+    for (uint32_t file : tree_.InZipOrder(mask_files_)) {
+      const ExportFile& classes = tree_.files()[file];
+      absl::string_view id = IdOfMask(classes.path);
+      RETURN_IF_ERROR(
+          masks_.Read(VocPictures(tree_, classes), frames_.frames()[frames_.Find(id)].frame));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status ReadAnnotations(ExportFrame& frame, const ExportFile& file, absl::string_view text) {
     VocDocument document;
     absl::Status parsed = ParseVocDocument(text, next_group_, document);
@@ -228,6 +259,7 @@ class Loader {
       Report(frame, file, position,
              absl::StrCat("label '", object.label, "' is not in labelmap.txt: added"));
     object.shape.label = classes_.FindOrAdd(object.label);
+    types_.Add(object.shape, object.kinds);
     return sink_.AddShape(frame.frame, std::move(object.shape));
   }
 
@@ -252,14 +284,6 @@ class Loader {
     return status;
   }
 
-  void ReportMasks() {
-    if (masks_ == 0) return;
-    sink_.AddProblem({.source = std::string(source_.name()),
-                      .reason = absl::StrCat("the masks of ", masks_,
-                                             " images (SegmentationClass, SegmentationObject) are "
-                                             "not read")});
-  }
-
   void Report(const ExportFrame& frame, const ExportFile& file, std::string position,
               std::string why) {
     sink_.AddProblem({.source = tree_.NameOf(file),
@@ -273,18 +297,20 @@ class Loader {
   DatasetSink& sink_;
   ExportFrames frames_;
   ClassList classes_;
+  AttributeTypes types_;
   bool has_label_map_ = false;
   std::vector<TagList> tag_lists_;
   std::set<absl::string_view> tag_files_;
   int32_t next_group_ = 1;
-  uint64_t masks_ = 0;
+  PictureMasks masks_;
+  std::vector<uint32_t> mask_files_;
 };
 
 class PascalVoc : public Reader {
  public:
   ReaderInfo Info() const override {
     return {.name = "pascal_voc",
-            .summary = "PASCAL VOC 1.1: boxes, attributes and tags, in an export zip",
+            .summary = "PASCAL VOC 1.1: boxes, masks, attributes and tags, in an export zip",
             .richness = 25};
   }
   absl::StatusOr<std::optional<ProbeResult>> Probe(Source& source) const override {

@@ -41,12 +41,22 @@ class Loader : public ExportLoader {
       if (!IsImagePath(file.path) || slash == absl::string_view::npos) continue;
       absl::string_view subset = file.path.substr(0, slash);
       absl::string_view name = PlaceOf(file.path.substr(slash + 1)).name;
-      frames_.AddImage(frames_.Keep(absl::StrCat(subset, "/", WithoutExtension(name))), name,
-                       frames_.Subset(subset), uint32_t(&file - tree_.files().data()));
+      std::string key = absl::StrCat(subset, "/", WithoutExtension(name));
+      if (IsCopy(key, name)) continue;
+      frames_.AddImage(frames_.Keep(std::move(key)), name, frames_.Subset(subset),
+                       uint32_t(&file - tree_.files().data()));
     }
     return absl::OkStatus();
   }
   absl::Status ReadShapes() override { return ReadTables(); }
+
+  // CVAT puts an image into the folder of each of its labels.
+  bool IsCopy(absl::string_view key, absl::string_view name) const {
+    const uint32_t found = frames_.Find(key);
+    if (found == ExportFrame::kNone) return false;
+    const ExportFrame& frame = frames_.frames()[found];
+    return frame.image != ExportFrame::kNone && frame.name == name;
+  }
 
   absl::Status ReadTables() {
     for (const ExportFile& file : tree_.StartingWith(kFolder)) {
@@ -83,7 +93,11 @@ class Loader : public ExportLoader {
     uint32_t frame = FrameOf(absl::StrCat(subset, "/", place.name), place.name, subset);
     bool is_empty = std::all_of(fields.begin() + 1, fields.end(),
                                 [](const std::string& field) { return field.empty(); });
-    if (is_naming() || is_empty) return absl::OkStatus();
+    if (is_naming()) return absl::OkStatus();
+    if (is_empty) {  // CVAT writes a tag so
+      if (place.label.empty()) return absl::OkStatus();
+      return AddTag(frame, classes_.FindOrAdd(MendUtf8(place.label)));
+    }
     Shape shape{.type = is_box ? ShapeType::kRectangle : ShapeType::kPoints};
     for (size_t i = 1; i < fields.size(); ++i) {
       std::optional<double> value = Number(fields[i]);

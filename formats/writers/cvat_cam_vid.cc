@@ -43,7 +43,6 @@ class CamVid : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/CamVid 1.0",
-            .revision = 2,
             .summary = "CVAT's export CamVid 1.0: class masks as PNG, lists of image and mask",
             .keeps = TypesThatBecomeMasks()};
   }

@@ -38,7 +38,6 @@ class Cityscapes : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Cityscapes 1.0",
-            .revision = 2,
             .summary = "CVAT's export Cityscapes 1.0: colour, class and instance masks as PNG",
             .keeps = TypesThatBecomeMasks()};
   }

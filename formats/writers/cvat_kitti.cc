@@ -110,7 +110,6 @@ class Kitti : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/KITTI 1.0",
-            .revision = 2,
             .summary = "CVAT's export KITTI 1.0: boxes as text, masks as PNG",
             .keeps = TypesThatBecomeMasks()};
   }

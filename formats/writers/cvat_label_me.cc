@@ -95,7 +95,6 @@ class LabelMe : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/LabelMe 3.0",
-            .revision = 2,
             .summary = "CVAT's export LabelMe 3.0: XML per image, a PNG per mask",
             .keeps = TypesThatBecomeMasks()};
   }

@@ -230,6 +230,7 @@ class CvatMarket1501 : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Market-1501 1.0",
+            .revision = 2,
             .summary = "CVAT's Market-1501 export: lists of images named after persons and cameras",
             .keeps = {ShapeType::kTag}};
   }

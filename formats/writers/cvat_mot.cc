@@ -9,8 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
+#include "formats/item_buffers.h"
 #include "formats/label_folders_export.h"
 #include "formats/mot_tracks.h"
+#include "formats/python_append.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/shape_attribute.h"
@@ -35,12 +37,17 @@ absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index, M
     const std::optional<MotRow> row = MotRowOf(data.info(), box);
     if (!row) continue;
     ASSIGN_OR_RETURN(const int64_t track, tracks.NumberOf(data, row->track));
-    absl::StrAppend(&out, frame, ",", track, ",");
+    out += frame;
+    out.push_back(',');
+    AppendInt(track, out);
+    out.push_back(',');
     for (double part : box.points) {
       AppendRepr(part, out);
       out.push_back(',');
     }
-    absl::StrAppend(&out, IsIgnored(box) ? 0 : 1, ",", box.label + 1, ",");
+    out += IsIgnored(box) ? "0," : "1,";
+    AppendInt(int64_t{box.label} + 1, out);
+    out.push_back(',');
     AppendRepr(row->visibility, out);
     out += "\r\n";
   }
@@ -51,13 +58,15 @@ absl::Status AppendRows(const Dataset& data, const Item& item, uint64_t index, M
 Segments Rows(RankSet frames, RankSet with_boxes) {
   auto tracks = std::make_shared<MotTracks>(with_boxes);
   Section section{.frames = std::move(frames)};
-  section.segment = [tracks, with_boxes = std::move(with_boxes)](
-                        const Dataset& data, const SegmentAt& at, Running& running,
-                        std::string& out) -> absl::Status {
+  section.segment = [tracks, with_boxes = std::move(with_boxes),
+                     items = std::make_shared<ItemBuffers>()](const Dataset& data,
+                                                              const SegmentAt& at, Running& running,
+                                                              std::string& out) -> absl::Status {
     const uint64_t index = running.n[0]++;
     if (!with_boxes.Contains(at.rank)) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Item item, ItemOf(data, at.rank));
-    return AppendRows(data, item, index, *tracks, out);
+    return items->WithItem(data, at.rank, [&](const Item& item) {
+      return AppendRows(data, item, index, *tracks, out);
+    });
   };
   Segments rows;
   rows.sections.push_back(std::move(section));

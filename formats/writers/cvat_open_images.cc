@@ -17,11 +17,13 @@
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
 #include "formats/export_names.h"
+#include "formats/item_buffers.h"
 #include "formats/label_folders_export.h"
 #include "formats/mask_image.h"
 #include "formats/open_images_export.h"
 #include "formats/open_images_labels_export.h"
 #include "formats/open_images_names.h"
+#include "formats/python_append.h"
 #include "formats/python_parse.h"
 #include "formats/python_text.h"
 #include "formats/shape_attribute.h"
@@ -99,32 +101,50 @@ void AppendBox(const Item& item, const ItemAnnotation& box, std::string& out) {
   }
 }
 
-// "1,-1,-1,-1,-1"; nothing where CVAT's export fails.
-std::optional<std::string> FlagsOf(const ItemAnnotation& box) {
-  std::string flags;
-  for (absl::string_view name : kFlags) {
-    const ItemValue* value = box.Find(name);
+// "1,-1,-1,-1,-1"; false where CVAT's export fails.
+bool AppendFlags(const ItemAnnotation& box, std::string& out) {
+  for (size_t i = 0; i < std::size(kFlags); ++i) {
+    const ItemValue* value = box.Find(kFlags[i]);
     const std::optional<int64_t> flag = value == nullptr ? -1 : PythonIntOf(*value);
-    if (!flag) return std::nullopt;
-    absl::StrAppend(&flags, flags.empty() ? "" : ",", *flag);
+    if (!flag) return false;
+    if (i > 0) out.push_back(',');
+    AppendInt(*flag, out);
   }
-  return flags;
+  return true;
 }
 
-absl::StatusOr<std::string> BoxRows(const Dataset& data, Rank rank) {
-  ASSIGN_OR_RETURN(Item item, ItemOf(data, rank));
-  if (item.width == 0 || item.height == 0) return std::string();
-  const OpenImagesItem from = OpenImagesOf(std::move(item));
-  const std::string id = CsvField(from.item.id);
-  std::string rows;
-  for (size_t index : from.boxes) {
-    const ItemAnnotation& box = from.item.annotations[index];
-    const std::optional<std::string> flags = FlagsOf(box);
-    if (!flags) continue;
-    absl::StrAppend(&rows, id, ",,", CsvField(LabelOf(data, box)), ",", Confidence(box), ",");
-    AppendBox(from.item, box, rows);
-    absl::StrAppend(&rows, *flags, "\r\n");
+// The boxes that are not turned, by group.
+void AppendBoxRows(const DatasetInfo& info, const Item& item, std::string& out) {
+  if (item.width == 0 || item.height == 0) return;
+  const std::string id = CsvField(item.id);
+  for (const ItemAnnotation* box : OpenImagesBoxes(item)) {
+    const size_t begin = out.size();
+    out += id;
+    out += ",,";
+    out += CsvField(info.labels[box->label].name);
+    out.push_back(',');
+    out += Confidence(*box);
+    out.push_back(',');
+    AppendBox(item, *box, out);
+    if (AppendFlags(*box, out)) {
+      out += "\r\n";
+    } else {
+      out.resize(begin);
+    }
   }
+}
+
+Segments BoxRows(RankSet frames) {
+  Section section{.before = std::string(kBoxHead), .frames = std::move(frames)};
+  section.segment = [items = std::make_shared<ItemBuffers>()](
+                        const Dataset& data, const SegmentAt& at, Running&, std::string& out) {
+    return items->WithItem(data, at.rank, [&](const Item& item) {
+      AppendBoxRows(data.info(), item, out);
+      return absl::OkStatus();
+    });
+  };
+  Segments rows;
+  rows.sections.push_back(std::move(section));
   return rows;
 }
 
@@ -151,18 +171,13 @@ absl::StatusOr<std::string> MaskRows(const Dataset& data, Rank rank) {
 
 absl::StatusOr<std::string> MetaLine(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
-  ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));
   ASSIGN_OR_RETURN(const ItemNames names, ItemNamesOf(data, rank, frame));
-  const bool has_box = std::any_of(all.shapes.begin(), all.shapes.end(), [](const Shape& shape) {
-    return shape.type == ShapeType::kRectangle && shape.rotation == 0 && !shape.outside;
-  });
-  if (!has_box || frame.width == 0 || frame.height == 0) return std::string();
   return absl::StrCat(ShellWord(names.id), " ", frame.height, " ", frame.width, "\n");
 }
 
 // What a subset holds besides its images.
 struct Contents {
-  bool has_boxes = false;
+  RankSet boxes;               // frames that have upright ones, and a size
   std::vector<RankSet> masks;  // by number: the frames that have so many masks and one more
   std::shared_ptr<const OpenImagesFileNames> names;
 };
@@ -179,6 +194,7 @@ bool MayHaveBoxIds(const DatasetInfo& info, const FrameShapes& all) {
 // grows with the masks of the fullest image, not with frames, and with box_ids up to a bound.
 absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) {
   Contents contents;
+  RankCollector boxes;
   std::vector<RankCollector> masks;
   auto names = std::make_shared<OpenImagesFileNames>();
   absl::Status status;
@@ -186,11 +202,11 @@ absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) 
     status = [&]() -> absl::Status {
       ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
       ASSIGN_OR_RETURN(const FrameShapes all, data.Shapes(rank));
-      const bool has_size = frame.width > 0 && frame.height > 0;
-      for (const Shape& shape : all.shapes) {
-        contents.has_boxes |= shape.type == ShapeType::kRectangle && shape.rotation == 0 &&
-                              !shape.outside && has_size;
-      }
+      const bool has_box =
+          std::any_of(all.shapes.begin(), all.shapes.end(), [](const Shape& shape) {
+            return shape.type == ShapeType::kRectangle && shape.rotation == 0 && !shape.outside;
+          });
+      if (has_box && frame.width > 0 && frame.height > 0) boxes.Add(rank);
       const size_t count = std::min(OpenImagesMasks(frame, all).size(), kMostOpenImagesMasks);
       if (masks.size() < count) masks.resize(count);
       for (size_t i = 0; i < count; ++i) masks[i].Add(rank);
@@ -203,6 +219,7 @@ absl::StatusOr<Contents> ContentsOf(const Dataset& data, const RankSet& frames) 
     return status.ok();
   });
   RETURN_IF_ERROR(status);
+  contents.boxes = boxes.Take();
   for (RankCollector& collector : masks) contents.masks.push_back(collector.Take());
   names->Finish();
   contents.names = std::move(names);
@@ -242,22 +259,21 @@ Segments ImageRows(const ExportSubset& subset) {
 
 // The frames of a dataset that have something, by what it becomes.
 struct Candidates {
-  RankSet tags, boxes, areas;
+  RankSet tags, areas;
 };
 
 absl::StatusOr<Candidates> CandidatesIn(const Dataset& data) {
   Candidates candidates;
   ASSIGN_OR_RETURN(candidates.tags, FramesWithTypes(data, {ShapeType::kTag}));
-  ASSIGN_OR_RETURN(candidates.boxes, FramesWithTypes(data, {ShapeType::kRectangle}));
   ASSIGN_OR_RETURN(candidates.areas,
                    FramesWithTypes(data, {ShapeType::kRectangle, ShapeType::kPolygon,
                                           ShapeType::kEllipse, ShapeType::kMask}));
   return candidates;
 }
 
-// The tables of one subset and its masks; answers whether it has boxes.
-absl::StatusOr<bool> AddSubset(const Dataset& data, const ExportSubset& subset,
-                               const Candidates& candidates, Layout& tree) {
+// The tables of one subset and its masks; answers the frames that have boxes.
+absl::StatusOr<RankSet> AddSubset(const Dataset& data, const ExportSubset& subset,
+                                  const Candidates& candidates, Layout& tree) {
   ASSIGN_OR_RETURN(const Contents contents,
                    ContentsOf(data, Intersect(subset.frames, candidates.areas)));
   const std::string table = "annotations/" + subset.path;
@@ -267,24 +283,23 @@ absl::StatusOr<bool> AddSubset(const Dataset& data, const ExportSubset& subset,
     tree.Segmented(table + "-annotations-human-imagelabels.csv",
                    Lines(std::string(kTagHead), tags, TagRows));
   }
-  if (contents.has_boxes) {
-    tree.Segmented(
-        table + "-annotations-bbox.csv",
-        Lines(std::string(kBoxHead), Intersect(subset.frames, candidates.boxes), BoxRows));
+  if (!contents.boxes.empty()) {
+    tree.Segmented(table + "-annotations-bbox.csv", BoxRows(contents.boxes));
   }
   if (!contents.masks.empty()) {
     tree.Segmented(table + "-annotations-object-segmentation.csv",
                    Lines(std::string(kMaskHead), contents.masks[0], MaskRows));
     AddMasks(contents, "masks/" + subset.path, tree);
   }
-  return contents.has_boxes;
+  return contents.boxes;
 }
 
-Segments MetaFile(const std::vector<ExportSubset>& subsets, const RankSet& boxes) {
+// `boxes`: the frames that have boxes, by subset.
+Segments MetaFile(const std::vector<RankSet>& boxes) {
   Segments file;
-  for (const ExportSubset& subset : subsets) {
-    Segments lines = Lines(file.sections.empty() ? std::string(kMetaHead) : std::string(),
-                           Intersect(subset.frames, boxes), MetaLine);
+  for (const RankSet& frames : boxes) {
+    Segments lines =
+        Lines(file.sections.empty() ? std::string(kMetaHead) : std::string(), frames, MetaLine);
     file.sections.push_back(std::move(lines.sections[0]));
   }
   return file;
@@ -294,7 +309,6 @@ class CvatOpenImages : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Open Images V6 1.0",
-            .revision = 2,
             .summary = "CVAT's Open Images export: tables of tags, boxes and masks, masks as PNG",
             .keeps = {ShapeType::kTag, ShapeType::kRectangle, ShapeType::kPolygon,
                       ShapeType::kEllipse, ShapeType::kMask}};
@@ -312,13 +326,15 @@ class CvatOpenImages : public Writer {
               [](const Dataset& data) -> absl::StatusOr<std::string> {
                 return OpenImagesHierarchy(data.info());
               });
+    std::vector<RankSet> boxes;
     bool has_boxes = false;
     for (const ExportSubset& subset : subsets) {
-      ASSIGN_OR_RETURN(const bool has_some, AddSubset(data, subset, candidates, tree));
-      has_boxes |= has_some;
+      ASSIGN_OR_RETURN(RankSet with_boxes, AddSubset(data, subset, candidates, tree));
+      has_boxes |= !with_boxes.empty();
+      boxes.push_back(std::move(with_boxes));
       tree.Media("images/" + subset.path + "/{item_path}", Intersect(subset.frames, media));
     }
-    if (has_boxes) tree.Segmented("annotations/images.meta", MetaFile(subsets, candidates.boxes));
+    if (has_boxes) tree.Segmented("annotations/images.meta", MetaFile(boxes));
     return absl::OkStatus();
   }
 

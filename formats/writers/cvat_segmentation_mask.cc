@@ -13,7 +13,6 @@ class SegmentationMask : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/Segmentation mask 1.1",
-            .revision = 2,
             .summary = "CVAT's export Segmentation mask 1.1: class and instance masks as PNG",
             .keeps = TypesThatBecomeMasks()};
   }

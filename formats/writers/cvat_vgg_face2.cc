@@ -144,6 +144,7 @@ class CvatVggFace2 : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "cvat/VGGFace2 1.0",
+            .revision = 2,
             .summary = "CVAT's VGGFace2 export: a box and five points for each image",
             .keeps = {ShapeType::kTag, ShapeType::kRectangle, ShapeType::kPoints}};
   }

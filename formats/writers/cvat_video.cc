@@ -15,7 +15,7 @@
 #include "formats/cvat_xml_writer_shape.h"
 #include "formats/cvat_xml_writer_tasks.h"
 #include "formats/cvat_xml_writer_text.h"
-#include "formats/track_shapes.h"
+#include "formats/track_batches.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -122,7 +122,7 @@ class VideoXml {
   }
 
   const CvatXmlWriterTasksPtr tasks_;
-  mutable TrackShapes tracks_;
+  mutable TrackBatches tracks_;
 };
 
 class CvatVideo : public Writer {

@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/cvat_export.h"
+#include "formats/item_buffers.h"
 #include "formats/label_folders_export.h"
+#include "formats/python_append.h"
 #include "formats/python_text.h"
 #include "formats/writer.h"
 
@@ -33,27 +36,49 @@ void AppendBox(const DatasetInfo& info, const ItemAnnotation& box, std::string& 
     out.push_back(' ');
   }
   for (absl::string_view name : kAttributes) {
-    const ItemValue* value = box.Find(name);
-    absl::StrAppend(&out, value == nullptr ? "-" : PythonStr(*value), " ");
+    if (const ItemValue* value = box.Find(name)) {
+      AppendPythonStr(*value, out);
+    } else {
+      out.push_back('-');
+    }
+    out.push_back(' ');
   }
   const std::string& label = info.labels[box.label].name;
-  absl::StrAppend(&out, label == kFace ? "" : label, "\n");
+  if (label != kFace) out += label;
+  out.push_back('\n');
 }
 
-absl::StatusOr<std::string> ImageLines(const Dataset& data, Rank rank) {
-  ASSIGN_OR_RETURN(const Item item, ItemOf(data, rank));
-  const ItemAnnotation* tag = nullptr;
-  std::vector<const ItemAnnotation*> boxes;
-  for (const ItemAnnotation& annotation : item.annotations) {
-    if (annotation.type == ItemType::kLabel && tag == nullptr) tag = &annotation;
-    if (annotation.type == ItemType::kBbox) boxes.push_back(&annotation);
+void AppendImage(const DatasetInfo& info, const Item& item, std::string& out) {
+  const auto has_type = [](ItemType type) {
+    return [type](const ItemAnnotation& annotation) { return annotation.type == type; };
+  };
+  const auto tag = absl::c_find_if(item.annotations, has_type(ItemType::kLabel));
+  if (tag == item.annotations.end()) {
+    absl::StrAppend(&out, kNoLabelFolder);
+  } else {
+    out += FolderOf(info, tag->label);
   }
-  std::string lines =
-      absl::StrCat(tag == nullptr ? std::string(kNoLabelFolder) : FolderOf(data.info(), tag->label),
-                   "/", item.file_name, "\n");
-  if (!boxes.empty()) absl::StrAppend(&lines, boxes.size(), "\n");
-  for (const ItemAnnotation* box : boxes) AppendBox(data.info(), *box, lines);
-  return lines;
+  absl::StrAppend(&out, "/", item.file_name, "\n");
+  const auto boxes = absl::c_count_if(item.annotations, has_type(ItemType::kBbox));
+  if (boxes == 0) return;
+  absl::StrAppend(&out, boxes, "\n");
+  for (const ItemAnnotation& annotation : item.annotations) {
+    if (annotation.type == ItemType::kBbox) AppendBox(info, annotation, out);
+  }
+}
+
+Segments ListOf(RankSet frames) {
+  Section section{.frames = std::move(frames)};
+  section.segment = [items = std::make_shared<ItemBuffers>()](
+                        const Dataset& data, const SegmentAt& at, Running&, std::string& out) {
+    return items->WithItem(data, at.rank, [&](const Item& item) {
+      AppendImage(data.info(), item, out);
+      return absl::OkStatus();
+    });
+  };
+  Segments list;
+  list.sections.push_back(std::move(section));
+  return list;
 }
 
 absl::Status AddImages(const Dataset& data, const ExportSubset& subset, const RankSet& images,
@@ -88,7 +113,7 @@ class CvatWiderFace : public Writer {
     });
     for (const ExportSubset& subset : subsets) {
       tree.Segmented("wider_face_split/wider_face_" + subset.path + "_bbx_gt.txt",
-                     Lines("", subset.frames, ImageLines));
+                     ListOf(subset.frames));
       RETURN_IF_ERROR(AddImages(data, subset, Intersect(subset.frames, media), tree));
     }
     return absl::OkStatus();

@@ -131,6 +131,7 @@ class CountingSink : public DatasetSink {
  public:
   uint32_t AddTask(Task) override { return 0; }
   uint32_t AddLabel(Label) override { return labels_++; }
+  void SpecifyAttributes(uint32_t, std::vector<AttributeSpec>) override {}
   uint32_t AddJob(Job) override { return 0; }
   absl::StatusOr<uint32_t> AddFrame(Frame) override { return frames_++; }
   absl::Status AddToJob(uint32_t, uint32_t) override { return absl::OkStatus(); }

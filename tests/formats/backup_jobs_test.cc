@@ -18,6 +18,9 @@ class JobRecorder : public DatasetSink {
  public:
   uint32_t AddTask(Task task) override { return builder_->AddTask(std::move(task)); }
   uint32_t AddLabel(Label label) override { return builder_->AddLabel(std::move(label)); }
+  void SpecifyAttributes(uint32_t label, std::vector<AttributeSpec> attributes) override {
+    builder_->SpecifyAttributes(label, std::move(attributes));
+  }
   uint32_t AddJob(Job job) override {
     jobs.push_back(job);
     frames.emplace_back();

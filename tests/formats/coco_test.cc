@@ -149,6 +149,17 @@ TEST(Coco, NamedKeypointsAreASkeleton) {
   EXPECT_THAT(shapes[0].elements[1].points, ElementsAre(6, 7));
 }
 
+TEST(Coco, OfAKeyframeOfASkeletonTheElementsAreKeyframes) {
+  const ReadResult result =
+      ReadText(File(R"({"id": 1, "image_id": 1, "category_id": 3, "keypoints": [4, 5, 1, 6, 7, 2],
+               "attributes": {"track_id": 2, "keyframe": true}})",
+                    kImages, kPose));
+  const std::vector<Shape> shapes = result.ShapesOf("a.jpg").shapes;
+  ASSERT_THAT(shapes, SizeIs(1));
+  EXPECT_EQ(shapes[0].track, 2);
+  for (const Shape& element : shapes[0].elements) EXPECT_TRUE(element.keyframe);
+}
+
 TEST(Coco, AnOutlineWithKeypointsIsInAGroupWithThem) {
   const ReadResult result = ReadText(File(
       R"({"id": 1, "image_id": 1, "category_id": 3, "segmentation": [[0,0,9,0,9,9]],

@@ -109,6 +109,24 @@ TEST(Datumaro, EveryTypeOfCvatIsRead) {
   EXPECT_THAT(all.shapes[7].points, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0, 0, 0, 0, 0));
 }
 
+TEST(Datumaro, ElementsStandInTheOrderOfTheirTracksAndMissingOnesAreNone) {
+  const ReadResult result = ReadText(File(Item(
+      R"({"type": "skeleton", "label_id": 1, "points": [1, 2, 2, 3, 4, 2],
+          "attributes": {"track_id": 5, "keyframe": true},
+          "points_attributes": [{"track_id": 1, "keyframe": false},
+                                {"track_id": 0, "keyframe": true}]},
+         {"type": "skeleton", "label_id": 1, "points": [1, 2, 2, 0, 0, 0],
+          "points_attributes": [{}, {}]})")));
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  const FrameShapes all = result.ShapesAt(0);
+  ASSERT_THAT(all.shapes, SizeIs(2));  // the static one first
+  EXPECT_THAT(all.shapes[0].elements, SizeIs(1));
+  ASSERT_THAT(all.shapes[1].elements, SizeIs(2));
+  EXPECT_THAT(all.shapes[1].elements[0].points, ElementsAre(3, 4));
+  EXPECT_TRUE(all.shapes[1].elements[0].keyframe);
+  EXPECT_FALSE(all.shapes[1].elements[1].keyframe);
+}
+
 TEST(Datumaro, WhatIsWrongIsLeftOutAndSaid) {
   const ReadResult result = ReadText(File(Item(
       R"({"type": "caption", "caption": "a"}, {"type": "caption", "caption": "b"},

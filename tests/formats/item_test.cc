@@ -1,8 +1,10 @@
 #include "formats/item.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "formats/item_buffers.h"
 #include "formats/item_limits.h"
 #include "formats/memory_dataset.h"
 #include "gmock/gmock.h"
@@ -52,6 +54,15 @@ TEST(Round2Test, RoundsHalvesToEven) {
   EXPECT_EQ(Round2(0.375), 0.38);
   EXPECT_EQ(Round2(-1.005), -1.0);  // is a little more than that
   EXPECT_EQ(Round2(98.766), 98.77);
+}
+
+TEST(Round2Test, KeepsWhatHasNoHundredths) {
+  EXPECT_TRUE(std::signbit(Round2(-0.0)));
+  EXPECT_TRUE(std::signbit(Round2(-0.001)));
+  EXPECT_EQ(Round2(1e300), 1e300 * 100 / 100);
+  EXPECT_EQ(Round2(45035996273704.96), 45035996273704.96);  // hundredths are about 2^52
+  EXPECT_EQ(Round2(90071992547409.93), std::nearbyint(90071992547409.93 * 100) / 100);
+  EXPECT_TRUE(std::isnan(Round2(std::nan(""))));
 }
 
 TEST(ItemOfTest, FillsDefaultsInTheOrderOfTheLabel) {
@@ -229,6 +240,76 @@ TEST(SkeletonTemplateTest, BrokenDrawingsGiveTheLabelsOwnOrder) {
         {.name = "pose", .svg = svg}, {.name = "a", .parent = 0}, {.name = "b", .parent = 0}};
     EXPECT_THAT(SkeletonTemplateOf(info, 0).sublabels, ElementsAre(1, 2)) << svg;
   }
+}
+
+void ExpectSame(const std::vector<ItemAnnotation>& a, const std::vector<ItemAnnotation>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].type, b[i].type);
+    EXPECT_EQ(a[i].label, b[i].label);
+    EXPECT_EQ(a[i].z_order, b[i].z_order);
+    EXPECT_EQ(a[i].group, b[i].group);
+    EXPECT_EQ(a[i].id, b[i].id);
+    EXPECT_EQ(a[i].track, b[i].track);
+    EXPECT_EQ(a[i].rotation, b[i].rotation);
+    EXPECT_EQ(a[i].points, b[i].points);
+    EXPECT_TRUE(a[i].attributes == b[i].attributes);
+    EXPECT_TRUE(a[i].mask == b[i].mask);
+    EXPECT_EQ(a[i].visibility, b[i].visibility);
+    EXPECT_EQ(a[i].origin, b[i].origin);
+    ExpectSame(a[i].elements, b[i].elements);
+  }
+}
+
+TEST(ItemBuffersTest, NothingIsLeftOfTheItemThatWasThereBefore) {
+  const auto every = EveryShape();
+  const FrameShapes all = every->Shapes(every->FindPath("dir/b 1.png").value().value()).value();
+  std::vector<Shape> shapes = all.tags;
+  shapes.insert(shapes.end(), all.shapes.begin(), all.shapes.end());
+  // A frame of each pair, so that each shape comes to the place of each other one.
+  DatasetBuilder builder;
+  builder.AddTask({.name = "task"});
+  for (const Label& label : every->info().labels) builder.AddLabel(label);
+  for (size_t i = 0; i < shapes.size() * shapes.size(); ++i) {
+    const uint32_t frame =
+        builder.AddFrame({.name = absl::StrCat(i, ".png"), .width = 100, .height = 50}).value();
+    ASSERT_TRUE(builder.AddShape(frame, shapes[i / shapes.size()]).ok());
+    ASSERT_TRUE(builder.AddShape(frame, shapes[i % shapes.size()]).ok());
+  }
+  const auto data = Finished(builder);
+  ItemBuffers buffers;
+  for (uint32_t position = 0; position < data->frame_count(); ++position) {
+    const Rank rank = data->InOrder(position).value();
+    const Item alone = ItemOf(*data, rank).value();
+    const absl::Status status = buffers.WithItem(*data, rank, [&](Item& item) {
+      EXPECT_EQ(item.rank, rank);
+      EXPECT_EQ(item.id, alone.id);
+      EXPECT_EQ(item.file_name, alone.file_name);
+      ExpectSame(item.annotations, alone.annotations);
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(status.ok()) << status;
+  }
+}
+
+TEST(ItemBuffersTest, WhatIsChangedInAnItemIsNotInTheNextOne) {
+  const auto data = FramesNamed({"a.png", "b.png"});
+  ItemBuffers buffers;
+  const auto clear = [](Item& item) {
+    EXPECT_EQ(item.annotations.size(), 1u);
+    item.annotations.clear();
+    item.width = 7;
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(buffers.WithItem(*data, 0, clear).ok());
+  ASSERT_TRUE(buffers
+                  .WithItem(*data, 1,
+                            [](Item& item) {
+                              EXPECT_EQ(item.width, 100u);
+                              EXPECT_EQ(item.annotations.size(), 1u);
+                              return absl::OkStatus();
+                            })
+                  .ok());
 }
 
 ItemNames NamesOf(const Dataset& data, absl::string_view path) {

@@ -3,9 +3,11 @@
 #include <random>
 
 #include "formats/raster.h"
+#include "formats/run_deflate.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/formats/png_pixels.h"
+#include "zlib.h"
 
 namespace annofs::testing {
 namespace {
@@ -117,6 +119,60 @@ TEST(BmpTest, RowsStandUpsideDownInBlueGreenRed) {
   EXPECT_EQ(number(18), 2);
   EXPECT_EQ(number(22), 2);
   EXPECT_EQ(number(28), 24);
+}
+
+std::string Inflated(const std::string& stream, size_t size) {
+  std::string text(size + 1, 'x');
+  z_stream inflater = {};
+  inflateInit2(&inflater, -15);
+  inflater.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(stream.data()));
+  inflater.avail_in = uInt(stream.size());
+  inflater.next_out = reinterpret_cast<Bytef*>(text.data());
+  inflater.avail_out = uInt(text.size());
+  EXPECT_EQ(inflate(&inflater, Z_FINISH), Z_STREAM_END);
+  EXPECT_EQ(inflater.avail_in, 0u);
+  text.resize(inflater.total_out);
+  inflateEnd(&inflater);
+  return text;
+}
+
+// Whatever it is told, zlib reads back: every length and distance, and more symbols than a block
+// has.
+TEST(RunDeflateTest, ZlibReadsWhatItWasTold) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 40; ++round) {
+    RunDeflate deflate;
+    std::string text;
+    const uint32_t parts = round < 3 ? uint32_t(round) : 1 + random() % 70000;
+    for (uint32_t part = 0; part < parts; ++part) {
+      if (text.empty() || random() % 3 == 0) {
+        text.push_back(char(round % 2 == 0 ? random() : random() % 3));
+        deflate.Literal(uint8_t(text.back()));
+        continue;
+      }
+      const auto distance =
+          uint32_t(1 + random() % std::min<size_t>(text.size(), RunDeflate::kMaxDistance));
+      const uint64_t length = 3 + random() % (random() % 100 == 0 ? 2000 : 20);
+      deflate.Copy(length, distance);
+      for (uint64_t i = 0; i < length; ++i) text.push_back(text[text.size() - distance]);
+    }
+    ASSERT_EQ(Inflated(deflate.Finish(), text.size()), text) << "round " << round;
+  }
+}
+
+// Very uneven frequencies: the tree would be deeper than a code may be long.
+TEST(RunDeflateTest, CodesAreNeverTooLong) {
+  RunDeflate deflate;
+  std::string text;
+  uint32_t a = 1, b = 1;
+  for (int symbol = 0; symbol < 22; ++symbol) {
+    for (uint32_t i = 0; i < a; ++i) {
+      text.push_back(char(symbol));
+      deflate.Literal(uint8_t(symbol));
+    }
+    a = std::exchange(b, a + b);
+  }
+  EXPECT_EQ(Inflated(deflate.Finish(), text.size()), text);
 }
 
 CocoMask Rectangle(uint64_t height, uint64_t width, uint64_t left, uint64_t top, uint64_t right,

@@ -59,6 +59,10 @@ TEST(AppendReprTest, IsTheSlowWayForAllNumbers) {
 
 TEST(ParsePythonFloatTest, TakesWhatFloatTakes) {
   EXPECT_THAT(ParsePythonFloat("3"), Optional(3.0));
+  EXPECT_THAT(ParsePythonFloat("007"), Optional(7.0));
+  EXPECT_THAT(ParsePythonFloat("999999999999999"), Optional(999999999999999.0));
+  EXPECT_THAT(ParsePythonFloat("9007199254740993"), Optional(9007199254740992.0));
+  EXPECT_THAT(ParsePythonFloat("100000000000000000000"), Optional(1e20));
   EXPECT_THAT(ParsePythonFloat(" \t-3.5e1\n"), Optional(-35.0));
   EXPECT_THAT(ParsePythonFloat("+.5"), Optional(0.5));
   EXPECT_THAT(ParsePythonFloat("5."), Optional(5.0));

@@ -111,6 +111,18 @@ TEST(ShapeCodec, WhatIsEncodedIsDecodedBitForBit) {
   }
 }
 
+TEST(ShapeCodec, NothingIsLeftOfAFrameWhoseMemoryIsUsedAgain) {
+  for (uint32_t seed = 0; seed < 500; ++seed) {
+    const std::string bytes = EncodeShapes(Random(seed).MakeFrame());
+    const FrameShapes alone = DecodeShapes(bytes).value();
+    GiveBack(Random(seed + 1).MakeFrame());
+    const FrameShapes again = DecodeShapes(bytes).value();
+    EXPECT_TRUE(again.tags == alone.tags && again.shapes == alone.shapes &&
+                again.outside == alone.outside && again.source_order == alone.source_order)
+        << seed;
+  }
+}
+
 TEST(ShapeCodec, ShapesOfTracksAreThoseOfTheFrame) {
   for (uint32_t seed = 0; seed < 500; ++seed) {
     FrameShapes frame = Random(seed).MakeFrame();

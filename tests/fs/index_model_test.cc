@@ -27,6 +27,10 @@ class Tee : public DatasetSink {
     a_.AddLabel(label);
     return b_.AddLabel(std::move(label));
   }
+  void SpecifyAttributes(uint32_t label, std::vector<AttributeSpec> attributes) override {
+    a_.SpecifyAttributes(label, attributes);
+    b_.SpecifyAttributes(label, std::move(attributes));
+  }
   uint32_t AddJob(Job job) override {
     a_.AddJob(job);
     return b_.AddJob(std::move(job));
@@ -279,12 +283,47 @@ TEST_P(IndexModel, TheIndexAnswersAsTheDatasetInMemory) {
   for (Rank rank = 0; rank < opened->frame_count(); ++rank) {
     EXPECT_EQ(opened->MediaRow(rank).value(),
               std::optional<RowId>(match(opened->GetFrame(rank).value()).value()->row));
-    for (const RelatedFile& file : opened->RelatedFiles(rank).value()) {
+    const std::vector<RelatedFile> files = opened->RelatedFiles(rank).value();
+    for (const RelatedFile& file : files) {
       EXPECT_NE(file.row.has_value(), file.inner.has_value());
       if (file.row) {
         EXPECT_EQ(*file.row, file.related.name.size());
       }
     }
+  }
+}
+
+TEST_P(IndexModel, FramesAreTheSameInWhateverOrderTheyAreAskedFor) {
+  TempDir directory;
+  std::unique_ptr<Lmdb> lmdb =
+      OpenCacheDir({.path = directory / "cache", .block_bytes = uint64_t{16} << 20})
+          .value()
+          .catalog;
+  DatasetBuilder memory;
+  IndexBuilder index(*lmdb, nullptr, {});
+  Tee tee(memory, index);
+  Model(GetParam()).Push(tee);
+  const IndexVersion version(16, 'v');
+  ASSERT_TRUE(index.Finish(version, {.name = "model"}).ok());
+  const std::unique_ptr<Dataset> expected = memory.Finish().value();
+  const std::shared_ptr<const IndexedDataset> opened =
+      OpenDataset(*lmdb, version, [](const Frame&) {
+        return std::optional<MatchedMedia>();
+      }).value();
+  const uint32_t count = expected->frame_count();
+  std::mt19937_64 random(GetParam());
+  Rank rank = 0;
+  for (int i = 0; i < 3000 && count > 0; ++i) {
+    // Mostly a few on or back, now and then anywhere.
+    const uint64_t step = random() % 16;
+    rank = Rank(step == 0 ? random() % count : (rank + count + step % 12 - 3) % count);
+    EXPECT_EQ(opened->GetFrame(rank).value().name, expected->GetFrame(rank).value().name);
+    if (step % 2 == 0) {
+      EXPECT_EQ(opened->Names(rank).value().path, expected->Names(rank).value().path);
+    }
+    ASSERT_EQ(EncodeShapes(opened->Shapes(rank).value()),
+              EncodeShapes(expected->Shapes(rank).value()))
+        << rank;
   }
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, IndexModel, ::testing::Range(0u, 24u));

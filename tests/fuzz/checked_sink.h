@@ -28,6 +28,9 @@ class CheckedSink : public DatasetSink {
     Promise(label.parent < int32_t(labels_), "a label comes after its parent", label.name);
     return labels_++;
   }
+  void SpecifyAttributes(uint32_t label, std::vector<AttributeSpec>) override {
+    Promise(label < labels_, "attributes are of a label that was added", "");
+  }
   uint32_t AddJob(Job) override { return jobs_++; }
   absl::StatusOr<uint32_t> AddFrame(Frame frame) override {
     Promise(!frame.name.empty(), "frames have names");

@@ -74,6 +74,8 @@ std::unique_ptr<Reader> RichestThatKnows(Source& source) {
 
 const std::vector<ReadBack>& FormatsWithReader() {
   static const auto* formats = new std::vector<ReadBack>{
+      {"CamVid 1.0", {"pixel_masks"}},
+      {"Cityscapes 1.0", {"pixel_masks"}},
       {"COCO 1.0", {"coco"}},
       {"COCO Keypoints 1.0", {"coco"}},
       {"CVAT for images 1.1", {"cvat_images_xml"}},
@@ -87,8 +89,10 @@ const std::vector<ReadBack>& FormatsWithReader() {
       {"LFW 1.0", {"lfw"}},
       {"Market-1501 1.0", {"market1501"}},
       {"MOT 1.1", {"mot"}},
+      {"MOTS PNG 1.0", {"pixel_masks"}},
       {"Open Images V6 1.0", {"open_images"}},
       {"PASCAL VOC 1.1", {"pascal_voc"}},
+      {"Segmentation mask 1.1", {"pixel_masks"}},
       {"Ultralytics YOLO Classification 1.0", {"ultralytics_classification"}},
       {"Ultralytics YOLO Detection 1.0", {"ultralytics"}},
       {"Ultralytics YOLO Detection Track 1.0", {"ultralytics"}},

@@ -1,5 +1,5 @@
 // Export, read, export again: the second export is the first. What a format cannot tell its reader
-// is in round_trip_losses.cc, each with its reason.
+// is in round_trip_losses.cc and round_trip_forms.cc, each with its reason.
 #include "tests/golden/round_trip.h"
 
 #include <set>
@@ -17,6 +17,7 @@
 #include "tests/golden/exported_tree.h"
 #include "tests/golden/golden_case.h"
 #include "tests/golden/hand_made_data.h"
+#include "tests/golden/round_trip_forms.h"
 #include "tests/golden/round_trip_losses.h"
 #include "tests/golden/told.h"
 
@@ -95,9 +96,13 @@ absl::StatusOr<Exports> ThreeExports(const Trip& trip) {
   }
 }
 
-Judged JudgeFirst(const Trip& trip, const Exports& exports) {
+Judged JudgeFirst(const Trip& trip, const Exports& exports,
+                  std::set<const RoundTripForm*>* used = nullptr) {
+  FileTree first = exports.trees[0], second = exports.trees[1];
+  const auto forms = BringIntoForm(trip.data, trip.back.format, first, second);
+  if (used != nullptr) used->insert(forms.begin(), forms.end());
   return Judge(RoundTripLosses(), trip.data, trip.back.format,
-               CompareTrees(exports.trees[0], exports.trees[1]));
+               CompareTrees(std::move(first), std::move(second)));
 }
 Judged JudgeLater(const Trip& trip, const Exports& exports) {
   return Judge(RoundTripDrifts(), trip.data, trip.back.format,
@@ -123,12 +128,17 @@ INSTANTIATE_TEST_SUITE_P(Cvat, RoundTrip, ::testing::ValuesIn(AllTrips()), NameO
 
 TEST(RoundTripLossList, HasNoEntryThatNoDatasetNeeds) {
   std::set<const Deviation*> used;
+  std::set<const RoundTripForm*> used_forms;
   for (const Trip& trip : AllTrips()) {
     const absl::StatusOr<Exports> exports = ThreeExports(trip);
     if (!exports.ok()) continue;  // told by the test above
-    for (const Judged& judged : {JudgeFirst(trip, *exports), JudgeLater(trip, *exports)}) {
+    for (const Judged& judged :
+         {JudgeFirst(trip, *exports, &used_forms), JudgeLater(trip, *exports)}) {
       used.insert(judged.used.begin(), judged.used.end());
     }
+  }
+  for (const RoundTripForm& form : RoundTripForms()) {
+    EXPECT_TRUE(used_forms.contains(&form)) << form.format << " " << form.file;
   }
   for (const auto* list : {&RoundTripLosses(), &RoundTripDrifts()}) {
     for (const Deviation& entry : *list) {

@@ -90,6 +90,26 @@ TEST_F(ExportTest, AZipOfABucketHoldsImagesLargerThanWhatIsReadAhead) {
      "'bucket/sub dir/c.JPG'");
 }
 
+TEST_F(ExportTest, AZipHoldsLabelsLargerThanWhatIsReadAhead) {
+  std::string xml =
+      "<annotations><version>1.1</version><meta><task><name>many</name></task></meta>";
+  for (const int boxes : {1, 5'000, 40'000}) {
+    absl::StrAppend(&xml, "<image id=\"", boxes, "\" name=\"", boxes,
+                    ".jpg\" width=\"64\" height=\"64\">");
+    for (int i = 0; i < boxes; ++i) {
+      absl::StrAppend(&xml, "<box label=\"l\" xtl=\"", i % 32,
+                      "\" ytl=\"1\" xbr=\"50\" ybr=\"60\"/>");
+    }
+    xml += "</image>\n";
+  }
+  Write("bucket/many.xml", xml + "</annotations>\n");
+  ExpectExport(Path("bucket"), "YOLO 1.1", "directory");
+  ExpectExport(Path("bucket"), "YOLO 1.1", "packed.zip");
+  Unpack("packed");
+  EXPECT_EQ(Sh("diff -r packed directory; wc -l < packed/obj_train_data/40000.txt"), "40000\n");
+  EXPECT_NE(Sh("find packed -size +1100k -name '*.txt'"), "");
+}
+
 TEST_F(ExportTest, AZipHoldsMoreThan65535Files) {
   MakeFrames(66'000);
   ProcessResult result =

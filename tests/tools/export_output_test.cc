@@ -5,10 +5,13 @@
 
 #include <filesystem>
 
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "tests/testing/files.h"
+#include "tests/testing/small_disk.h"
 #include "tests/testing/temp_dir.h"
 #include "tools/export_format.h"
+#include "tools/export_sink.h"
 
 namespace annofs {
 namespace {
@@ -16,6 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::ReadFile;
+using testing::SmallDisk;
 using testing::TempDir;
 using testing::WriteFile;
 
@@ -76,6 +80,47 @@ TEST_F(ExportOutputTest, OneIsNotOpenedTwice) {
   PartialDirectory first = Grown();
   EXPECT_TRUE(absl::IsFailedPrecondition(PartialDirectory::Open(output_, "view").status()));
   EXPECT_EQ(*ReadFile(first.path() + "/file"), "new");
+}
+
+TEST_F(ExportOutputTest, OfOneThatCannotBeginNothingIsLeft) {
+  SmallDisk disk(1 << 20);
+  if (!disk.mounted()) GTEST_SKIP() << "no right to mount a tmpfs";
+  disk.Fill(0);
+  absl::StatusOr<PartialDirectory> full = PartialDirectory::Open(disk.path() + "/out", "view");
+  EXPECT_TRUE(absl::IsResourceExhausted(full.status())) << full.status();
+  EXPECT_FALSE(std::filesystem::exists(disk.path() + "/out.partial"));
+  absl::StatusOr<PartialDirectory> nowhere = PartialDirectory::Open(dir_ / "no/out", "view");
+  EXPECT_THAT(nowhere.status().message(), HasSubstr("make the directory of it first"));
+}
+
+TEST(ExportReaderTest, WhatTakesLongerThanOneCallMayIsWaitedFor) {
+  const Settings settings{.timeout = absl::Milliseconds(10)};
+  Cancellation interrupt;
+  int calls = 0;
+  auto third = [&calls](const CallContext& context) {
+    if (++calls == 3) return absl::OkStatus();
+    while (context.Remaining() > absl::ZeroDuration()) absl::SleepFor(absl::Milliseconds(1));
+    return context.Check();
+  };
+  EXPECT_TRUE(Patiently(settings, interrupt, third).ok());
+  EXPECT_EQ(calls, 3);
+}
+
+TEST(ExportReaderTest, WhatHasADeadlineOfItsOwnOrIsInterruptedIsNotTriedAgain) {
+  const Settings settings{.timeout = absl::Seconds(60)};
+  Cancellation interrupt;
+  int calls = 0;
+  auto own = [&calls](const CallContext&) {
+    ++calls;
+    return absl::DeadlineExceededError("the store does not answer");
+  };
+  EXPECT_TRUE(absl::IsDeadlineExceeded(Patiently(settings, interrupt, own)));
+  EXPECT_EQ(calls, 1);
+  auto interrupted = [&interrupt](const CallContext& context) {
+    interrupt.Cancel();
+    return context.Check();
+  };
+  EXPECT_TRUE(absl::IsCancelled(Patiently(settings, interrupt, interrupted)));
 }
 
 TEST(ExportFormatTest, NamesThatAreNearAreTold) {

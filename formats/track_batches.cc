@@ -1,4 +1,4 @@
-#include "formats/track_shapes.h"
+#include "formats/track_batches.h"
 
 #include <algorithm>
 #include <optional>
@@ -12,9 +12,11 @@
 namespace annofs {
 namespace {
 
-// So many times as many tracks are gathered the next time.
-constexpr uint32_t kGrowth = 4;
-// Frames of tracks in a batch: bounds what is gathered before its bytes are known.
+// So many times as many tracks are gathered the next time; where the last ones did not fit, more
+// may, as tracks are of all lengths.
+constexpr uint32_t kGrowth = 4, kGrowthAfterCut = 2;
+// Of a batch; frames are those of its tracks: bounds what is gathered before its bytes are known.
+constexpr uint32_t kMostTracks = 1 << 16;
 constexpr size_t kMostFrames = size_t{1} << 18;
 
 void Append(FrameShapes more, FrameShapes& all) {
@@ -25,7 +27,7 @@ void Append(FrameShapes more, FrameShapes& all) {
 }  // namespace
 
 // The shapes of tracks that follow each other.
-class TrackShapes::Batch {
+class TrackBatches::Batch {
  public:
   Batch(uint32_t first, uint32_t count) : first_(first), tracks_(count) {}
 
@@ -85,7 +87,7 @@ class TrackShapes::Batch {
   size_t bytes_ = 0;
 };
 
-absl::StatusOr<RankSet> TrackShapes::FramesOf(const Dataset& data, uint32_t track) const {
+absl::StatusOr<RankSet> TrackBatches::FramesOf(const Dataset& data, uint32_t track) const {
   const TrackAt& at = tracks_[track];
   ASSIGN_OR_RETURN(const RankSet seen, data.With(FrameTerm::OfTrack(at.label, at.task, at.track)));
   ASSIGN_OR_RETURN(const RankSet ends,
@@ -93,12 +95,13 @@ absl::StatusOr<RankSet> TrackShapes::FramesOf(const Dataset& data, uint32_t trac
   return UnionOf(seen, ends);
 }
 
-absl::StatusOr<FrameShapes> TrackShapes::Get(const Dataset& data, uint32_t track, Rank rank) {
+absl::StatusOr<FrameShapes> TrackBatches::Get(const Dataset& data, uint32_t track, Rank rank) {
   uint32_t width = 0;
   BatchPtr batch = FindBatch(track, &width);
   if (width > 0) {
-    ASSIGN_OR_RETURN(batch, Gather(data, track, width));
-    Keep(track, width, batch);
+    bool is_cut = false;
+    ASSIGN_OR_RETURN(batch, Gather(data, track, width, &is_cut));
+    Keep(track, width, is_cut, batch);
   }
   if (batch != nullptr) return batch->Get(track, rank);
   const TrackAt& at = tracks_[track];
@@ -107,12 +110,12 @@ absl::StatusOr<FrameShapes> TrackShapes::Get(const Dataset& data, uint32_t track
   });
 }
 
-void TrackShapes::Clear() {
+void TrackBatches::Clear() {
   absl::MutexLock lock(&mutex_);
   readers_.clear();
 }
 
-TrackShapes::BatchPtr TrackShapes::FindBatch(uint32_t track, uint32_t* gathers) {
+TrackBatches::BatchPtr TrackBatches::FindBatch(uint32_t track, uint32_t* gathers) {
   absl::MutexLock lock(&mutex_);
   for (auto reader = readers_.begin(); reader != readers_.end(); ++reader) {
     const bool has = reader->batch != nullptr && reader->batch->Has(track);
@@ -120,8 +123,10 @@ TrackShapes::BatchPtr TrackShapes::FindBatch(uint32_t track, uint32_t* gathers) 
     if (!has && !is_next && reader->last != track) continue;
     readers_.splice(readers_.begin(), readers_, reader);
     if (has) return reader->batch;
-    if (is_next) *gathers = reader->is_widest ? reader->width : reader->width * kGrowth;
-    if (is_next && reader->width == 0) *gathers = kGrowth;
+    if (is_next) {
+      const uint32_t growth = reader->is_widest ? kGrowthAfterCut : kGrowth;
+      *gathers = std::min(std::max(reader->width, 1u) * growth, kMostTracks);
+    }
     return nullptr;
   }
   readers_.push_front({.last = track});
@@ -129,30 +134,30 @@ TrackShapes::BatchPtr TrackShapes::FindBatch(uint32_t track, uint32_t* gathers) 
   return nullptr;
 }
 
-void TrackShapes::Keep(uint32_t first, uint32_t width, BatchPtr batch) {
+void TrackBatches::Keep(uint32_t first, uint32_t width, bool is_cut, BatchPtr batch) {
   absl::MutexLock lock(&mutex_);
   for (Reader& reader : readers_) {
     if (reader.last + 1 != first) continue;
     reader = {.last = first};
     if (batch == nullptr) return;
     reader.last = batch->end() - 1;
-    reader.width = batch->end() - first;
-    reader.is_widest = reader.width < width;
+    reader.width = is_cut ? batch->end() - first : width;
+    reader.is_widest = is_cut;
     reader.batch = std::move(batch);
     return;
   }
 }
 
-// nullptr: not even one track fits.
-absl::StatusOr<TrackShapes::BatchPtr> TrackShapes::Gather(const Dataset& data, uint32_t first,
-                                                          uint32_t width) const {
+absl::StatusOr<TrackBatches::BatchPtr> TrackBatches::Gather(const Dataset& data, uint32_t first,
+                                                            uint32_t width, bool* is_cut) const {
   RankCollector collected;
   size_t frames = 0;
   uint32_t end = first;
   for (; end < tracks_.size() && end - first < width; ++end) {
     if (tracks_[end].task != tracks_[first].task) break;
     ASSIGN_OR_RETURN(const RankSet of_track, FramesOf(data, end));
-    if (end > first && frames + of_track.size() > kMostFrames) break;
+    *is_cut = end > first && frames + of_track.size() > kMostFrames;
+    if (*is_cut) break;
     frames += of_track.size();
     collected.AddAll(of_track);
   }
@@ -179,6 +184,7 @@ absl::StatusOr<TrackShapes::BatchPtr> TrackShapes::Gather(const Dataset& data, u
       }
     }
     while (batch->bytes() > most_bytes_ && end > first) {
+      *is_cut = true;
       end = first + (end - first) / 2;
       batch->Cut(end - first);
     }

@@ -24,10 +24,10 @@ struct TrackAt {
   int32_t track = 0;
 };
 
-class TrackShapes {
+class TrackBatches {
  public:
   // `tracks`: task by task, in a task by number and label; few bytes, and as many as there are.
-  explicit TrackShapes(std::vector<TrackAt> tracks, size_t most_bytes = kMostBytes)
+  explicit TrackBatches(std::vector<TrackAt> tracks, size_t most_bytes = kMostBytes)
       : tracks_(std::move(tracks)), most_bytes_(most_bytes) {}
 
   const std::vector<TrackAt>& tracks() const { return tracks_; }
@@ -47,15 +47,17 @@ class TrackShapes {
   // Somebody who goes through the tracks in order.
   struct Reader {
     uint32_t last = 0;       // the track that was given last, or the last one gathered
-    uint32_t width = 0;      // tracks gathered at once; 0: one that was read alone
-    bool is_widest = false;  // more do not fit
+    uint32_t width = 0;      // tracks to be gathered at once; 0: one that was read alone
+    bool is_widest = false;  // so many more did not fit
     BatchPtr batch;
   };
 
   // What has the track, or nullptr: read it alone. `gathers`: how many to gather from it on.
   BatchPtr FindBatch(uint32_t track, uint32_t* gathers);
-  absl::StatusOr<BatchPtr> Gather(const Dataset& data, uint32_t first, uint32_t width) const;
-  void Keep(uint32_t first, uint32_t width, BatchPtr batch);
+  // nullptr: not even one track fits. `is_cut`: it has fewer than `width`, as no more fit.
+  absl::StatusOr<BatchPtr> Gather(const Dataset& data, uint32_t first, uint32_t width,
+                                  bool* is_cut) const;
+  void Keep(uint32_t first, uint32_t width, bool is_cut, BatchPtr batch);
 
   const std::vector<TrackAt> tracks_;
   const size_t most_bytes_;

@@ -1,6 +1,6 @@
 // The shapes of tracks are those of the frames, in whatever order they are asked for, and a file
 // that goes through them in order passes over its frames a few times only.
-#include "formats/track_shapes.h"
+#include "formats/track_batches.h"
 
 #include <random>
 
@@ -70,7 +70,7 @@ std::string Expected(const Dataset& data, const TrackAt& at, Rank rank) {
   return EncodeShapes(own);
 }
 
-void ExpectAll(const Dataset& data, TrackShapes& shapes) {
+void ExpectAll(const Dataset& data, TrackBatches& shapes) {
   for (uint32_t track = 0; track < shapes.tracks().size(); ++track) {
     const RankSet frames = shapes.FramesOf(data, track).value();
     for (size_t i = 0; i < frames.size(); ++i) {
@@ -81,32 +81,32 @@ void ExpectAll(const Dataset& data, TrackShapes& shapes) {
   }
 }
 
-TEST(TrackShapes, ATrackIsOnTheFramesWhereItIsSeenOrEnds) {
+TEST(TrackBatches, ATrackIsOnTheFramesWhereItIsSeenOrEnds) {
   const auto data = Crowd(2, 5, 3);
-  TrackShapes shapes(TracksOf(*data));
+  TrackBatches shapes(TracksOf(*data));
   ASSERT_EQ(shapes.tracks().size(), 6u);
   EXPECT_EQ(shapes.FramesOf(*data, 0)->size(), 5u);
   EXPECT_EQ((*shapes.FramesOf(*data, 4))[0], 5u);
 }
 
-TEST(TrackShapes, InOrderTheyAreThoseOfTheFrames) {
+TEST(TrackBatches, InOrderTheyAreThoseOfTheFrames) {
   const auto data = Crowd(3, 7, 40);
-  TrackShapes shapes(TracksOf(*data));
+  TrackBatches shapes(TracksOf(*data));
   ExpectAll(*data, shapes);
   ExpectAll(*data, shapes);  // what is gathered at the end is of no use at the begin
 }
 
-TEST(TrackShapes, WhereLittleFitsTheyAreStillThoseOfTheFrames) {
+TEST(TrackBatches, WhereLittleFitsTheyAreStillThoseOfTheFrames) {
   const auto data = Crowd(2, 7, 30);
   for (size_t bytes : {0, 100, 700, 5000}) {
-    TrackShapes shapes(TracksOf(*data), bytes);
+    TrackBatches shapes(TracksOf(*data), bytes);
     ExpectAll(*data, shapes);
   }
 }
 
-TEST(TrackShapes, FromAnyPlaceTheyAreThoseOfTheFrames) {
+TEST(TrackBatches, FromAnyPlaceTheyAreThoseOfTheFrames) {
   const auto data = Crowd(2, 7, 20);
-  TrackShapes shapes(TracksOf(*data));
+  TrackBatches shapes(TracksOf(*data));
   std::mt19937 random(7);
   uint32_t track = 0;
   for (int i = 0; i < 3000; ++i) {
@@ -120,10 +120,10 @@ TEST(TrackShapes, FromAnyPlaceTheyAreThoseOfTheFrames) {
 }
 
 // 1 alone, then 4, 16, 64, 256: the frames are passed over five times for 300 tracks.
-TEST(TrackShapes, ManyTracksInOrderPassOverTheirFramesAFewTimes) {
+TEST(TrackBatches, ManyTracksInOrderPassOverTheirFramesAFewTimes) {
   const auto data = Crowd(1, 20, 300);
   const CountingDataset counting(*data);
-  TrackShapes shapes(TracksOf(*data));
+  TrackBatches shapes(TracksOf(*data));
   for (uint32_t track = 0; track < 300; ++track) {
     for (Rank rank = 0; rank < 20; ++rank) {
       ASSERT_TRUE(shapes.Get(counting, track, rank).ok());
@@ -132,18 +132,46 @@ TEST(TrackShapes, ManyTracksInOrderPassOverTheirFramesAFewTimes) {
   EXPECT_EQ(counting.frames_passed, 5 * 20);
 }
 
-TEST(TrackShapes, OneTrackAloneReadsItsFramesOnly) {
+// Tasks of one track do not make those of later ones few at a time: 1, 1, …, then all that the last
+// task has.
+TEST(TrackBatches, AfterTasksOfOneTrackManyAreGatheredAtOnce) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  for (uint32_t task = 0; task < 6; ++task) {
+    builder.AddTask({.name = absl::StrCat("t", task)});
+    for (uint32_t i = 0; i < 10; ++i) {
+      const uint32_t frame =
+          builder.AddFrame({.name = absl::StrFormat("%d/%d", task, i), .number = i, .task = task})
+              .value();
+      for (int32_t track = 0; track < (task == 5 ? 200 : 1); ++track) {
+        ASSERT_TRUE(builder.AddShape(frame, {.track = track, .points = {1, 2, 3, 4}}).ok());
+      }
+    }
+  }
+  const auto data = Finished(builder);
+  const CountingDataset counting(*data);
+  TrackBatches shapes(TracksOf(*data));
+  for (uint32_t track = 0; track < 205; ++track) {
+    const RankSet frames = shapes.FramesOf(counting, track).value();
+    for (size_t i = 0; i < frames.size(); ++i) {
+      ASSERT_TRUE(shapes.Get(counting, track, frames[i]).ok());
+    }
+  }
+  EXPECT_EQ(counting.frames_passed, 6 * 10);
+}
+
+TEST(TrackBatches, OneTrackAloneReadsItsFramesOnly) {
   const auto data = Crowd(1, 20, 300);
   const CountingDataset counting(*data);
-  TrackShapes shapes(TracksOf(*data));
+  TrackBatches shapes(TracksOf(*data));
   for (Rank rank = 5; rank < 9; ++rank) ASSERT_TRUE(shapes.Get(counting, 100, rank).ok());
   EXPECT_EQ(counting.frames_passed, 4);
 }
 
-TEST(TrackShapes, SeveralThatGoInOrderDoNotDisturbEachOther) {
+TEST(TrackBatches, SeveralThatGoInOrderDoNotDisturbEachOther) {
   const auto data = Crowd(1, 20, 300);
   const CountingDataset counting(*data);
-  TrackShapes shapes(TracksOf(*data));
+  TrackBatches shapes(TracksOf(*data));
   for (uint32_t i = 0; i < 100; ++i) {
     for (uint32_t begin : {0, 100, 200}) {
       for (Rank rank = 0; rank < 20; ++rank) {
