@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "formats/dataset.h"
+#include "formats/facet.h"
 #include "formats/segments.h"
 
 namespace annofs {
@@ -99,12 +101,16 @@ class Layout {
              RenderFrame render = nullptr);
   void Segmented(absl::string_view path, Segments segments);
   void File(absl::string_view path, RenderFile render);
+  // The whole view is directories that terms make (formats/facet.h): then nothing else is declared.
+  void Facets(std::shared_ptr<const Facet> facet) { facet_ = std::move(facet); }
 
   const std::vector<Place>& places() const { return places_; }
   const std::vector<Family>& families() const { return families_; }
   const std::vector<SingleFile>& files() const { return files_; }
   // Names that Directory() and FileName() changed: original, name in the tree.
   const std::vector<std::pair<std::string, std::string>>& renamed() const { return renamed_; }
+
+  const std::shared_ptr<const Facet>& facet() const { return facet_; }  // nullptr: none
 
   // By exact path from the view's root; nothing if it was not declared.
   std::optional<uint32_t> FindPlace(absl::string_view path) const;
@@ -127,6 +133,7 @@ class Layout {
   std::vector<SingleFile> files_;
   std::vector<std::pair<std::string, std::string>> renamed_;
   Numbers place_numbers_, file_numbers_;    // by path
+  std::shared_ptr<const Facet> facet_;
   absl::flat_hash_set<std::string> taken_;  // parent's path, '/', name in lower case
 };
 

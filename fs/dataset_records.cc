@@ -93,17 +93,19 @@ absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes) {
   return RankSet::Decode(content);
 }
 
-std::string EncodePosting(const FrameTerm& term, const RankSet& ranks) {
+std::string EncodePosting(const FrameTerm& term, uint32_t number, const RankSet& ranks) {
   std::string bytes(1, char(term.kind));
   AppendNumber(bytes, term.number);
   AppendNumber(bytes, term.label);
   AppendSigned(bytes, term.track);
   AppendText(bytes, term.text);
   AppendText(bytes, term.value);
+  AppendNumber(bytes, number);
   return Sealed(bytes + ranks.Encode());
 }
 
-absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ranks) {
+absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, uint32_t* number,
+                           RankSet* ranks) {
   ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
   CodeReader in(content);
   FrameTerm read;
@@ -113,7 +115,9 @@ absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ra
   read.track = int32_t(in.Signed());
   read.text = std::string(in.Bytes(in.Number()));
   read.value = std::string(in.Bytes(in.Number()));
+  const uint64_t place = in.Number();
   if (!in.ok()) return Damaged();
+  if (number != nullptr) *number = uint32_t(place);
   if (term != nullptr) *term = std::move(read);
   if (ranks != nullptr) {
     ASSIGN_OR_RETURN(*ranks, RankSet::Decode(in.rest()));

@@ -140,14 +140,14 @@ TEST(Records, CutAnywhereAreDamagedAndNeverReadFurther) {
   FrameBlockWriter writer;
   ASSERT_TRUE(writer.Add({.name = "n", .path = "n.jpg", .subset = "s", .own_stem = "m"}));
   const std::string frames = writer.Take();
-  const std::string posting = EncodePosting(FrameTerm::OfSubset("s"), RankSet::Range(3, 9));
+  const std::string posting = EncodePosting(FrameTerm::OfSubset("s"), 7, RankSet::Range(3, 9));
   const std::string problem = EncodeDatasetProblem({.reason = "r"});
   const std::string counts = EncodeCounts({.frames = 3, .extensions = {".jpg"}});
   for (size_t size = 0; size < frames.size(); ++size) {
     EXPECT_FALSE(FrameBlockReader(absl::string_view(frames).substr(0, size)).status().ok()) << size;
   }
   for (size_t size = 0; size < posting.size(); ++size) {
-    EXPECT_FALSE(DecodePosting(posting.substr(0, size), nullptr, nullptr).ok()) << size;
+    EXPECT_FALSE(DecodePosting(posting.substr(0, size), nullptr, nullptr, nullptr).ok()) << size;
   }
   for (size_t size = 0; size < problem.size(); ++size) {
     EXPECT_FALSE(DecodeDatasetProblem(problem.substr(0, size)).ok()) << size;
