@@ -47,8 +47,8 @@ class Facet {
   virtual ~Facet() = default;
 
   virtual uint32_t levels() const = 0;  // 1..: those of this level are the leaves
-  // Numbers of leaves are below it; at most kMostFacetNumbers.
-  virtual uint32_t leaf_count() const = 0;
+  // Numbers of the directories of a level, from 1 on, are below it; at most kMostFacetNumbers.
+  virtual uint32_t count(uint32_t level) const = 0;
 
   // REQUIRES of all: at.level < levels(). A number that no directory has: kNotFound, or nothing.
 
@@ -67,10 +67,10 @@ class Facet {
   // media, at most kMostLeafFamilies, and at least one frame.
   virtual absl::Status DescribeLeaf(const Dataset& data, uint32_t number, Layout& leaf) const = 0;
 
-  // Names that are not what they were made of, of leaves numbered [begin, end) and of the
-  // directories over these, each told with the first leaf below it.
+  // Those directories of a level, numbered [begin, end), whose names are not what they were made
+  // of.
   virtual absl::Status ForEachRenamed(
-      const Dataset& data, uint32_t begin, uint32_t end,
+      const Dataset& data, uint32_t level, uint32_t begin, uint32_t end,
       absl::FunctionRef<void(absl::string_view original, absl::string_view name)> fn) const = 0;
 };
 

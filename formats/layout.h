@@ -29,10 +29,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "formats/dataset.h"
-#include "formats/facet.h"
 #include "formats/segments.h"
 
 namespace annofs {
+
+class Facet;
 
 using RenderFrame = std::function<absl::StatusOr<std::string>(const Dataset&, Rank)>;
 // The name of a frame's file: one component, safe (cache/base/names.h).
@@ -132,7 +133,7 @@ class Layout {
   std::vector<Family> families_;
   std::vector<SingleFile> files_;
   std::vector<std::pair<std::string, std::string>> renamed_;
-  Numbers place_numbers_, file_numbers_;    // by path
+  Numbers place_numbers_, file_numbers_;  // by path
   std::shared_ptr<const Facet> facet_;
   absl::flat_hash_set<std::string> taken_;  // parent's path, '/', name in lower case
 };

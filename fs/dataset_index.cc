@@ -221,9 +221,9 @@ class LmdbDataset : public IndexedDataset {
     const std::string kinds = RecordKey(annotations_, RecordKind::kPosting) + char(kind);
     absl::Status status;
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
-      auto block = reader.Get(kDatasetDataTable,
-                              RecordKey(annotations_, RecordKind::kTermAt,
-                                        char(kind) + Key32(number / kTermBlock)));
+      auto block = reader.Get(
+          kDatasetDataTable,
+          RecordKey(annotations_, RecordKind::kTermAt, char(kind) + Key32(number / kTermBlock)));
       if (!block) return absl::OkStatus();
       ASSIGN_OR_RETURN(absl::string_view first, Unsealed(*block));
       uint32_t left = number % kTermBlock;

@@ -205,8 +205,8 @@ absl::Status IndexBuilder::WriteTerms(const FrameOrdering& ordering, PartWriter&
     const std::string key = TermKey(term);
     const uint32_t number = counts[size_t(term.kind)]++;
     if (number % kTermBlock == 0) {
-      RETURN_IF_ERROR(out.Put(RecordKind::kTermAt,
-                              char(term.kind) + Key32(number / kTermBlock), Sealed(key)));
+      RETURN_IF_ERROR(
+          out.Put(RecordKind::kTermAt, char(term.kind) + Key32(number / kTermBlock), Sealed(key)));
     }
     return out.Put(RecordKind::kPosting, key, EncodePosting(term, number, ranks));
   };

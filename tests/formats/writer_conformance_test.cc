@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -15,9 +16,12 @@
 namespace annofs {
 namespace {
 
+using ::annofs::testing::ChildrenOf;
 using ::annofs::testing::EveryShape;
 using ::annofs::testing::FilesOf;
 using ::annofs::testing::Finished;
+using ::annofs::testing::ForEachLeaf;
+using ::annofs::testing::LeafOf;
 using ::annofs::testing::Listed;
 using ::annofs::testing::TextOf;
 
@@ -89,8 +93,15 @@ std::unique_ptr<Dataset> HostileNames() {
   names.push_back(wide + ".png");
   for (size_t i = 0; i < names.size(); ++i) {
     uint32_t frame = builder.AddFrame({.name = names[i], .width = 10, .height = 10}).value();
-    Shape shape{.label = uint32_t(i % labels.size()), .points = {1, 1, 5, 5}};
+    Shape shape{.label = uint32_t(i % labels.size()),
+                .source = labels[(i + 3) % labels.size()],
+                .points = {1, 1, 5, 5},
+                .attributes = {{labels[i % 7], labels[(i * i) % labels.size()]}}};
     EXPECT_TRUE(builder.AddShape(frame, shape).ok());
+    // Many values of one attribute, one that is called as another one is made to be.
+    Shape other{.track = int32_t(i), .points = {1, 1, 5, 5}};
+    other.attributes = {{"", labels[i % labels.size()]}, {"", SafeName(labels[i % 5])}};
+    EXPECT_TRUE(builder.AddShape(frame, other).ok());
   }
   return Finished(builder);
 }
@@ -261,13 +272,27 @@ struct View {
   std::unique_ptr<OwnNames> names;
 };
 
+// The view, or where it has a facet each of its leaves.
+void AddViews(View view, const Dataset& data, std::vector<View>& views) {
+  if (view.layout.facet() == nullptr) {
+    views.push_back(std::move(view));
+    return;
+  }
+  ForEachLeaf(*view.layout.facet(), data, {}, view.name,
+              [&](const std::string& path, uint32_t number) {
+                views.push_back({path});
+                views.back().layout = LeafOf(*view.layout.facet(), data, number);
+              });
+}
+
 class WriterConformanceTest : public ::testing::TestWithParam<Case> {
  protected:
   std::vector<View> Views() const {
     std::vector<View> views;
     for (const std::unique_ptr<Writer>& writer : writers_) {
-      views.push_back({std::string(writer->Info().name)});
-      EXPECT_TRUE(writer->Describe(*data_, views.back().layout).ok());
+      View view{std::string(writer->Info().name)};
+      EXPECT_TRUE(writer->Describe(*data_, view.layout).ok());
+      AddViews(std::move(view), *data_, views);
     }
     views.push_back({"reports"});
     EXPECT_TRUE(DescribeReports(*data_, writers_, views.back().layout).ok());
@@ -290,6 +315,28 @@ class WriterConformanceTest : public ::testing::TestWithParam<Case> {
         for (const ViewEntry& entry : entries) {
           if (entry.kind == ViewEntry::Kind::kDirectory) open.push_back(entry.directory);
         }
+      }
+    }
+  }
+
+  // Calls `fn(facet, directory, its children)` for each directory over the leaves of a facet.
+  template <typename Fn>
+  void ForEachLevelDirectory(Fn fn) const {
+    for (const std::unique_ptr<Writer>& writer : writers_) {
+      SCOPED_TRACE(std::string(writer->Info().name));
+      Layout layout;
+      EXPECT_TRUE(writer->Describe(*data_, layout).ok());
+      if (layout.facet() == nullptr) continue;
+      const Facet& facet = *layout.facet();
+      std::vector<FacetDirectory> open = {{}};
+      while (!open.empty()) {
+        const FacetDirectory at = open.back();
+        open.pop_back();
+        SCOPED_TRACE(absl::StrCat("level ", at.level, " number ", at.number));
+        const std::vector<FacetChild> children = ChildrenOf(facet, *data_, at);
+        fn(facet, at, children);
+        if (at.level + 1 == facet.levels()) continue;
+        for (const FacetChild& child : children) open.push_back({at.level + 1, child.number});
       }
     }
   }
@@ -395,11 +442,96 @@ TEST_P(WriterConformanceTest, NoShownDirectoryIsEmpty) {
   });
 }
 
+TEST_P(WriterConformanceTest, NamesOfTermsAreSafeAndUniqueWithoutRegardToCase) {
+  ForEachLevelDirectory(
+      [](const Facet& facet, FacetDirectory at, const std::vector<FacetChild>& children) {
+        EXPECT_TRUE(at.level == 0 || !children.empty());
+        std::set<std::string> seen;
+        for (const FacetChild& child : children) {
+          EXPECT_TRUE(IsEntryName(child.name)) << child.name;
+          EXPECT_TRUE(IsValidUtf8(child.name)) << child.name;
+          EXPECT_TRUE(seen.insert(absl::AsciiStrToLower(child.name)).second) << child.name;
+          EXPECT_LT(child.number, facet.count(at.level + 1)) << child.name;
+          EXPECT_LT(child.number, kMostFacetNumbers);
+        }
+      });
+}
+
+TEST_P(WriterConformanceTest, DirectoriesOfTermsAreFoundByTheirNamesAndByNoOther) {
+  ForEachLevelDirectory([this](const Facet& facet, FacetDirectory at,
+                               const std::vector<FacetChild>& children) {
+    std::set<std::string> listed, wanted = {"", ".", "..", "a/b", "absent", "default", "_none"};
+    for (const FacetChild& child : children) {
+      const absl::StatusOr<FacetChild> found = facet.Find(*data_, at, child.name);
+      ASSERT_TRUE(found.ok()) << child.name << ": " << found.status();
+      EXPECT_EQ(found->name, child.name);
+      EXPECT_EQ(found->number, child.number) << child.name;
+      listed.insert(child.name);
+      for (absl::string_view more : {"x", "-0", " ", "/"}) {
+        wanted.insert(absl::StrCat(child.name, more));
+        wanted.insert(absl::StrCat(more, child.name));
+      }
+    }
+    for (const std::string& name : wanted) {
+      if (listed.contains(name)) continue;
+      EXPECT_EQ(facet.Find(*data_, at, name).status().code(), absl::StatusCode::kNotFound) << name;
+    }
+  });
+}
+
+TEST_P(WriterConformanceTest, AListingOfTermsGoesOnFromEachNumber) {
+  ForEachLevelDirectory(
+      [this](const Facet& facet, FacetDirectory at, const std::vector<FacetChild>& children) {
+        const uint32_t end = std::min(facet.count(at.level + 1), 300u);
+        for (uint32_t from = 0; from <= end; ++from) {
+          std::optional<uint32_t> first, expected;
+          ASSERT_TRUE(facet
+                          .ForEach(*data_, at, from,
+                                   [&](const FacetChild& child) {
+                                     first = child.number;
+                                     return false;
+                                   })
+                          .ok());
+          for (size_t i = children.size(); i-- > 0;) {
+            if (children[i].number >= from) expected = children[i].number;
+          }
+          ASSERT_EQ(first, expected) << from;
+        }
+      });
+}
+
+// One that was made of many levels is told once for each.
+TEST_P(WriterConformanceTest, NamesOfTermsThatAreNotTheirTextsAreTold) {
+  for (const std::unique_ptr<Writer>& writer : writers_) {
+    SCOPED_TRACE(std::string(writer->Info().name));
+    Layout layout;
+    ASSERT_TRUE(writer->Describe(*data_, layout).ok());
+    if (layout.facet() == nullptr) continue;
+    std::multiset<std::string> all, in_parts;
+    for (uint32_t level = 1; level <= layout.facet()->levels(); ++level) {
+      const uint32_t count = layout.facet()->count(level);
+      auto into = [](std::multiset<std::string>& told) {
+        return [&told](absl::string_view original, absl::string_view name) {
+          EXPECT_NE(original, name);
+          told.insert(absl::StrCat(original, "\n", name));
+        };
+      };
+      ASSERT_TRUE(layout.facet()->ForEachRenamed(*data_, level, 0, count, into(all)).ok());
+      for (uint32_t begin = 0; begin < count; begin += 3) {
+        const uint32_t end = std::min(begin + 3, count);
+        ASSERT_TRUE(layout.facet()->ForEachRenamed(*data_, level, begin, end, into(in_parts)).ok());
+      }
+    }
+    EXPECT_EQ(all, in_parts);
+  }
+}
+
 TEST_P(WriterConformanceTest, DescribedTwiceIsTheSameTreeAndBytes) {
   std::vector<View> first = Views(), second = Views();
   std::unique_ptr<Dataset> again = GetParam().make();
   ASSERT_EQ(first.size(), second.size());
   for (size_t i = 0; i < first.size(); ++i) {
+    EXPECT_EQ(first[i].name, second[i].name);
     EXPECT_EQ(FilesOf(first[i].layout, *data_), FilesOf(second[i].layout, *again)) << first[i].name;
   }
 }
