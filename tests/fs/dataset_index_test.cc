@@ -512,6 +512,11 @@ TEST_F(DatasetIndexTest, ADamagedRecordIsAnErrorAndNeverAWrongAnswer) {
       check((*opened)->Problems().status());
       check((*opened)->Terms(FrameTerm::FirstOf(FrameTerm::Kind::kAttribute),
                              [](const FrameTerm&) { return true; }));
+      for (size_t kind = 0; kind < kTermKindCount; ++kind) {
+        check((*opened)->TermCount(FrameTerm::Kind(kind)).status());
+        check((*opened)->TermAt(FrameTerm::Kind(kind), 0).status());
+      }
+      check((*opened)->TermNumber(FrameTerm::OfLabel(0)).status());
     }
     ASSERT_TRUE(put(key, value).ok());
   }

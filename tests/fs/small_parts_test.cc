@@ -58,6 +58,21 @@ TEST_F(Slots, ANameTwiceIsOneSlot) {
   EXPECT_EQ(slots[0], slots[1]);
 }
 
+TEST_F(Slots, ARangeIsTheSameAgainAndApartFromAllOthers) {
+  const uint32_t before = SlotsFor(*lmdb_, {"a"}).value()[0];
+  const uint32_t range = SlotRangeFor(*lmdb_, "range", 1000).value();
+  const uint32_t after = SlotsFor(*lmdb_, {"b"}).value()[0];
+  EXPECT_TRUE(before < range || before >= range + 1000);
+  EXPECT_TRUE(after < range || after >= range + 1000);
+  Open();
+  EXPECT_EQ(SlotRangeFor(*lmdb_, "range", 1000).value(), range);
+}
+
+TEST_F(Slots, ARangeThatHasNoRoomIsAnErrorAndTakesNothing) {
+  EXPECT_FALSE(SlotRangeFor(*lmdb_, "range", 1u << 28).ok());
+  EXPECT_TRUE(SlotsFor(*lmdb_, {"a"}).ok());
+}
+
 constexpr SizeStore::Length kShort = SizeStore::Length::kShort;
 
 TEST_F(Sizes, AreMadeOnceHoweverManyAsk) {
