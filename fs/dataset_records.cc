@@ -101,13 +101,19 @@ std::string EncodePosting(const FrameTerm& term, uint32_t number, const RankSet&
   AppendText(bytes, term.text);
   AppendText(bytes, term.value);
   AppendNumber(bytes, number);
-  return Sealed(bytes + ranks.Encode());
+  const std::string head = Sealed(std::move(bytes));
+  return RecordWriter().Text(head).Take() + EncodeRanks(ranks);
 }
 
 absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, uint32_t* number,
                            RankSet* ranks) {
-  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
-  CodeReader in(content);
+  constexpr size_t kSizeBytes = 4;
+  if (bytes.size() < kSizeBytes) return Damaged();
+  const size_t size = GetNumber<uint32_t>(bytes.substr(0, kSizeBytes));
+  bytes.remove_prefix(kSizeBytes);
+  if (size > bytes.size()) return Damaged();
+  ASSIGN_OR_RETURN(absl::string_view head, Unsealed(bytes.substr(0, size)));
+  CodeReader in(head);
   FrameTerm read;
   read.kind = FrameTerm::Kind(in.Byte());
   read.number = uint32_t(in.Number());
@@ -120,7 +126,7 @@ absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, uint32_t* n
   if (number != nullptr) *number = uint32_t(place);
   if (term != nullptr) *term = std::move(read);
   if (ranks != nullptr) {
-    ASSIGN_OR_RETURN(*ranks, RankSet::Decode(in.rest()));
+    ASSIGN_OR_RETURN(*ranks, DecodeRanks(bytes.substr(size)));
   }
   return absl::OkStatus();
 }

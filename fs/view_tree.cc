@@ -207,17 +207,11 @@ class ViewTreeImpl : public ViewTree {
       next = end;
     }
     auto readme = std::make_shared<Readme>();
-    readme->text = RenderReadme(ReadmeDatasets(*top), TopNames(), list.notes);
+    readme->text = RenderReadme(ReadmeDatasets(*top), groups_.Explained(writers_), list.notes);
     uint32_t ordinal = kFileBit | (uint32_t(Hash64(readme->text)) & (kFileBit - 1));
     readme->attr = FileAttr(options_.root_slot, ordinal, readme->text.size(), newest);
     top->readme = std::move(readme);
     return std::shared_ptr<const Top>(std::move(top));
-  }
-
-  std::vector<std::string> TopNames() const {
-    std::vector<std::string> names;
-    for (const ViewGroups::Entry& entry : groups_.Top()) names.push_back(entry.name);
-    return names;
   }
 
   // Slots are given out by what is shown, so that they are the same on every mount; the revisions

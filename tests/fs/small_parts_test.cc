@@ -162,7 +162,8 @@ TEST(Records, CutAnywhereAreDamagedAndNeverReadFurther) {
     EXPECT_FALSE(FrameBlockReader(absl::string_view(frames).substr(0, size)).status().ok()) << size;
   }
   for (size_t size = 0; size < posting.size(); ++size) {
-    EXPECT_FALSE(DecodePosting(posting.substr(0, size), nullptr, nullptr, nullptr).ok()) << size;
+    RankSet ranks;
+    EXPECT_FALSE(DecodePosting(posting.substr(0, size), nullptr, nullptr, &ranks).ok()) << size;
   }
   for (size_t size = 0; size < problem.size(); ++size) {
     EXPECT_FALSE(DecodeDatasetProblem(problem.substr(0, size)).ok()) << size;
