@@ -27,6 +27,9 @@ size_t BytesOf(const View& leaf) {
 absl::StatusOr<ViewNode> FacetLeaves::Find(const Target& target, NodeId node) {
   const View& whole = *target.view;
   const bool is_directory = (node.ordinal() & kDirectoryBit) != 0;
+  if ((node.ordinal() & ~kDirectoryBit & ~kPlaceBits) != 0) {
+    return absl::AbortedError("a node that the view does not have");
+  }
   const NodePlace place{.slot = target.number, .ordinal = node.ordinal() & kPlaceBits};
   ASSIGN_OR_RETURN(const FacetNode found, whole.facet_nodes.NodeAt(place, is_directory));
   if (found.kind == FacetNode::Kind::kLevel) {

@@ -500,7 +500,26 @@ TEST_P(WriterConformanceTest, AListingOfTermsGoesOnFromEachNumber) {
       });
 }
 
-// One that was made of many levels is told once for each.
+// What their nodes can be told from (formats/facet.h).
+TEST_P(WriterConformanceTest, LeavesAreASmallLayoutOfTextsAndMediaByPath) {
+  ForEachLevelDirectory(
+      [this](const Facet& facet, FacetDirectory at, const std::vector<FacetChild>& children) {
+        if (at.level + 1 < facet.levels()) return;
+        for (const FacetChild& child : children) {
+          const Layout leaf = LeafOf(facet, *data_, child.number);
+          EXPECT_EQ(leaf.places().size(), 1u);
+          EXPECT_TRUE(leaf.places()[0].is_shown);
+          EXPECT_TRUE(leaf.files().empty());
+          EXPECT_LE(leaf.families().size(), kMostLeafFamilies);
+          for (const Family& family : leaf.families()) {
+            EXPECT_NE(family.kind, FamilyKind::kPixels);
+            EXPECT_TRUE(family.style == NameStyle::kPath || family.style == NameStyle::kSidecar);
+          }
+        }
+      });
+}
+
+// In parts as at once.
 TEST_P(WriterConformanceTest, NamesOfTermsThatAreNotTheirTextsAreTold) {
   for (const std::unique_ptr<Writer>& writer : writers_) {
     SCOPED_TRACE(std::string(writer->Info().name));

@@ -10,6 +10,7 @@
 #include "fs/facet_listing.h"
 #include "fs/index_builder.h"
 #include "fs/slots.h"
+#include "fs/view_files.h"
 #include "fs/views.h"
 #include "gmock/gmock.h"
 #include "tests/fs/fs_testing.h"
@@ -133,6 +134,45 @@ TEST_F(FacetViewsTest, OnTheFastLaneWhatHasToBeLookedAtWouldBlockAndThenNotAgain
   EXPECT_TRUE(fast().ok()) << fast();
   const NodeId file = mount_.At("views/film/by-source/auto/frame_000001.tsv").value().id;
   EXPECT_TRUE(mount_.fs().Stat(file, Soon(Lane::kFast)).ok());
+}
+
+// A leaf with every second of many frames, whose texts are of different sizes.
+TEST(FacetSizesTest, ThoseOfALargeLeafAreRememberedByItsMembers) {
+  TempDir directory;
+  CacheDir cache =
+      OpenCacheDir({.path = directory / "c", .block_bytes = uint64_t{16} << 20}).value();
+  const IndexVersion version(16, 's');
+  IndexBuilder builder(*cache.catalog, nullptr);
+  builder.AddTask({});
+  builder.AddLabel({.name = "car"});
+  for (uint32_t i = 0; i < 5000; ++i) {
+    const uint32_t frame = builder.AddFrame({.name = absl::StrCat(10000 + i, ".jpg")}).value();
+    for (uint32_t n = 0; n <= i % 5; ++n) {
+      Shape shape{.source = i % 2 == 0 ? "manual" : "auto", .points = {1, 1, 5, 5}};
+      ASSERT_TRUE(builder.AddShape(frame, std::move(shape)).ok());
+    }
+  }
+  ASSERT_TRUE(builder.Finish(version, {.name = "sizes"}).ok());
+  auto none = [](const Frame&) -> absl::StatusOr<std::optional<MatchedMedia>> {
+    return std::optional<MatchedMedia>();
+  };
+  auto data = OpenDataset(*cache.catalog, version, none).value();
+  auto view = MakeView(*cache.catalog, NewWriters(), data, "by-source", absl::UnixEpoch()).value();
+  const FacetChild child = view->layout.facet()->Find(*data, {}, "manual").value();
+  const std::shared_ptr<const View> leaf = MakeLeaf(*view, child.number).value();
+  for (Lane lane : {Lane::kSlow, Lane::kFast}) {
+    ViewFiles files(*cache.catalog, nullptr);  // as that of another mount
+    for (uint32_t family = 1; family <= 2; ++family) {
+      const Family& of = leaf->layout.families()[family];
+      ASSERT_EQ(of.frames.size(), 2500u);
+      for (size_t i = 0; i < of.frames.size(); i += 7) {
+        const Rank rank = of.frames[i];
+        const absl::StatusOr<uint64_t> size = files.FrameSize(*leaf, family, rank, Soon(lane));
+        ASSERT_TRUE(size.ok()) << size.status();
+        EXPECT_EQ(*size, of.render(*data, rank)->size()) << rank;
+      }
+    }
+  }
 }
 
 constexpr uint32_t kFrames = 1000, kTracks = 200000;
