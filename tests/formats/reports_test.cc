@@ -188,7 +188,8 @@ TEST(ReportsTest, EachOfManyNamesThatAreCalledOtherwiseIsTold) {
   }
   std::unique_ptr<Dataset> data = Finished(builder);
   std::set<std::string> originals;
-  for (absl::string_view line : absl::StrSplit(ReportsOf(*data)["names.tsv"], '\n')) {
+  const std::string names = ReportsOf(*data)["names.tsv"];
+  for (absl::string_view line : absl::StrSplit(names, '\n')) {
     const std::vector<std::string> columns = absl::StrSplit(line, '\t');
     if (columns[0] == "directory of by-attribute") {
       EXPECT_TRUE(originals.insert(columns[1]).second) << columns[1];
