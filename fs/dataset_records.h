@@ -69,8 +69,8 @@ absl::StatusOr<absl::string_view> Unsealed(absl::string_view bytes);
 
 std::string EncodeRanks(const RankSet& ranks);
 absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes);
-// `bytes` that fail their checksum are kInternal. What is not wanted is null, and costs nothing: the
-// ranks, which may be many, have a checksum of their own.
+// `bytes` that fail their checksum are kInternal. What is not wanted is null, and costs nothing:
+// the ranks, which may be many, have a checksum of their own.
 std::string EncodePosting(const FrameTerm& term, uint32_t number, const RankSet& ranks);
 absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, uint32_t* number,
                            RankSet* ranks);
