@@ -1,6 +1,7 @@
 #include "formats/annotation_text.h"
 
 #include <cmath>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -25,8 +26,8 @@ absl::string_view LabelName(const DatasetInfo& info, uint32_t label) {
   return label < info.labels.size() ? absl::string_view(info.labels[label].name) : "";
 }
 
-bool IsWanted(const Shape& shape, std::optional<uint32_t> label) {
-  return !label || shape.label == *label;
+bool IsWanted(const Shape& shape, const ShapeFilter& wanted) {
+  return wanted == nullptr || wanted(shape);
 }
 
 // Where points lie: in an image, or in space (a point cloud's cuboids).
@@ -150,23 +151,21 @@ void WriteFrame(JsonWriter& json, const DatasetInfo& info, const Frame& frame) {
 
 }  // namespace
 
-absl::StatusOr<std::string> RenderTsv(const Dataset& data, Rank rank,
-                                      std::optional<uint32_t> label) {
+absl::StatusOr<std::string> RenderTsv(const Dataset& data, Rank rank, const ShapeFilter& wanted) {
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
   Space space = IsPointCloud(data.info(), frame) ? Space::kWorld : Space::kImage;
   std::string text(kHeader);
   for (const Shape& tag : all.tags) {
-    if (IsWanted(tag, label)) AppendShape(text, data.info(), tag, space);
+    if (IsWanted(tag, wanted)) AppendShape(text, data.info(), tag, space);
   }
   for (const Shape& shape : all.shapes) {
-    if (IsWanted(shape, label)) AppendShape(text, data.info(), shape, space);
+    if (IsWanted(shape, wanted)) AppendShape(text, data.info(), shape, space);
   }
   return text;
 }
 
-absl::StatusOr<std::string> RenderJson(const Dataset& data, Rank rank,
-                                       std::optional<uint32_t> label) {
+absl::StatusOr<std::string> RenderJson(const Dataset& data, Rank rank, const ShapeFilter& wanted) {
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
   JsonWriter json(JsonWriter::Style::kPretty);
@@ -174,11 +173,11 @@ absl::StatusOr<std::string> RenderJson(const Dataset& data, Rank rank,
   WriteFrame(json, data.info(), frame);
   json.Key("tags").BeginArray();
   for (const Shape& tag : all.tags) {
-    if (IsWanted(tag, label)) WriteTag(json, data.info(), tag);
+    if (IsWanted(tag, wanted)) WriteTag(json, data.info(), tag);
   }
   json.EndArray().Key("shapes").BeginArray();
   for (const Shape& shape : all.shapes) {
-    if (IsWanted(shape, label)) WriteShape(json, data.info(), shape);
+    if (IsWanted(shape, wanted)) WriteShape(json, data.info(), shape);
   }
   return json.EndArray().EndObject().Take() + "\n";
 }

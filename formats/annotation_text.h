@@ -2,7 +2,7 @@
 // and sort). Pure.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -10,10 +10,12 @@
 
 namespace annofs {
 
-// `label`: only tags and shapes with that label.
+using ShapeFilter = std::function<bool(const Shape&)>;
+
+// `wanted`: only tags and shapes that are; null: all.
 absl::StatusOr<std::string> RenderTsv(const Dataset& data, Rank rank,
-                                      std::optional<uint32_t> label = std::nullopt);
+                                      const ShapeFilter& wanted = nullptr);
 absl::StatusOr<std::string> RenderJson(const Dataset& data, Rank rank,
-                                       std::optional<uint32_t> label = std::nullopt);
+                                       const ShapeFilter& wanted = nullptr);
 
 }  // namespace annofs

@@ -52,6 +52,42 @@ absl::Status Dataset::PositionsOf(const RankSet& ranks, std::vector<uint32_t>& p
   return status;
 }
 
+absl::StatusOr<uint32_t> Dataset::TermCount(FrameTerm::Kind kind) const {
+  uint32_t count = 0;
+  RETURN_IF_ERROR(Terms(FrameTerm::FirstOf(kind), [&count](const FrameTerm&) { return ++count; }));
+  return count;
+}
+
+absl::StatusOr<std::optional<uint32_t>> Dataset::TermNumber(const FrameTerm& term) const {
+  std::optional<uint32_t> found;
+  uint32_t number = 0;
+  RETURN_IF_ERROR(Terms(FrameTerm::FirstOf(term.kind), [&](const FrameTerm& other) {
+    if (other == term) found = number;
+    ++number;
+    return !found;
+  }));
+  return found;
+}
+
+absl::StatusOr<std::optional<FrameTerm>> Dataset::TermAt(FrameTerm::Kind kind,
+                                                         uint32_t number) const {
+  std::optional<FrameTerm> found;
+  RETURN_IF_ERROR(Terms(FrameTerm::FirstOf(kind), [&](const FrameTerm& term) {
+    if (number == 0) found = term;
+    return number-- > 0;
+  }));
+  return found;
+}
+
+absl::StatusOr<std::optional<FrameTerm>> Dataset::FirstTerm(const FrameTerm& from) const {
+  std::optional<FrameTerm> first;
+  RETURN_IF_ERROR(Terms(from, [&first](const FrameTerm& term) {
+    first = term;
+    return false;
+  }));
+  return first;
+}
+
 absl::StatusOr<std::vector<std::string>> Dataset::Subsets() const {
   std::vector<std::string> names;
   absl::Status status =

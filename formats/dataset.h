@@ -89,6 +89,15 @@ class Dataset {
   // they in With(); a problem of the dataset says so.
   virtual absl::Status Terms(const FrameTerm& from,
                              absl::FunctionRef<bool(const FrameTerm&)> fn) const = 0;
+  // The terms of a kind are numbered from 0 in that order: how many there are, the number of one
+  // (nothing: no frame has it), and the one with a number (nothing: it is not less than the count).
+  // Of those that go through the terms to count them, not for datasets of many.
+  virtual absl::StatusOr<uint32_t> TermCount(FrameTerm::Kind kind) const;
+  virtual absl::StatusOr<std::optional<uint32_t>> TermNumber(const FrameTerm& term) const;
+  virtual absl::StatusOr<std::optional<FrameTerm>> TermAt(FrameTerm::Kind kind,
+                                                          uint32_t number) const;
+  // The first of Terms(from).
+  absl::StatusOr<std::optional<FrameTerm>> FirstTerm(const FrameTerm& from) const;
 
   absl::StatusOr<RankSet> WithLabel(uint32_t label) const {
     return With(FrameTerm::OfLabel(label));

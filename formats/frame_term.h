@@ -66,6 +66,8 @@ struct FrameTerm {
   friend bool operator==(const FrameTerm&, const FrameTerm&) = default;
 };
 
+inline constexpr size_t kTermKindCount = size_t(FrameTerm::Kind::kOutside) + 1;
+
 // A value of more bytes is no term.
 inline constexpr size_t kMaxTermValue = 255;
 // Attributes with too many values are left out too: formats/attribute_terms.h.

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,6 +32,8 @@
 #include "formats/segments.h"
 
 namespace annofs {
+
+class Facet;
 
 using RenderFrame = std::function<absl::StatusOr<std::string>(const Dataset&, Rank)>;
 // The name of a frame's file: one component, safe (cache/base/names.h).
@@ -113,12 +116,16 @@ class Layout {
   void RelatedInFolders(uint32_t folder, uint32_t number, RankSet frames, NameFrame name);
   void Segmented(absl::string_view path, Segments segments);
   void File(absl::string_view path, RenderFile render);
+  // The whole view is directories that terms make (formats/facet.h): then nothing else is declared.
+  void Facets(std::shared_ptr<const Facet> facet) { facet_ = std::move(facet); }
 
   const std::vector<Place>& places() const { return places_; }
   const std::vector<Family>& families() const { return families_; }
   const std::vector<SingleFile>& files() const { return files_; }
   // Names that Directory() and FileName() changed: original, name in the tree.
   const std::vector<std::pair<std::string, std::string>>& renamed() const { return renamed_; }
+
+  const std::shared_ptr<const Facet>& facet() const { return facet_; }  // nullptr: none
 
   // By exact path from the view's root; nothing if it was not declared.
   std::optional<uint32_t> FindPlace(absl::string_view path) const;
@@ -141,7 +148,8 @@ class Layout {
   std::vector<Family> families_;
   std::vector<SingleFile> files_;
   std::vector<std::pair<std::string, std::string>> renamed_;
-  Numbers place_numbers_, file_numbers_;    // by path
+  Numbers place_numbers_, file_numbers_;  // by path
+  std::shared_ptr<const Facet> facet_;
   absl::flat_hash_set<std::string> taken_;  // parent's path, '/', name in lower case
 };
 

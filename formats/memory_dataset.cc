@@ -1,6 +1,7 @@
 #include "formats/memory_dataset.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -106,6 +107,26 @@ class MemoryDataset : public Dataset {
     }
     return absl::OkStatus();
   }
+  absl::StatusOr<uint32_t> TermCount(FrameTerm::Kind kind) const override {
+    return uint32_t(numbered_[size_t(kind)].size());
+  }
+  absl::StatusOr<std::optional<uint32_t>> TermNumber(const FrameTerm& term) const override {
+    std::optional<uint32_t> number;
+    if (term.value.size() > kMaxTermValue) return number;
+    const std::string key = TermKey(term);
+    const std::vector<TermIterator>& terms = numbered_[size_t(term.kind)];
+    auto found =
+        std::lower_bound(terms.begin(), terms.end(), key,
+                         [](TermIterator a, const std::string& b) { return a->first < b; });
+    if (found != terms.end() && (*found)->first == key) number = uint32_t(found - terms.begin());
+    return number;
+  }
+  absl::StatusOr<std::optional<FrameTerm>> TermAt(FrameTerm::Kind kind,
+                                                  uint32_t number) const override {
+    const std::vector<TermIterator>& terms = numbered_[size_t(kind)];
+    if (number >= terms.size()) return std::optional<FrameTerm>();
+    return std::optional(terms[number]->second.term);
+  }
   absl::StatusOr<std::vector<Problem>> Problems() const override { return problems_; }
 
  private:
@@ -113,6 +134,7 @@ class MemoryDataset : public Dataset {
   friend class Assembler;
 
   using Numbers = absl::flat_hash_map<std::string, uint32_t>;
+  using TermIterator = std::map<std::string, Posting>::const_iterator;
   static std::optional<uint32_t> FindIn(const Numbers& numbers, absl::string_view name) {
     auto found = numbers.find(name);
     if (found == numbers.end()) return std::nullopt;
@@ -127,6 +149,7 @@ class MemoryDataset : public Dataset {
   std::vector<FrameDirectory> directories_;
   Numbers paths_, sidecars_, stems_, directory_numbers_;
   std::map<std::string, Posting> terms_;  // by TermKey
+  std::array<std::vector<TermIterator>, kTermKindCount> numbered_;
   RankSet with_media_;
   std::vector<Problem> problems_;
 };
@@ -284,6 +307,9 @@ class Assembler {
           term.kind != FrameTerm::Kind::kAttribute || attributes_.IsListed(term.number, term.text);
       if (!is_listed) continue;
       dataset_.terms_[key] = {.term = term, .ranks = collected.ranks.Take()};
+    }
+    for (auto it = dataset_.terms_.cbegin(); it != dataset_.terms_.cend(); ++it) {
+      dataset_.numbered_[size_t(it->second.term.kind)].push_back(it);
     }
   }
 

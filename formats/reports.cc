@@ -10,11 +10,9 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/box.h"
-#include "formats/cvat_export.h"
-#include "formats/media_path.h"
 #include "formats/report_jobs.h"
+#include "formats/report_names.h"
 #include "formats/split.h"
-#include "formats/subset_names.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -175,70 +173,6 @@ absl::StatusOr<std::string> FrameLine(FrameJobs& frame_jobs, const Dataset& data
                       media ? absl::StrCat(media->size) : "", "\t", frame.related.size(), "\n");
 }
 
-absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
-  ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
-  ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
-  std::string text;
-  if (names.path != frame.name)
-    absl::StrAppend(&text, "path\t", TsvEscape(frame.name), "\t", TsvEscape(names.path), "\n");
-  if (MediaName(names, names.path) != frame.name)
-    absl::StrAppend(&text, "stem\t", TsvEscape(frame.name), "\t", names.stem, "\n");
-  ASSIGN_OR_RETURN(const std::optional<std::string> in_subset,
-                   PathInSubset(data, rank, names.path));
-  if (in_subset && *in_subset != frame.name) {
-    absl::StrAppend(&text, "path in a subset\t", TsvEscape(frame.name), "\t", TsvEscape(*in_subset),
-                    "\n");
-  }
-  return text;
-}
-
-// Names that a view's own layout changed.
-absl::Status AppendRenamed(const Dataset& data, const Writer& writer, std::string& text) {
-  Layout layout;
-  RETURN_IF_ERROR(writer.Describe(data, layout));
-  for (const auto& [original, renamed] : layout.renamed()) {
-    absl::StrAppend(&text, "directory of ", writer.Info().name, "\t", TsvEscape(original), "\t",
-                    TsvEscape(renamed), "\n");
-  }
-  return absl::OkStatus();
-}
-
-// Subsets that CVAT's own formats call otherwise.
-absl::StatusOr<std::string> RenamedSubsets(const Dataset& data) {
-  ASSIGN_OR_RETURN(std::vector<ExportSubset> subsets, ExportSubsets(data));
-  std::string lines;
-  for (const ExportSubset& subset : subsets) {
-    if (subset.path == subset.name) continue;
-    absl::StrAppend(&lines, "subset\t", TsvEscape(subset.name), "\t", subset.path, "\n");
-  }
-  return lines;
-}
-
-// Layouts are described when the file is read, each a run of one frame: to describe all of them
-// takes long.
-absl::StatusOr<Segments> NamesFile(const Dataset& data, const Writers& writers) {
-  ASSIGN_OR_RETURN(std::string subsets, RenamedSubsets(data));
-  Section renamed{.before = absl::StrCat("what\toriginal\tname in the tree\n", subsets),
-                  .order = SegmentOrder::kRank};
-  renamed.runs = [count = writers.size()](const Dataset&,
-                                          uint32_t run) -> absl::StatusOr<std::optional<RankSet>> {
-    return run < count ? std::optional(RankSet::Range(0, 1)) : std::nullopt;
-  };
-  renamed.segment = [writers](const Dataset& data, const SegmentAt& at, Running&,
-                              std::string& out) {
-    return AppendRenamed(data, *writers[at.run], out);
-  };
-  if (data.frame_count() == 0) {
-    renamed.runs = nullptr;
-    for (const Writer* writer : writers) {
-      RETURN_IF_ERROR(AppendRenamed(data, *writer, renamed.before));
-    }
-  }
-  Segments names = Lines("", data.All(), NameLines, SegmentOrder::kRank);
-  names.sections.insert(names.sections.begin(), std::move(renamed));
-  return names;
-}
-
 absl::StatusOr<std::string> RenderProblems(const Dataset& data) {
   ASSIGN_OR_RETURN(std::vector<Problem> problems, data.Problems());
   std::string text = "severity\tsource\tposition\tframe\treason\n";
@@ -326,7 +260,7 @@ absl::Status DescribeReports(const Dataset& data, const std::vector<std::unique_
                        return FrameLine(*jobs, data, rank);
                      },
                      SegmentOrder::kRank));
-  ASSIGN_OR_RETURN(Segments names, NamesFile(data, writers));
+  ASSIGN_OR_RETURN(Segments names, NamesReport(data, writers));
   tree.Segmented("names.tsv", std::move(names));
   tree.File("problems.tsv", RenderProblems);
   RETURN_IF_ERROR(AddSums("SHA1SUMS", "sha1:", data, tree));

@@ -24,6 +24,7 @@ namespace {
 constexpr size_t kTermsPerRead = 256;
 // Larger ones are not kept: a block of a few frames that have very many shapes.
 constexpr size_t kMostOfCursor = 512 << 10;
+constexpr size_t kKeyEnd = 32;  // bytes 0xff, which are behind every term of a kind
 
 // Both parts, read from LMDB at each call; of frames and shapes, a block at a time.
 class LmdbDataset : public IndexedDataset {
@@ -172,7 +173,7 @@ class LmdbDataset : public IndexedDataset {
     const std::string key = RecordKey(annotations_, RecordKind::kPosting, TermKey(term));
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
       auto found = reader.Get(kDatasetDataTable, key);
-      return found ? DecodePosting(*found, nullptr, &ranks) : absl::OkStatus();
+      return found ? DecodePosting(*found, nullptr, nullptr, &ranks) : absl::OkStatus();
     }));
     return ranks;
   }
@@ -189,14 +190,63 @@ class LmdbDataset : public IndexedDataset {
     std::string kind = RecordKey(annotations_, RecordKind::kPosting) + char(from.kind);
     std::string next = RecordKey(annotations_, RecordKind::kPosting, TermKey(from));
     std::vector<FrameTerm> batch;
-    do {
+    // Whoever wants one term only does not pay for many.
+    size_t most = 1;
+    for (bool is_more = true; is_more; most = std::min(4 * most, kTermsPerRead)) {
       batch.clear();
-      RETURN_IF_ERROR(ReadTerms(kind, next, batch));
+      ASSIGN_OR_RETURN(is_more, ReadTerms(kind, next, most, batch));
       for (const FrameTerm& term : batch) {
         if (!fn(term)) return absl::OkStatus();
       }
-    } while (batch.size() == kTermsPerRead);
+    }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<uint32_t> TermCount(FrameTerm::Kind kind) const override {
+    const std::string prefix = RecordKey(annotations_, RecordKind::kPosting) + char(kind);
+    uint32_t last = UINT32_MAX;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+      auto found = reader.Floor(kDatasetDataTable, prefix + std::string(kKeyEnd, '\xff'));
+      if (!found || !absl::StartsWith(found->key, prefix)) return absl::OkStatus();
+      return DecodePosting(found->value, nullptr, &last, nullptr);
+    }));
+    return last + 1;
+  }
+
+  absl::StatusOr<std::optional<uint32_t>> TermNumber(const FrameTerm& term) const override {
+    std::optional<uint32_t> number;
+    if (term.value.size() > kMaxTermValue) return number;
+    const std::string key = RecordKey(annotations_, RecordKind::kPosting, TermKey(term));
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
+      auto found = reader.Get(kDatasetDataTable, key);
+      if (!found) return absl::OkStatus();
+      return DecodePosting(*found, nullptr, &number.emplace(), nullptr);
+    }));
+    return number;
+  }
+
+  absl::StatusOr<std::optional<FrameTerm>> TermAt(FrameTerm::Kind kind,
+                                                  uint32_t number) const override {
+    std::optional<FrameTerm> term;
+    const std::string kinds = RecordKey(annotations_, RecordKind::kPosting) + char(kind);
+    absl::Status status;
+    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
+      auto block = reader.Get(
+          kDatasetDataTable,
+          RecordKey(annotations_, RecordKind::kTermAt, char(kind) + Key32(number / kTermBlock)));
+      if (!block) return absl::OkStatus();
+      ASSIGN_OR_RETURN(absl::string_view first, Unsealed(*block));
+      uint32_t left = number % kTermBlock;
+      reader.Scan(kDatasetDataTable, RecordKey(annotations_, RecordKind::kPosting, first),
+                  [&](absl::string_view key, absl::string_view value) {
+                    if (!absl::StartsWith(key, kinds)) return false;
+                    if (left-- > 0) return true;
+                    status = DecodePosting(value, &term.emplace(), nullptr, nullptr);
+                    return false;
+                  });
+      return status;
+    }));
+    return term;
   }
 
   absl::StatusOr<std::vector<Problem>> Problems() const override {
@@ -334,21 +384,26 @@ class LmdbDataset : public IndexedDataset {
     return matched;
   }
 
-  // The next terms whose keys begin so, and the key to go on from.
-  absl::Status ReadTerms(const std::string& kind, std::string& next,
-                         std::vector<FrameTerm>& batch) const {
+  // The next terms whose keys begin so. True: there are more, from `next` on.
+  absl::StatusOr<bool> ReadTerms(const std::string& kind, std::string& next, size_t most,
+                                 std::vector<FrameTerm>& batch) const {
     absl::Status status;
+    bool is_more = false;
     RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) {
       reader.Scan(kDatasetDataTable, next, [&](absl::string_view key, absl::string_view value) {
         if (!absl::StartsWith(key, kind)) return false;
-        next.assign(key.data(), key.size());
-        if (batch.size() == kTermsPerRead) return false;
-        status = DecodePosting(value, &batch.emplace_back(), nullptr);
+        is_more = batch.size() == most;
+        if (is_more) {
+          next.assign(key.data(), key.size());
+          return false;
+        }
+        status = DecodePosting(value, &batch.emplace_back(), nullptr, nullptr);
         return status.ok();
       });
       return absl::OkStatus();
     }));
-    return status;
+    RETURN_IF_ERROR(status);
+    return is_more;
   }
 
   absl::Status ReadProblems(uint32_t part, std::vector<Problem>& problems) const {

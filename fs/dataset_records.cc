@@ -93,19 +93,27 @@ absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes) {
   return RankSet::Decode(content);
 }
 
-std::string EncodePosting(const FrameTerm& term, const RankSet& ranks) {
+std::string EncodePosting(const FrameTerm& term, uint32_t number, const RankSet& ranks) {
   std::string bytes(1, char(term.kind));
   AppendNumber(bytes, term.number);
   AppendNumber(bytes, term.label);
   AppendSigned(bytes, term.track);
   AppendText(bytes, term.text);
   AppendText(bytes, term.value);
-  return Sealed(bytes + ranks.Encode());
+  AppendNumber(bytes, number);
+  const std::string head = Sealed(std::move(bytes));
+  return RecordWriter().Text(head).Take() + EncodeRanks(ranks);
 }
 
-absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ranks) {
-  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(bytes));
-  CodeReader in(content);
+absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, uint32_t* number,
+                           RankSet* ranks) {
+  constexpr size_t kSizeBytes = 4;
+  if (bytes.size() < kSizeBytes) return Damaged();
+  const size_t size = GetNumber<uint32_t>(bytes.substr(0, kSizeBytes));
+  bytes.remove_prefix(kSizeBytes);
+  if (size > bytes.size()) return Damaged();
+  ASSIGN_OR_RETURN(absl::string_view head, Unsealed(bytes.substr(0, size)));
+  CodeReader in(head);
   FrameTerm read;
   read.kind = FrameTerm::Kind(in.Byte());
   read.number = uint32_t(in.Number());
@@ -113,10 +121,12 @@ absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ra
   read.track = int32_t(in.Signed());
   read.text = std::string(in.Bytes(in.Number()));
   read.value = std::string(in.Bytes(in.Number()));
+  const uint64_t place = in.Number();
   if (!in.ok()) return Damaged();
+  if (number != nullptr) *number = uint32_t(place);
   if (term != nullptr) *term = std::move(read);
   if (ranks != nullptr) {
-    ASSIGN_OR_RETURN(*ranks, RankSet::Decode(in.rest()));
+    ASSIGN_OR_RETURN(*ranks, DecodeRanks(bytes.substr(size)));
   }
   return absl::OkStatus();
 }

@@ -25,7 +25,8 @@ enum class RecordKind : char {
   kStems = 'T',        // hash u32, rank u32 -> block of names (name_table.h)
   kSidecars = 'C',     // the same, of those with a rare extension
   kDirectories = 'D',  // number / kDirectoryBlock u32 -> ranges of ranks
-  kPosting = 'Q',      // TermKey -> FrameTerm and ranks
+  kPosting = 'Q',      // TermKey -> FrameTerm, its number, and ranks
+  kTermAt = 'B',       // kind u8, number / kTermBlock u32 -> TermKey of the first of these
   kProblem = 'X',      // sequence u32 -> Problem
   kMedia = 'R',        // first rank u32 -> block of media (media_blocks.h)
   kWithMedia = 'W',    // -> ranks
@@ -70,9 +71,11 @@ absl::StatusOr<absl::string_view> Unsealed(absl::string_view bytes);
 
 std::string EncodeRanks(const RankSet& ranks);
 absl::StatusOr<RankSet> DecodeRanks(absl::string_view bytes);
-// `bytes` that fail their checksum are kInternal. What is not wanted is null.
-std::string EncodePosting(const FrameTerm& term, const RankSet& ranks);
-absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, RankSet* ranks);
+// `bytes` that fail their checksum are kInternal. What is not wanted is null, and costs nothing:
+// the ranks, which may be many, have a checksum of their own.
+std::string EncodePosting(const FrameTerm& term, uint32_t number, const RankSet& ranks);
+absl::Status DecodePosting(absl::string_view bytes, FrameTerm* term, uint32_t* number,
+                           RankSet* ranks);
 // How much there is.
 struct IndexCounts {
   uint32_t frames = 0;
@@ -87,6 +90,7 @@ absl::StatusOr<IndexCounts> DecodeCounts(absl::string_view bytes);
 
 inline constexpr uint32_t kOrderBlock = 1019;     // 4 bytes each
 inline constexpr uint32_t kDirectoryBlock = 339;  // 12 bytes each
+inline constexpr uint32_t kTermBlock = 64;        // terms that one is found among by going on
 // Numbers u32 one behind the other, sealed; and the one at a place.
 std::string EncodeU32s(const std::vector<uint32_t>& numbers);
 absl::StatusOr<std::vector<uint32_t>> DecodeU32s(absl::string_view bytes);

@@ -69,6 +69,16 @@ class ForwardedDataset : public IndexedDataset {
                      absl::FunctionRef<bool(const FrameTerm&)> fn) const override {
     return data_.Terms(from, fn);
   }
+  absl::StatusOr<uint32_t> TermCount(FrameTerm::Kind kind) const override {
+    return data_.TermCount(kind);
+  }
+  absl::StatusOr<std::optional<uint32_t>> TermNumber(const FrameTerm& term) const override {
+    return data_.TermNumber(term);
+  }
+  absl::StatusOr<std::optional<FrameTerm>> TermAt(FrameTerm::Kind kind,
+                                                  uint32_t number) const override {
+    return data_.TermAt(kind, number);
+  }
   absl::StatusOr<std::vector<Problem>> Problems() const override { return data_.Problems(); }
 
  private:

@@ -1,6 +1,7 @@
 #include "fs/index_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -204,9 +205,17 @@ absl::Status IndexBuilder::WriteShapes(PartWriter& out) {
 }
 
 absl::Status IndexBuilder::WriteTerms(const FrameOrdering& ordering, PartWriter& out) {
-  return postings_.Finish(ordering, [&out](const FrameTerm& term, const RankSet& ranks) {
-    return out.Put(RecordKind::kPosting, TermKey(term), EncodePosting(term, ranks));
-  });
+  std::array<uint32_t, kTermKindCount> counts = {};
+  auto put = [&](const FrameTerm& term, const RankSet& ranks) -> absl::Status {
+    const std::string key = TermKey(term);
+    const uint32_t number = counts[size_t(term.kind)]++;
+    if (number % kTermBlock == 0) {
+      RETURN_IF_ERROR(
+          out.Put(RecordKind::kTermAt, char(term.kind) + Key32(number / kTermBlock), Sealed(key)));
+    }
+    return out.Put(RecordKind::kPosting, key, EncodePosting(term, number, ranks));
+  };
+  return postings_.Finish(ordering, put);
 }
 
 void IndexBuilder::TellWhatIsLeftOut() {

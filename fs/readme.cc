@@ -1,44 +1,56 @@
 #include "fs/readme.h"
 
 #include <algorithm>
-#include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "cache/base/text.h"
 
 namespace annofs {
 namespace {
 
-// One line for each view that this text knows more about than its name.
-absl::string_view Explain(absl::string_view view) {
-  static const auto& known = *new std::map<absl::string_view, absl::string_view>{
-      {"by-class",
-       "one directory per label with the frames that have it; _none/ = frames without any"},
-      {"by-frame", "every frame's image with its annotations beside it as .json and .tsv"},
-      {"cvat", "CVAT's own export formats as directories: those that fit the dataset"},
-      {"reports", "about.json, class and frame lists, problems, what each view had to drop"},
-      {"yolo", "a dataset that Ultralytics YOLO trains on as it is: data.yaml, images/, labels/"},
-  };
-  auto found = known.find(view);
-  return found == known.end() ? "" : found->second;
+constexpr size_t kColumns = 100;
+
+// Words of `text` behind `head`, in lines of at most kColumns bytes where no word is longer.
+std::string Wrapped(absl::string_view head, absl::string_view text) {
+  std::string lines(head);
+  size_t column = head.size();
+  for (absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    const bool is_first = column == head.size();
+    if (!is_first && column + 1 + word.size() > kColumns) {
+      absl::StrAppend(&lines, "\n", std::string(head.size(), ' '));
+      column = head.size();
+    } else if (!is_first) {
+      lines += ' ';
+      ++column;
+    }
+    absl::StrAppend(&lines, word);
+    column += word.size();
+  }
+  return lines + "\n";
 }
 
 }  // namespace
 
 std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
-                         const std::vector<std::string>& views,
+                         const std::vector<ReadmeView>& views,
                          const std::vector<std::string>& notes) {
   std::string text =
       "This directory shows the CVAT annotations of the bucket as files. Nothing here is stored:\n"
       "each file is made when it is read. Images are the bucket's own files under further names.\n"
       "Everything is read-only; cp, tar and rsync work as usual.\n\n"
-      "In each dataset's directory:\n";
+      "DATASET/VIEW/..., where VIEW is one of:\n";
   size_t width = 0;
-  for (const std::string& view : views) width = std::max(width, view.size());
-  for (const std::string& view : views) {
-    absl::StrAppend(&text, "  ", view, "/", std::string(width - view.size() + 2, ' '),
-                    Explain(view), "\n");
+  for (const ReadmeView& view : views) width = std::max(width, view.name.size());
+  for (const ReadmeView& view : views) {
+    const std::string gap(width - view.name.size() + 2, ' ');
+    text += Wrapped(absl::StrCat("  ", view.name, "/", gap), view.what);
   }
+  text +=
+      "In the views by-* an image stands beside NAME.tsv, one shape a line below a header, for\n"
+      "grep, awk and sort, and NAME.json, which has everything; of frames that share a NAME these\n"
+      "are called a.jpg.tsv, a.jpg.json. What a view cannot hold: reports/dropped/VIEW.tsv; names\n"
+      "that had to be changed: reports/names.tsv.\n";
   absl::StrAppend(&text, "\nDatasets found: ", datasets.size(), "\n");
   for (const ReadmeDataset& dataset : datasets) {
     absl::StrAppend(&text, "  ", dataset.name, "  (", TsvEscape(dataset.source), ", ",

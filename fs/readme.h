@@ -17,9 +17,14 @@ struct ReadmeDataset {
   uint64_t size = 0;   // of it
 };
 
-// `views`: the directories that stand in each dataset's.
+// A directory that stands in each dataset's, and what is in it, in one line.
+struct ReadmeView {
+  std::string name;
+  std::string what;
+};
+
 std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
-                         const std::vector<std::string>& views,
+                         const std::vector<ReadmeView>& views,
                          const std::vector<std::string>& notes);
 
 }  // namespace annofs

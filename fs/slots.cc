@@ -23,13 +23,15 @@ absl::StatusOr<std::optional<uint32_t>> FindSlot(const LmdbReader& reader, absl:
   return slot;
 }
 
-absl::StatusOr<uint32_t> TakeSlot(LmdbWriter& writer, absl::string_view key) {
+absl::StatusOr<uint32_t> TakeSlots(LmdbWriter& writer, absl::string_view key, uint32_t count) {
   ASSIGN_OR_RETURN(const std::optional<uint32_t> known, FindSlot(writer, key));
   if (known.has_value()) return *known;
   ASSIGN_OR_RETURN(const std::optional<uint32_t> next, FindSlot(writer, kNextSlotKey));
   const uint32_t slot = next.value_or(kFirstSlot);
-  if (slot >= kSlotsEnd) return absl::InternalError("all slots of view nodes are taken");
-  RETURN_IF_ERROR(writer.Put(kSlotsTable, kNextSlotKey, EncodeSlot(slot + 1)));
+  if (slot >= kSlotsEnd || count > kSlotsEnd - slot) {
+    return absl::InternalError("all slots of view nodes are taken");
+  }
+  RETURN_IF_ERROR(writer.Put(kSlotsTable, kNextSlotKey, EncodeSlot(slot + count)));
   RETURN_IF_ERROR(writer.Put(kSlotsTable, key, EncodeSlot(slot)));
   return slot;
 }
@@ -53,12 +55,27 @@ absl::StatusOr<std::vector<uint32_t>> SlotsFor(Lmdb& lmdb, const std::vector<std
   RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) {
     slots.clear();
     for (const std::string& key : keys) {
-      ASSIGN_OR_RETURN(uint32_t slot, TakeSlot(writer, key));
+      ASSIGN_OR_RETURN(uint32_t slot, TakeSlots(writer, key, 1));
       slots.push_back(slot);
     }
     return absl::OkStatus();
   }));
   return slots;
+}
+
+absl::StatusOr<uint32_t> SlotRangeFor(Lmdb& lmdb, const std::string& name, uint32_t count) {
+  const std::string key = SlotKey(name);
+  std::optional<uint32_t> slot;
+  RETURN_IF_ERROR(lmdb.View([&](const LmdbReader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(slot, FindSlot(reader, key));
+    return absl::OkStatus();
+  }));
+  if (slot.has_value()) return *slot;
+  RETURN_IF_ERROR(lmdb.Update([&](LmdbWriter& writer) -> absl::Status {
+    ASSIGN_OR_RETURN(slot, TakeSlots(writer, key, count));
+    return absl::OkStatus();
+  }));
+  return *slot;
 }
 
 std::string SaltedSlotName(std::string name, absl::string_view salt) {

@@ -106,18 +106,21 @@ absl::StatusOr<uint64_t> ViewFiles::FrameSize(const View& view, uint32_t family,
   if (view.layout.families()[family].kind == FamilyKind::kPixels) {
     return pixels_.Size(view, family, rank, context);
   }
-  uint32_t batch = rank / kBatch;
+  if (IsSmallLeaf(view, family)) return leaf_sizes_.Size(view, family, rank, context);
+  const SizePlace place = view.SizePlaceOf(family, rank);
   ASSIGN_OR_RETURN(std::optional<uint32_t> known,
-                   sizes_.FindSize(view.family_slots[family], batch, rank % kBatch));
+                   sizes_.FindSize(place.slot, place.batch, place.index));
   if (known) return *known;
   uint64_t size = 0;
   RETURN_IF_ERROR(WithKnown(
-      view.family_slots[family], batch, context, SizeStore::Length::kShort,
-      [view = view.shared_from_this(), family, batch](const CallContext& own) {
-        return SizeBatch(*view, view->layout.families()[family], batch, own);
+      place.slot, place.batch, context, SizeStore::Length::kShort,
+      [view = view.shared_from_this(), family, rank, place](const CallContext& own) {
+        const Family& of = view->layout.families()[family];
+        if (!view->leaf) return SizeBatch(*view, of, place.batch, own);
+        return SizeMembers(*view, of, of.frames.LowerBound(rank) - place.index, own);
       },
       [&](absl::string_view sizes) -> absl::Status {
-        ASSIGN_OR_RETURN(size, SizeAt(sizes, rank % kBatch));
+        ASSIGN_OR_RETURN(size, SizeAt(sizes, place.index));
         return absl::OkStatus();
       }));
   return size;

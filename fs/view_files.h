@@ -10,6 +10,7 @@
 #include "cache/base/pieces.h"
 #include "cache/store/object_store.h"
 #include "fs/checkpoints.h"
+#include "fs/leaf_sizes.h"
 #include "fs/own_name_store.h"
 #include "fs/pixel_files.h"
 #include "fs/segment_reads.h"
@@ -57,6 +58,7 @@ class ViewFiles {
                             const CallContext& context);
 
   SizeStore sizes_;
+  LeafSizes leaf_sizes_;
   OwnNameStore own_names_;
   PixelFiles pixels_;
   SegmentReads reads_;

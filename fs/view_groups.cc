@@ -1,9 +1,12 @@
 #include "fs/view_groups.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "cache/base/text.h"
+#include "fs/views.h"
 
 namespace annofs {
 
@@ -31,6 +34,25 @@ ViewGroups::ViewGroups(const std::vector<std::string>& names,
   }
   std::sort(top_.begin(), top_.end(),
             [](const Entry& a, const Entry& b) { return a.name < b.name; });
+}
+
+std::vector<ReadmeView> ViewGroups::Explained(
+    const std::vector<std::unique_ptr<Writer>>& writers) const {
+  std::vector<ReadmeView> views;
+  for (const Entry& entry : top_) {
+    ReadmeView view{.name = entry.name};
+    if (entry.group > 0) {
+      view.what = absl::StrCat(entry.name == "cvat" ? "CVAT's own export" : entry.name,
+                               " formats as directories: those that fit the dataset");
+    } else if (entry.name == kReportsName) {
+      view.what = "about.json, lists of classes and frames, problems, what each view had to drop";
+    }
+    for (const std::unique_ptr<Writer>& writer : writers) {
+      if (writer->Info().name == entry.name) view.what = std::string(writer->Info().summary);
+    }
+    views.push_back(std::move(view));
+  }
+  return views;
 }
 
 std::vector<ViewGroups::Entry> ViewGroups::Of(uint32_t group, const DatasetInfo& info) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "formats/writer.h"
+#include "fs/readme.h"
 
 namespace annofs {
 
@@ -25,6 +26,8 @@ class ViewGroups {
 
   // What stands in a dataset's directory, sorted.
   const std::vector<Entry>& Top() const { return top_; }
+  // What these are, for the README.
+  std::vector<ReadmeView> Explained(const std::vector<std::unique_ptr<Writer>>& writers) const;
   // The views of a group that are for the dataset, sorted. No such group: none.
   std::vector<Entry> Of(uint32_t group, const DatasetInfo& info) const;
 

@@ -34,6 +34,9 @@ absl::StatusOr<std::shared_ptr<const View>> ViewTargets::AddView(const DatasetNo
   for (uint32_t i = 0; i < view->family_slots.size(); ++i) {
     Add(view->family_slots[i], {.kind = Target::Kind::kFamily, .view = view, .number = i});
   }
+  if (view->layout.facet() != nullptr) {
+    Add(ranges_[view->facet_slot], {.kind = Target::Kind::kFacet, .view = view});
+  }
   return view;
 }
 
@@ -44,6 +47,8 @@ void ViewTargets::DropDataset(const DatasetNode& node) {
     if (view == views_.end()) continue;
     Release(view->second->place_slots);
     Release(view->second->family_slots);
+    auto range = ranges_.find(view->second->facet_slot);
+    if (range != ranges_.end() && --range->second.uses == 0) ranges_.erase(range);
     views_.erase(view);
   }
   Release(node.view_slots);
@@ -53,8 +58,14 @@ void ViewTargets::DropDataset(const DatasetNode& node) {
 absl::StatusOr<Target> ViewTargets::Find(uint32_t slot) const {
   absl::ReaderMutexLock lock(&mutex_);
   auto found = targets_.find(slot);
-  if (found == targets_.end()) return Gone();
-  return found->second.target;
+  if (found != targets_.end()) return found->second.target;
+  auto range = ranges_.upper_bound(slot);
+  if (range == ranges_.begin()) return Gone();
+  --range;
+  Target target = range->second.target;
+  target.number = slot - range->first;
+  if (target.number >= target.view->facet_nodes.slot_count()) return Gone();
+  return target;
 }
 
 std::shared_ptr<const View> ViewTargets::FindView(const DatasetNode& node, uint32_t number) const {
@@ -63,8 +74,9 @@ std::shared_ptr<const View> ViewTargets::FindView(const DatasetNode& node, uint3
   return found == views_.end() ? nullptr : found->second;
 }
 
-void ViewTargets::Add(uint32_t slot, Target target) {
-  Counted& counted = targets_[slot];
+void ViewTargets::Add(uint32_t slot, Target target) { Add(targets_[slot], std::move(target)); }
+
+void ViewTargets::Add(Counted& counted, Target target) {
   if (counted.uses++ == 0) counted.target = std::move(target);
 }
 

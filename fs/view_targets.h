@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -26,10 +27,12 @@ struct DatasetNode {
 };
 
 struct Target {
-  enum class Kind { kDataset, kViewRoot, kPlace, kFamily, kInner } kind = Kind::kDataset;
+  // kFacet: a slot of the range of a view with a facet (facet_nodes.h). What stands in it:
+  // facet_leaves.h.
+  enum class Kind { kDataset, kViewRoot, kPlace, kFamily, kInner, kFacet } kind = Kind::kDataset;
   std::shared_ptr<const DatasetNode> dataset;  // kDataset, kViewRoot, kInner
-  std::shared_ptr<const View> view;            // kPlace, kFamily
-  uint32_t number = 0;                         // of the view name, place or family
+  std::shared_ptr<const View> view;            // kPlace, kFamily, kFacet
+  uint32_t number = 0;  // of the view name, place or family; the place of the slot in the range
 };
 
 class ViewTargets {
@@ -54,11 +57,13 @@ class ViewTargets {
     Target target;
     uint32_t uses = 0;
   };
+  static void Add(Counted& counted, Target target);
   void Add(uint32_t slot, Target target) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Release(const std::vector<uint32_t>& slots) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<uint32_t, Counted> targets_ ABSL_GUARDED_BY(mutex_);
+  std::map<uint32_t, Counted> ranges_ ABSL_GUARDED_BY(mutex_);  // by first slot
   absl::flat_hash_map<uint32_t, std::shared_ptr<const View>> views_
       ABSL_GUARDED_BY(mutex_);  // by slot of the view's root
 };

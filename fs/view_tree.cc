@@ -15,6 +15,8 @@
 #include "formats/related_media.h"
 #include "fs/bucket_tree.h"
 #include "fs/dataset_records.h"
+#include "fs/facet_leaves.h"
+#include "fs/facet_listing.h"
 #include "fs/inner_code.h"
 #include "fs/inner_media.h"
 #include "fs/readme.h"
@@ -72,11 +74,12 @@ class ViewTreeImpl : public ViewTree {
                                   const CallContext& context) override {
     ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, GetTop(context));
     if (directory == ViewsRoot(options_.root_slot)) return LookupTop(*top, name);
-    ASSIGN_OR_RETURN(Target target, targets_.Find(directory.slot()));
-    if (target.kind == Target::Kind::kDataset) {
-      return LookupView(*target.dataset, directory.ordinal() & ~kDirectoryBit, name, context);
+    ASSIGN_OR_RETURN(const ViewNode node, FindNode(directory));
+    if (node.target.kind == Target::Kind::kDataset) {
+      return LookupView(*node.target.dataset, directory.ordinal() & ~kDirectoryBit, name, context);
     }
-    ASSIGN_OR_RETURN(Place place, PlaceOf(target, directory, context));
+    ASSIGN_OR_RETURN(Place place, PlaceOf(node, context));
+    if (place.level) return LookupChild(*place.view, *place.level, name, context);
     const ViewOwnNames names(files_.own_names(), *place.view, context);
     ASSIGN_OR_RETURN(ViewEntry entry, FindEntry(place.view->layout, *place.view->dataset, names,
                                                 place.directory, name));
@@ -87,7 +90,8 @@ class ViewTreeImpl : public ViewTree {
     if (node == ViewsRoot(options_.root_slot)) return ViewsRootAttr(options_.root_slot);
     RETURN_IF_ERROR(GetTop(context).status());
     if (std::shared_ptr<const Readme> readme = FindReadme(node)) return readme->attr;
-    ASSIGN_OR_RETURN(Target target, targets_.Find(node.slot()));
+    ASSIGN_OR_RETURN(const ViewNode found, FindNode(node));
+    const Target& target = found.target;
     if (node.ordinal() & kDirectoryBit) {
       absl::Time modified = target.view ? target.view->modified : ModifiedOf(*target.dataset);
       return DirectoryAttr(node.slot(), node.ordinal() & ~kDirectoryBit, modified);
@@ -97,7 +101,7 @@ class ViewTreeImpl : public ViewTree {
       return InnerAttr(InnerPlaceOf(*target.dataset), node.ordinal(), media);
     }
     if (!target.view) return NotAFile();
-    ASSIGN_OR_RETURN(uint64_t size, SizeOf(target, node, context));
+    ASSIGN_OR_RETURN(uint64_t size, SizeOf(target, found.ordinal, context));
     return FileAttr(node.slot(), node.ordinal(), size, target.view->modified);
   }
 
@@ -105,11 +109,13 @@ class ViewTreeImpl : public ViewTree {
                     const CallContext& context) override {
     ASSIGN_OR_RETURN(std::shared_ptr<const Top> top, GetTop(context));
     if (directory == ViewsRoot(options_.root_slot)) return ListTop(*top, from, fn);
-    ASSIGN_OR_RETURN(Target target, targets_.Find(directory.slot()));
-    if (target.kind == Target::Kind::kDataset) {
-      return ListViews(*target.dataset, directory.ordinal() & ~kDirectoryBit, from, fn, context);
+    ASSIGN_OR_RETURN(const ViewNode node, FindNode(directory));
+    if (node.target.kind == Target::Kind::kDataset) {
+      return ListViews(*node.target.dataset, directory.ordinal() & ~kDirectoryBit, from, fn,
+                       context);
     }
-    ASSIGN_OR_RETURN(Place place, PlaceOf(target, directory, context));
+    ASSIGN_OR_RETURN(Place place, PlaceOf(node, context));
+    if (place.level) return ListChildren(*place.view, *place.level, from, fn, context);
     return ListPlace(place, from, fn, context);
   }
 
@@ -120,16 +126,17 @@ class ViewTreeImpl : public ViewTree {
       GiveRange(readme->text, range, fn);
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(Target target, targets_.Find(node.slot()));
+    ASSIGN_OR_RETURN(const ViewNode found, FindNode(node));
+    const Target& target = found.target;
     if (target.kind == Target::Kind::kInner) {
       ASSIGN_OR_RETURN(InnerMedia media, InnerOf(target, node, context));
       return ReadInnerMedia(reader_, target.dataset->dataset->source(), media, range, fn, context);
     }
     if (!target.view || (node.ordinal() & kDirectoryBit)) return NotAFile();
     if (target.kind == Target::Kind::kFamily) {
-      return files_.ReadFrame(*target.view, target.number, node.ordinal(), range, fn, context);
+      return files_.ReadFrame(*target.view, target.number, found.ordinal, range, fn, context);
     }
-    return files_.ReadFile(target.view, node.ordinal() & ~kFileBit, range, fn, context);
+    return files_.ReadFile(target.view, found.ordinal & ~kFileBit, range, fn, context);
   }
 
   void Forget(NodeId) override {}
@@ -149,11 +156,18 @@ class ViewTreeImpl : public ViewTree {
  private:
   static absl::Status NotAFile() { return absl::AbortedError("a directory's node, not a file's"); }
 
-  // A directory inside a view.
+  // A directory inside a view. `level`: of its facet, over the leaves.
   struct Place {
     std::shared_ptr<const View> view;
     ViewDirectory directory;
+    std::optional<FacetDirectory> level;
   };
+
+  absl::StatusOr<ViewNode> FindNode(NodeId node) {
+    ASSIGN_OR_RETURN(Target target, targets_.Find(node.slot()));
+    if (target.kind == Target::Kind::kFacet) return leaves_.Find(target, node);
+    return ViewNode{.target = std::move(target), .ordinal = node.ordinal()};
+  }
 
   // The datasets and the README, made at the first call.
   absl::StatusOr<std::shared_ptr<const Top>> GetTop(const CallContext& context) {
@@ -195,17 +209,11 @@ class ViewTreeImpl : public ViewTree {
       next = end;
     }
     auto readme = std::make_shared<Readme>();
-    readme->text = RenderReadme(ReadmeDatasets(*top), TopNames(), list.notes);
+    readme->text = RenderReadme(ReadmeDatasets(*top), groups_.Explained(writers_), list.notes);
     uint32_t ordinal = kFileBit | (uint32_t(Hash64(readme->text)) & (kFileBit - 1));
     readme->attr = FileAttr(options_.root_slot, ordinal, readme->text.size(), newest);
     top->readme = std::move(readme);
     return std::shared_ptr<const Top>(std::move(top));
-  }
-
-  std::vector<std::string> TopNames() const {
-    std::vector<std::string> names;
-    for (const ViewGroups::Entry& entry : groups_.Top()) names.push_back(entry.name);
-    return names;
   }
 
   // Slots are given out by what is shown, so that they are the same on every mount; the revisions
@@ -345,17 +353,20 @@ class ViewTreeImpl : public ViewTree {
     return DirectoryAttr(dataset.view_slots[entry.view], 0, ModifiedOf(dataset));
   }
 
-  absl::StatusOr<Place> PlaceOf(const Target& target, NodeId directory,
-                                const CallContext& context) {
+  absl::StatusOr<Place> PlaceOf(const ViewNode& node, const CallContext& context) {
+    const Target& target = node.target;
     if (target.kind == Target::Kind::kViewRoot) {
       ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
                        GetView(target.dataset, target.number, context));
-      return Place{.view = std::move(view), .directory = {}};
+      Place root{.view = std::move(view)};
+      if (root.view->layout.facet() != nullptr) root.level.emplace();
+      return root;
     }
+    if (node.level) return Place{.view = target.view, .level = node.level};
     if (target.kind != Target::Kind::kPlace) return absl::NotFoundError("not a directory");
-    return Place{.view = target.view,
-                 .directory = {.place = target.number,
-                               .frame_directory = directory.ordinal() & ~kDirectoryBit}};
+    return Place{
+        .view = target.view,
+        .directory = {.place = target.number, .frame_directory = node.ordinal & ~kDirectoryBit}};
   }
 
   using ViewJobs = SharedJobs<std::shared_ptr<const View>>;
@@ -388,6 +399,9 @@ class ViewTreeImpl : public ViewTree {
                               options_.salt, InnerPlaceOf(dataset), context));
     Claim(view->place_slots);
     Claim(view->family_slots);
+    if (view->layout.facet() != nullptr && options_.owners != nullptr) {
+      options_.owners->ClaimRange(view->facet_slot, view->facet_nodes.slot_count(), *this);
+    }
     return targets_.AddView(dataset, number, std::move(view));
   }
 
@@ -418,15 +432,21 @@ class ViewTreeImpl : public ViewTree {
   absl::StatusOr<NodeAttr> ListedAttr(const View& view, const ViewEntry& entry,
                                       const CallContext& context) {
     if (IsListedSized(view, entry)) return EntryAttr(view, entry, context);
-    return FileAttr(view.family_slots[entry.unit], entry.rank, 0, view.modified);
+    return FrameAttr(view, entry, 0);
+  }
+
+  static NodeAttr FrameAttr(const View& view, const ViewEntry& entry, uint64_t size) {
+    const NodePlace at = view.PlaceOfFrame(entry.unit, entry.rank);
+    return FileAttr(at.slot, at.ordinal, size, view.modified);
   }
 
   absl::StatusOr<NodeAttr> EntryAttr(const View& view, const ViewEntry& entry,
                                      const CallContext& context) {
     switch (entry.kind) {
-      case ViewEntry::Kind::kDirectory:
-        return DirectoryAttr(view.place_slots[entry.directory.place],
-                             entry.directory.frame_directory, view.modified);
+      case ViewEntry::Kind::kDirectory: {
+        const NodePlace at = view.PlaceOf(entry.directory);
+        return DirectoryAttr(at.slot, at.ordinal, view.modified);
+      }
       case ViewEntry::Kind::kFile: {
         ASSIGN_OR_RETURN(uint64_t size, files_.FileSize(view, entry.unit, context));
         uint32_t place = view.layout.files()[entry.unit].place;
@@ -439,7 +459,7 @@ class ViewTreeImpl : public ViewTree {
     if (family.media > 0) return RelatedAttr(view, entry.rank, family.media - 1);
     if (family.is_media()) return MediaAttr(view, entry.rank);
     ASSIGN_OR_RETURN(uint64_t size, files_.FrameSize(view, entry.unit, entry.rank, context));
-    return FileAttr(view.family_slots[entry.unit], entry.rank, size, view.modified);
+    return FrameAttr(view, entry, size);
   }
 
   absl::StatusOr<NodeAttr> MediaAttr(const View& view, Rank rank) {
@@ -499,11 +519,12 @@ class ViewTreeImpl : public ViewTree {
     return *inner;
   }
 
-  absl::StatusOr<uint64_t> SizeOf(const Target& target, NodeId node, const CallContext& context) {
+  absl::StatusOr<uint64_t> SizeOf(const Target& target, uint32_t ordinal,
+                                  const CallContext& context) {
     if (target.kind == Target::Kind::kFamily) {
-      return files_.FrameSize(*target.view, target.number, node.ordinal(), context);
+      return files_.FrameSize(*target.view, target.number, ordinal, context);
     }
-    return files_.FileSize(*target.view, node.ordinal() & ~kFileBit, context);
+    return files_.FileSize(*target.view, ordinal & ~kFileBit, context);
   }
 
   Lmdb& lmdb_;
@@ -517,6 +538,7 @@ class ViewTreeImpl : public ViewTree {
   ViewFiles files_;
 
   ViewTargets targets_;
+  FacetLeaves leaves_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const Top> top_ ABSL_GUARDED_BY(mutex_);

@@ -10,6 +10,7 @@
 #include "formats/image_libraries.h"
 #include "fs/dataset_records.h"
 #include "fs/ending_dataset.h"
+#include "fs/size_store.h"
 #include "fs/slots.h"
 
 namespace annofs {
@@ -57,6 +58,16 @@ absl::Status TakeSlots(Lmdb& lmdb, absl::string_view recipe, absl::string_view s
   auto places_end = slots.begin() + ptrdiff_t(view.layout.places().size());
   view.place_slots.assign(slots.begin(), places_end);
   view.family_slots.assign(places_end, slots.end());
+  return absl::OkStatus();
+}
+
+absl::Status TakeRange(Lmdb& lmdb, absl::string_view recipe, absl::string_view salt, View& view) {
+  ASSIGN_OR_RETURN(view.facet_nodes,
+                   FacetNodes::For(*view.layout.facet(), view.dataset->frame_count(),
+                                   view.dataset->directory_count()));
+  const uint32_t count = std::max(view.facet_nodes.slot_count(), 1u);
+  ASSIGN_OR_RETURN(view.facet_slot,
+                   SlotRangeFor(lmdb, SaltedSlotName(SlotName(recipe, "facet", ""), salt), count));
   return absl::OkStatus();
 }
 
@@ -109,7 +120,49 @@ absl::StatusOr<std::shared_ptr<const View>> MakeView(
   view->modified = RecipeTime(modified, recipe);
   RETURN_IF_ERROR(TakeSlots(lmdb, recipe, salt, *view));
   view->dataset = std::move(dataset);
+  if (view->layout.facet() != nullptr) RETURN_IF_ERROR(TakeRange(lmdb, recipe, salt, *view));
   return std::shared_ptr<const View>(std::move(view));
+}
+
+absl::StatusOr<std::shared_ptr<const View>> MakeLeaf(const View& whole, uint32_t number) {
+  auto leaf = std::make_shared<View>();
+  RETURN_IF_ERROR(whole.layout.facet()->DescribeLeaf(*whole.dataset, number, leaf->layout));
+  leaf->dataset = whole.dataset;
+  leaf->name = whole.name;
+  leaf->modified = whole.modified;
+  leaf->inner = whole.inner;
+  leaf->facet_slot = whole.facet_slot;
+  leaf->facet_nodes = whole.facet_nodes;
+  leaf->leaf = number;
+  return std::shared_ptr<const View>(std::move(leaf));
+}
+
+NodePlace View::PlaceOf(ViewDirectory directory) const {
+  if (!leaf) return {place_slots[directory.place], directory.frame_directory};
+  NodePlace place = facet_nodes.OfLeaf(*leaf, directory.frame_directory);
+  place.slot += facet_slot;
+  return place;
+}
+
+NodePlace View::PlaceOf(FacetDirectory directory) const {
+  NodePlace place = facet_nodes.OfDirectory(directory);
+  place.slot += facet_slot;
+  return place;
+}
+
+NodePlace View::PlaceOfFrame(uint32_t family, Rank rank) const {
+  if (!leaf) return {family_slots[family], rank};
+  NodePlace place = facet_nodes.OfFile(*leaf, family, rank);
+  place.slot += facet_slot;
+  return place;
+}
+
+SizePlace View::SizePlaceOf(uint32_t family, Rank rank) const {
+  if (!leaf) return {family_slots[family], rank / kBatch, rank % kBatch};
+  const uint32_t index = uint32_t(layout.families()[family].frames.LowerBound(rank));
+  const uint32_t batches = (dataset->frame_count() + kBatch - 1) / kBatch;
+  const NodePlace place = facet_nodes.OfPart(*leaf, family, batches, index / kBatch);
+  return {facet_slot + place.slot, place.ordinal, index % kBatch};
 }
 
 std::vector<std::string> ViewNames(const std::vector<std::unique_ptr<Writer>>& writers) {

@@ -1,7 +1,7 @@
 // by-class: per label the frames that have it, their annotations cut down to that label; _none/ =
 // frames without any.
 #include "cache/base/status.h"
-#include "formats/annotation_text.h"
+#include "formats/people_files.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -20,11 +20,13 @@ class ByClass : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
     ASSIGN_OR_RETURN(RankSet none, data.WithoutLabels());
-    AddDirectory(tree.Directory("", "_none"), none, media, std::nullopt, tree);
+    AddPeopleFiles(tree.Directory("", "_none"), none, media, nullptr, tree);
     for (uint32_t label = 0; label < data.info().labels.size(); ++label) {
       if (data.info().labels[label].parent >= 0) continue;  // elements go with their skeleton
       ASSIGN_OR_RETURN(RankSet frames, data.WithLabel(label));
-      AddDirectory(tree.Directory("", data.info().labels[label].name), frames, media, label, tree);
+      AddPeopleFiles(
+          tree.Directory("", data.info().labels[label].name), frames, media,
+          [label](const Shape& shape) { return shape.label == label; }, tree);
     }
     return absl::OkStatus();
   }
@@ -40,17 +42,6 @@ class ByClass : public Writer {
       }
     }
     return why;
-  }
-
- private:
-  static void AddDirectory(const std::string& place, const RankSet& frames, const RankSet& media,
-                           std::optional<uint32_t> label, Layout& tree) {
-    tree.Media(place + "/{path}", Intersect(frames, media));
-    tree.PerFrame(place + "/{sidecar}.json", frames, [label](const Dataset& data, Rank rank) {
-      return RenderJson(data, rank, label);
-    });
-    tree.PerFrame(place + "/{sidecar}.tsv", frames,
-                  [label](const Dataset& data, Rank rank) { return RenderTsv(data, rank, label); });
   }
 };
 

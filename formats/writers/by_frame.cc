@@ -1,6 +1,6 @@
 // by-frame: each frame's image with its annotations beside it. Loses nothing.
 #include "cache/base/status.h"
-#include "formats/annotation_text.h"
+#include "formats/people_files.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -16,11 +16,7 @@ class ByFrame : public Writer {
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(RankSet media, data.WithMedia());
-    tree.Media("{path}", media);
-    tree.PerFrame("{sidecar}.json", data.All(),
-                  [](const Dataset& data, Rank rank) { return RenderJson(data, rank); });
-    tree.PerFrame("{sidecar}.tsv", data.All(),
-                  [](const Dataset& data, Rank rank) { return RenderTsv(data, rank); });
+    AddPeopleFiles("", data.All(), media, nullptr, tree);
     return absl::OkStatus();
   }
 

@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "cache/base/json.h"
 #include "formats/report_jobs.h"
 #include "tests/formats/sample_data.h"
@@ -168,6 +171,31 @@ TEST(ReportsTest, NamesSayWhatIsCalledOtherwise) {
   EXPECT_THAT(names, HasSubstr("stem\tx y.jpg\tx_y\n"));
   EXPECT_THAT(names, HasSubstr("path\t../up.jpg\t_"));
   EXPECT_THAT(names, ::testing::Not(HasSubstr("same.jpg")));
+}
+
+// Of directories that terms make in parts, no more than there are frames.
+TEST(ReportsTest, EachOfManyNamesThatAreCalledOtherwiseIsTold) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  constexpr int kFrames = 2, kValues = 10000;
+  for (int i = 0; i < kFrames; ++i) {
+    const uint32_t frame = builder.AddFrame({.name = absl::StrCat(i, ".jpg")}).value();
+    Shape shape{.points = {1, 1, 2, 2}};
+    for (int value = 0; value < kValues; ++value) {
+      shape.attributes.push_back({"id", absl::StrCat(value % 2 == 0 ? "a/" : "b", value)});
+    }
+    ASSERT_TRUE(builder.AddShape(frame, shape).ok());
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  std::set<std::string> originals;
+  const std::string names = ReportsOf(*data)["names.tsv"];
+  for (absl::string_view line : absl::StrSplit(names, '\n')) {
+    const std::vector<std::string> columns = absl::StrSplit(line, '\t');
+    if (columns[0] == "directory of by-attribute") {
+      EXPECT_TRUE(originals.insert(columns[1]).second) << columns[1];
+    }
+  }
+  EXPECT_EQ(originals.size(), size_t{kValues / 2});
 }
 
 TEST(ReportsTest, ProblemsAreLines) {

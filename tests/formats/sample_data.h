@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/text.h"
+#include "formats/facet.h"
 #include "formats/layout_walk.h"
 #include "formats/memory_dataset.h"
 #include "formats/related_media.h"
@@ -152,8 +153,46 @@ inline void AddFiles(const Layout& layout, const Dataset& data, const OwnNames& 
     }
   }
 }
+
+inline std::vector<FacetChild> ChildrenOf(const Facet& facet, const Dataset& data,
+                                          FacetDirectory at) {
+  std::vector<FacetChild> children;
+  const absl::Status status = facet.ForEach(data, at, 0, [&](const FacetChild& child) {
+    children.push_back(child);
+    return true;
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return children;
+}
+// Calls `fn(path, number)` for each leaf.
+template <typename Fn>
+void ForEachLeaf(const Facet& facet, const Dataset& data, FacetDirectory at,
+                 const std::string& path, Fn fn) {
+  for (const FacetChild& child : ChildrenOf(facet, data, at)) {
+    const std::string inner = JoinPath(path, child.name);
+    if (at.level + 1 == facet.levels()) {
+      fn(inner, child.number);
+    } else {
+      ForEachLeaf(facet, data, {at.level + 1, child.number}, inner, fn);
+    }
+  }
+}
+inline Layout LeafOf(const Facet& facet, const Dataset& data, uint32_t number) {
+  Layout leaf;
+  const absl::Status status = facet.DescribeLeaf(data, number, leaf);
+  EXPECT_TRUE(status.ok()) << status;
+  return leaf;
+}
+
 inline std::map<std::string, std::string> FilesOf(const Layout& layout, const Dataset& data) {
   std::map<std::string, std::string> files;
+  if (layout.facet() != nullptr) {
+    ForEachLeaf(*layout.facet(), data, {}, "", [&](const std::string& path, uint32_t number) {
+      const Layout leaf = LeafOf(*layout.facet(), data, number);
+      AddFiles(leaf, data, *NewMemoryOwnNames(leaf, data), {}, path, files);
+    });
+    return files;
+  }
   AddFiles(layout, data, *NewMemoryOwnNames(layout, data), {}, "", files);
   return files;
 }

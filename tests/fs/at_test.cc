@@ -137,9 +137,26 @@ TEST_F(AtTest, NoDirectoryOfAMomentIsThatOfAnother) {
 TEST_F(AtTest, TheSameFilesHaveTheSameBytesAndTimesInEveryMoment) {
   PutTask("a.xml", "a");
   Open();
-  for (absl::string_view path : {"views/a/by-frame/a.json", "views/a/yolo/data.yaml"}) {
+  for (absl::string_view path :
+       {"views/a/by-frame/a.json", "views/a/yolo/data.yaml", "views/a/by-subset/default/a.tsv"}) {
     EXPECT_EQ(mount_.Text(At(kAfterFirst, path)), mount_.Text(path));
     EXPECT_EQ(Attr(At(kAfterFirst, path)).modified, Attr(path).modified);
+  }
+}
+
+// Their nodes are places in a range of slots, which belongs to one moment.
+TEST_F(AtTest, DirectoriesOfTermsAreThoseOfTheirMoment) {
+  PutTask("a.xml", "a");
+  store_.SetTime(kSecond);
+  PutTask("a.xml", "a", "11.00");
+  Open();
+  const std::string path = "views/a/by-subset/default/a.tsv";
+  EXPECT_THAT(mount_.Text(path), HasSubstr("\t11\t10\t9\t10\t"));
+  EXPECT_THAT(mount_.Text(At(kAfterFirst, path)), HasSubstr("\t10\t10\t10\t10\t"));
+  for (absl::string_view place : {"views/a/by-subset/default", "views/a/by-subset/default/a.tsv"}) {
+    const NodeAttr then = Attr(At(kAfterFirst, place)), now = Attr(place);
+    EXPECT_NE(then.id.value, now.id.value) << place;
+    EXPECT_TRUE(SameAttr(mount_.fs().Stat(then.id, Soon()).value(), then)) << place;
   }
 }
 

@@ -512,10 +512,41 @@ TEST_F(DatasetIndexTest, ADamagedRecordIsAnErrorAndNeverAWrongAnswer) {
       check((*opened)->Problems().status());
       check((*opened)->Terms(FrameTerm::FirstOf(FrameTerm::Kind::kAttribute),
                              [](const FrameTerm&) { return true; }));
+      for (size_t kind = 0; kind < kTermKindCount; ++kind) {
+        check((*opened)->TermCount(FrameTerm::Kind(kind)).status());
+        check((*opened)->TermAt(FrameTerm::Kind(kind), 0).status());
+      }
+      check((*opened)->TermNumber(FrameTerm::OfLabel(0)).status());
     }
     ASSERT_TRUE(put(key, value).ok());
   }
   EXPECT_GT(errors, 0);
+}
+
+// They are read in batches: also where the last one is full.
+TEST(DatasetTerms, EachIsListedOnceHoweverManyThereAre) {
+  for (uint32_t count : {1, 2, 5, 21, 85, 341, 342, 597}) {
+    TempDir directory;
+    CacheDir cache =
+        OpenCacheDir({.path = directory / "c", .block_bytes = uint64_t{16} << 20}).value();
+    DatasetBuilder builder;
+    builder.AddTask({});
+    for (uint32_t i = 0; i < count; ++i) {
+      builder.AddFrame({.name = absl::StrCat(i, ".jpg"), .subset = absl::StrCat(10000 + i)})
+          .value();
+    }
+    const std::unique_ptr<Dataset> data = Finished(builder);
+    const IndexVersion version(16, 'n');
+    ASSERT_TRUE(WriteAnnotationIndex(*cache.catalog, version, *data).ok());
+    auto none = [](const Frame&) -> absl::StatusOr<std::optional<MatchedMedia>> {
+      return std::optional<MatchedMedia>();
+    };
+    const auto opened = OpenDataset(*cache.catalog, version, none).value();
+    const std::vector<FrameTerm> terms =
+        TermsFrom(*opened, FrameTerm::FirstOf(FrameTerm::Kind::kSubset));
+    EXPECT_EQ(terms.size(), count);
+    EXPECT_EQ(terms, TermsFrom(*data, FrameTerm::FirstOf(FrameTerm::Kind::kSubset)));
+  }
 }
 
 }  // namespace

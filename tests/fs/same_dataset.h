@@ -80,13 +80,26 @@ inline void ExpectSameFrame(const Dataset& a, const Dataset& b, Rank rank) {
   }
 }
 
+// `terms`: all of the kind, in order.
+inline void ExpectNumbered(const Dataset& data, FrameTerm::Kind kind,
+                           const std::vector<FrameTerm>& terms) {
+  EXPECT_EQ(data.TermCount(kind).value(), terms.size());
+  for (uint32_t number = 0; number < terms.size(); ++number) {
+    EXPECT_EQ(data.TermNumber(terms[number]).value(), std::optional(number)) << int(kind);
+    EXPECT_EQ(data.TermAt(kind, number).value(), std::optional(terms[number])) << int(kind);
+  }
+  EXPECT_EQ(data.TermAt(kind, uint32_t(terms.size())).value(), std::nullopt);
+}
+
 inline void ExpectSameSets(const Dataset& a, const Dataset& b) {
-  for (int kind = 0; kind <= int(FrameTerm::Kind::kTag); ++kind) {
+  for (size_t kind = 0; kind < kTermKindCount; ++kind) {
     const std::vector<FrameTerm> terms = TermsFrom(a, FrameTerm::FirstOf(FrameTerm::Kind(kind)));
     ASSERT_EQ(terms, TermsFrom(b, FrameTerm::FirstOf(FrameTerm::Kind(kind)))) << kind;
     for (const FrameTerm& term : terms) {
       EXPECT_EQ(Members(a.With(term)), Members(b.With(term))) << kind << " " << term.number;
     }
+    ExpectNumbered(a, FrameTerm::Kind(kind), terms);
+    ExpectNumbered(b, FrameTerm::Kind(kind), terms);
     if (terms.empty()) continue;
     const FrameTerm& middle = terms[terms.size() / 2];
     EXPECT_EQ(TermsFrom(a, middle), TermsFrom(b, middle));
@@ -100,6 +113,8 @@ inline void ExpectSameSets(const Dataset& a, const Dataset& b) {
                                 FrameTerm::OfAttribute(0, "a", std::string(300, 'x'))}) {
     EXPECT_TRUE(Members(a.With(term)).empty());
     EXPECT_TRUE(Members(b.With(term)).empty());
+    EXPECT_EQ(a.TermNumber(term).value(), std::nullopt);
+    EXPECT_EQ(b.TermNumber(term).value(), std::nullopt);
   }
 }
 

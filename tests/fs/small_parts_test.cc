@@ -58,6 +58,21 @@ TEST_F(Slots, ANameTwiceIsOneSlot) {
   EXPECT_EQ(slots[0], slots[1]);
 }
 
+TEST_F(Slots, ARangeIsTheSameAgainAndApartFromAllOthers) {
+  const uint32_t before = SlotsFor(*lmdb_, {"a"}).value()[0];
+  const uint32_t range = SlotRangeFor(*lmdb_, "range", 1000).value();
+  const uint32_t after = SlotsFor(*lmdb_, {"b"}).value()[0];
+  EXPECT_TRUE(before < range || before >= range + 1000);
+  EXPECT_TRUE(after < range || after >= range + 1000);
+  Open();
+  EXPECT_EQ(SlotRangeFor(*lmdb_, "range", 1000).value(), range);
+}
+
+TEST_F(Slots, ARangeThatHasNoRoomIsAnErrorAndTakesNothing) {
+  EXPECT_FALSE(SlotRangeFor(*lmdb_, "range", 1u << 28).ok());
+  EXPECT_TRUE(SlotsFor(*lmdb_, {"a"}).ok());
+}
+
 constexpr SizeStore::Length kShort = SizeStore::Length::kShort;
 
 TEST_F(Sizes, AreMadeOnceHoweverManyAsk) {
@@ -140,14 +155,15 @@ TEST(Records, CutAnywhereAreDamagedAndNeverReadFurther) {
   FrameBlockWriter writer;
   ASSERT_TRUE(writer.Add({.name = "n", .path = "n.jpg", .subset = "s", .own_stem = "m"}));
   const std::string frames = writer.Take();
-  const std::string posting = EncodePosting(FrameTerm::OfSubset("s"), RankSet::Range(3, 9));
+  const std::string posting = EncodePosting(FrameTerm::OfSubset("s"), 7, RankSet::Range(3, 9));
   const std::string problem = EncodeDatasetProblem({.reason = "r"});
   const std::string counts = EncodeCounts({.frames = 3, .extensions = {".jpg"}});
   for (size_t size = 0; size < frames.size(); ++size) {
     EXPECT_FALSE(FrameBlockReader(absl::string_view(frames).substr(0, size)).status().ok()) << size;
   }
   for (size_t size = 0; size < posting.size(); ++size) {
-    EXPECT_FALSE(DecodePosting(posting.substr(0, size), nullptr, nullptr).ok()) << size;
+    RankSet ranks;
+    EXPECT_FALSE(DecodePosting(posting.substr(0, size), nullptr, nullptr, &ranks).ok()) << size;
   }
   for (size_t size = 0; size < problem.size(); ++size) {
     EXPECT_FALSE(DecodeDatasetProblem(problem.substr(0, size)).ok()) << size;
