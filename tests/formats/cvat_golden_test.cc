@@ -89,7 +89,9 @@ TEST_P(CvatGolden, TaskAndImagesXmlAreTheSameDataset) {
   ASSERT_TRUE(task.status.ok()) << task.status;
   ASSERT_TRUE(xml.status.ok()) << xml.status;
   EXPECT_EQ(task.Names(), xml.Names());
-  EXPECT_THAT(task.Problems(), ::testing::IsEmpty());
+  // The XML has nothing of deleted frames, so nothing to tell of them.
+  EXPECT_THAT(task.Problems(),
+              ::testing::Each(::testing::StartsWith("||left out, as in CVAT's exports: ")));
   EXPECT_THAT(xml.Problems(), ::testing::IsEmpty());
   ASSERT_EQ(task.dataset->frame_count(), xml.dataset->frame_count());
   for (Rank rank = 0; rank < task.dataset->frame_count(); ++rank) {
