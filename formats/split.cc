@@ -1,6 +1,7 @@
 #include "formats/split.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -131,30 +132,52 @@ absl::StatusOr<Parts> ByFrame(const Dataset& data) {
   return parts;
 }
 
-// Moves the smallest task of `from` to `to`; of a single task its last frame; a single frame is in
-// both afterwards.
-absl::Status MoveSome(const Dataset& data, std::vector<Rank>& from, std::vector<Rank>& to) {
+bool HasOneOf(const std::vector<Rank>& ranks, const RankSet& wanted) {
+  return std::any_of(ranks.begin(), ranks.end(),
+                     [&wanted](Rank rank) { return wanted.Contains(rank); });
+}
+
+// What to move: the smallest task with a wanted frame where there are several, else the last wanted
+// frame.
+absl::StatusOr<std::vector<Rank>> LeastOf(const Dataset& data, const RankSet& wanted,
+                                          const std::vector<Rank>& ranks) {
   std::map<uint32_t, std::vector<Rank>> tasks;
-  for (Rank rank : from) {
+  for (Rank rank : ranks) {
     ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
     tasks[frame.task].push_back(rank);
+  }
+  std::erase_if(tasks, [&wanted](const auto& task) { return !HasOneOf(task.second, wanted); });
+  if (tasks.size() == 1) {
+    return std::vector<Rank>{*std::find_if(ranks.rbegin(), ranks.rend(),
+                                           [&wanted](Rank rank) { return wanted.Contains(rank); })};
   }
   auto smallest = std::min_element(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) {
     return a.second.size() < b.second.size();
   });
-  to = tasks.size() > 1 ? std::move(smallest->second) : std::vector<Rank>{from.back()};
-  if (from.size() == 1) return absl::OkStatus();
-  from.erase(
-      std::remove_if(from.begin(), from.end(),
-                     [&to](Rank rank) { return std::binary_search(to.begin(), to.end(), rank); }),
-      from.end());
+  return std::move(smallest->second);
+}
+
+// A single wanted frame is in both afterwards. REQUIRES: `from` has a wanted frame.
+absl::Status MoveSome(const Dataset& data, const RankSet& wanted, std::vector<Rank>& from,
+                      std::vector<Rank>& to) {
+  ASSIGN_OR_RETURN(const std::vector<Rank> moved, LeastOf(data, wanted, from));
+  to.insert(to.end(), moved.begin(), moved.end());
+  std::sort(to.begin(), to.end());
+  std::vector<Rank> rest;
+  std::set_difference(from.begin(), from.end(), moved.begin(), moved.end(),
+                      std::back_inserter(rest));
+  if (HasOneOf(rest, wanted)) from = std::move(rest);
   return absl::OkStatus();
 }
 
+// Trainers count images; where there is none at all, frames are divided.
 absl::Status FillEmpty(const Dataset& data, Parts& parts) {
   std::vector<Rank>&train = parts["train"], &val = parts["val"];
-  if (val.empty() && !train.empty()) return MoveSome(data, train, val);
-  if (train.empty() && !val.empty()) return MoveSome(data, val, train);
+  ASSIGN_OR_RETURN(RankSet wanted, data.WithMedia());
+  if (wanted.empty()) wanted = data.All();
+  const bool has_train = HasOneOf(train, wanted), has_val = HasOneOf(val, wanted);
+  if (has_train && !has_val) return MoveSome(data, wanted, train, val);
+  if (has_val && !has_train) return MoveSome(data, wanted, val, train);
   return absl::OkStatus();
 }
 

@@ -25,9 +25,9 @@ absl::string_view DescribeRule(SplitRule rule);
 // spellings, others under a safe name of their own; if none is train or val, the largest is train);
 // else by group: no task is cut in two, by a stable hash of its name, about 80:20. One task only:
 // an image task by the hash of each frame's name, a video's last fifth. `train` comes first, then
-// `val`, `test`, others by name. While there is a frame neither train nor val is empty: the empty
-// one gets the smallest task of the other, or its last frame where that has one task (a single
-// frame is in both).
+// `val`, `test`, others by name. While one of train and val has an image, the other has one, too:
+// it gets the smallest task of that one, or its last image where that has one task (a single image
+// is in both). Where the dataset has no images, so with frames.
 absl::StatusOr<std::vector<SplitPart>> Split(const Dataset& data);
 
 // The part's name where Roboflow's exports have it: "valid" for "val" (a subset that is called so

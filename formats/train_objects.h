@@ -82,9 +82,10 @@ absl::StatusOr<std::vector<Ring>> OutlinesOf(const Frame& frame, const FrameShap
 absl::StatusOr<CocoMask> MaskOf(const Frame& frame, const FrameShapes& all,
                                 const TrainObject& object);
 
-// Corners x0, y0, … x3, y3 in order around the object: of one rectangle its own, turned as it is;
-// else those of the rectangle of least area around the outlines. Where that leaves the image: of
-// what is inside, and no corner beyond the edge. Nothing if no area is inside.
+// Corners x0, y0, … x3, y3 in order around the object: of one rectangle or ellipse those of its own
+// box, turned as it is; else those of the rectangle of least area around the outlines and the whole
+// pixels of masks. Where that leaves the image: of what is inside, and no corner beyond the edge.
+// Nothing if no area is inside.
 absl::StatusOr<std::optional<std::array<double, 8>>> CornersOf(const Frame& frame,
                                                                const FrameShapes& all,
                                                                const TrainObject& object);

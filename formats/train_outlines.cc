@@ -85,7 +85,7 @@ Ring CutAt(const Ring& ring, size_t axis, double sign, double limit) {
     if ((over_from > 0) != (over_to > 0)) {
       const double share = over_from / (over_from - over_to);
       double point[2] = {from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])};
-      point[axis] = sign * limit;
+      point[axis] = limit == 0 ? 0 : sign * limit;  // never -0
       cut.insert(cut.end(), {point[0], point[1]});
     }
     if (over_to <= 0) cut.insert(cut.end(), {to[0], to[1]});
@@ -106,6 +106,10 @@ Ring Inside(const Frame& frame, Ring ring) {
 absl::StatusOr<std::vector<Ring>> RingsOfMask(const Frame& frame, const Shape& shape) {
   ASSIGN_OR_RETURN(const CocoMask mask, CocoMaskOf(shape.points, frame.height, frame.width));
   ASSIGN_OR_RETURN(std::vector<Ring> rings, PolygonsOfMask(mask));
+  for (Ring& ring : rings) {
+    const size_t size = ring.size();
+    if (size >= 8 && ring[0] == ring[size - 2] && ring[1] == ring[size - 1]) ring.resize(size - 2);
+  }
   std::erase_if(rings, [](const Ring& ring) { return ring.size() < 6 || !(AreaOf(ring) > 0); });
   if (rings.empty() && Area(mask) > 0) {
     const auto [x, y, width, height] = BoundingBox(mask);
@@ -193,26 +197,79 @@ absl::StatusOr<CocoMask> MaskOf(const Frame& frame, const FrameShapes& all,
   return Union(list);
 }
 
+namespace {
+
+void AppendBox(const Box& box, Ring& points) {
+  points.insert(points.end(), {box.left, box.top, box.right, box.top, box.right, box.bottom,
+                               box.left, box.bottom});
+}
+
+// The corners of whole pixels, as many as their hull needs: an outline goes through middles.
+void AppendPixels(const CocoMask& mask, Ring& points) {
+  uint64_t at = 0;
+  for (size_t i = 0; i < mask.runs.size(); ++i) {
+    const uint64_t end = at + mask.runs[i];
+    // Column by column: the run's first, its last, and whole ones between.
+    for (uint64_t from = at; i % 2 == 1 && from < end;) {
+      const uint64_t x = from / mask.height, y = from % mask.height;
+      const uint64_t columns = y == 0 ? std::max<uint64_t>((end - from) / mask.height, 1) : 1;
+      const uint64_t to = std::min(end, (x + columns) * mask.height);
+      const uint64_t bottom = columns > 1 ? mask.height : y + to - from;
+      AppendBox({double(x), double(y), double(x + columns), double(bottom)}, points);
+      from = to;
+    }
+    at = end;
+  }
+}
+
+// What the rectangle of least area is around; inside the image.
+absl::StatusOr<Ring> HullPoints(const Frame& frame, const FrameShapes& all,
+                                const TrainObject& object) {
+  Ring points;
+  for (uint32_t part : object.parts) {
+    const Shape& shape = all.shapes[part];
+    if (shape.type == ShapeType::kMask) {
+      ASSIGN_OR_RETURN(const CocoMask mask, MaskOfPart(frame, shape));
+      AppendPixels(mask, points);
+      continue;
+    }
+    std::vector<Ring> rings;
+    if (shape.type == ShapeType::kSkeleton) {
+      if (const std::optional<Box> box = OwnBox(shape)) rings.push_back(Corners(*box, 0));
+    } else {
+      ASSIGN_OR_RETURN(rings, RingsOf(frame, shape));
+    }
+    for (Ring& ring : rings) {
+      const Ring inside = Inside(frame, std::move(ring));
+      points.insert(points.end(), inside.begin(), inside.end());
+    }
+  }
+  return points;
+}
+
+// A box that is as it is drawn, if the image holds all of it.
+std::optional<std::array<double, 8>> OwnCorners(const Frame& frame, const Shape& shape) {
+  const bool is_box = shape.type == ShapeType::kRectangle || shape.type == ShapeType::kEllipse ||
+                      shape.type == ShapeType::kSkeleton;
+  if (!is_box) return std::nullopt;
+  const std::optional<Box> box = OwnBox(shape);
+  if (!box || !(box->width() > 0 && box->height() > 0)) return std::nullopt;
+  const Ring corners = Corners(*box, shape.type == ShapeType::kSkeleton ? 0 : shape.rotation);
+  std::array<double, 8> own;
+  std::copy(corners.begin(), corners.end(), own.begin());
+  if (!IsInside(frame, own.data(), own.size())) return std::nullopt;
+  return own;
+}
+
+}  // namespace
+
 absl::StatusOr<std::optional<std::array<double, 8>>> CornersOf(const Frame& frame,
                                                                const FrameShapes& all,
                                                                const TrainObject& object) {
-  const Shape& first = all.shapes[object.parts[0]];
-  std::vector<Ring> outlines;
-  const std::optional<Box> box = OwnBox(first);
-  const bool is_box = first.type == ShapeType::kRectangle || first.type == ShapeType::kSkeleton;
-  if (object.parts.size() == 1 && is_box) {
-    if (!box || !(box->width() > 0 && box->height() > 0)) return std::nullopt;
-    const Ring corners = Corners(*box, first.rotation);
-    std::array<double, 8> own;
-    std::copy(corners.begin(), corners.end(), own.begin());
-    if (IsInside(frame, own.data(), own.size())) return own;
-    if (Ring inside = Inside(frame, corners); !inside.empty())
-      outlines.push_back(std::move(inside));
-  } else {
-    ASSIGN_OR_RETURN(outlines, OutlinesOf(frame, all, object));
+  if (object.parts.size() == 1) {
+    if (auto own = OwnCorners(frame, all.shapes[object.parts[0]])) return own;
   }
-  Ring points;
-  for (const Ring& ring : outlines) points.insert(points.end(), ring.begin(), ring.end());
+  ASSIGN_OR_RETURN(const Ring points, HullPoints(frame, all, object));
   if (points.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(auto least, LeastRectangle(points));
   for (size_t i = 0; i < least.size(); ++i)
@@ -222,17 +279,18 @@ absl::StatusOr<std::optional<std::array<double, 8>>> CornersOf(const Frame& fram
 }
 
 absl::StatusOr<bool> HasHoles(const CocoMask& mask) {
-  const auto [x, y, width, height] = BoundingBox(mask);
+  const std::array<double, 4> box = BoundingBox(mask);
+  const uint64_t left = uint64_t(box[0]), top = uint64_t(box[1]);
+  const int width = int(box[2]), height = int(box[3]);
   if (width < 3 || height < 3) return false;
   // Background that does not reach the edge of the box, drawn with a rim of one pixel.
   bool has_holes = false;
   RETURN_IF_ERROR(Guarded([&] {
-    cv::Mat pixels(int(width) + 2, int(height) + 2, CV_8UC1, cv::Scalar(0));
+    cv::Mat pixels(width + 2, height + 2, CV_8UC1, cv::Scalar(0));
     uint64_t at = 0;
     for (size_t i = 0; i < mask.runs.size(); ++i) {
       for (uint64_t p = at; i % 2 == 1 && p < at + mask.runs[i]; ++p) {
-        pixels.at<uint8_t>(int(p / mask.height - uint64_t(x)) + 1,
-                           int(p % mask.height - uint64_t(y)) + 1) = 1;
+        pixels.at<uint8_t>(int(p / mask.height - left) + 1, int(p % mask.height - top) + 1) = 1;
       }
       at += mask.runs[i];
     }

@@ -118,6 +118,24 @@ bool AppendRelativeBox(const Frame& frame, const Box& box, std::string* text) {
   return true;
 }
 
+bool AppendRelativeOutline(const Frame& frame, const double* points, size_t size,
+                           std::string* text) {
+  // As written: two edges that are near may be one after rounding.
+  auto is_flat = [&](size_t axis, double length) {
+    std::string first, other;
+    AppendFixed(points[axis] / length, 6, &first);
+    for (size_t i = axis + 2; i < size; i += 2) {
+      other.clear();
+      AppendFixed(points[i] / length, 6, &other);
+      if (other != first) return false;
+    }
+    return true;
+  };
+  if (is_flat(0, frame.width) || is_flat(1, frame.height)) return false;
+  AppendRelative(frame, points, size, text);
+  return true;
+}
+
 TrainLine YoloTrainLines::Line(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
                                const TrainObject& object) const {
   if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty())

@@ -51,6 +51,9 @@ class YoloTrainLines {
 void AppendRelative(const Frame& frame, const double* points, size_t size, std::string* text);
 // " cx cy w h"; false: it would be written as a box without width or height.
 bool AppendRelativeBox(const Frame& frame, const Box& box, std::string* text);
+// " x y" for each point of an outline; false: its box would be without width or height.
+bool AppendRelativeOutline(const Frame& frame, const double* points, size_t size,
+                           std::string* text);
 inline constexpr absl::string_view kTooSmallForSixDigits = "too small for six digits";
 
 // An upright box for everything that has an area: `class cx cy w h`.

@@ -27,7 +27,8 @@ class CornerLines : public YoloTrainLines {
     if (!corners.ok()) return {.why_not = kTooIntricate};
     if (!*corners) return {.why_not = kNotInsideImage};
     TrainLine line;
-    AppendRelative(frame, (*corners)->data(), (*corners)->size(), &line.text);
+    if (!AppendRelativeOutline(frame, (*corners)->data(), (*corners)->size(), &line.text))
+      return {.why_not = kTooSmallForSixDigits};
     line.text.push_back('\n');
     return line;
   }

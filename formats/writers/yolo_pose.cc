@@ -69,7 +69,8 @@ class PoseLines : public YoloTrainLines {
     std::vector<const Shape*> points(key_points_);
     for (const Shape& element : shape.elements) {
       const auto& [parent, place] = places_[element.label];
-      if (parent == int32_t(shape.label)) points[place] = &element;
+      if (parent != int32_t(shape.label)) continue;
+      if (!points[place] || points[place]->outside) points[place] = &element;
     }
     for (const Shape* point : points) AppendKeyPoint(frame, point, &line.text);
     line.text.push_back('\n');

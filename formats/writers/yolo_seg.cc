@@ -27,7 +27,8 @@ class OutlineLines : public YoloTrainLines {
     if (outlines->empty()) return {.why_not = kNotInsideImage};
     const Ring ring = Joined(*outlines);
     TrainLine line;
-    AppendRelative(frame, ring.data(), ring.size(), &line.text);
+    if (!AppendRelativeOutline(frame, ring.data(), ring.size(), &line.text))
+      return {.why_not = kTooSmallForSixDigits};
     line.text.push_back('\n');
     return line;
   }

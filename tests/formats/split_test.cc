@@ -166,5 +166,30 @@ TEST(SplitTest, TrainComesFirstThenValThenTest) {
   EXPECT_THAT(names, ElementsAre("train", "val", "test", "aaa"));
 }
 
+// Trainers look at images only.
+TEST(SplitTest, APartWhoseFramesHaveNoImagesGetsOne) {
+  DatasetBuilder builder;
+  uint32_t task = 0;
+  for (const char* subset : {"Train", "Validation"}) {
+    builder.AddTask({.name = subset, .subset = subset});
+    for (int i = 0; i < 3; ++i) {
+      builder.AddFrame({.name = absl::StrCat(subset, i, ".jpg"), .task = task, .subset = subset})
+          .value();
+    }
+    ++task;
+  }
+  auto data = builder.Finish([](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
+    if (frame.task == 1) return std::nullopt;
+    return Media{.key = frame.name};
+  });
+  ASSERT_TRUE(data.ok()) << data.status();
+  const std::vector<SplitPart> parts = Split(**data).value();
+  const RankSet media = (*data)->WithMedia().value();
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(Intersect(parts[0].frames, media).size(), 2u);
+  EXPECT_EQ(Intersect(parts[1].frames, media).size(), 1u);
+  EXPECT_EQ(parts[1].frames.size(), 4u);
+}
+
 }  // namespace
 }  // namespace annofs

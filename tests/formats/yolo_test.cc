@@ -1,47 +1,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "absl/strings/match.h"
-#include "tests/formats/sample_data.h"
+#include "tests/formats/yolo_trees.h"
 
 namespace annofs {
 namespace {
 
 using ::annofs::testing::Described;
 using ::annofs::testing::EveryShape;
+using ::annofs::testing::Files;
 using ::annofs::testing::FilesOf;
 using ::annofs::testing::Finished;
 using ::annofs::testing::FramesNamed;
+using ::annofs::testing::LabelFile;
+using ::annofs::testing::LinesOf;
 using ::annofs::testing::NamesIn;
+using ::annofs::testing::PathsOf;
+using ::annofs::testing::PolygonOf;
 using ::annofs::testing::WriterNamed;
 using ::testing::ElementsAre;
-
-using Files = std::map<std::string, std::string>;
-
-std::vector<std::string> PathsOf(const Files& files) {
-  std::vector<std::string> paths;
-  for (const auto& [path, text] : files) paths.push_back(path);
-  return paths;
-}
-
-// The only label file that ends so, whatever part it is in.
-std::string LabelFile(const Files& files, absl::string_view stem) {
-  for (const auto& [path, text] : files) {
-    if (absl::StartsWith(path, "labels/") && absl::EndsWith(path, absl::StrCat("/", stem, ".txt")))
-      return text;
-  }
-  return "no such label file";
-}
-
-// The label file of one frame of 100 x 50 with these shapes.
-std::string LinesOf(std::vector<Shape> shapes) {
-  DatasetBuilder builder;
-  builder.AddLabel({.name = "car"});
-  uint32_t frame = builder.AddFrame({.name = "a.jpg", .width = 100, .height = 50}).value();
-  for (Shape& shape : shapes) EXPECT_TRUE(builder.AddShape(frame, std::move(shape)).ok());
-  std::unique_ptr<Dataset> data = Finished(builder);
-  return LabelFile(FilesOf(Described("yolo", *data), *data), "a");
-}
 
 TEST(YoloTest, EveryTypeWithAnAreaIsABox) {
   std::unique_ptr<Dataset> data = EveryShape();
@@ -60,9 +37,9 @@ TEST(YoloTest, WhatIsDroppedHasAReasonInTheOrderOfTheShapes) {
   std::unique_ptr<Dataset> data = EveryShape();
   EXPECT_THAT(
       WriterNamed("yolo")->WhyDropped(*data, data->GetFrame(1).value(), data->Shapes(1).value()),
-      ElementsAre("a tag is of the whole image", "", "", "", "this type has no area", "this type has no area",
-                  "", "", "", "no area of it lies inside the image", "", "",
-                  "the same class and numbers as another object of the frame"));
+      ElementsAre("a tag is of the whole image", "", "", "", "this type has no area",
+                  "this type has no area", "", "", "", "no area of it lies inside the image", "",
+                  "", "the same class and numbers as another object of the frame"));
 }
 
 TEST(YoloTest, AnEmptyFrameHasAnEmptyFile) {
@@ -71,8 +48,14 @@ TEST(YoloTest, AnEmptyFrameHasAnEmptyFile) {
 }
 
 TEST(YoloTest, TooSmallForSixDigitsIsDropped) {
-  EXPECT_EQ(LinesOf({{.points = {1, 1, 1.00001, 20}}, {.points = {1, 1, 1.0001, 20}}}),
+  EXPECT_EQ(LinesOf("yolo", {{.points = {1, 1, 1.00001, 20}}, {.points = {1, 1, 1.0001, 20}}}),
             "0 0.010000 0.210000 0.000001 0.380000\n");
+}
+
+TEST(YoloTest, PartsOfAGroupWithAnOutlineAreOneBox) {
+  EXPECT_EQ(
+      LinesOf("yolo", {PolygonOf({0, 0, 10, 0, 10, 10}, 1), PolygonOf({20, 0, 30, 0, 30, 10}, 1)}),
+      "0 0.150000 0.100000 0.300000 0.200000\n");
 }
 
 TEST(YoloTest, UnknownImageSizeDropsEverything) {
@@ -159,6 +142,32 @@ TEST(YoloTest, ASubsetCalledPathIsNoKeyOfTheYaml) {
   std::unique_ptr<Dataset> data = Finished(builder);
   EXPECT_EQ(FilesOf(Described("yolo", *data), *data)["data.yaml"],
             "train: train.txt\nval: val.txt\n# path: path.txt\nnames: {}\n");
+}
+
+TEST(RoboflowYoloTest, TheBoxesOfYoloLieAsRoboflowLaysThemOut) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  uint32_t task = 0;
+  for (const char* subset : {"Train", "Validation", "test"}) {
+    builder.AddTask({.name = subset, .subset = subset});
+    const uint32_t frame = builder
+                               .AddFrame({.name = absl::StrCat(subset, ".jpg"),
+                                          .task = task++,
+                                          .width = 100,
+                                          .height = 50,
+                                          .subset = subset})
+                               .value();
+    ASSERT_TRUE(builder.AddShape(frame, {.points = {10, 20, 30, 40}}).ok());
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  Files files = FilesOf(Described("roboflow-yolo", *data), *data);
+  EXPECT_THAT(PathsOf(files),
+              ElementsAre("data.yaml", "test/images/test.jpg", "test/labels/test.txt",
+                          "train/images/Train.jpg", "train/labels/Train.txt",
+                          "valid/images/Validation.jpg", "valid/labels/Validation.txt"));
+  EXPECT_EQ(files["data.yaml"],
+            "train: train/images\nval: valid/images\ntest: test/images\nnames:\n  0: \"car\"\n");
+  EXPECT_EQ(files["valid/labels/Validation.txt"], "0 0.200000 0.600000 0.200000 0.400000\n");
 }
 
 }  // namespace
