@@ -282,7 +282,7 @@ TEST_P(WriterConformanceTest, ByFrameShowsEveryImageOnce) {
   }
 }
 
-// Rule 7: what is not dropped is held. Of yolo: as many lines as shapes without a reason.
+// Rule 7. That what is not dropped is held: yolo_views_conformance_test.cc, for its trees.
 TEST_P(WriterConformanceTest, ShapesAreHeldOrDroppedWithAReason) {
   for (const std::unique_ptr<Writer>& writer : writers_) {
     SCOPED_TRACE(std::string(writer->Info().name));
@@ -293,15 +293,7 @@ TEST_P(WriterConformanceTest, ShapesAreHeldOrDroppedWithAReason) {
       std::vector<absl::string_view> why =
           writer->WhyDropped(*data_, data_->GetFrame(rank).value(), all);
       size_t count = all.tags.size() + all.shapes.size();
-      if (why.empty()) continue;
-      ASSERT_EQ(why.size(), count);
-      if (writer->Info().name != "yolo") continue;
-      auto held = std::count(why.begin(), why.end(), absl::string_view());
-      for (const Family& family : layout.families()) {
-        if (family.is_media() || !family.frames.Contains(rank)) continue;
-        std::string text = family.render(*data_, rank).value();
-        EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), held);
-      }
+      if (!why.empty()) ASSERT_EQ(why.size(), count);
     }
   }
 }
