@@ -58,6 +58,20 @@ TEST(YoloTest, PartsOfAGroupWithAnOutlineAreOneBox) {
       "0 0.150000 0.100000 0.300000 0.200000\n");
 }
 
+TEST(YoloTest, AShapeOfAPartOfASkeletonIsDropped) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "person", .type = "skeleton"});
+  builder.AddLabel({.name = "nose", .parent = 0});
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg", .width = 100, .height = 50}).value();
+  ASSERT_TRUE(builder.AddShape(frame, {.label = 1, .points = {1, 1, 9, 9}}).ok());
+  std::unique_ptr<Dataset> data = Finished(builder);
+  for (const char* view : {"yolo", "yolo-seg", "yolo-obb", "yolo-pose"}) {
+    EXPECT_EQ(testing::LabelFileIn(view, *data, "a"), "") << view;
+    EXPECT_THAT(testing::WhyDropped(view, *data, 0),
+                ElementsAre("its label is a part of a skeleton and no class"));
+  }
+}
+
 TEST(YoloTest, UnknownImageSizeDropsEverything) {
   DatasetBuilder builder;
   builder.AddLabel({.name = "car"});
