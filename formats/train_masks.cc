@@ -19,29 +19,62 @@ bool HasOutline(const FrameShapes& all, const TrainObject& object) {
   return all.shapes[object.parts[0]].type != ShapeType::kSkeleton;
 }
 
-// `value_of`: of an object, by its number among those drawn, from 1.
+// A shape's pixels, with the value of its object.
+struct DrawnPart {
+  uint32_t shape = 0;
+  uint16_t value = 0;
+  CocoMask mask;
+};
+
+// The parts of an object; none if it has no pixels, or one of them cannot be drawn.
+std::vector<DrawnPart> PartsOf(const TrainFrame& on, const TrainObject& object) {
+  std::vector<DrawnPart> parts;
+  uint64_t area = 0;
+  for (uint32_t shape : object.parts) {
+    absl::StatusOr<CocoMask> mask = MaskOf(on.frame, on.all, {.parts = {shape}});
+    if (!mask.ok()) return {};
+    area += Area(*mask);
+    parts.push_back({.shape = shape, .mask = *std::move(mask)});
+  }
+  if (area == 0) parts.clear();
+  return parts;
+}
+
+// `value_of`: of an object, by its number among those drawn, from 1. Something else may lie between
+// two parts of an object: all parts are drawn by their own z order.
 absl::StatusOr<PixelMap> Draw(const Dataset& data, Rank rank,
                               absl::FunctionRef<uint16_t(const TrainObject&, size_t)> value_of) {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
-  std::vector<CocoMask> masks;
-  std::vector<uint16_t> values;
+  std::vector<DrawnPart> parts;
+  size_t objects = 0;
   for (const TrainObject& object : ObjectsOf(on.all)) {
     if (!WhyNoArea(data.info(), on.frame, on.all, object).empty()) continue;
     if (!HasOutline(on.all, object)) continue;
-    absl::StatusOr<CocoMask> mask = MaskOf(on.frame, on.all, object);
-    if (!mask.ok() || Area(*mask) == 0) continue;
-    masks.push_back(*std::move(mask));
-    values.push_back(value_of(object, masks.size()));
+    std::vector<DrawnPart> of_object = PartsOf(on, object);
+    if (of_object.empty()) continue;
+    const uint16_t value = value_of(object, ++objects);
+    for (DrawnPart& part : of_object) {
+      part.value = value;
+      parts.push_back(std::move(part));
+    }
   }
-  std::vector<const CocoMask*> list;
-  for (const CocoMask& mask : masks) list.push_back(&mask);
-  return DrawMasks(list, values, on.frame.height, on.frame.width);
+  std::sort(parts.begin(), parts.end(),
+            [](const DrawnPart& a, const DrawnPart& b) { return a.shape < b.shape; });
+  std::vector<const CocoMask*> masks;
+  std::vector<uint16_t> values;
+  for (const DrawnPart& part : parts) {
+    masks.push_back(&part.mask);
+    values.push_back(part.value);
+  }
+  return DrawMasks(masks, values, on.frame.height, on.frame.width);
 }
 
-std::string IndexedOrGray(const PixelMap& pixels, const std::vector<Rgb>& palette) {
-  const bool is_small = std::all_of(pixels.values.begin(), pixels.values.end(),
-                                    [](uint16_t value) { return value < kPaletteSize; });
-  return is_small ? PngIndexed(pixels, palette) : PngGray16(pixels);
+std::string Png(const PixelMap& pixels, const std::vector<Rgb>& palette, size_t greatest) {
+  return greatest < kPaletteSize ? PngIndexed(pixels, palette) : PngGray16(pixels);
+}
+
+size_t Greatest(const std::vector<uint16_t>& values) {
+  return values.empty() ? 0 : *std::max_element(values.begin(), values.end());
 }
 
 }  // namespace
@@ -74,7 +107,7 @@ std::vector<absl::string_view> WhyNotInPictures(const DatasetInfo& info, const F
 absl::StatusOr<RankSet> FramesToDraw(const Dataset& data, const RankSet& frames) {
   return FramesWhere(data, frames, [](const Dataset& data, Rank rank) -> absl::StatusOr<bool> {
     ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(rank));
-    return CanBeDrawn(frame);
+    return CanBeDrawn(frame) && !IsPointCloud(data.info(), frame);
   });
 }
 
@@ -96,14 +129,14 @@ absl::StatusOr<std::string> ClassPng(const Dataset& data, Rank rank,
                    Draw(data, rank, [&values](const TrainObject& object, size_t) {
                      return values[object.label];
                    }));
-  return IndexedOrGray(pixels, palette);
+  return Png(pixels, palette, Greatest(values));
 }
 
 absl::StatusOr<std::string> InstancePng(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const PixelMap pixels, Draw(data, rank, [](const TrainObject&, size_t number) {
                      return uint16_t(std::min(number, size_t{UINT16_MAX}));
                    }));
-  return IndexedOrGray(pixels, VocColors(kPaletteSize));
+  return Png(pixels, VocColors(kPaletteSize), Greatest(pixels.values));
 }
 
 }  // namespace annofs

@@ -222,7 +222,8 @@ absl::StatusOr<std::optional<std::array<double, 8>>> CornersOf(const Frame& fram
 }
 
 absl::StatusOr<bool> HasHoles(const CocoMask& mask) {
-  const auto [x, y, width, height] = BoundingBox(mask);
+  const std::array<double, 4> box = BoundingBox(mask);
+  const double x = box[0], y = box[1], width = box[2], height = box[3];
   if (width < 3 || height < 3) return false;
   // Background that does not reach the edge of the box, drawn with a rim of one pixel.
   bool has_holes = false;
