@@ -1,6 +1,7 @@
 #include "formats/train_masks.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -19,25 +20,49 @@ bool HasOutline(const FrameShapes& all, const TrainObject& object) {
   return all.shapes[object.parts[0]].type != ShapeType::kSkeleton;
 }
 
-// A shape's pixels, with the value of its object.
+// A shape's pixels.
 struct DrawnPart {
   uint32_t shape = 0;
-  uint16_t value = 0;
   CocoMask mask;
 };
 
-// The parts of an object; none if it has no pixels, or one of them cannot be drawn.
-std::vector<DrawnPart> PartsOf(const TrainFrame& on, const TrainObject& object) {
+// An object and its parts; or why it has no pixels, and no parts.
+struct DrawnObject {
+  TrainObject object;
+  absl::string_view why;
   std::vector<DrawnPart> parts;
+};
+
+absl::string_view WhyNotDrawn(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
+                              const TrainObject& object) {
+  if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
+  if (!HasOutline(all, object)) return kSkeletonHasNoOutline;
+  return CanBeDrawn(frame) ? "" : kImageTooLarge;
+}
+
+absl::string_view DrawParts(const Frame& frame, const FrameShapes& all, const TrainObject& object,
+                            std::vector<DrawnPart>& parts) {
   uint64_t area = 0;
   for (uint32_t shape : object.parts) {
-    absl::StatusOr<CocoMask> mask = MaskOf(on.frame, on.all, {.parts = {shape}});
-    if (!mask.ok()) return {};
+    absl::StatusOr<CocoMask> mask = MaskOf(frame, all, {.parts = {shape}});
+    if (!mask.ok()) return kTooIntricate;
     area += Area(*mask);
     parts.push_back({.shape = shape, .mask = *std::move(mask)});
   }
-  if (area == 0) parts.clear();
-  return parts;
+  return area == 0 ? kNotInsideImage : "";
+}
+
+std::vector<DrawnObject> DrawObjects(const DatasetInfo& info, const Frame& frame,
+                                     const FrameShapes& all) {
+  std::vector<DrawnObject> objects;
+  for (TrainObject& object : ObjectsOf(all)) {
+    DrawnObject drawn{.object = std::move(object)};
+    drawn.why = WhyNotDrawn(info, frame, all, drawn.object);
+    if (drawn.why.empty()) drawn.why = DrawParts(frame, all, drawn.object, drawn.parts);
+    if (!drawn.why.empty()) drawn.parts.clear();
+    objects.push_back(std::move(drawn));
+  }
+  return objects;
 }
 
 // `value_of`: of an object, by its number among those drawn, from 1. Something else may lie between
@@ -45,28 +70,75 @@ std::vector<DrawnPart> PartsOf(const TrainFrame& on, const TrainObject& object) 
 absl::StatusOr<PixelMap> Draw(const Dataset& data, Rank rank,
                               absl::FunctionRef<uint16_t(const TrainObject&, size_t)> value_of) {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
-  std::vector<DrawnPart> parts;
-  size_t objects = 0;
-  for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (!WhyNoArea(data.info(), on.frame, on.all, object).empty()) continue;
-    if (!HasOutline(on.all, object)) continue;
-    std::vector<DrawnPart> of_object = PartsOf(on, object);
-    if (of_object.empty()) continue;
-    const uint16_t value = value_of(object, ++objects);
-    for (DrawnPart& part : of_object) {
-      part.value = value;
-      parts.push_back(std::move(part));
-    }
+  const std::vector<DrawnObject> objects = DrawObjects(data.info(), on.frame, on.all);
+  std::vector<std::pair<const DrawnPart*, uint16_t>> parts;
+  size_t count = 0;
+  for (const DrawnObject& drawn : objects) {
+    if (!drawn.why.empty()) continue;
+    const uint16_t value = value_of(drawn.object, ++count);
+    for (const DrawnPart& part : drawn.parts) parts.emplace_back(&part, value);
   }
   std::sort(parts.begin(), parts.end(),
-            [](const DrawnPart& a, const DrawnPart& b) { return a.shape < b.shape; });
+            [](const auto& a, const auto& b) { return a.first->shape < b.first->shape; });
   std::vector<const CocoMask*> masks;
   std::vector<uint16_t> values;
-  for (const DrawnPart& part : parts) {
-    masks.push_back(&part.mask);
-    values.push_back(part.value);
+  for (const auto& [part, value] : parts) {
+    masks.push_back(&part->mask);
+    values.push_back(value);
   }
   return DrawMasks(masks, values, on.frame.height, on.frame.width);
+}
+
+// A part of an object with what is needed to find what lies over it.
+struct PlacedPart {
+  const DrawnPart* part = nullptr;
+  const DrawnObject* of = nullptr;
+  std::array<double, 4> box = {};  // left, top, width, height
+};
+
+double CommonArea(const std::array<double, 4>& a, const std::array<double, 4>& b) {
+  const double width = std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
+  const double height = std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+// True if parts of other objects lie over all of it. Masks are only looked at where the boxes of
+// these parts are large enough for that.
+bool IsHidden(const PlacedPart& placed, const std::vector<PlacedPart>& all) {
+  std::vector<const CocoMask*> over;
+  double most = 0;
+  for (const PlacedPart& other : all) {
+    if (other.of == placed.of || other.part->shape < placed.part->shape) continue;
+    const double common = CommonArea(placed.box, other.box);
+    if (common == 0) continue;
+    most += common;
+    over.push_back(&other.part->mask);
+  }
+  if (over.empty() || most < double(Area(placed.part->mask))) return false;
+  const uint64_t without = Area(Union(over));
+  over.push_back(&placed.part->mask);
+  return Area(Union(over)) == without;
+}
+
+// Every two parts are compared: not of absurdly many.
+constexpr size_t kMostComparedParts = 4096;
+
+// Marks the objects that other objects lie over.
+void MarkHidden(std::vector<DrawnObject>& objects) {
+  std::vector<PlacedPart> parts;
+  for (const DrawnObject& drawn : objects) {
+    for (const DrawnPart& part : drawn.parts)
+      parts.push_back({.part = &part, .of = &drawn, .box = BoundingBox(part.mask)});
+  }
+  if (parts.size() > kMostComparedParts) return;
+  std::vector<const DrawnObject*> seen;
+  for (const PlacedPart& placed : parts) {
+    if (Area(placed.part->mask) > 0 && !IsHidden(placed, parts)) seen.push_back(placed.of);
+  }
+  for (DrawnObject& drawn : objects) {
+    const bool is_seen = std::find(seen.begin(), seen.end(), &drawn) != seen.end();
+    if (drawn.why.empty() && !is_seen) drawn.why = kOthersHideIt;
+  }
 }
 
 std::string Png(const PixelMap& pixels, const std::vector<Rgb>& palette, size_t greatest) {
@@ -87,21 +159,12 @@ std::vector<uint16_t> ClassValues(const DatasetInfo& info) {
   return values;
 }
 
-absl::string_view WhyNotInPicture(const DatasetInfo& info, const Frame& frame,
-                                  const FrameShapes& all, const TrainObject& object) {
-  if (absl::string_view why = WhyNoArea(info, frame, all, object); !why.empty()) return why;
-  if (!HasOutline(all, object)) return kSkeletonHasNoOutline;
-  if (!CanBeDrawn(frame)) return kImageTooLarge;
-  const absl::StatusOr<CocoMask> mask = MaskOf(frame, all, object);
-  if (!mask.ok()) return kTooIntricate;
-  return Area(*mask) == 0 ? kNotInsideImage : "";
-}
-
 std::vector<absl::string_view> WhyNotInPictures(const DatasetInfo& info, const Frame& frame,
                                                 const FrameShapes& all) {
-  return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
-    return WhyNotInPicture(info, frame, all, object);
-  });
+  std::vector<DrawnObject> objects = DrawObjects(info, frame, all);
+  MarkHidden(objects);
+  auto next = objects.begin();
+  return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject&) { return (next++)->why; });
 }
 
 absl::StatusOr<RankSet> FramesToDraw(const Dataset& data, const RankSet& frames) {

@@ -17,10 +17,9 @@ namespace annofs {
 // skeletons, as for background.
 std::vector<uint16_t> ClassValues(const DatasetInfo& info);
 
-// Why the object has no pixels; "" if it has.
-absl::string_view WhyNotInPicture(const DatasetInfo& info, const Frame& frame,
-                                  const FrameShapes& all, const TrainObject& object);
-// As Writer::WhyDropped().
+inline constexpr absl::string_view kOthersHideIt = "other objects lie over all of it";
+
+// As Writer::WhyDropped(). Of frames with more than 4,096 shapes what others hide is not told.
 std::vector<absl::string_view> WhyNotInPictures(const DatasetInfo& info, const Frame& frame,
                                                 const FrameShapes& all);
 

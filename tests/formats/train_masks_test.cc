@@ -225,12 +225,37 @@ TEST(TrainMasksTest, PicturesAndImagesShareTheirStems) {
   EXPECT_THAT(stems, ElementsAre(std::pair("a", 3), std::pair("dir_b_1", 3)));
 }
 
+TEST(TrainMasksTest, WhatOthersHideIsDropped) {
+  Shape below = BoxMask(0, 0, 0, 1, 0), above = BoxMask(0, 6, 0, 7, 0);
+  below.group = above.group = 7;
+  above.z_order = 9;
+  const std::vector<Shape> shapes = {below,                   // hidden, but its other part is seen
+                                     BoxMask(0, 1, 2, 4, 3),  // hidden by the next three
+                                     BoxMask(0, 0, 5, 2, 5),  // one pixel of it is seen
+                                     BoxMask(3, 0, 0, 2, 2),  // one of these
+                                     BoxMask(3, 3, 2, 5, 3),  // another
+                                     BoxMask(3, 0, 3, 2, 3),
+                                     BoxMask(3, 1, 5, 3, 5),
+                                     above};
+  auto data = MaskData(Labels(), {{"a.jpg", "", shapes}});
+  EXPECT_THAT(Dropped("masks", *data, 0),
+              ElementsAre("", "other objects lie over all of it", "", "", "", "", "", ""));
+  // 8 shapes, two are one object and one is hidden: what is held is what is there.
+  std::set<char> values;
+  for (const std::string& row : PictureOf("instances", shapes))
+    values.insert(row.begin(), row.end());
+  EXPECT_EQ(values.size(), 1u + 6u);
+}
+
 TEST(TrainMasksTest, WhatHasNoPixelsHasAReason) {
   std::unique_ptr<Dataset> data = EveryShape();
   EXPECT_THAT(Dropped("masks", *data, 1),
-              ElementsAre("a tag is of the whole image", "", "", "", "this type has no area",
-                          "this type has no area", "", "", "a skeleton has no outline",
-                          "no area of it lies inside the image", "", "", ""));
+              ElementsAre("a tag is of the whole image", "", "",
+                          "other objects lie over all of it",  // the box that is cut at the edge
+                          "this type has no area", "this type has no area", "", "",
+                          "a skeleton has no outline", "no area of it lies inside the image", "",
+                          "other objects lie over all of it",  // its equal
+                          ""));
 }
 
 }  // namespace
