@@ -204,9 +204,8 @@ TEST(VocTest, ALabelMapHasTheClassesWithTheColorsOfThePictures) {
 }
 
 TEST(VocTest, ASubsetThatIsCalledAsAListOfAClassKeepsItsOwn) {
-  auto data = MaskData({{.name = "car"}}, {{"a.jpg", "train", {}},
-                                           {"b.jpg", "val", {}},
-                                           {"d.jpg", "car_val", {}}});
+  auto data = MaskData({{.name = "car"}},
+                       {{"a.jpg", "train", {}}, {"b.jpg", "val", {}}, {"d.jpg", "car_val", {}}});
   auto files = Exported("voc", *data);
   EXPECT_EQ(files[In("ImageSets/Main/trainval.txt")], "a\nb\n");
   EXPECT_EQ(files[In("ImageSets/Main/car_val.txt")], "d\n");
