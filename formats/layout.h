@@ -10,8 +10,9 @@
 //   {item}       subset (formats/subset_names.h)
 //   {stem}       the flat unique stem: "labels/train/{stem}.txt"
 //   {stem}{ext}  the same with the image's own extension (MediaName): "images/train/{stem}{ext}"
+//                media of "{stem}.jpg" are called so whatever they are
 // Media of a frame whose name has no extension have that of their own name (MediaPath,
-// formats/media_path.h), whatever the pattern.
+// formats/media_path.h), whatever the pattern but for "{stem}.jpg".
 // Media of {path} and {sidecar} may have a suffix too: "{sidecar}_leftImg8bit{ext}"; and those two
 // may have a prefix, which stands before the last component: "gt_{sidecar}.txt" is "d/gt_a.txt".
 #pragma once

@@ -286,7 +286,7 @@ class Directory {
       case NameStyle::kOwn:
         break;
     }
-    if (family.is_media()) base.remove_suffix(Extension(base).size());
+    if (family.is_media() && family.suffix.empty()) base.remove_suffix(Extension(base).size());
     return data_.FindStem(base);
   }
 
@@ -339,7 +339,8 @@ class Directory {
       case NameStyle::kOwn:
         break;
     }
-    return family.is_media() ? MediaName(names, path) : absl::StrCat(names.stem, family.suffix);
+    const bool has_own_extension = family.is_media() && family.suffix.empty();
+    return has_own_extension ? MediaName(names, path) : absl::StrCat(names.stem, family.suffix);
   }
 
   const Layout& layout_;

@@ -1,6 +1,6 @@
 // Pictures of a frame's objects for trainers (reference/training-tools.md §5.15): classes and
-// instances as PNG files with a palette, later objects (higher z order) over earlier ones. Of more
-// than 255 values: 16-bit grey. Pure.
+// instances as PNG files with a palette, shapes of higher z order over lower ones. 16-bit grey: all
+// pictures of classes where there are more than 255, pictures of more than 255 instances. Pure.
 #pragma once
 
 #include <string>
@@ -17,14 +17,13 @@ namespace annofs {
 // skeletons, as for background.
 std::vector<uint16_t> ClassValues(const DatasetInfo& info);
 
-// Why the object has no pixels; "" if it has.
-absl::string_view WhyNotInPicture(const DatasetInfo& info, const Frame& frame,
-                                  const FrameShapes& all, const TrainObject& object);
-// As Writer::WhyDropped().
+inline constexpr absl::string_view kOthersHideIt = "other objects lie over all of it";
+
+// As Writer::WhyDropped(). Of frames with more than 4,096 shapes what others hide is not told.
 std::vector<absl::string_view> WhyNotInPictures(const DatasetInfo& info, const Frame& frame,
                                                 const FrameShapes& all);
 
-// The frames of a set whose size is known and not absurd: each is looked at once.
+// The images of a set (no point clouds) whose size is known and not absurd: each is looked at once.
 absl::StatusOr<RankSet> FramesToDraw(const Dataset& data, const RankSet& frames);
 // The frames of which something may be seen in a picture.
 absl::StatusOr<RankSet> FramesWithOutlines(const Dataset& data);

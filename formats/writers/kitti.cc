@@ -6,23 +6,48 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "cache/base/digest.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/python_parse.h"
 #include "formats/split.h"
+#include "formats/text_table.h"
 #include "formats/train_objects.h"
 #include "formats/writer.h"
 
 namespace annofs {
 namespace {
 
-// Fields are told apart by spaces.
-std::string TypeOf(const Label& label) {
-  const std::string type = absl::StrReplaceAll(
-      label.name, {{" ", "_"}, {"\t", "_"}, {"\n", "_"}, {"\r", "_"}, {"\v", "_"}, {"\f", "_"}});
-  return type.empty() ? "_" : type;
+// Fields are told apart by white space of any kind (str.split), and torchvision reads them as CSV
+// with quotes.
+std::string TypeOf(absl::string_view label) {
+  std::string type;
+  while (!label.empty()) {
+    const absl::string_view before = label;
+    const char32_t character = TakeCharacter(label);
+    const absl::string_view bytes = before.substr(0, before.size() - label.size());
+    const bool is_part = IsPythonSpace(character) || character == U'"' || character == 0;
+    absl::StrAppend(&type, is_part ? "_" : bytes);
+  }
+  return type.empty() ? "_" : MendUtf8(type);
+}
+
+// By label. Two of one type would be one class: those after the first end in `-` and a hash.
+std::vector<std::string> TypesOf(const DatasetInfo& info) {
+  std::vector<std::string> types;
+  absl::flat_hash_set<std::string> taken;
+  for (const Label& label : info.labels) {
+    const std::string plain = label.parent < 0 ? TypeOf(label.name) : "";
+    std::string type = plain;
+    for (uint64_t nth = 0; label.parent < 0 && !taken.insert(type).second; ++nth)
+      type = absl::StrCat(plain, "-", Hash8Hex(absl::StrCat(label.name, "#", nth)));
+    types.push_back(std::move(type));
+  }
+  return types;
 }
 
 bool IsOccluded(const FrameShapes& all, const TrainObject& object) {
@@ -32,19 +57,33 @@ bool IsOccluded(const FrameShapes& all, const TrainObject& object) {
   return false;
 }
 
-absl::StatusOr<std::string> RenderLabels(const Dataset& data, Rank rank) {
+// " left top right bottom"; nothing if two sides are one with two digits.
+std::optional<std::string> Sides(const Box& box) {
+  std::string sides[4], text;
+  size_t i = 0;
+  for (double side : {box.left, box.top, box.right, box.bottom}) {
+    AppendFixed(side, 2, &sides[i]);
+    absl::StrAppend(&text, " ", sides[i++]);
+  }
+  if (sides[0] == sides[2] || sides[1] == sides[3]) return std::nullopt;
+  return text;
+}
+
+absl::string_view WhyNoLine(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
+                            const TrainObject& object) {
+  if (absl::string_view why = WhyNoBox(info, frame, all, object); !why.empty()) return why;
+  return Sides(*BoxInImage(frame, all, object)) ? "" : "too small for two decimals";
+}
+
+absl::StatusOr<std::string> RenderLabels(const Dataset& data, Rank rank,
+                                         const std::vector<std::string>& types) {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
   std::string text;
   for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (!WhyNoBox(data.info(), on.frame, on.all, object).empty()) continue;
-    const Box box = *BoxInImage(on.frame, on.all, object);
-    absl::StrAppend(&text, TypeOf(data.info().labels[object.label]), " 0.00 ",
-                    IsOccluded(on.all, object) ? 1 : 0, " 0.00");
-    for (double side : {box.left, box.top, box.right, box.bottom}) {
-      text.push_back(' ');
-      AppendFixed(side, 2, &text);
-    }
-    text += " 0.00 0.00 0.00 0.00 0.00 0.00 0.00\n";
+    if (!WhyNoLine(data.info(), on.frame, on.all, object).empty()) continue;
+    absl::StrAppend(&text, types[object.label], " 0.00 ", IsOccluded(on.all, object) ? 1 : 0,
+                    " 0.00", *Sides(*BoxInImage(on.frame, on.all, object)),
+                    " 0.00 0.00 0.00 0.00 0.00 0.00 0.00\n");
   }
   return text;
 }
@@ -70,18 +109,23 @@ class Kitti : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    auto types = std::make_shared<const std::vector<std::string>>(TypesOf(data.info()));
     for (const SplitPart& part : parts)
       tree.Segmented(absl::StrCat("ImageSets/", part.name, ".txt"), StemList(part.frames));
     for (absl::string_view training : {"training", "Kitti/raw/training"}) {
       tree.Media(absl::StrCat(training, "/image_2/{stem}{ext}"), media);
-      tree.PerFrame(absl::StrCat(training, "/label_2/{stem}.txt"), data.All(), RenderLabels);
+      tree.PerFrame(
+          absl::StrCat(training, "/label_2/{stem}.txt"), data.All(),
+          [types](const Dataset& data, Rank rank) { return RenderLabels(data, rank, *types); });
     }
     return absl::OkStatus();
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    return WhyNoBoxes(data.info(), frame, all);
+    return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
+      return WhyNoLine(data.info(), frame, all, object);
+    });
   }
 };
 

@@ -1,6 +1,7 @@
 // labelme: a JSON file of the annotation tool labelme beside each image. Keeps every type: boxes
-// that are turned, ellipses, cuboids and masks as polygons, skeletons as points, several shapes of
-// one object under one group_id, tags as flags.
+// that are turned, ellipses, cuboids and masks as polygons, skeletons as points that are described
+// by the skeleton's label, several shapes of one object under one group_id, tags as flags. Only
+// what becomes a polygon is cut at the image's edge: labelme shows the rest as it is.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -18,31 +19,39 @@
 namespace annofs {
 namespace {
 
+constexpr absl::string_view kIsInSpace = "a 3D cuboid has no outline in an image";
+constexpr absl::string_view kNoPoints = "none of its points is there";
+
 class ShapeWriter {
  public:
   ShapeWriter(const DatasetInfo& info, const Frame& frame, JsonWriter& json)
       : info_(info), frame_(frame), json_(json) {}
 
-  // False: there is nothing of it in the image, or it is too intricate.
-  bool Write(const FrameShapes& all, uint32_t index) {
+  // Why nothing was written; "" if something was.
+  absl::string_view Write(const FrameShapes& all, uint32_t index) {
     const Shape& shape = all.shapes[index];
     group_ = shape.group;
+    if (shape.type != ShapeType::kSkeleton && shape.points.size() < 2) return kNoPoints;
     switch (shape.type) {
       case ShapeType::kPolyline:
-        return Add(shape, shape.points.size() == 4 ? "line" : "linestrip", shape.points);
+        Add(shape, shape.points.size() == 4 ? "line" : "linestrip", shape.points);
+        return "";
       case ShapeType::kPoints:
-        return AddPoints(shape);
+        if (shape.points.size() > 2) GroupAs(index);
+        AddPoints(shape);
+        return "";
       case ShapeType::kSkeleton:
         return AddElements(shape, index);
       case ShapeType::kRectangle:
-        if (shape.rotation == 0) return Add(shape, "rectangle", shape.points);
-        break;
+        if (shape.rotation != 0) return AddOutlines(all, index);
+        Add(shape, "rectangle", shape.points);
+        return "";
       case ShapeType::kPolygon:
-        return Add(shape, "polygon", shape.points);
+        Add(shape, "polygon", shape.points);
+        return "";
       default:
-        break;
+        return AddOutlines(all, index);
     }
-    return AddOutlines(all, index);
   }
 
  private:
@@ -51,8 +60,8 @@ class ShapeWriter {
     if (group_ == 0) group_ = -1 - int64_t{index};
   }
 
-  bool Add(const Shape& shape, absl::string_view type, const std::vector<double>& points) {
-    if (points.size() < 2) return false;
+  void Add(const Shape& shape, absl::string_view type, const std::vector<double>& points,
+           absl::string_view description = "") {
     json_.BeginObject().Key("label").String(info_.labels[shape.label].name).Key("points");
     json_.BeginArray();
     for (size_t i = 0; i + 1 < points.size(); i += 2)
@@ -63,7 +72,7 @@ class ShapeWriter {
     } else {
       json_.Int(group_);
     }
-    json_.Key("description").String("").Key("shape_type").String(type).Key("flags");
+    json_.Key("description").String(description).Key("shape_type").String(type).Key("flags");
     json_.BeginObject();
     if (shape.occluded) json_.Key("occluded").Bool(true);
     json_.EndObject().Key("attributes").BeginObject();
@@ -75,32 +84,32 @@ class ShapeWriter {
       if (!is_taken) json_.Key(attribute.name).String(attribute.value);
     }
     json_.EndObject().EndObject();
-    return true;
   }
 
-  bool AddPoints(const Shape& shape) {
-    bool is_any = false;
+  void AddPoints(const Shape& shape, absl::string_view description = "") {
     for (size_t i = 0; i + 1 < shape.points.size(); i += 2)
-      is_any |= Add(shape, "point", {shape.points[i], shape.points[i + 1]});
-    return is_any;
+      Add(shape, "point", {shape.points[i], shape.points[i + 1]}, description);
   }
 
-  bool AddElements(const Shape& skeleton, uint32_t index) {
+  absl::string_view AddElements(const Shape& skeleton, uint32_t index) {
     GroupAs(index);
     bool is_any = false;
     for (const Shape& element : skeleton.elements) {
-      if (!element.outside) is_any |= AddPoints(element);
+      if (element.outside || element.points.size() < 2) continue;
+      is_any = true;
+      AddPoints(element, info_.labels[skeleton.label].name);
     }
-    return is_any;
+    return is_any ? "" : kNoPoints;
   }
 
-  bool AddOutlines(const FrameShapes& all, uint32_t index) {
-    if (frame_.width == 0 || frame_.height == 0) return false;
+  absl::string_view AddOutlines(const FrameShapes& all, uint32_t index) {
+    if (frame_.width == 0 || frame_.height == 0) return kSizeNotKnown;
     const auto outlines = OutlinesOf(frame_, all, {.parts = {index}});
-    if (!outlines.ok() || outlines->empty()) return false;
+    if (!outlines.ok()) return kTooIntricate;
+    if (outlines->empty()) return kNotInsideImage;
     if (outlines->size() > 1) GroupAs(index);
     for (const Ring& ring : *outlines) Add(all.shapes[index], "polygon", ring);
-    return true;
+    return "";
   }
 
   const DatasetInfo& info_;
@@ -115,33 +124,36 @@ absl::StatusOr<std::string> RenderLabelme(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const std::string path, MediaPath(data, rank, on.frame, names));
   JsonWriter json(JsonWriter::Style::kPretty);
   json.BeginObject().Key("version").String("5.0.1").Key("flags").BeginObject();
-  std::vector<uint32_t> tags;
-  for (const Shape& tag : on.all.tags) tags.push_back(tag.label);
+  std::vector<absl::string_view> tags;
+  for (const Shape& tag : on.all.tags) tags.push_back(data.info().labels[tag.label].name);
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-  for (uint32_t tag : tags) json.Key(data.info().labels[tag].name).Bool(true);
+  for (absl::string_view tag : tags) json.Key(tag).Bool(true);
   json.EndObject().Key("shapes").BeginArray();
   ShapeWriter writer(data.info(), on.frame, json);
   if (!IsPointCloud(data.info(), on.frame)) {
     for (uint32_t i = 0; i < on.all.shapes.size(); ++i) writer.Write(on.all, i);
   }
   json.EndArray().Key("imagePath").String(BaseName(path)).Key("imageData").Null();
-  json.Key("imageHeight").Int(on.frame.height).Key("imageWidth").Int(on.frame.width);
+  // labelme refuses a size that is not the image's.
+  for (const auto& [key, side] :
+       {std::pair("imageHeight", on.frame.height), std::pair("imageWidth", on.frame.width)}) {
+    json.Key(key);
+    if (on.frame.height == 0 || on.frame.width == 0) {
+      json.Null();
+    } else {
+      json.Int(side);
+    }
+  }
   return json.EndObject().Take() + "\n";
 }
 
 // Written for nobody: whether there would be something.
 absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
                          uint32_t index) {
-  const Shape& shape = all.shapes[index];
-  const bool is_drawn = shape.type == ShapeType::kEllipse || shape.type == ShapeType::kCuboid ||
-                        shape.type == ShapeType::kMask ||
-                        (shape.type == ShapeType::kRectangle && shape.rotation != 0);
-  if (is_drawn && (frame.width == 0 || frame.height == 0)) return kSizeNotKnown;
   JsonWriter json;
   json.BeginArray();
-  return ShapeWriter(info, frame, json).Write(all, index) ? ""
-                                                          : "nothing of it is inside the image";
+  return ShapeWriter(info, frame, json).Write(all, index);
 }
 
 class Labelme : public Writer {
@@ -164,8 +176,7 @@ class Labelme : public Writer {
     std::vector<absl::string_view> why(all.tags.size(), "");
     const bool is_cloud = IsPointCloud(data.info(), frame);
     for (uint32_t i = 0; i < all.shapes.size(); ++i) {
-      why.push_back(is_cloud ? "a 3D cuboid has no outline in an image"
-                             : WhyNot(data.info(), frame, all, i));
+      why.push_back(is_cloud ? kIsInSpace : WhyNot(data.info(), frame, all, i));
     }
     return why;
   }

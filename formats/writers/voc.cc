@@ -1,7 +1,8 @@
 // voc: VOCdevkit/VOC2012 as torchvision, Detectron2 and MMDetection read it
 // (reference/training-tools.md §1.2): JPEGImages/<stem>.jpg whatever the bytes are (that name is
 // written down in the loaders), Annotations/, ImageSets/Main/ and ImageSets/Segmentation/,
-// SegmentationClass/, SegmentationObject/. Boxes are whole pixels from 1, as VOC's are.
+// SegmentationClass/, SegmentationObject/, labelmap.txt. Boxes are whole pixels from 1, as VOC's
+// are.
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -9,8 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "cache/base/status.h"
+#include "formats/drawable.h"
 #include "formats/indented_xml.h"
 #include "formats/label_colors.h"
 #include "formats/split.h"
@@ -53,6 +58,7 @@ absl::StatusOr<std::string> RenderAnnotation(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
   ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
   const bool is_segmented =
+      CanBeDrawn(on.frame) &&
       std::any_of(on.all.shapes.begin(), on.all.shapes.end(), [](const Shape& shape) {
         const std::vector<ShapeType>& types = TypesWithOutlines();
         return std::find(types.begin(), types.end(), shape.type) != types.end();
@@ -99,24 +105,66 @@ Segments ClassList(RankSet frames, RankSet with) {
       SegmentOrder::kRank);
 }
 
-// Lists of classes are the product of labels and parts: not of absurdly many.
-constexpr size_t kMostClassLists = 1000;
+constexpr absl::string_view kMain = "VOCdevkit/VOC2012/ImageSets/Main";
+constexpr absl::string_view kSegmentation = "VOCdevkit/VOC2012/ImageSets/Segmentation";
 
-absl::Status AddLists(const Dataset& data, const std::string& name, const RankSet& frames,
-                      const RankSet& segmented, Layout& tree) {
-  const std::string main = absl::StrCat(kRoot, "ImageSets/Main");
-  tree.Segmented(absl::StrCat(main, "/", name, ".txt"), StemList(frames));
-  tree.Segmented(absl::StrCat(kRoot, "ImageSets/Segmentation/", name, ".txt"),
-                 StemList(Intersect(frames, segmented)));
-  if (data.info().labels.size() > kMostClassLists) return absl::OkStatus();
-  for (uint32_t label = 0; label < data.info().labels.size(); ++label) {
-    if (data.info().labels[label].parent >= 0) continue;
-    ASSIGN_OR_RETURN(RankSet with, data.WithLabel(label));
-    const std::string file =
-        tree.FileName(main, absl::StrCat(data.info().labels[label].name, "_", name, ".txt"));
-    tree.Segmented(file, ClassList(frames, std::move(with)));
+// Lists of classes are the product of labels and parts: not of absurdly many.
+constexpr size_t kMostClassLists = 10000;
+
+// VOC's own name for train and val together, then the parts. None of these is called so: it would
+// be train.
+std::vector<SplitPart> WithTrainval(std::vector<SplitPart> parts) {
+  SplitPart trainval{.name = "trainval"};
+  for (const SplitPart& part : parts) {
+    if (part.name == "train" || part.name == "val")
+      trainval.frames = UnionOf(trainval.frames, part.frames);
+  }
+  parts.insert(parts.begin(), std::move(trainval));
+  return parts;
+}
+
+absl::Status AddClassLists(const Dataset& data, const std::vector<SplitPart>& parts, Layout& tree) {
+  const std::vector<Label>& labels = data.info().labels;
+  if (labels.size() * parts.size() > kMostClassLists) return absl::OkStatus();
+  for (uint32_t label = 0; label < labels.size(); ++label) {
+    if (labels[label].parent >= 0) continue;
+    ASSIGN_OR_RETURN(const RankSet with, data.WithLabel(label));
+    for (const SplitPart& part : parts) {
+      tree.Segmented(tree.FileName(kMain, absl::StrCat(labels[label].name, "_", part.name, ".txt")),
+                     ClassList(part.frames, with));
+    }
   }
   return absl::OkStatus();
+}
+
+// `segmented`: the frames with pictures.
+absl::Status AddLists(const Dataset& data, const RankSet& segmented, Layout& tree) {
+  ASSIGN_OR_RETURN(std::vector<SplitPart> parts, Split(data));
+  parts = WithTrainval(std::move(parts));
+  for (const SplitPart& part : parts) {
+    const std::string file = absl::StrCat(part.name, ".txt");
+    tree.Segmented(tree.FileName(kMain, file), StemList(part.frames));
+    tree.Segmented(tree.FileName(kSegmentation, file), StemList(Intersect(part.frames, segmented)));
+  }
+  return AddClassLists(data, parts, tree);
+}
+
+// labelmap.txt of Datumaro and CVAT, "name:R,G,B:parts:actions": without it they take the classes
+// to be VOC's own twenty. The colours are the pictures'. What divides fields and lines is `_` in
+// it.
+std::string LabelMapText(const DatasetInfo& info) {
+  const std::vector<uint16_t> values = ClassValues(info);
+  std::string text = "# label:color_rgb:parts:actions\nbackground:0,0,0::\n";
+  absl::flat_hash_set<std::string> seen = {"background"};  // a name may be there once
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (info.labels[i].parent >= 0) continue;
+    const std::string name =
+        absl::StrReplaceAll(info.labels[i].name, {{":", "_"}, {"\n", "_"}, {"\r", "_"}});
+    if (!seen.insert(name).second) continue;
+    const Rgb color = VocColor(values[i]);
+    absl::StrAppend(&text, name, ":", absl::StrJoin(color, ","), "::\n");
+  }
+  return text;
 }
 
 class Voc : public Writer {
@@ -128,16 +176,13 @@ class Voc : public Writer {
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
-    ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
     ASSIGN_OR_RETURN(const RankSet outlined, FramesWithOutlines(data));
     ASSIGN_OR_RETURN(const RankSet drawn, FramesToDraw(data, outlined));
-    RankSet trainval;
-    for (const SplitPart& part : parts) {
-      RETURN_IF_ERROR(AddLists(data, part.name, part.frames, drawn, tree));
-      if (part.name == "train" || part.name == "val") trainval = UnionOf(trainval, part.frames);
-    }
-    RETURN_IF_ERROR(AddLists(data, "trainval", trainval, drawn, tree));
+    RETURN_IF_ERROR(AddLists(data, drawn, tree));
+    tree.File(absl::StrCat(kRoot, "labelmap.txt"), [](const Dataset& data) {
+      return absl::StatusOr<std::string>(LabelMapText(data.info()));
+    });
     tree.Media(absl::StrCat(kRoot, "JPEGImages/{stem}.jpg"), media);
     tree.PerFrame(absl::StrCat(kRoot, "Annotations/{stem}.xml"), data.All(), RenderAnnotation);
     auto values = std::make_shared<const std::vector<uint16_t>>(ClassValues(data.info()));
