@@ -226,7 +226,7 @@ absl::StatusOr<bool> HasHoles(const CocoMask& mask) {
   if (width < 3 || height < 3) return false;
   // Background that does not reach the edge of the box, drawn with a rim of one pixel.
   bool has_holes = false;
-  RETURN_IF_ERROR(Guarded([&] {
+  RETURN_IF_ERROR(Guarded([&, x = x, y = y, width = width, height = height] {
     cv::Mat pixels(int(width) + 2, int(height) + 2, CV_8UC1, cv::Scalar(0));
     uint64_t at = 0;
     for (size_t i = 0; i < mask.runs.size(); ++i) {

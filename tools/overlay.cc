@@ -126,7 +126,8 @@ absl::Status MountByProgram(const OverlayOptions& options, absl::string_view ker
   const int error = RunProgram(
       {"fuse-overlayfs", "-o", OverlayData(options, OverlayKind::kFuse), options.mountpoint},
       exit_code, text);
-  if (error == ENOENT) return NeitherWorks(kernels_reason);
+  // EACCES: a directory of PATH is closed, and it is in none of the others.
+  if (error == ENOENT || error == EACCES) return NeitherWorks(kernels_reason);
   if (error != 0) return Annotate(ErrnoToStatus(error, "fuse-overlayfs"), "starting");
   if (exit_code == 0) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("fuse-overlayfs failed at ", options.mountpoint, ": ",
@@ -171,9 +172,7 @@ std::string OverlayData(const OverlayOptions& options, OverlayKind kind) {
     // Inodes as in the mount below; the same behaviour whatever this kernel's defaults are.
     return data + ",xino=off,index=off,metacopy=off,redirect_dir=off";
   }
-  absl::StrAppend(&data, ",fsname=", Escaped(options.source), ",nosuid,nodev");
-  if (options.allow_other) data += ",allow_other";
-  return data;
+  return data + (options.allow_other ? ",nosuid,nodev,allow_other" : ",nosuid,nodev");
 }
 
 absl::StatusOr<OverlayKind> MountOverlay(const OverlayOptions& options) {

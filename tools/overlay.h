@@ -15,7 +15,7 @@ struct OverlayOptions {
   std::string upper;  // takes the changes
   std::string work;   // empty, on the file system of `upper`
   std::string mountpoint;
-  std::string source;  // first column of `df`
+  std::string source;  // first column of `df`; fuse-overlayfs says its own name
   bool allow_other = false;
 };
 

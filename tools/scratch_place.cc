@@ -87,8 +87,9 @@ std::vector<ScratchPlace> ScratchPlaces() {
 
 bool HasOverlay(const ScratchPlace& place, const std::vector<MountRow>& mounts) {
   const std::optional<MountRow> row = MountedAt(mounts, place.mountpoint);
-  if (!row || !absl::StartsWith(row->source, kOverlaySource)) return false;
-  return row->type == "overlay" || row->type == "fuse.fuse-overlayfs";
+  if (!row) return false;
+  return row->type == "fuse.fuse-overlayfs" ||  // which names itself as the source
+         (row->type == "overlay" && absl::StartsWith(row->source, kOverlaySource));
 }
 
 void RemoveIfLeft(const ScratchPlace& place) {

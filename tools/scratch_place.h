@@ -23,7 +23,7 @@ struct ScratchPlace {
 // removing theirs, too.
 std::vector<ScratchPlace> ScratchPlaces();
 
-// How the sources of overlays begin in mountinfo and `df`: "annofs:b2://bucket".
+// How the sources of the kernel's overlays begin in mountinfo and `df`: "annofs:b2://bucket".
 inline constexpr char kOverlaySource[] = "annofs:";
 
 // An overlay of annofs is what is seen at its mountpoint.
