@@ -155,8 +155,11 @@ absl::Status ViewFiles::ReadFrame(const View& view, uint32_t family, Rank rank, 
     return pixels_.Read(view, family, rank, range, fn, context);
   }
   // Whoever reads without having asked for the size needs none.
-  ASSIGN_OR_RETURN(const std::optional<uint32_t> told,
-                   sizes_.FindSize(view.family_slots[family], rank / kBatch, rank % kBatch));
+  std::optional<uint32_t> told;
+  if (!IsSmallLeaf(view, family)) {
+    const SizePlace place = view.SizePlaceOf(family, rank);
+    ASSIGN_OR_RETURN(told, sizes_.FindSize(place.slot, place.batch, place.index));
+  }
   ASSIGN_OR_RETURN(std::string text, view.layout.families()[family].render(*view.dataset, rank));
   if (told && text.size() != *told)
     return SizeBug(view, absl::StrCat("rank ", rank), *told, text.size());

@@ -24,6 +24,7 @@
 #include "tools/export_output.h"
 #include "tools/index_text.h"
 #include "tools/mount_table.h"
+#include "tools/scratch.h"
 #include "tools/stack.h"
 #include "tools/warm_service.h"
 
@@ -37,7 +38,7 @@ SessionOptions SessionOptionsOf(const Settings& settings, const std::string& mou
           .allow_other = settings.allow_other,
           .uid = settings.uid.value_or(getuid()),
           .gid = settings.gid.value_or(getgid()),
-          .umask = settings.umask,
+          .umask = settings.scratch.empty() ? settings.umask : settings.scratch_umask,
           .names_kept = NamesKept(settings.follow),
           .timeout = settings.timeout};
 }
@@ -76,15 +77,19 @@ WarmServiceOptions WarmOptionsOf(const Settings& settings) {
 // A mounted tree being served.
 class Server {
  public:
-  Server(Stack& stack, Session& session, const Settings& settings, std::string mountpoint)
+  // `scratch`: what stands over it, or null. All outlive it.
+  Server(Stack& stack, Session& session, ScratchMount* scratch, const Settings& settings,
+         std::string mountpoint)
       : stack_(stack),
         session_(session),
+        scratch_(scratch),
         follows_(settings.follow > absl::ZeroDuration()),
         mountpoint_(std::move(mountpoint)),
         warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings)) {}
 
-  // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers.
-  absl::Status Run(const std::function<void()>& serves) {
+  // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers;
+  // its error ends the mount.
+  absl::Status Run(const std::function<absl::Status()>& serves) {
     sigset_t signals = StopSignals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts: all have it
     signal(SIGPIPE, SIG_IGN);
@@ -98,14 +103,15 @@ class Server {
     }
     std::unique_ptr<Follower> follower;
     if (follows_) follower = stack_.filesystem->StartFollowing(session_);
-    serves();
-    WaitForEnd(signals);
-    if (control) control->Stop();  // before the device number can be another mount's
+    const absl::Status started = serves();
+    if (started.ok()) WaitForEnd(signals);
+    if (scratch_ != nullptr) scratch_->Stop();  // what it shows still answers
+    if (control) control->Stop();               // before the device number can be another mount's
     session_.Stop();
     follower = nullptr;  // what it waits for in the kernel has ended
     thread.join();
     control = nullptr;  // its clients' fetches have ended
-    return result_;
+    return started.ok() ? result_ : started;
   }
 
  private:
@@ -140,6 +146,7 @@ class Server {
 
   Stack& stack_;
   Session& session_;
+  ScratchMount* const scratch_;
   const bool follows_;
   const std::string mountpoint_;
   WarmService warm_;
@@ -151,6 +158,9 @@ class Server {
 // changing.
 absl::Status CheckApart(const Settings& settings, const std::string& source,
                         const std::string& mountpoint) {
+  if (!settings.scratch.empty()) {
+    RETURN_IF_ERROR(CheckScratch(settings, source, mountpoint));
+  }
   ASSIGN_OR_RETURN(SourceUrl url, ParseSourceUrl(source));
   if (url.kind != SourceUrl::Kind::kDirectory) return absl::OkStatus();
   for (const std::string& path : {mountpoint, CacheDirOf(settings)}) {
@@ -176,20 +186,27 @@ absl::Status Serve(const Settings& settings, const std::string& source,
                    const std::string& mountpoint, std::ostream& err,
                    const std::function<void()>& serves) {
   RETURN_IF_ERROR(StartMountLog(settings));
+  std::unique_ptr<ScratchMount> scratch;  // outlives the mount below it
+  if (!settings.scratch.empty()) {
+    ASSIGN_OR_RETURN(scratch, ScratchMount::Open(settings, mountpoint));
+  }
+  const std::string place = scratch ? scratch->Lower() : mountpoint;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
   TellIndex(settings, *stack, err);
-  SessionOptions options = SessionOptionsOf(settings, mountpoint, stack->store->name());
+  SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
-  LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", mountpoint));
-  absl::Status status = Server(*stack, *session, settings, mountpoint).Run([&] {
+  LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", place));
+  absl::Status status = Server(*stack, *session, scratch.get(), settings, place).Run([&] {
     // Not earlier: the search starts threads.
     const std::string notes =
         NamedSourcesText(settings, *stack->filesystem, CommandContext(settings));
     for (absl::string_view note : absl::StrSplit(notes, '\n', absl::SkipEmpty())) LogWarning(note);
     err << notes << std::flush;
+    if (scratch) RETURN_IF_ERROR(scratch->Start(stack->store->name(), err));
     serves();
+    return absl::OkStatus();
   });
   stack->cache.blocks->Flush();
   LogInfo(absl::StrCat("unmounted ", mountpoint));
@@ -207,7 +224,8 @@ std::string AbsoluteMountpoint(const std::string& mountpoint) {
 Settings WithAbsolutePaths(Settings settings) {
   std::error_code error;
   settings.cache = std::filesystem::absolute(CacheDirOf(settings), error).string();
-  for (std::string* path : {&settings.log_file, &settings.ca_file, &settings.credentials}) {
+  for (std::string* path :
+       {&settings.log_file, &settings.ca_file, &settings.credentials, &settings.scratch}) {
     if (!path->empty()) *path = std::filesystem::absolute(*path, error).string();
   }
   return settings;

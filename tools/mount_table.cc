@@ -3,15 +3,18 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "tools/scratch_place.h"
 
 namespace annofs {
 namespace {
@@ -38,50 +41,95 @@ dev_t ParseDevice(absl::string_view text) {
   return makedev(major, minor);
 }
 
+std::string MountInfoText() {
+  std::ifstream file("/proc/self/mountinfo");
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// The rest of a path below a directory, "" for the directory itself.
+std::optional<absl::string_view> Below(absl::string_view path, absl::string_view directory) {
+  if (directory.empty() || !absl::ConsumePrefix(&path, directory)) return std::nullopt;
+  if (!path.empty() && !absl::ConsumePrefix(&path, "/")) return std::nullopt;
+  return path;
+}
+
 }  // namespace
 
-std::vector<MountEntry> ParseMountInfo(absl::string_view mountinfo) {
-  std::vector<MountEntry> mounts;
+std::vector<MountRow> ParseMountRows(absl::string_view mountinfo) {
+  std::vector<MountRow> rows;
   for (absl::string_view line : absl::StrSplit(mountinfo, '\n', absl::SkipEmpty())) {
     // id parent major:minor root mountpoint options [optional fields] - type source options
     std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
     auto dash = absl::c_find(words, "-");
-    if (words.size() < 6 || words.end() - dash < 3 || *(dash + 1) != "fuse.annofs") continue;
-    mounts.push_back({ParseDevice(words[2]), Unescape(words[4]), Unescape(*(dash + 2))});
+    if (words.size() < 6 || words.end() - dash < 3) continue;
+    rows.push_back({ParseDevice(words[2]), Unescape(words[4]), std::string(*(dash + 1)),
+                    Unescape(*(dash + 2))});
+  }
+  return rows;
+}
+
+std::vector<MountRow> AllMounts() { return ParseMountRows(MountInfoText()); }
+
+std::optional<MountRow> MountedAt(const std::vector<MountRow>& mounts,
+                                  absl::string_view mountpoint) {
+  auto last = std::find_if(mounts.rbegin(), mounts.rend(), [mountpoint](const MountRow& mount) {
+    return mount.mountpoint == mountpoint;
+  });
+  return last == mounts.rend() ? std::nullopt : std::make_optional(*last);
+}
+
+std::vector<MountEntry> ParseMountInfo(absl::string_view mountinfo) {
+  std::vector<MountEntry> mounts;
+  for (const MountRow& row : ParseMountRows(mountinfo)) {
+    if (row.type == "fuse.annofs") mounts.push_back({row.device, row.mountpoint, row.source});
   }
   return mounts;
 }
 
 std::vector<MountEntry> AnnofsMounts() {
-  std::ifstream file("/proc/self/mountinfo");
-  std::stringstream text;
-  text << file.rdbuf();
-  return ParseMountInfo(text.str());
+  std::vector<MountEntry> mounts = ParseMountInfo(MountInfoText());
+  const std::vector<ScratchPlace> places = ScratchPlaces();
+  for (MountEntry& mount : mounts) {
+    auto place = absl::c_find_if(
+        places, [&mount](const ScratchPlace& one) { return one.Lower() == mount.mountpoint; });
+    if (place == places.end()) continue;
+    mount.read_only = std::exchange(mount.mountpoint, place->mountpoint);
+    mount.scratch = place->scratch;
+  }
+  return mounts;
 }
 
 std::optional<PlaceInMount> FindPlace(const std::vector<MountEntry>& mounts,
                                       absl::string_view absolute_path) {
   std::optional<PlaceInMount> place;
   for (const MountEntry& mount : mounts) {
-    absl::string_view rest = absolute_path;
-    if (!absl::ConsumePrefix(&rest, mount.mountpoint)) continue;
-    if (!rest.empty() && !absl::ConsumePrefix(&rest, "/")) continue;
-    // Of one place the last is what is seen.
-    const bool is_inner = !place || mount.mountpoint.size() >= place->mount.mountpoint.size();
-    if (is_inner) place = PlaceInMount{mount, std::string(rest)};
+    for (const std::string& root : {mount.mountpoint, mount.read_only}) {
+      const std::optional<absl::string_view> rest = Below(absolute_path, root);
+      // Of one place the last is what is seen.
+      if (!rest || (place && root.size() < place->mount.mountpoint.size())) continue;
+      place = PlaceInMount{mount, std::string(*rest)};
+      place->mount.mountpoint = root;
+    }
   }
   return place;
 }
 
-std::vector<std::string> SocketPaths(dev_t device) {
+std::vector<std::string> RuntimeDirectories() {
   std::vector<std::string> directories;
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
   std::string own = runtime != nullptr ? runtime : absl::StrCat("/run/user/", getuid());
   if (getuid() != 0) directories.push_back(own);
   directories.push_back("/run");
+  for (std::string& directory : directories) directory += "/annofs";
+  return directories;
+}
+
+std::vector<std::string> SocketPaths(dev_t device) {
   std::vector<std::string> paths;
-  for (const std::string& directory : directories) {
-    paths.push_back(absl::StrCat(directory, "/annofs/", device, ".sock"));
+  for (const std::string& directory : RuntimeDirectories()) {
+    paths.push_back(absl::StrCat(directory, "/", device, ".sock"));
   }
   return paths;
 }

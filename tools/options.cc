@@ -66,14 +66,15 @@ absl::Status SetId(absl::string_view text, std::optional<uid_t>& target) {
   return absl::OkStatus();
 }
 
-absl::Status SetUmask(absl::string_view text, uint32_t& target) {
+absl::Status SetUmask(absl::string_view text, Settings& settings) {
   uint32_t mask = 0;
   if (text.empty() || text.size() > 4) return Wrong(text, "an octal number such as 022");
   for (char digit : text) {
     if (digit < '0' || digit > '7') return Wrong(text, "an octal number such as 022");
     mask = mask * 8 + uint32_t(digit - '0');
   }
-  target = mask | 0222;  // nothing is ever writable
+  settings.umask = mask | 0222;  // nothing is ever writable but what stands over it
+  settings.scratch_umask = mask;
   return absl::OkStatus();
 }
 
@@ -212,6 +213,9 @@ std::vector<OptionSpec> MakeTable() {
       {"follow", "[=SECONDS]", "frozen; without a value 60",
        "show changes of the bucket: look for them each so many seconds", mount,
        [](Settings& s, Value v) { return SetFollow(v, s.follow); }},
+      {"scratch", "DIR", "read-only",
+       "let the mount be written to: what is changed stays in DIR, never in the bucket", mount,
+       [](Settings& s, Value v) { return SetText(v, s.scratch); }},
       {"connections", "N", "64; for index 16", "requests in flight at once", all,
        [](Settings& s, Value v) { return SetConnections(v, s.connections); }},
       {"request-rate", "N", "no limit", "requests per second at most", all,
@@ -225,8 +229,9 @@ std::vector<OptionSpec> MakeTable() {
        [](Settings& s, Value v) { return SetId(v, s.uid); }},
       {"gid", "N", "yours", "group of every file", mount,
        [](Settings& s, Value v) { return SetId(v, s.gid); }},
-      {"umask", "OCTAL", "222", "permission bits to take away; write permission is never given",
-       mount, [](Settings& s, Value v) { return SetUmask(v, s.umask); }},
+      {"umask", "OCTAL", "222; with --scratch 022",
+       "permission bits to take away; write permission is given with --scratch only", mount,
+       [](Settings& s, Value v) { return SetUmask(v, s); }},
       {"log-file", "FILE", "annofs.log in the cache directory", "where the log goes", mount,
        [](Settings& s, Value v) { return SetText(v, s.log_file); }},
       {"log-level", "LEVEL", "info", "debug, info, warning or error", mount,
@@ -332,10 +337,11 @@ bool IsForOthers(absl::string_view word) {
 }
 
 absl::Status ApplyWord(absl::string_view word, Settings& settings) {
+  if (word == "ro") settings.asks_read_only = true;
   if (word.empty() || IsForOthers(word)) return absl::OkStatus();
-  if (word == "rw") {
-    return absl::InvalidArgumentError("-o rw: annofs mounts read-only; leave it out or say ro");
-  }
+  // Whether it can be said depends on --scratch: see CheckTogether().
+  if (word == "rw") settings.asks_writable = true;
+  if (word == "rw") return absl::OkStatus();
   std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(word, absl::MaxSplits('=', 1));
   std::string name(parts.first);
@@ -366,6 +372,10 @@ absl::Status CheckTogether(const Settings& settings) {
       {follow && settings.snapshot, "--follow", "--snapshot", "a snapshot does not change"},
       {follow && settings.offline, "--follow", "--offline",
        "changes are seen through the network only"},
+      {follow && !settings.scratch.empty(), "--follow", "--scratch",
+       "a file that changes in the bucket below an overlay could not be opened any more"},
+      {settings.asks_read_only && !settings.scratch.empty(), "-o ro", "--scratch",
+       "one asks for a mount that nothing can be written to"},
       {settings.snapshot && settings.at, "--snapshot", "--at",
        "each says of what time the names are"},
       {settings.index_age && settings.at, "--index-age", "--at", "a past time uses no index"},
@@ -376,6 +386,11 @@ absl::Status CheckTogether(const Settings& settings) {
       {!settings.export_file.empty() && !settings.import_file.empty(), "--export", "--import",
        "one writes a file, the other takes one in"},
   };
+  if (settings.asks_writable && settings.scratch.empty()) {
+    return absl::InvalidArgumentError(
+        "-o rw: annofs mounts read-only; leave it out, say ro, or say with scratch=DIR where "
+        "changes are kept");
+  }
   for (const Pair& pair : pairs) {
     if (!pair.both) continue;
     return absl::InvalidArgumentError(absl::StrCat(pair.first, " and ", pair.second,

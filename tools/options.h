@@ -24,14 +24,15 @@ struct OptionSpec {
 
 const std::vector<OptionSpec>& OptionTable();
 
-// kInvalidArgument says which of the options exclude each other, and why.
+// kInvalidArgument says which of the options exclude, or need, each other, and why.
 absl::Status CheckTogether(const Settings& settings);
 
 // The options of one command.
 std::vector<const OptionSpec*> OptionsOf(absl::string_view command);
 
 // Applies the text after `-o`: "name=value,name,…" as in fstab. Words that mean something to
-// mount(8) only (ro, _netdev, noauto, x-…) are passed over; `rw` and unknown names are errors.
+// mount(8) only (ro, _netdev, noauto, x-…) are passed over; unknown names are errors, and `rw`
+// without --scratch is one of CheckTogether().
 absl::Status ApplyMountOptions(absl::string_view text, Settings& settings);
 
 }  // namespace annofs

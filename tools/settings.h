@@ -33,10 +33,14 @@ struct Settings {
   std::optional<uint64_t> snapshot;
   std::optional<absl::Duration> index_age;  // none: an index of any age is used
   absl::Duration follow;                    // 0: frozen
+  std::string scratch;                      // empty: read-only
+  bool asks_writable = false;               // -o rw
+  bool asks_read_only = false;              // -o ro
   bool allow_other = false;
   std::optional<uid_t> uid;
   std::optional<gid_t> gid;
   uint32_t umask = 0222;
+  uint32_t scratch_umask = 022;  // the same with --scratch: what may be written says so
   std::optional<int> connections;
   double request_rate = 0;
   absl::Duration timeout = absl::Seconds(60);

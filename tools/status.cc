@@ -55,6 +55,11 @@ std::string NamesText(JsonValue names) {
   return text;
 }
 
+void PrintScratch(const MountEntry& mount, std::ostream& out) {
+  if (mount.scratch.empty()) return;
+  out << absl::StrFormat("  scratch   %s\n  read-only %s\n", mount.scratch, mount.read_only);
+}
+
 void PrintText(const MountEntry& mount, JsonValue status, std::ostream& out) {
   JsonValue cache = status["cache"];
   JsonValue counters = status["counters"];
@@ -63,6 +68,7 @@ void PrintText(const MountEntry& mount, JsonValue status, std::ostream& out) {
                          status.StringOr("version", "?"));
   const std::string names = NamesText(status["names"]);
   if (!names.empty()) out << absl::StrFormat("  names     %s\n", names);
+  PrintScratch(mount, out);
   out << absl::StrFormat("  cache     %s of %s, %d hits, %d misses, %d damaged\n",
                          HumanSize(uint64_t(cache.IntOr("bytes", 0))),
                          HumanSize(uint64_t(cache.IntOr("bound", 0))), cache.IntOr("hits", 0),
@@ -102,6 +108,9 @@ void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& o
         .String(mount.mountpoint)
         .Key("source")
         .String(mount.source);
+    if (!mount.scratch.empty()) {
+      line.Key("scratch").String(mount.scratch).Key("read_only").String(mount.read_only);
+    }
     line.Key("answers").Bool(parsed.ok());
     if (parsed.ok()) {
       line.Key("socket").String(answer->socket);
@@ -121,10 +130,12 @@ void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& o
   } else if (parsed.ok()) {
     PrintText(mount, parsed->root(), out);
   } else {
+    out << absl::StrFormat("%s\n  source    %s\n", mount.mountpoint, mount.source);
+    PrintScratch(mount, out);
     out << absl::StrFormat(
-        "%s\n  source    %s\n  no answer from its daemon (%s): it is gone or stuck; `annofs umount "
+        "  no answer from its daemon (%s): it is gone or stuck; `annofs umount "
         "--lazy %s` frees the mountpoint\n",
-        mount.mountpoint, mount.source, parsed.status().message(), mount.mountpoint);
+        parsed.status().message(), mount.mountpoint);
   }
 }
 

@@ -1,18 +1,17 @@
-// `annofs umount`: as root umount2, else fusermount3.
-#include <sys/mount.h>
-#include <sys/wait.h>
+// `annofs umount`: of a mount with --scratch the overlay and the read-only mount below it.
 #include <unistd.h>
 
-#include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
+#include <optional>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "tools/command.h"
 #include "tools/mount_table.h"
+#include "tools/scratch_place.h"
+#include "tools/unmount.h"
 
 namespace annofs {
 namespace {
@@ -28,52 +27,59 @@ std::string AbsolutePath(const std::string& path) {
   return absolute;
 }
 
-bool IsMounted(const std::string& mountpoint) {
-  return absl::c_any_of(AnnofsMounts(),
-                        [&](const MountEntry& mount) { return mount.mountpoint == mountpoint; });
+bool IsMounted(const std::string& mountpoint, const std::vector<MountRow>& mounts) {
+  return absl::c_any_of(mounts, [&](const MountRow& mount) {
+    return mount.mountpoint == mountpoint && mount.type == "fuse.annofs";
+  });
 }
 
-absl::Status RunFusermount(const std::string& mountpoint, bool lazy) {
-  pid_t child = fork();
-  if (child < 0) return ErrnoToStatus(errno, "starting fusermount3");
-  if (child == 0) {
-    execlp("fusermount3", "fusermount3", lazy ? "-uz" : "-u", "--", mountpoint.c_str(), nullptr);
-    _exit(127);
+// The place whose overlay, or read-only mount, that is.
+std::optional<ScratchPlace> PlaceOf(const std::string& mountpoint,
+                                    const std::vector<MountRow>& mounts) {
+  for (const ScratchPlace& place : ScratchPlaces()) {
+    if (place.mountpoint != mountpoint && place.Lower() != mountpoint) continue;
+    if (HasOverlay(place, mounts) || IsMounted(place.Lower(), mounts)) return place;
   }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-    return absl::InternalError("fusermount3 is not installed (package fuse3)");
-  return absl::InternalError("fusermount3 refused: see its message above");
+  return std::nullopt;
 }
 
-absl::Status Unmount(const std::string& mountpoint, bool lazy) {
-  if (geteuid() != 0) return RunFusermount(mountpoint, lazy);
-  if (umount2(mountpoint.c_str(), lazy ? MNT_DETACH : 0) == 0) return absl::OkStatus();
-  if (errno == EBUSY) {
-    return absl::InternalError(
-        "files below it are open, or a shell stands in it: end those, or use --lazy");
+absl::Status UnmountBoth(const ScratchPlace& place, bool lazy) {
+  if (HasOverlay(place, AllMounts())) RETURN_IF_ERROR(Unmount(place.mountpoint, lazy));
+  // Who has it open still has it. The daemon takes it down, too, when it sees the overlay go.
+  if (IsMounted(place.Lower(), AllMounts())) {
+    const absl::Status status = Unmount(place.Lower(), true);
+    if (!status.ok() && IsMounted(place.Lower(), AllMounts())) return status;
   }
-  return ErrnoToStatus(errno, "umount");
+  RemoveIfLeft(place);
+  return absl::OkStatus();
+}
+
+// None: no mount of annofs is there.
+std::optional<absl::Status> UnmountAt(const std::string& mountpoint, bool lazy) {
+  const std::vector<MountRow> mounts = AllMounts();
+  if (const std::optional<ScratchPlace> place = PlaceOf(mountpoint, mounts)) {
+    return UnmountBoth(*place, lazy);
+  }
+  if (!IsMounted(mountpoint, mounts)) return std::nullopt;
+  return Unmount(mountpoint, lazy);
 }
 
 }  // namespace
 
 int RunUmount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
   std::string mountpoint = AbsolutePath(arguments[0]);
-  if (!IsMounted(mountpoint)) {
-    char resolved[PATH_MAX];
-    if (realpath(mountpoint.c_str(), resolved) != nullptr) mountpoint = resolved;
+  std::optional<absl::Status> status = UnmountAt(mountpoint, settings.lazy);
+  char resolved[PATH_MAX];
+  if (!status && realpath(mountpoint.c_str(), resolved) != nullptr) {
+    mountpoint = resolved;
+    status = UnmountAt(mountpoint, settings.lazy);
   }
-  if (!IsMounted(mountpoint)) {
+  if (!status) {
     return Fail(io, absl::StrCat("umount: ", arguments[0],
                                  ": no annofs mount is there (`annofs status` lists them)"));
   }
-  absl::Status status = Unmount(mountpoint, settings.lazy);
-  return status.ok() ? kDone
-                     : Fail(io, absl::StrCat("umount: ", mountpoint, ": ", status.message()));
+  return status->ok() ? kDone
+                      : Fail(io, absl::StrCat("umount: ", mountpoint, ": ", status->message()));
 }
 
 }  // namespace annofs

@@ -26,7 +26,8 @@ struct SessionOptions {
   std::string source_name;  // first column of mountinfo: "b2://bucket"
   bool allow_other = false;
   uint32_t uid = 0, gid = 0;  // owner of every file
-  uint32_t umask = 0222;      // files 0444, directories 0555 less these bits
+  uint32_t umask = 0222;      // files 0666, directories 0777 less these bits; it is read-only all
+                              // the same, but what stands over it may take writes
   // How long the kernel keeps names; what changes before is dropped (KernelCache).
   absl::Duration names_kept = absl::InfiniteDuration();
   int workers = 0;  // 0 = one per core, at least 2

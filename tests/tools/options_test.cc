@@ -93,12 +93,33 @@ TEST(OptionsTest, ThePeriodOfFollowMayBeLeftOut) {
 TEST(OptionsTest, WrongFstabOptionsAreNamed) {
   Settings settings;
   for (absl::string_view wrong :
-       {"rw", "no-such=1", "umask=9", "memory=1K", "timeout=0", "views-name=a/b", "log-level=loud",
+       {"no-such=1", "umask=9", "memory=1K", "timeout=0", "views-name=a/b", "log-level=loud",
         "addressing=host", "at=2999-01-01", "at=yesterday", "credentials="}) {
     absl::Status status = ApplyMountOptions(wrong, settings);
     EXPECT_FALSE(status.ok()) << wrong;
     EXPECT_TRUE(absl::StrContains(status.message(), wrong.substr(0, wrong.find('=')))) << status;
   }
+}
+
+TEST(OptionsTest, AMountIsWritableOnlyWithScratch) {
+  Settings settings;
+  ASSERT_TRUE(ApplyMountOptions("rw", settings).ok());
+  EXPECT_TRUE(absl::StrContains(CheckTogether(settings).message(), "-o rw"));
+  ASSERT_TRUE(ApplyMountOptions("scratch=/s,umask=002", settings).ok());
+  EXPECT_TRUE(CheckTogether(settings).ok());
+  EXPECT_EQ(settings.scratch, "/s");
+  EXPECT_EQ(settings.scratch_umask, 02u);
+  EXPECT_EQ(settings.umask, 0222u);
+  ASSERT_TRUE(ApplyMountOptions("ro", settings).ok());
+  EXPECT_TRUE(absl::StrContains(CheckTogether(settings).message(), "-o ro"));
+}
+
+TEST(OptionsTest, ScratchAndFollowExcludeEachOther) {
+  Settings settings;
+  ASSERT_TRUE(ApplyMountOptions("scratch=/s,follow", settings).ok());
+  const absl::Status status = CheckTogether(settings);
+  EXPECT_TRUE(absl::StrContains(status.message(), "--follow and --scratch")) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "could not be opened")) << status;
 }
 
 TEST(OptionsTest, WrongUsageIsExitCodeTwo) {
@@ -127,6 +148,29 @@ TEST(MountTableTest, FindsAnnofsMountsWithSpacesInTheirNames) {
   EXPECT_EQ(mounts[0].mountpoint, "/mnt/a b");
   EXPECT_EQ(mounts[0].source, "b2://x");
   EXPECT_EQ(mounts[0].device, dev_t{39});
+}
+
+TEST(MountTableTest, TheLastMountOfAPlaceIsSeen) {
+  const std::vector<MountRow> rows = ParseMountRows(
+      "42 27 0:39 / /mnt/a ro - fuse.annofs b2://x ro\n"
+      "43 27 0:40 / /mnt/a rw - overlay annofs:b2://x rw,upperdir=/u\n");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(MountedAt(rows, "/mnt/a")->type, "overlay");
+  EXPECT_EQ(MountedAt(rows, "/mnt/a")->source, "annofs:b2://x");
+  EXPECT_FALSE(MountedAt(rows, "/mnt").has_value());
+}
+
+TEST(MountTableTest, AMountWithScratchIsFoundByBothItsPlaces) {
+  const std::vector<MountEntry> mounts = {{.device = 1,
+                                           .mountpoint = "/mnt/data",
+                                           .source = "b2://a",
+                                           .read_only = "/run/annofs/scratch-x/lower",
+                                           .scratch = "/s"}};
+  EXPECT_EQ(FindPlace(mounts, "/mnt/data/x")->path, "x");
+  const auto below = FindPlace(mounts, "/run/annofs/scratch-x/lower/y");
+  ASSERT_TRUE(below.has_value());
+  EXPECT_EQ(below->path, "y");
+  EXPECT_EQ(below->mount.mountpoint, "/run/annofs/scratch-x/lower");
 }
 
 }  // namespace
