@@ -85,7 +85,7 @@ Ring CutAt(const Ring& ring, size_t axis, double sign, double limit) {
     if ((over_from > 0) != (over_to > 0)) {
       const double share = over_from / (over_from - over_to);
       double point[2] = {from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1])};
-      point[axis] = sign * limit;
+      point[axis] = limit == 0 ? 0 : sign * limit;  // never -0
       cut.insert(cut.end(), {point[0], point[1]});
     }
     if (over_to <= 0) cut.insert(cut.end(), {to[0], to[1]});
@@ -106,6 +106,10 @@ Ring Inside(const Frame& frame, Ring ring) {
 absl::StatusOr<std::vector<Ring>> RingsOfMask(const Frame& frame, const Shape& shape) {
   ASSIGN_OR_RETURN(const CocoMask mask, CocoMaskOf(shape.points, frame.height, frame.width));
   ASSIGN_OR_RETURN(std::vector<Ring> rings, PolygonsOfMask(mask));
+  for (Ring& ring : rings) {
+    const size_t size = ring.size();
+    if (size >= 8 && ring[0] == ring[size - 2] && ring[1] == ring[size - 1]) ring.resize(size - 2);
+  }
   std::erase_if(rings, [](const Ring& ring) { return ring.size() < 6 || !(AreaOf(ring) > 0); });
   if (rings.empty() && Area(mask) > 0) {
     const auto [x, y, width, height] = BoundingBox(mask);
@@ -222,17 +226,18 @@ absl::StatusOr<std::optional<std::array<double, 8>>> CornersOf(const Frame& fram
 }
 
 absl::StatusOr<bool> HasHoles(const CocoMask& mask) {
-  const auto [x, y, width, height] = BoundingBox(mask);
+  const std::array<double, 4> box = BoundingBox(mask);
+  const uint64_t left = uint64_t(box[0]), top = uint64_t(box[1]);
+  const int width = int(box[2]), height = int(box[3]);
   if (width < 3 || height < 3) return false;
   // Background that does not reach the edge of the box, drawn with a rim of one pixel.
   bool has_holes = false;
   RETURN_IF_ERROR(Guarded([&] {
-    cv::Mat pixels(int(width) + 2, int(height) + 2, CV_8UC1, cv::Scalar(0));
+    cv::Mat pixels(width + 2, height + 2, CV_8UC1, cv::Scalar(0));
     uint64_t at = 0;
     for (size_t i = 0; i < mask.runs.size(); ++i) {
       for (uint64_t p = at; i % 2 == 1 && p < at + mask.runs[i]; ++p) {
-        pixels.at<uint8_t>(int(p / mask.height - uint64_t(x)) + 1,
-                           int(p % mask.height - uint64_t(y)) + 1) = 1;
+        pixels.at<uint8_t>(int(p / mask.height - left) + 1, int(p % mask.height - top) + 1) = 1;
       }
       at += mask.runs[i];
     }

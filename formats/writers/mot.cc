@@ -84,15 +84,6 @@ absl::StatusOr<std::string> RenderSequence(const Dataset& data, absl::string_vie
                       "\nimHeight=", frame.height, "\nimExt=", extension, "\n");
 }
 
-// A name for each class, one a line.
-std::string ClassNames(const DatasetInfo& info) {
-  std::string text;
-  for (const Label& label : info.labels) {
-    if (label.parent < 0) absl::StrAppend(&text, TsvEscape(label.name), "\n");
-  }
-  return text;
-}
-
 class Mot : public Writer {
  public:
   WriterInfo Info() const override {
