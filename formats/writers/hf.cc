@@ -75,6 +75,8 @@ struct Images {
   std::optional<Rank> first = std::nullopt;  // the first of them that has objects
 };
 
+// Looks into one frame as a rule: more than a few only where labelled frames have nothing but tags,
+// lines and points.
 absl::Status FindFirst(const Dataset& data, const RankSet& without_labels, Images& images) {
   const RankSet labelled = Without(images.frames, without_labels);
   for (size_t i = 0; i < labelled.size() && !images.first; ++i) {
