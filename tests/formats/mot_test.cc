@@ -53,40 +53,40 @@ std::unique_ptr<Dataset> TwoVideos() {
   return Finished(builder);
 }
 
-TEST(MotTest, RowsHaveCvatsFrameNumbersFromOneAndBoxesInsideTheImage) {
+TEST(MotTest, FramesCountFromOneWithoutGapsAndBoxesAreInsideTheImage) {
   const std::unique_ptr<Dataset> data = TwoVideos();
   const Files files = FilesOf(Described("mot", *data), *data);
   EXPECT_EQ(files.at("train/street 1/gt/gt.txt"),
-            "5,1,1.00,2.00,3.00,6.13,1,1,1\n"
-            "5,2,90.00,40.00,10.00,10.00,1,2,1\n"
-            "7,1,1.00,2.00,3.00,6.13,1,1,1\n"
-            "7,2,90.00,40.00,10.00,10.00,1,2,0.5\n");
+            "1,1,1.00,2.00,3.00,6.13,1,1,1\n"
+            "1,2,90.00,40.00,10.00,10.00,1,2,1\n"
+            "2,1,1.00,2.00,3.00,6.13,1,1,1\n"
+            "2,2,90.00,40.00,10.00,10.00,1,2,0.5\n");
 }
 
 TEST(MotTest, TracksOfTwoTasksHaveDifferentNumbers) {
   const std::unique_ptr<Dataset> data = TwoVideos();
   const Files files = FilesOf(Described("mot", *data), *data);
   EXPECT_EQ(files.at("val/street 1/gt/gt.txt"),
-            "5,3,1.00,2.00,3.00,6.13,1,1,1\n"
-            "5,4,90.00,40.00,10.00,10.00,1,2,1\n"
-            "7,3,1.00,2.00,3.00,6.13,1,1,1\n"
-            "7,4,90.00,40.00,10.00,10.00,1,2,0.5\n");
+            "1,3,1.00,2.00,3.00,6.13,1,1,1\n"
+            "1,4,90.00,40.00,10.00,10.00,1,2,1\n"
+            "2,3,1.00,2.00,3.00,6.13,1,1,1\n"
+            "2,4,90.00,40.00,10.00,10.00,1,2,0.5\n");
 }
 
 TEST(MotTest, ASequenceSaysWhatItsImagesAre) {
   const std::unique_ptr<Dataset> data = TwoVideos();
   const Files files = FilesOf(Described("mot", *data), *data);
   EXPECT_EQ(files.at("train/street 1/seqinfo.ini"),
-            "[Sequence]\nname=street 1\nimDir=img1\nframeRate=30\nseqLength=7\nimWidth=100\n"
+            "[Sequence]\nname=street 1\nimDir=img1\nframeRate=30\nseqLength=2\nimWidth=100\n"
             "imHeight=50\nimExt=.jpg\n");
   EXPECT_EQ(files.at("train/street 1/gt/labels.txt"), "car\nbus\\t1\n");
-  EXPECT_EQ(files.at("train/street 1/img1/000005.jpg"), "-> bucket/frame_000004.jpg");
+  EXPECT_EQ(files.at("train/street 1/img1/000001.jpg"), "-> bucket/frame_000004.jpg");
   EXPECT_THAT(PathsOf(files),
               ElementsAre("train/street 1/gt/gt.txt", "train/street 1/gt/labels.txt",
-                          "train/street 1/img1/000005.jpg", "train/street 1/img1/000007.jpg",
+                          "train/street 1/img1/000001.jpg", "train/street 1/img1/000002.jpg",
                           "train/street 1/seqinfo.ini", "val/street 1/gt/gt.txt",
-                          "val/street 1/gt/labels.txt", "val/street 1/img1/000005.jpg",
-                          "val/street 1/img1/000007.jpg", "val/street 1/seqinfo.ini"));
+                          "val/street 1/gt/labels.txt", "val/street 1/img1/000001.jpg",
+                          "val/street 1/img1/000002.jpg", "val/street 1/seqinfo.ini"));
 }
 
 TEST(MotTest, TwoTasksOfOneNameInOnePartAreTwoSequences) {
@@ -143,7 +143,7 @@ TEST(MotTest, ATrackHasNoRowWhereItIsOutside) {
       IsEmpty());
 }
 
-TEST(MotTest, APartOfAVideoKeepsItsFrameNumbers) {
+TEST(MotTest, APartOfAVideoBeginsAtOne) {
   DatasetBuilder builder;
   builder.AddTask({.name = "t", .is_video = true});
   builder.AddLabel({.name = "car"});
@@ -158,8 +158,8 @@ TEST(MotTest, APartOfAVideoKeepsItsFrameNumbers) {
   }
   const std::unique_ptr<Dataset> data = Finished(builder);
   const Files files = FilesOf(Described("mot", *data), *data);
-  EXPECT_EQ(files.at("val/t/gt/gt.txt"), "5,1,1.00,2.00,3.00,6.00,1,1,1\n");
-  EXPECT_TRUE(absl::StrContains(files.at("val/t/seqinfo.ini"), "\nseqLength=5\n"));
+  EXPECT_EQ(files.at("val/t/gt/gt.txt"), "1,1,1.00,2.00,3.00,6.00,1,1,1\n");
+  EXPECT_TRUE(absl::StrContains(files.at("val/t/seqinfo.ini"), "\nseqLength=1\n"));
   EXPECT_TRUE(absl::StrContains(files.at("train/t/seqinfo.ini"), "\nseqLength=4\n"));
 }
 
