@@ -1,5 +1,6 @@
 // mot: MOTChallenge's directories (reference/training-tools.md §7), a sequence for each task:
-// <part>/<task>/img1/000001.jpg, gt/gt.txt, gt/labels.txt, seqinfo.ini. Rows are `frame, id, x, y,
+// <part>/<task>/img1/000001.jpg, gt/gt.txt, gt/labels.txt, seqinfo.ini, which also tells the task's
+// name where that of the directory had to be made safe. Rows are `frame, id, x, y,
 // w, h, 1, class, visibility`. Frames of a sequence are numbered from 1 without gaps, since loaders
 // count up to seqLength or to the number of images; numbers of tracks are unique over all
 // sequences; visibility is 0.5 where CVAT says occluded.
@@ -11,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/cvat_export.h"
@@ -98,23 +100,24 @@ absl::StatusOr<std::string> ImageName(const Dataset& data, Rank rank, const Sequ
   return absl::StrFormat("%06d%s", number, extension);
 }
 
-absl::StatusOr<std::string> RenderInfo(const Dataset& data, absl::string_view name,
+absl::StatusOr<std::string> RenderInfo(const Dataset& data, uint32_t task, absl::string_view name,
                                        const Sequence& sequence) {
   ASSIGN_OR_RETURN(const Rank first, sequence.First(data));
   ASSIGN_OR_RETURN(const Frame frame, data.GetFrame(first));
   ASSIGN_OR_RETURN(const std::string extension, ExtensionOf(data, first, frame));
   return absl::StrCat("[Sequence]\nname=", name, "\nimDir=img1\nframeRate=", kFramesPerSecond,
                       "\nseqLength=", sequence.frames().size(), "\nimWidth=", frame.width,
-                      "\nimHeight=", frame.height, "\nimExt=", extension, "\n");
+                      "\nimHeight=", frame.height, "\nimExt=", extension,
+                      "\n; CVAT's task: ", TsvEscape(data.info().tasks[task].name), "\n");
 }
 
-void AddSequence(const std::string& place, Sequence sequence, const RankSet& media,
+void AddSequence(uint32_t task, const std::string& place, Sequence sequence, const RankSet& media,
                  const TrackNumbers& tracks, std::shared_ptr<const std::vector<int>> classes,
                  Layout& tree) {
   const auto shared = std::make_shared<const Sequence>(std::move(sequence));
   tree.File(place + "/seqinfo.ini",
-            [shared, name = std::string(BaseName(place))](const Dataset& data) {
-              return RenderInfo(data, name, *shared);
+            [shared, task, name = std::string(BaseName(place))](const Dataset& data) {
+              return RenderInfo(data, task, name, *shared);
             });
   tree.Segmented(place + "/gt/gt.txt", Lines("", shared->frames(),
                                              [shared, tracks, classes = std::move(classes)](
@@ -147,8 +150,8 @@ class Mot : public Writer {
         RankSet frames = Intersect(part.frames, of_task);
         if (frames.empty()) continue;
         ASSIGN_OR_RETURN(Sequence sequence, Sequence::Of(data, std::move(frames)));
-        const std::string place = tree.Directory(part.name, data.info().tasks[task].name);
-        AddSequence(place, std::move(sequence), media, tracks, classes, tree);
+        const std::string place = tree.Directory(part.name, SafeStem(data.info().tasks[task].name));
+        AddSequence(task, place, std::move(sequence), media, tracks, classes, tree);
       }
     }
     return absl::OkStatus();

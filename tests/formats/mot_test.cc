@@ -56,7 +56,7 @@ std::unique_ptr<Dataset> TwoVideos() {
 TEST(MotTest, FramesCountFromOneWithoutGapsAndBoxesAreInsideTheImage) {
   const std::unique_ptr<Dataset> data = TwoVideos();
   const Files files = FilesOf(Described("mot", *data), *data);
-  EXPECT_EQ(files.at("train/street 1/gt/gt.txt"),
+  EXPECT_EQ(files.at("train/street_1/gt/gt.txt"),
             "1,1,1.00,2.00,3.00,6.13,1,1,1\n"
             "1,2,90.00,40.00,10.00,10.00,1,2,1\n"
             "2,1,1.00,2.00,3.00,6.13,1,1,1\n"
@@ -66,7 +66,7 @@ TEST(MotTest, FramesCountFromOneWithoutGapsAndBoxesAreInsideTheImage) {
 TEST(MotTest, TracksOfTwoTasksHaveDifferentNumbers) {
   const std::unique_ptr<Dataset> data = TwoVideos();
   const Files files = FilesOf(Described("mot", *data), *data);
-  EXPECT_EQ(files.at("val/street 1/gt/gt.txt"),
+  EXPECT_EQ(files.at("val/street_1/gt/gt.txt"),
             "1,3,1.00,2.00,3.00,6.13,1,1,1\n"
             "1,4,90.00,40.00,10.00,10.00,1,2,1\n"
             "2,3,1.00,2.00,3.00,6.13,1,1,1\n"
@@ -76,17 +76,17 @@ TEST(MotTest, TracksOfTwoTasksHaveDifferentNumbers) {
 TEST(MotTest, ASequenceSaysWhatItsImagesAre) {
   const std::unique_ptr<Dataset> data = TwoVideos();
   const Files files = FilesOf(Described("mot", *data), *data);
-  EXPECT_EQ(files.at("train/street 1/seqinfo.ini"),
-            "[Sequence]\nname=street 1\nimDir=img1\nframeRate=30\nseqLength=2\nimWidth=100\n"
-            "imHeight=50\nimExt=.jpg\n");
-  EXPECT_EQ(files.at("train/street 1/gt/labels.txt"), "car\nbus\\t1\n");
-  EXPECT_EQ(files.at("train/street 1/img1/000001.jpg"), "-> bucket/frame_000004.jpg");
+  EXPECT_EQ(files.at("train/street_1/seqinfo.ini"),
+            "[Sequence]\nname=street_1\nimDir=img1\nframeRate=30\nseqLength=2\nimWidth=100\n"
+            "imHeight=50\nimExt=.jpg\n; CVAT's task: street 1\n");
+  EXPECT_EQ(files.at("train/street_1/gt/labels.txt"), "car\nbus\\t1\n");
+  EXPECT_EQ(files.at("train/street_1/img1/000001.jpg"), "-> bucket/frame_000004.jpg");
   EXPECT_THAT(PathsOf(files),
-              ElementsAre("train/street 1/gt/gt.txt", "train/street 1/gt/labels.txt",
-                          "train/street 1/img1/000001.jpg", "train/street 1/img1/000002.jpg",
-                          "train/street 1/seqinfo.ini", "val/street 1/gt/gt.txt",
-                          "val/street 1/gt/labels.txt", "val/street 1/img1/000001.jpg",
-                          "val/street 1/img1/000002.jpg", "val/street 1/seqinfo.ini"));
+              ElementsAre("train/street_1/gt/gt.txt", "train/street_1/gt/labels.txt",
+                          "train/street_1/img1/000001.jpg", "train/street_1/img1/000002.jpg",
+                          "train/street_1/seqinfo.ini", "val/street_1/gt/gt.txt",
+                          "val/street_1/gt/labels.txt", "val/street_1/img1/000001.jpg",
+                          "val/street_1/img1/000002.jpg", "val/street_1/seqinfo.ini"));
 }
 
 TEST(MotTest, TwoTasksOfOneNameInOnePartAreTwoSequences) {
