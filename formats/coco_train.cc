@@ -69,16 +69,21 @@ double AreaUnder(const std::vector<Ring>& polygons, const absl::StatusOr<CocoMas
   return sum;
 }
 
+bool WantsRuns(CocoMasks masks, bool has_mask, const CocoMask& mask) {
+  if (masks == CocoMasks::kAuto) return has_mask && HasHoles(mask).value_or(false);
+  return masks == CocoMasks::kRle;
+}
+
 // `box`: what is left where outlines would be too intricate, or there are none.
-Cover CoverOf(const Frame& frame, const FrameShapes& all, const TrainObject& object,
-              const Box& box) {
+Cover CoverOf(const Frame& frame, const FrameShapes& all, const TrainObject& object, const Box& box,
+              CocoMasks masks) {
   if (all.shapes[object.parts[0]].type == ShapeType::kSkeleton) return BoxCover(box);
   const bool has_mask = absl::c_any_of(
       object.parts, [&](uint32_t part) { return all.shapes[part].type == ShapeType::kMask; });
-  const absl::StatusOr<CocoMask> mask = has_mask || object.parts.size() > 1
-                                            ? MaskOf(frame, all, object)
-                                            : absl::StatusOr<CocoMask>(absl::UnknownError(""));
-  if (has_mask && mask.ok() && HasHoles(*mask).value_or(false))
+  const bool needs_mask = has_mask || object.parts.size() > 1 || masks == CocoMasks::kRle;
+  const absl::StatusOr<CocoMask> mask =
+      needs_mask ? MaskOf(frame, all, object) : absl::StatusOr<CocoMask>(absl::UnknownError(""));
+  if (mask.ok() && Area(*mask) > 0 && WantsRuns(masks, has_mask, *mask))
     return {.runs = *mask, .area = double(Area(*mask))};
   absl::StatusOr<std::vector<Ring>> outlines = OutlinesOf(frame, all, object);
   if (!outlines.ok() || outlines->empty()) return BoxCover(box);
@@ -109,7 +114,7 @@ void AppendAttributes(const Frame& frame, const Shape& shape, const TrackNumbers
   for (size_t i = 0; i < shape.attributes.size(); ++i) {
     const std::string& name = shape.attributes[i].name;
     const bool is_taken =
-        name == "occluded" || name == "track_id" ||
+        name == "occluded" || (name == "track_id" && shape.track >= 0) ||
         std::any_of(shape.attributes.begin(), shape.attributes.begin() + long(i),
                     [&name](const Attribute& other) { return other.name == name; });
     if (is_taken) continue;
@@ -121,12 +126,19 @@ void AppendAttributes(const Frame& frame, const Shape& shape, const TrackNumbers
   out.push_back('}');
 }
 
-void AppendAnnotation(const CocoTrainTask& task, const TrackNumbers& tracks, const TrainFrame& on,
-                      const TrainObject& object, uint64_t id, uint64_t image, std::string& out) {
+// What the annotations of a file are written with.
+struct Style {
+  std::shared_ptr<const CocoTrainTask> task;
+  TrackNumbers tracks;
+  CocoMasks masks;
+};
+
+void AppendAnnotation(const Style& style, const TrainFrame& on, const TrainObject& object,
+                      uint64_t id, uint64_t image, std::string& out) {
   const Box box = *BoxInImage(on.frame, on.all, object);
-  const Cover cover = CoverOf(on.frame, on.all, object, box);
+  const Cover cover = CoverOf(on.frame, on.all, object, box, style.masks);
   absl::StrAppend(&out, "{\"id\":", id, ",\"image_id\":", image,
-                  ",\"category_id\":", task.categories()[object.label], ",\"bbox\":");
+                  ",\"category_id\":", style.task->categories()[object.label], ",\"bbox\":");
   const double sides[] = {box.left, box.top, box.width(), box.height()};
   AppendPixels(sides, 4, out);
   out += ",\"area\":";
@@ -134,8 +146,8 @@ void AppendAnnotation(const CocoTrainTask& task, const TrackNumbers& tracks, con
   out += ",\"iscrowd\":0,\"segmentation\":";
   AppendSegmentation(cover, out);
   out += ",\"attributes\":";
-  AppendAttributes(on.frame, on.all.shapes[object.parts[0]], tracks, out);
-  task.AppendMembers(on.frame, on.all, object, out);
+  AppendAttributes(on.frame, on.all.shapes[object.parts[0]], style.tracks, out);
+  style.task->AppendMembers(on.frame, on.all, object, out);
   out.push_back('}');
 }
 
@@ -150,14 +162,14 @@ absl::Status AppendImage(const Dataset& data, Rank rank, uint64_t id, std::strin
   return absl::OkStatus();
 }
 
-absl::Status AppendAnnotations(const CocoTrainTask& task, const TrackNumbers& tracks,
-                               const Dataset& data, Rank rank, Running& running, std::string& out) {
+absl::Status AppendAnnotations(const Style& style, const Dataset& data, Rank rank, Running& running,
+                               std::string& out) {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
   const uint64_t image = ++running.n[kFrames];
   for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (!task.WhyNot(data.info(), on.frame, on.all, object).empty()) continue;
+    if (!style.task->WhyNot(data.info(), on.frame, on.all, object).empty()) continue;
     if (running.n[kWritten] > 0) out.push_back(',');
-    AppendAnnotation(task, tracks, on, object, ++running.n[kWritten], image, out);
+    AppendAnnotation(style, on, object, ++running.n[kWritten], image, out);
   }
   return absl::OkStatus();
 }
@@ -205,7 +217,7 @@ std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const
 }
 
 Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainTask> task,
-                       TrackNumbers tracks, RankSet frames) {
+                       TrackNumbers tracks, RankSet frames, CocoMasks masks) {
   Section images;
   images.before = absl::StrCat(R"({"info":{},"licenses":[],"categories":)", task->Categories(info),
                                ",\"images\":[");
@@ -220,10 +232,10 @@ Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainT
   annotations.before = "],\"annotations\":[";
   annotations.frames = std::move(frames);
   annotations.order = SegmentOrder::kRank;
-  annotations.segment = [task = std::move(task), tracks = std::move(tracks)](
+  annotations.segment = [style = Style{std::move(task), std::move(tracks), masks}](
                             const Dataset& data, const SegmentAt& at, Running& running,
                             std::string& out) {
-    return AppendAnnotations(*task, tracks, data, at.rank, running, out);
+    return AppendAnnotations(style, data, at.rank, running, out);
   };
   Segments file;
   file.sections.push_back(std::move(images));

@@ -1,7 +1,6 @@
 // COCO files for trainers (reference/training-tools.md §1.2, §5): whole ids from 1, categories in
 // CVAT's order of labels without gaps, `iscrowd` 0, names of images relative to their directory.
-// Polygons, or runs where an object has a hole that polygons cannot say. Boxes and outlines are cut
-// at the image's edge. Pure.
+// Boxes and outlines are cut at the image's edge. Pure.
 #pragma once
 
 #include <cstdint>
@@ -46,8 +45,15 @@ std::shared_ptr<const CocoTrainTask> NewCocoTrainInstances(const DatasetInfo& in
 std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const DatasetInfo& info,
                                                 const Frame& frame, const FrameShapes& all);
 
+// How `segmentation` says what an object covers. A skeleton has its box always.
+enum class CocoMasks {
+  kAuto,     // polygons; runs where there is a hole, which polygons cannot say
+  kPolygon,  // polygons; holes are spliced in by a line there and back
+  kRle,      // runs; polygons where the image is too large for them (formats/raster.h)
+};
+
 // Images and annotations of these frames as one file.
 Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainTask> task,
-                       TrackNumbers tracks, RankSet frames);
+                       TrackNumbers tracks, RankSet frames, CocoMasks masks = CocoMasks::kAuto);
 
 }  // namespace annofs

@@ -5,7 +5,9 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 
 namespace annofs {
 namespace {
@@ -110,6 +112,14 @@ std::vector<absl::string_view> WhyNoBoxes(const DatasetInfo& info, const Frame& 
 std::vector<ShapeType> TypesWithBoxes() {
   return {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
           ShapeType::kCuboid,    ShapeType::kMask,    ShapeType::kSkeleton};
+}
+
+std::string ClassNames(const DatasetInfo& info) {
+  std::string text;
+  for (const Label& label : info.labels) {
+    if (label.parent < 0) absl::StrAppend(&text, TsvEscape(label.name), "\n");
+  }
+  return text;
 }
 
 double AreaOf(const Ring& ring) {

@@ -90,6 +90,10 @@ absl::StatusOr<std::optional<std::array<double, 8>>> CornersOf(const Frame& fram
                                                                const FrameShapes& all,
                                                                const TrainObject& object);
 
+// The names of the classes (TopLevelIndexes of formats/cvat_export.h), one a line, as TsvEscape()
+// writes them.
+std::string ClassNames(const DatasetInfo& info);
+
 // Gauss's formula; positive whatever the direction.
 double AreaOf(const Ring& ring);
 // One ring that goes through all, by lines there and back between points that are near: for formats
