@@ -21,7 +21,7 @@ size_t Occurrences(absl::string_view text, absl::string_view what) {
   return between.size() - 1;
 }
 
-class TrainCountsTest : public ::testing::TestWithParam<testing::DatasetCase> {
+class CocoCountsTest : public ::testing::TestWithParam<testing::DatasetCase> {
  protected:
   // How often something stands in the view's files about many frames.
   size_t Written(absl::string_view view, absl::string_view what) const {
@@ -63,22 +63,22 @@ class TrainCountsTest : public ::testing::TestWithParam<testing::DatasetCase> {
   std::unique_ptr<Dataset> data_ = GetParam().make();
 };
 
-TEST_P(TrainCountsTest, AnObjectThatIsNotDroppedIsOneAnnotationOfCoco) {
+TEST_P(CocoCountsTest, AnObjectThatIsNotDroppedIsOneAnnotationOfCoco) {
   for (const char* view : {"coco", "coco-keypoints", "roboflow-coco"})
     EXPECT_EQ(Written(view, "\"category_id\":"), HeldInParts(view, data_->All())) << view;
 }
 
 // Each box is a list in the list of boxes.
-TEST_P(TrainCountsTest, AnObjectOfAnImageThatIsNotDroppedIsOneBoxOfHf) {
+TEST_P(CocoCountsTest, AnObjectOfAnImageThatIsNotDroppedIsOneBoxOfHf) {
   EXPECT_EQ(Written("hf", "[[") + Written("hf", "], ["),
             HeldInParts("hf", data_->WithMedia().value()));
 }
 
-TEST_P(TrainCountsTest, ATrackedShapeThatIsNotDroppedIsOneRowOfMot) {
+TEST_P(CocoCountsTest, ATrackedShapeThatIsNotDroppedIsOneRowOfMot) {
   EXPECT_EQ(Written("mot", "\n"), HeldInParts("mot", data_->All(), true));
 }
 
-INSTANTIATE_TEST_SUITE_P(Datasets, TrainCountsTest, testing::EveryDataset(), testing::CaseName);
+INSTANTIATE_TEST_SUITE_P(Datasets, CocoCountsTest, testing::EveryDataset(), testing::CaseName);
 
 }  // namespace
 }  // namespace annofs
