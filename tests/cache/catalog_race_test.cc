@@ -43,6 +43,7 @@ class CatalogRaceTest : public CatalogFixture {};
 // The number of a listing that could not be committed is given to the next one.
 TEST_F(CatalogRaceTest, AFailedCommitDoesNotRemoveTheListingThatGetsItsNumber) {
   for (int i = 0; i < 9; ++i) store_.Put(absl::StrCat("d/", i));
+  int failures = 0;  // outlives the catalog, whose end is a transaction too
   FaultyLmdb faulty(*lmdb_);
   auto catalog = OpenTestCatalog(faulty, store_, kFresh, 5);
   const RowId d = RowOf(*catalog, "d").id;
@@ -53,7 +54,6 @@ TEST_F(CatalogRaceTest, AFailedCommitDoesNotRemoveTheListingThatGetsItsNumber) {
   auto elsewhere_catalog = OpenTestCatalog(*lmdb_, elsewhere);
   store_.Put("new");
   auto third = OpenTestCatalog(*lmdb_, store_, kFresh, 5);
-  int failures = 0;
   faulty.SetHook([&](int, FaultyLmdb::When when) {
     if (when == FaultyLmdb::When::kBeforeCommit && failures == 0) {
       ++failures;

@@ -200,11 +200,11 @@ TEST_F(RequestThriftTest, ARefreshForgetsWhatIsNotInUseAnyMore) {
 
 TEST_F(RequestThriftTest, ARefreshThatFindsNothingChangedWritesNothing) {
   FillTree();
+  int updates = 0;  // outlives the catalog, whose end is a transaction too
   FaultyLmdb lmdb(*lmdb_);
   auto catalog = OpenCatalog(lmdb, store_, {.follow = true});
   ASSERT_TRUE(catalog.ok());
   ListAll(**catalog);
-  int updates = 0;
   lmdb.SetHook([&](int, FaultyLmdb::When) {
     ++updates;
     return absl::OkStatus();
