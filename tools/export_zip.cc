@@ -68,6 +68,7 @@ class ZipSink : public ExportSink {
       batch_.push_back(ahead);
       if (ahead->file.is_image || batch_.size() >= kBatchFiles) SubmitBatch();
     } else {
+      SubmitBatch();  // what waits for its batch is always the last of those ahead
       ahead->done.Notify();
     }
     ahead_.push_back(std::move(ahead));

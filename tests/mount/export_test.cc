@@ -110,6 +110,20 @@ TEST_F(ExportTest, AZipHoldsLabelsLargerThanWhatIsReadAhead) {
   EXPECT_NE(Sh("find packed -size +1100k -name '*.txt'"), "");
 }
 
+// Large files, which are not read ahead, between small ones, which are by batches.
+TEST_F(ExportTest, AZipHoldsSmallFilesBetweenLargeOnes) {
+  MakeFrames(3);
+  for (int i = 0; i < 3; ++i) Sh(absl::StrCat("head -c 1500000 /dev/urandom > bucket/", i, ".jpg"));
+  const auto written = [&](const std::string& output) {
+    return Annofs({"export", Path("bucket"), "--view", "by-frame", "--output", Path(output)});
+  };
+  EXPECT_EQ(written("directory").exit_code, 0);
+  const ProcessResult zip = written("packed.zip");
+  EXPECT_EQ(zip.exit_code, 0) << zip.err;
+  Unpack("packed");
+  EXPECT_EQ(Sh("diff -r packed directory; ls packed | wc -l"), "9\n");
+}
+
 TEST_F(ExportTest, AZipHoldsMoreThan65535Files) {
   MakeFrames(66'000);
   ProcessResult result =
