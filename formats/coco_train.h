@@ -13,6 +13,7 @@
 #include "formats/layout.h"
 #include "formats/track_numbers.h"
 #include "formats/train_objects.h"
+#include "formats/view_options.h"
 
 namespace annofs {
 
@@ -44,13 +45,6 @@ std::shared_ptr<const CocoTrainTask> NewCocoTrainInstances(const DatasetInfo& in
 // For WhyDropped.
 std::vector<absl::string_view> WhyDroppedOfCoco(const CocoTrainTask& task, const DatasetInfo& info,
                                                 const Frame& frame, const FrameShapes& all);
-
-// How `segmentation` says what an object covers. A skeleton has its box always.
-enum class CocoMasks {
-  kAuto,     // polygons; runs where there is a hole, which polygons cannot say
-  kPolygon,  // polygons; holes are spliced in by a line there and back
-  kRle,      // runs; polygons where the image is too large for them (formats/raster.h)
-};
 
 // Images and annotations of these frames as one file.
 Segments CocoTrainFile(const DatasetInfo& info, std::shared_ptr<const CocoTrainTask> task,

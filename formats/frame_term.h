@@ -24,14 +24,15 @@ struct FrameTerm {
     kTrack,      // a shape of the track, while it has the label: a track is in one task
     kAttribute,  // a tag or shape of the label has the attribute with the value
     kTag,        // a tag of the label
-    kOutside     // a keyframe of the track, of the label, that is outside (FrameShapes::outside)
+    kOutside,    // a keyframe of the track, of the label, that is outside (FrameShapes::outside)
+    kPart        // a list of the configuration says that it is of that part (formats/split.h)
   };
 
   Kind kind = Kind::kNoLabel;
   uint32_t number = 0;  // label, type, task, job; of a track: its task
   uint32_t label = 0;   // of a track: its label
   int32_t track = 0;    // Shape::track
-  std::string text;     // subset, source; the attribute's name
+  std::string text;     // subset, source, part; the attribute's name
   std::string value;    // the attribute's
 
   static FrameTerm OfLabel(uint32_t label) { return {.kind = Kind::kLabel, .number = label}; }
@@ -60,13 +61,16 @@ struct FrameTerm {
             .text = std::string(name),
             .value = std::string(value)};
   }
+  static FrameTerm OfPart(absl::string_view part) {
+    return {.kind = Kind::kPart, .text = std::string(part)};
+  }
   // The term before all others of a kind.
   static FrameTerm FirstOf(Kind kind) { return {.kind = kind, .track = INT32_MIN}; }
 
   friend bool operator==(const FrameTerm&, const FrameTerm&) = default;
 };
 
-inline constexpr size_t kTermKindCount = size_t(FrameTerm::Kind::kOutside) + 1;
+inline constexpr size_t kTermKindCount = size_t(FrameTerm::Kind::kPart) + 1;
 
 // A value of more bytes is no term.
 inline constexpr size_t kMaxTermValue = 255;

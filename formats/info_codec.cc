@@ -230,6 +230,8 @@ std::string EncodeInfo(const DatasetInfo& info) {
   out.List(info.labels, [&out](const Label& label) { Encode(out, label); });
   out.List(info.label_counts, [&out](const Counts& counts) { Encode(out, counts); });
   for (uint64_t count : info.shape_counts) out.Unsigned(count);
+  out.Unsigned(info.left_out_frames);
+  out.Unsigned(info.left_out_shapes);
   return out.Take();
 }
 
@@ -245,6 +247,8 @@ absl::StatusOr<DatasetInfo> DecodeInfo(absl::string_view data) {
   info.labels = in.List<Label>([&in] { return DecodeLabel(in); });
   info.label_counts = in.List<Counts>([&in] { return DecodeCounts(in); });
   for (uint64_t& count : info.shape_counts) count = in.Unsigned();
+  info.left_out_frames = in.Unsigned();
+  info.left_out_shapes = in.Unsigned();
   RETURN_IF_ERROR(in.Finish());
   return info;
 }

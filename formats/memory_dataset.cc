@@ -25,6 +25,7 @@ struct FrameRecord {
   std::optional<Media> media;
   std::vector<RelatedMedia> related;
   std::vector<uint32_t> jobs;
+  std::vector<std::string> parts;
 };
 
 class ProblemList {
@@ -196,6 +197,7 @@ class Assembler {
       Add(FrameTerm::OfTask(record.frame.task), rank);
       Add(FrameTerm::OfSubset(record.frame.subset), rank);
       for (uint32_t job : record.jobs) Add(FrameTerm::OfJob(job), rank);
+      for (const std::string& part : record.parts) Add(FrameTerm::OfPart(part), rank);
       AddShapes(record, rank);
     }
     dataset_.with_media_ = media.Take();
@@ -366,6 +368,12 @@ absl::Status DatasetBuilder::AddToJob(uint32_t job, uint32_t frame) {
     return absl::InternalError("a frame or job that was not added");
   }
   state_->frames[frame].jobs.push_back(job);
+  return absl::OkStatus();
+}
+
+absl::Status DatasetBuilder::AddToPart(absl::string_view part, uint32_t frame) {
+  if (frame >= state_->frames.size()) return absl::InternalError("a frame that was not added");
+  state_->frames[frame].parts.emplace_back(part);
   return absl::OkStatus();
 }
 

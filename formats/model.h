@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "formats/view_options.h"
 
 namespace annofs {
 
@@ -137,6 +138,7 @@ struct InnerMedia {
   uint64_t header_offset = 0;  // of the entry's local header; its bytes follow that
   uint64_t size = 0;
   uint32_t crc32 = 0;
+  uint32_t source = 0;  // of a dataset made of several: which of them (formats/dataset_copy.h)
   friend bool operator==(const InnerMedia&, const InnerMedia&) = default;
 };
 
@@ -192,6 +194,9 @@ struct DatasetInfo {
   uint64_t shape_counts[kShapeTypeCount] = {};
   // By label and type; tags and shapes, not the elements of skeletons.
   std::vector<std::array<uint64_t, kShapeTypeCount>> label_counts;
+  ViewOptions options;  // not of the index: whoever opens the dataset adds them
+  // What its configuration has left out of its sources: frames, tags and shapes.
+  uint64_t left_out_frames = 0, left_out_shapes = 0;
 };
 
 }  // namespace annofs

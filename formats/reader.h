@@ -54,6 +54,8 @@ class DatasetSink {
   virtual absl::StatusOr<uint32_t> AddFrame(Frame frame) = 0;
   // A frame that the job covers; a frame may be of several jobs or of none.
   virtual absl::Status AddToJob(uint32_t job, uint32_t frame) = 0;
+  // A list of the configuration divides the dataset (FrameTerm::Kind::kPart). No reader calls it.
+  virtual absl::Status AddToPart(absl::string_view part, uint32_t frame) = 0;
   // A shape or tag (ShapeType::kTag) on the frame with that index. The sink sorts the shapes of a
   // frame: by z order, static ones before tracked ones, these by track, then as they came
   // (reference/cvat.md §4.5). A keyframe of a track that is outside goes to FrameShapes::outside.

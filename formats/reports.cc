@@ -22,13 +22,14 @@ using Writers = std::vector<const Writer*>;  // of the views that are for the da
 
 // Calls `fn` with every tag and shape of a frame that the view drops, and why.
 template <typename Fn>
-void ForEachDropped(const Writer& writer, const Dataset& data, const Frame& frame,
-                    const FrameShapes& all, Fn fn) {
-  std::vector<absl::string_view> why = writer.WhyDropped(data, frame, all);
+absl::Status ForEachDropped(const Writer& writer, const Dataset& data, Rank rank,
+                            const Frame& frame, const FrameShapes& all, Fn fn) {
+  ASSIGN_OR_RETURN(std::vector<absl::string_view> why, WhyNotIn(writer, data, rank, frame, all));
   for (size_t i = 0; i < why.size(); ++i) {
     if (why[i].empty()) continue;
     fn(i < all.tags.size() ? all.tags[i] : all.shapes[i - all.tags.size()], why[i]);
   }
+  return absl::OkStatus();
 }
 
 // What one pass over the frames counts. By label: tags too, elements under their own label.
@@ -70,8 +71,8 @@ absl::StatusOr<Tally> Count(const Dataset& data, const Writers& writers) {
     counter.Count(rank, all.shapes);
     if (all.tags.empty() && all.shapes.empty()) continue;
     for (size_t i = 0; i < writers.size(); ++i) {
-      ForEachDropped(*writers[i], data, frame, all,
-                     [&](const Shape&, absl::string_view) { ++tally.dropped[i]; });
+      RETURN_IF_ERROR(ForEachDropped(*writers[i], data, rank, frame, all,
+                                     [&](const Shape&, absl::string_view) { ++tally.dropped[i]; }));
     }
   }
   return tally;
@@ -198,9 +199,10 @@ absl::StatusOr<std::string> DroppedLines(const Writer& writer, const Dataset& da
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameShapes all, data.Shapes(rank));
   std::string text;
-  ForEachDropped(writer, data, frame, all, [&](const Shape& shape, absl::string_view why) {
-    text += DroppedLine(data.info(), frame, shape, why);
-  });
+  RETURN_IF_ERROR(ForEachDropped(writer, data, rank, frame, all,
+                                 [&](const Shape& shape, absl::string_view why) {
+                                   text += DroppedLine(data.info(), frame, shape, why);
+                                 }));
   return text;
 }
 

@@ -3,8 +3,17 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "cache/base/status.h"
 
 namespace annofs {
+
+absl::StatusOr<std::vector<absl::string_view>> WhyNotIn(const Writer& writer, const Dataset& data,
+                                                        Rank rank, const Frame& frame,
+                                                        const FrameShapes& all) {
+  ASSIGN_OR_RETURN(absl::string_view why, writer.WhyFrameDropped(data, rank));
+  if (why.empty()) return writer.WhyDropped(data, frame, all);
+  return std::vector<absl::string_view>(all.tags.size() + all.shapes.size(), why);
+}
 
 bool IsFor(const WriterInfo& writer, const DatasetInfo& dataset) {
   if (!absl::StartsWith(writer.name, "cvat/")) return true;

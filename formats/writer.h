@@ -28,6 +28,10 @@ class Writer {
   virtual ~Writer() = default;
   virtual WriterInfo Info() const = 0;
   virtual absl::Status Describe(const Dataset& data, Layout& tree) const = 0;
+  // Why the view has no place for the frame at all, and so for nothing on it; "": it has.
+  virtual absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset&, Rank) const {
+    return absl::string_view();
+  }
   // For each of `all.tags`, then each of `all.shapes`: why this view cannot hold it, "" if it holds
   // it; what reports/dropped/<view>.tsv lists. An empty list: it holds everything. The reasons are
   // texts that live for ever.
@@ -36,6 +40,11 @@ class Writer {
 };
 
 std::vector<std::unique_ptr<Writer>> NewWriters();
+
+// WhyDropped() of what is on the frame, or of all of it WhyFrameDropped().
+absl::StatusOr<std::vector<absl::string_view>> WhyNotIn(const Writer& writer, const Dataset& data,
+                                                        Rank rank, const Frame& frame,
+                                                        const FrameShapes& all);
 
 // True if the view is shown of such a dataset. Of "cvat/" those for point clouds where a task is of
 // them, the others where a task is not; all others always.

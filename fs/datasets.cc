@@ -17,7 +17,7 @@ namespace annofs {
 namespace {
 
 // Part of every annotation index's version: goes up when readers or records change.
-constexpr absl::string_view kIndexFormat = "annotation index 7";
+constexpr absl::string_view kIndexFormat = "annotation index 8";
 
 std::string VersionOf(absl::string_view store, const SourceGroup& item) {
   RecordWriter parts;

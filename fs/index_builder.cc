@@ -114,6 +114,11 @@ absl::Status IndexBuilder::AddToJob(uint32_t job, uint32_t frame) {
   return postings_.Add({.kind = FrameTerm::Kind::kJob, .number = job}, frame);
 }
 
+absl::Status IndexBuilder::AddToPart(absl::string_view part, uint32_t frame) {
+  if (frame >= frames_.size()) return absl::InternalError("a frame that was not added");
+  return postings_.Add({.kind = FrameTerm::Kind::kPart, .text = part}, frame);
+}
+
 bool IndexBuilder::HasLabels(uint32_t frame, Shape& shape) {
   auto is_left_out = [this](const Shape& one) { return one.label >= labels_.size(); };
   uint64_t count = is_left_out(shape) ? 1 : std::erase_if(shape.elements, is_left_out);

@@ -56,6 +56,7 @@ class IndexBuilder : public DatasetSink {
   uint32_t AddJob(Job job) override;
   absl::StatusOr<uint32_t> AddFrame(Frame frame) override;
   absl::Status AddToJob(uint32_t job, uint32_t frame) override;
+  absl::Status AddToPart(absl::string_view part, uint32_t frame) override;
   absl::Status AddShape(uint32_t frame, Shape shape) override;
   void AddProblem(Problem problem) override;
 

@@ -14,6 +14,7 @@ void AppendInner(const InnerMedia& inner, std::string& out) {
   AppendNumber(out, inner.header_offset);
   AppendNumber(out, inner.size);
   AppendNumber(out, inner.crc32);
+  AppendNumber(out, inner.source);
 }
 
 InnerMedia TakeInner(CodeReader& in) {
@@ -21,6 +22,7 @@ InnerMedia TakeInner(CodeReader& in) {
   inner.header_offset = in.Number();
   inner.size = in.Number();
   inner.crc32 = uint32_t(in.Number());
+  inner.source = uint32_t(in.Number());
   return inner;
 }
 

@@ -135,6 +135,7 @@ class CountingSink : public DatasetSink {
   uint32_t AddJob(Job) override { return 0; }
   absl::StatusOr<uint32_t> AddFrame(Frame) override { return frames_++; }
   absl::Status AddToJob(uint32_t, uint32_t) override { return absl::OkStatus(); }
+  absl::Status AddToPart(absl::string_view, uint32_t) override { return absl::OkStatus(); }
   absl::Status AddShape(uint32_t, Shape) override {
     ++shapes;
     return absl::OkStatus();

@@ -34,6 +34,9 @@ class JobRecorder : public DatasetSink {
     frames[job].push_back(names[frame]);
     return builder_->AddToJob(job, frame);
   }
+  absl::Status AddToPart(absl::string_view part, uint32_t frame) override {
+    return builder_->AddToPart(part, frame);
+  }
   absl::Status AddShape(uint32_t frame, Shape shape) override {
     return builder_->AddShape(frame, std::move(shape));
   }

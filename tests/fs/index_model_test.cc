@@ -43,6 +43,10 @@ class Tee : public DatasetSink {
     EXPECT_TRUE(a_.AddToJob(job, frame).ok());
     return b_.AddToJob(job, frame);
   }
+  absl::Status AddToPart(absl::string_view part, uint32_t frame) override {
+    EXPECT_TRUE(a_.AddToPart(part, frame).ok());
+    return b_.AddToPart(part, frame);
+  }
   absl::Status AddShape(uint32_t frame, Shape shape) override {
     EXPECT_TRUE(a_.AddShape(frame, shape).ok());
     return b_.AddShape(frame, std::move(shape));
@@ -88,6 +92,9 @@ class Model {
         ASSERT_TRUE(sink.AddShape(NextFrame(i), MakeShape(0)).ok());
         if (jobs > 0 && seldom()) {
           ASSERT_TRUE(sink.AddToJob(Upto(jobs - 1), Upto(frames_ - 1)).ok());
+        }
+        if (seldom()) {
+          ASSERT_TRUE(sink.AddToPart(Coin() ? "train" : "val", Upto(frames_ - 1)).ok());
         }
         if (seldom()) sink.AddProblem({.source = Text(), .frame = Text(), .reason = Text()});
       }

@@ -41,6 +41,10 @@ class CheckedSink : public DatasetSink {
     Promise(job < jobs_ && frame < frames_, "jobs and their frames are there");
     return ++shapes_ < kMost ? absl::OkStatus() : Enough();
   }
+  absl::Status AddToPart(absl::string_view, uint32_t) override {
+    Promise(false, "no reader divides a dataset");
+    return absl::OkStatus();
+  }
   absl::Status AddShape(uint32_t frame, Shape shape) override {
     Promise(frame < frames_, "the frame of a shape is there");
     Check(shape);

@@ -1,0 +1,33 @@
+// One dataset made of others: what a configuration keeps of them, as a reader would push it
+// (design/product.md §4). Stateless.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "formats/dataset.h"
+#include "formats/dataset_config.h"
+#include "formats/reader.h"
+
+namespace annofs {
+
+// What a copy has left out, for DatasetInfo.
+struct CopyCounts {
+  uint64_t frames = 0;
+  uint64_t shapes = 0;  // and tags, also those of frames that are left out
+};
+
+// Pushes the datasets one after the other, each in CVAT's order: what one index says is what
+// another one made of the copy says, to the last byte of every view, where the configuration leaves
+// it as it is. Tasks of one dataset follow those of the one before; labels of one name and parent
+// are one (the attributes of all); tracks and groups stay in their tasks. InnerMedia::source
+// becomes the number of the dataset in `parts`. A name in the configuration that nothing has is a
+// problem. Holds one frame's shapes, and of each dataset labels, tasks and jobs, in memory.
+// `lists`: of each of config.lists, its globs (read by the caller where they are an object). The
+// error is the first of a dataset or the sink.
+absl::Status CopyDatasets(const std::vector<const Dataset*>& parts, const DatasetConfig& config,
+                          const std::vector<std::vector<std::string>>& lists, DatasetSink& sink,
+                          CopyCounts& left_out);
+
+}  // namespace annofs
