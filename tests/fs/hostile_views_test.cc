@@ -49,7 +49,8 @@ std::string HostileXml(const std::vector<std::string>& names) {
           "\" task_id=\"", task + 1, "\" width=\"12\" height=\"10\">",
           "<tag label=\"car\"></tag><tag label=\"market-1501\"></tag>",
           "<box label=\"car\" occluded=\"0\" xtl=\"1\" ytl=\"1\" xbr=\"6\" ybr=\"6\" "
-          "z_order=\"0\"></box>",
+          "z_order=\"0\"><attribute name=\"text\">../",
+          i % 7, "&lt;\t🚗.txt</attribute></box>",
           "<polygon label=\"car\" occluded=\"0\" points=\"1,1;8,1;8,8\" z_order=\"0\"></polygon>",
           "<mask label=\"car\" occluded=\"0\" rle=\"0, 4\" left=\"2\" top=\"2\" width=\"2\" "
           "height=\"2\" z_order=\"0\"></mask>",
@@ -119,9 +120,9 @@ class HostileViewsTest : public ::testing::Test {
 
 TEST_F(HostileViewsTest, WhatIsListedIsThereOnceAndAsLargeAsItSays) {
   const Shown shown = Look();
-  // Every view for images is among them.
+  // Every view for images is among them, but that of tracks: the source has none.
   for (const std::unique_ptr<Writer>& writer : NewWriters()) {
-    if (writer->Info().is_3d) continue;
+    if (writer->Info().is_3d || writer->Info().name == "by-track") continue;
     const std::string view = absl::StrCat(writer->Info().name, "/");
     const auto first = shown.sizes.lower_bound(view);
     ASSERT_NE(first, shown.sizes.end()) << view;
