@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <optional>
-#include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
@@ -172,24 +172,16 @@ class JsonTreeBuilder {
     return true;
   }
 
-  // The first of its members that another one before it is called like, is an error.
   bool CheckNames(const JsonNode& object) {
-    std::vector<const JsonNode*> members = object.children;
-    std::sort(members.begin(), members.end(), [](const JsonNode* a, const JsonNode* b) {
-      return std::tie(a->name, a->index) < std::tie(b->name, b->index);
-    });
-    const JsonNode* again = nullptr;
-    const JsonNode* first = nullptr;
-    for (size_t i = 1; i < members.size(); ++i) {
-      if (members[i]->name != members[i - 1]->name) continue;
-      if (again != nullptr && again->index < members[i]->index) continue;
-      again = members[i];
-      first = members[i - 1];
+    absl::flat_hash_map<absl::string_view, const JsonNode*> by_name;
+    for (const JsonNode* member : object.children) {
+      const auto [first, is_new] = by_name.emplace(member->name, member);
+      if (is_new) continue;
+      status_ = tree_.AtName(*member, absl::StrCat("a second time; it stands in line ",
+                                                   first->second->name_line, " already"));
+      return false;
     }
-    if (again == nullptr) return true;
-    status_ = tree_.AtName(
-        *again, absl::StrCat("a second time; it stands in line ", first->name_line, " already"));
-    return false;
+    return true;
   }
 
   // REQUIRES: not before the last offset. Each byte is counted once.

@@ -83,7 +83,7 @@ TEST(JsonTreeTest, ARepeatedNameIsAnError) {
 
 TEST(JsonTreeTest, ManyNamesOfOneObjectAreComparedQuickly) {
   std::string text = "{";
-  for (int i = 0; i < 200'000; ++i) absl::StrAppend(&text, "\"", i, "\":0,");
+  for (int i = 0; i < 50'000; ++i) absl::StrAppend(&text, "\"", i, "\":0,");
   EXPECT_EQ(ErrorOf(text + "\"x\":0}"), "");
   EXPECT_EQ(ErrorOf(text + "\"77\":0}"),
             "a.json:1: 77: a second time; it stands in line 1 already");

@@ -21,7 +21,7 @@ TEST(NearWordTest, IsNoneWhereAllAreFar) {
 }
 
 TEST(NearWordTest, TakesALongWordWithoutLookingAtItAll) {
-  EXPECT_EQ(NearWord(std::string(100'000'000, 'n'), {"name"}), "");
+  EXPECT_EQ(NearWord(std::string(1'000'000, 'n'), {"name"}), "");
 }
 
 }  // namespace
