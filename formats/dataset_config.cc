@@ -8,7 +8,7 @@
 #include "absl/strings/strip.h"
 #include "cache/base/json_tree.h"
 #include "cache/base/names.h"
-#include "formats/config_text.h"
+#include "formats/canonical_config.h"
 #include "formats/config_words.h"
 #include "formats/label_rules.h"
 #include "formats/settings.h"
@@ -118,7 +118,7 @@ DatasetConfig ReadDataset(const Setting& from) {
     dataset.frames = FramesKept(frames.Word(FramesWords()).value_or(0));
   }
   ReadViewOptions(from, dataset);
-  dataset.options.configuration = ConfigurationText(dataset);
+  dataset.options.configuration = CanonicalConfig(dataset);
   return dataset;
 }
 

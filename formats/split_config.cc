@@ -133,6 +133,9 @@ void ReadSplit(const Setting& split, SplitOptions& options, std::vector<PartList
       are_good = false;
     }
   }
+  for (const char* const rule : {"by", "seed"}) {
+    if (!lists.empty()) split[rule].FailAtName("lists divide the frames; this is for shares");
+  }
   if (shares.any() && !lists.empty()) {
     split.Fail("shares and lists together; either all that are given are shares, or all are lists");
   } else if (are_good) {

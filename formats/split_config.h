@@ -11,8 +11,8 @@ namespace annofs {
 inline constexpr absl::string_view kPartNames[] = {"train", "val", "test"};
 
 // Each of train, val and test is a share, or else one or more of them are lists: then there are no
-// shares. Of shares, one that is not given is what is missing to 1; of two, test is 0 and val
-// 0.2, and the other is what is missing.
+// shares, no `by` and no `seed`. Of shares, one that is not given is what is missing to 1; of two,
+// test is 0 and val 0.2, and the other is what is missing.
 void ReadSplit(const Setting& split, SplitOptions& options, std::vector<PartList>& lists);
 
 // A key, glob or directory in the bucket, relative to its root: an error where nothing can be

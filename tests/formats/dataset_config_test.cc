@@ -6,8 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/testing/files.h"
 
 namespace annofs {
 namespace {
@@ -278,6 +280,13 @@ TEST(DatasetConfigTest, SharesAndListsDoNotMix) {
             "lists");
 }
 
+TEST(DatasetConfigTest, WhatIsForSharesDoesNotStandBesideLists) {
+  EXPECT_EQ(StreetError(R"("split": {"by": "hash", "val": ["b.jpg"]})"),
+            "split.by: lists divide the frames; this is for shares");
+  EXPECT_EQ(StreetError(R"("split": {"val": "val.txt", "seed": 1})"),
+            "split.seed: lists divide the frames; this is for shares");
+}
+
 TEST(DatasetConfigTest, AFrameIsInOnePart) {
   EXPECT_EQ(StreetError(R"("split": {"train": ["a.jpg", "b.jpg"], "val": ["b.jpg"]})"),
             "split.val[0]: 'b.jpg' is in 'train' already");
@@ -441,7 +450,39 @@ TEST(DatasetConfigTest, ADatasetIsAnotherOneWhereSomethingIsLeftOutRenamedOrList
   }
 }
 
-TEST(ConfigurationTextTest, SaysTheExampleInOneLine) {
+// Between two texts of a file of the repository.
+std::string Excerpt(absl::string_view path, absl::string_view from, absl::string_view to) {
+  const std::string text = *testing::ReadFile(::annofs::testing::SourcePath(path));
+  const size_t begin = text.find(from) + from.size();
+  return text.substr(begin, text.find(to, begin) - begin);
+}
+
+TEST(DatasetConfigTest, TakesTheExamplesOfTheManual) {
+  const std::string manual =
+      absl::StrReplaceAll(Excerpt("man/annofs.json.5", ".EX\n", ".EE"), {{"\\-", "-"}});
+  EXPECT_THAT(manual, HasSubstr("\"street\""));
+  EXPECT_EQ(ErrorOf(manual), "");
+  const std::string readme = Excerpt("README.md", "```json\n", "```");
+  EXPECT_THAT(readme, HasSubstr("\"street\""));
+  EXPECT_EQ(ErrorOf(readme), "");
+}
+
+TEST(DatasetConfigTest, EveryKeyIsInTheManual) {
+  const std::string manual = Excerpt("man/annofs.json.5", ".SH KEYS", ".SH KEYS AND GLOBS");
+  int keys = 0;
+  for (const char* members : {R"("zzzz": 0)", R"("labels": {"zzzz": 0})", R"("where": {"zzzz": 0})",
+                              R"("split": {"zzzz": 0})"}) {
+    const std::vector<std::string> parts = absl::StrSplit(StreetError(members), "allowed: ");
+    ASSERT_EQ(parts.size(), 2u) << members;
+    for (const absl::string_view key : absl::StrSplit(parts[1], ", ")) {
+      EXPECT_THAT(manual, ::testing::ContainsRegex(absl::StrCat("\n.BR? ([a-z_\", ]* )?", key)));
+      ++keys;
+    }
+  }
+  EXPECT_EQ(keys, 11 + 5 + 7 + 5);
+}
+
+TEST(CanonicalConfigTest, SaysTheExampleInOneLine) {
   EXPECT_EQ(
       ParseConfiguration(kExample, "annofs.json")->datasets.at(0).options.configuration,
       R"({"name":"street","sources":["cvat/task_12_backup.zip","exports/*.zip"],"media":"images",)"
@@ -452,19 +493,19 @@ TEST(ConfigurationTextTest, SaysTheExampleInOneLine) {
       R"("names":"original","views":["by-class","yolo","coco","cvat/*"]})");
 }
 
-TEST(ConfigurationTextTest, SpaceAndTheOrderOfKeysChangeNothing) {
+TEST(CanonicalConfigTest, SpaceAndTheOrderOfKeysChangeNothing) {
   EXPECT_EQ(Shown(R"("labels": {"rename": {"a": "b", "c": "d"}}, "media": "x/")"),
             Shown("\"media\":\"\\u0078\",\n\n\"labels\":{\"rename\":{\"c\":\"d\",\"a\":\"b\"}}"));
 }
 
-TEST(ConfigurationTextTest, DefaultsThatAreWrittenOutChangeNothing) {
+TEST(CanonicalConfigTest, DefaultsThatAreWrittenOutChangeNothing) {
   EXPECT_EQ(Shown(R"("labels": {"rename": {}}, "where": {"min_area": 0, "attribute": {}},
                      "frames": "all", "split": {"train": 0.8, "seed": 0}, "names": "safe",
                      "masks": "auto", "shard_frames": 1000)"),
             R"({"name":"street"})");
 }
 
-TEST(ConfigurationTextTest, NumbersAreShortestAndSharesWhole) {
+TEST(CanonicalConfigTest, NumbersAreShortestAndSharesWhole) {
   EXPECT_EQ(
       Shown(R"("split": {"val": 1.0e-1}, "where": {"min_area": 64.50}, "shard_frames": 5e2)"),
       R"({"name":"street","where":{"min_area":64.5},"split":{"train":0.9,"val":0.1,"test":0},)"
@@ -473,14 +514,13 @@ TEST(ConfigurationTextTest, NumbersAreShortestAndSharesWhole) {
             Shown(R"("split": {"test": 0.1, "val": 0.2, "train": 0.7})"));
 }
 
-TEST(ConfigurationTextTest, SaysListsAndViewOptions) {
-  EXPECT_EQ(
-      Shown(R"("masks": "polygon", "split": {"test": "t.txt", "train": ["a"], "by": "hash"})"),
-      R"({"name":"street","split":{"by":"hash","train":["a"],"test":"t.txt"},)"
-      R"("masks":"polygon"})");
+TEST(CanonicalConfigTest, SaysListsAndViewOptions) {
+  EXPECT_EQ(Shown(R"("masks": "polygon", "split": {"test": "t.txt", "train": ["a"]})"),
+            R"({"name":"street","split":{"train":["a"],"test":"t.txt"},)"
+            R"("masks":"polygon"})");
 }
 
-TEST(ConfigurationTextTest, DiffersWhereTheDatasetDoes) {
+TEST(CanonicalConfigTest, DiffersWhereTheDatasetDoes) {
   const std::string plain = StreetOnly().options.configuration;
   for (const char* members :
        {R"("media": "a")", R"("sources": ["a"])", R"("labels": {"order": ["a"]})",

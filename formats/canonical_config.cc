@@ -1,4 +1,4 @@
-#include "formats/config_text.h"
+#include "formats/canonical_config.h"
 
 #include <cmath>
 #include <utility>
@@ -114,7 +114,7 @@ void WriteViews(JsonWriter& out, const ViewOptions& options) {
 
 }  // namespace
 
-std::string ConfigurationText(const DatasetConfig& config) {
+std::string CanonicalConfig(const DatasetConfig& config) {
   JsonWriter out;
   out.BeginObject();
   out.Key("name").String(config.name);
