@@ -26,6 +26,7 @@ struct DatasetEntry {
   std::string version;    // hash of source versions
   absl::Time modified;    // newest of its sources
   uint64_t revision = 0;  // 0: as the first search of the mount found it; each later one is another
+  std::vector<std::string> views;  // globs of those that are shown (ViewOptions::views)
 };
 
 // What the versions of a bucket's datasets are made with; outlives them.
