@@ -203,9 +203,9 @@ TEST_P(TrainRulesTest, PathsOfYoloAreThoseThatItsTrainerCanTell) {
       EXPECT_EQ(std::count(parts.begin(), parts.end() - 1, "images"), is_image ? 1 : 0) << path;
       EXPECT_EQ(std::count(parts.begin(), parts.end() - 1, "labels"), is_image ? 0 : 1) << path;
       if (!is_image) continue;
-      const size_t at = path.rfind("images");
-      std::string label = path.substr(0, path.rfind('.')) + ".txt";
-      label.replace(at, 6, "labels");
+      std::string label = absl::StrCat("/", path.substr(0, path.rfind('.')), ".txt");
+      label.replace(label.rfind("/images/"), 8, "/labels/");
+      label.erase(0, 1);
       EXPECT_TRUE(files.contains(label)) << label;
     }
     if (files.empty()) continue;

@@ -288,6 +288,42 @@ TEST_P(ViewCountsTest, FramesWithoutImageAreDroppedWhereOthersHaveOne) {
   }
 }
 
+// Of these nothing is left without images.
+TEST_P(ViewCountsTest, ViewsOfImagesDropFramesWithoutOne) {
+  const RankSet with = data_->WithMedia().value();
+  for (const char* view : {"hf", "imagefolder", "yolo-cls"}) {
+    const std::unique_ptr<Writer> writer = WriterNamed(view);
+    for (Rank rank = 0; rank < data_->frame_count(); ++rank) {
+      EXPECT_EQ(writer->WhyFrameDropped(*data_, rank).value(), with.Contains(rank) ? "" : kNoImage)
+          << view << " " << rank;
+    }
+  }
+}
+
+TEST_P(ViewCountsTest, AFolderOfImagesIsOfOneLabel) {
+  for (const char* view : {"imagefolder", "yolo-cls"}) {
+    const std::unique_ptr<Writer> writer = WriterNamed(view);
+    const Files files = FilesOf(Described(view, *data_), *data_);
+    std::map<std::string, std::set<uint32_t>> labels;  // by folder
+    std::map<uint32_t, std::set<std::string>> folders;
+    for (const auto& [path, text] : files) {
+      const std::vector<std::string> parts = absl::StrSplit(path, '/');
+      ASSERT_EQ(parts.size(), 3u) << path;
+      const Asked asked = Ask(*writer, data_->FindStem(StemOf(path))->value());
+      for (size_t i = 0; i < asked.why.size(); ++i) {
+        if (!asked.why[i].empty()) continue;
+        const size_t tags = asked.all.tags.size();
+        const uint32_t label =
+            i < tags ? asked.all.tags[i].label : asked.all.shapes[i - tags].label;
+        labels[parts[1]].insert(label);
+        folders[label].insert(parts[1]);
+      }
+    }
+    for (const auto& [folder, of] : labels) EXPECT_EQ(of.size(), 1u) << view << " " << folder;
+    for (const auto& [label, of] : folders) EXPECT_EQ(of.size(), 1u) << view << " " << label;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Datasets, ViewCountsTest, EveryDataset(), CaseName);
 
 INSTANTIATE_TEST_SUITE_P(Random, ViewCountsTest, RandomDatasets<40>());
