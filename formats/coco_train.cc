@@ -32,6 +32,11 @@ void AppendPixels(const double* values, size_t size, std::string& out) {
   out.push_back(']');
 }
 
+// Never 0: loaders leave such objects out.
+void AppendArea(double area, std::string& out) {
+  AppendJsonNumber(Round2(area) > 0 ? Round2(area) : area, out);
+}
+
 void AppendRuns(const CocoMask& mask, std::string& out) {
   out += "{\"size\":[";
   AppendJsonInt(int64_t(mask.height), out);
@@ -60,17 +65,20 @@ Cover BoxCover(const Box& box) {
   return {.polygons = {RingOf(box)}, .area = box.width() * box.height()};
 }
 
-// Parts may lie over each other: pixels count once.
-double AreaUnder(const std::vector<Ring>& polygons, const absl::StatusOr<CocoMask>& mask) {
-  if (polygons.size() == 1) return AreaOf(polygons[0]);
-  if (mask.ok()) return double(Area(*mask));
+// Parts may lie over each other: pixels count once; so they do of a figure eight, of which Gauss's
+// formula answers 0.
+double AreaUnder(const Frame& frame, const FrameShapes& all, const TrainObject& object,
+                 const std::vector<Ring>& polygons) {
   double sum = 0;
   for (const Ring& polygon : polygons) sum += AreaOf(polygon);
-  return sum;
+  if (polygons.size() == 1 && sum > 0) return sum;
+  const absl::StatusOr<CocoMask> mask = MaskOf(frame, all, object);
+  return mask.ok() ? double(Area(*mask)) : sum;
 }
 
+// What cannot be told, because it is too intricate, would be no polygon either.
 bool WantsRuns(CocoMasks masks, bool has_mask, const CocoMask& mask) {
-  if (masks == CocoMasks::kAuto) return has_mask && HasHoles(mask).value_or(false);
+  if (masks == CocoMasks::kAuto) return has_mask && HasHoles(mask).value_or(true);
   return masks == CocoMasks::kRle;
 }
 
@@ -80,16 +88,18 @@ Cover CoverOf(const Frame& frame, const FrameShapes& all, const TrainObject& obj
   if (all.shapes[object.parts[0]].type == ShapeType::kSkeleton) return BoxCover(box);
   const bool has_mask = absl::c_any_of(
       object.parts, [&](uint32_t part) { return all.shapes[part].type == ShapeType::kMask; });
-  const bool needs_mask = has_mask || object.parts.size() > 1 || masks == CocoMasks::kRle;
-  const absl::StatusOr<CocoMask> mask =
-      needs_mask ? MaskOf(frame, all, object) : absl::StatusOr<CocoMask>(absl::UnknownError(""));
-  if (mask.ok() && Area(*mask) > 0 && WantsRuns(masks, has_mask, *mask))
-    return {.runs = *mask, .area = double(Area(*mask))};
+  if (has_mask || masks == CocoMasks::kRle) {
+    absl::StatusOr<CocoMask> mask = MaskOf(frame, all, object);
+    if (mask.ok() && Area(*mask) > 0 && WantsRuns(masks, has_mask, *mask)) {
+      const double area = double(Area(*mask));
+      return {.runs = *std::move(mask), .area = area};
+    }
+  }
   absl::StatusOr<std::vector<Ring>> outlines = OutlinesOf(frame, all, object);
   if (!outlines.ok() || outlines->empty()) return BoxCover(box);
-  Cover cover{.polygons = *std::move(outlines)};
-  cover.area = has_mask && mask.ok() ? double(Area(*mask)) : AreaUnder(cover.polygons, mask);
-  return cover;
+  const double area = AreaUnder(frame, all, object, *outlines);
+  if (area == 0) return BoxCover(box);  // less than a pixel
+  return {.polygons = *std::move(outlines), .area = area};
 }
 
 void AppendSegmentation(const Cover& cover, std::string& out) {
@@ -135,14 +145,14 @@ struct Style {
 
 void AppendAnnotation(const Style& style, const TrainFrame& on, const TrainObject& object,
                       uint64_t id, uint64_t image, std::string& out) {
-  const Box box = *BoxInImage(on.frame, on.all, object);
+  const Box box = *RoundedBoxInImage(on.frame, on.all, object);
   const Cover cover = CoverOf(on.frame, on.all, object, box, style.masks);
   absl::StrAppend(&out, "{\"id\":", id, ",\"image_id\":", image,
                   ",\"category_id\":", style.task->categories()[object.label], ",\"bbox\":");
   const double sides[] = {box.left, box.top, box.width(), box.height()};
   AppendPixels(sides, 4, out);
   out += ",\"area\":";
-  AppendPixels(cover.area, out);
+  AppendArea(cover.area, out);
   out += ",\"iscrowd\":0,\"segmentation\":";
   AppendSegmentation(cover, out);
   out += ",\"attributes\":";
@@ -199,7 +209,7 @@ class Instances : public CocoTrainTask {
 
   absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
                            const TrainObject& object) const override {
-    return WhyNoBox(info, frame, all, object);
+    return WhyNoRoundedBox(info, frame, all, object);
   }
 };
 

@@ -23,7 +23,7 @@ class CocoTrainTask {
   virtual ~CocoTrainTask() = default;
   // A JSON array.
   virtual std::string Categories(const DatasetInfo& info) const = 0;
-  // Why there is no annotation for an object; "" if there is one.
+  // Why there is no annotation for an object; "" if there is one. WhyNoRoundedBox() at least.
   virtual absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame,
                                    const FrameShapes& all, const TrainObject& object) const = 0;
   // Appends the members of the annotation that are the task's own, each behind a comma.

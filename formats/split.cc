@@ -27,11 +27,12 @@ std::optional<std::string> UsualPart(absl::string_view subset) {
   return std::nullopt;
 }
 
-// A directory named "images" would break the trainers' substitution of /images/ by /labels/; the
-// usual names are taken by the usual parts.
+// A directory named "images" would break the trainers' substitution of /images/ by /labels/, and
+// one named "masks" beside a data.yaml makes Ultralytics read another task; the usual names are
+// taken by the usual parts.
 bool IsReserved(absl::string_view lower) {
-  return lower == "images" || lower == "labels" || lower == "train" || lower == "val" ||
-         lower == "test";
+  return lower == "images" || lower == "labels" || lower == "masks" || lower == "train" ||
+         lower == "val" || lower == "test";
 }
 
 // Names of parts for subsets that are not usual ones: safe, and unique without regard to case.

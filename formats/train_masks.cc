@@ -1,7 +1,7 @@
 #include "formats/train_masks.h"
 
 #include <algorithm>
-#include <array>
+#include <queue>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -15,6 +15,7 @@ namespace annofs {
 namespace {
 
 constexpr size_t kPaletteSize = 256;
+constexpr absl::string_view kTooManyInstances = "a picture has no more than 65,535 instances";
 
 bool HasOutline(const FrameShapes& all, const TrainObject& object) {
   return all.shapes[object.parts[0]].type != ShapeType::kSkeleton;
@@ -55,10 +56,12 @@ absl::string_view DrawParts(const Frame& frame, const FrameShapes& all, const Tr
 std::vector<DrawnObject> DrawObjects(const DatasetInfo& info, const Frame& frame,
                                      const FrameShapes& all) {
   std::vector<DrawnObject> objects;
+  size_t count = 0;
   for (TrainObject& object : ObjectsOf(all)) {
     DrawnObject drawn{.object = std::move(object)};
     drawn.why = WhyNotDrawn(info, frame, all, drawn.object);
     if (drawn.why.empty()) drawn.why = DrawParts(frame, all, drawn.object, drawn.parts);
+    if (drawn.why.empty() && ++count > UINT16_MAX) drawn.why = kTooManyInstances;
     if (!drawn.why.empty()) drawn.parts.clear();
     objects.push_back(std::move(drawn));
   }
@@ -89,55 +92,51 @@ absl::StatusOr<PixelMap> Draw(const Dataset& data, Rank rank,
   return DrawMasks(masks, values, on.frame.height, on.frame.width);
 }
 
-// A part of an object with what is needed to find what lies over it.
-struct PlacedPart {
-  const DrawnPart* part = nullptr;
-  const DrawnObject* of = nullptr;
-  std::array<double, 4> box = {};  // left, top, width, height
+// Pixels that follow each other down a column and on in the next, of one part.
+struct DrawnRun {
+  uint64_t begin = 0, end = 0;
+  uint32_t shape = 0;
+  size_t object = 0;
+  // The last of the shapes lies over the others.
+  bool operator<(const DrawnRun& other) const { return shape < other.shape; }
 };
 
-double CommonArea(const std::array<double, 4>& a, const std::array<double, 4>& b) {
-  const double width = std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
-  const double height = std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
-  return width > 0 && height > 0 ? width * height : 0;
-}
-
-// True if parts of other objects lie over all of it. Masks are only looked at where the boxes of
-// these parts are large enough for that.
-bool IsHidden(const PlacedPart& placed, const std::vector<PlacedPart>& all) {
-  std::vector<const CocoMask*> over;
-  double most = 0;
-  for (const PlacedPart& other : all) {
-    if (other.of == placed.of || other.part->shape < placed.part->shape) continue;
-    const double common = CommonArea(placed.box, other.box);
-    if (common == 0) continue;
-    most += common;
-    over.push_back(&other.part->mask);
+std::vector<DrawnRun> RunsOf(const std::vector<DrawnObject>& objects) {
+  std::vector<DrawnRun> runs;
+  for (size_t object = 0; object < objects.size(); ++object) {
+    for (const DrawnPart& part : objects[object].parts) {
+      uint64_t at = 0;
+      for (size_t i = 0; i < part.mask.runs.size(); ++i) {
+        const uint64_t end = at + part.mask.runs[i];
+        if (i % 2 == 1 && end > at) runs.push_back({at, end, part.shape, object});
+        at = end;
+      }
+    }
   }
-  if (over.empty() || most < double(Area(placed.part->mask))) return false;
-  const uint64_t without = Area(Union(over));
-  over.push_back(&placed.part->mask);
-  return Area(Union(over)) == without;
+  std::sort(runs.begin(), runs.end(),
+            [](const DrawnRun& a, const DrawnRun& b) { return a.begin < b.begin; });
+  return runs;
 }
 
-// Every two parts are compared: not of absurdly many.
-constexpr size_t kMostComparedParts = 4096;
-
-// Marks the objects that other objects lie over.
+// Marks the objects that other objects lie over: a sweep over the pixels where what lies above
+// changes.
 void MarkHidden(std::vector<DrawnObject>& objects) {
-  std::vector<PlacedPart> parts;
-  for (const DrawnObject& drawn : objects) {
-    for (const DrawnPart& part : drawn.parts)
-      parts.push_back({.part = &part, .of = &drawn, .box = BoundingBox(part.mask)});
+  const std::vector<DrawnRun> runs = RunsOf(objects);
+  std::vector<bool> is_seen(objects.size());
+  std::priority_queue<DrawnRun> open;
+  size_t next = 0;
+  uint64_t at = 0;
+  while (next < runs.size() || !open.empty()) {
+    if (open.empty()) at = runs[next].begin;
+    for (; next < runs.size() && runs[next].begin <= at; ++next) open.push(runs[next]);
+    while (!open.empty() && open.top().end <= at) open.pop();
+    if (open.empty()) continue;
+    is_seen[open.top().object] = true;
+    at = open.top().end;
+    if (next < runs.size()) at = std::min(at, runs[next].begin);
   }
-  if (parts.size() > kMostComparedParts) return;
-  std::vector<const DrawnObject*> seen;
-  for (const PlacedPart& placed : parts) {
-    if (Area(placed.part->mask) > 0 && !IsHidden(placed, parts)) seen.push_back(placed.of);
-  }
-  for (DrawnObject& drawn : objects) {
-    const bool is_seen = std::find(seen.begin(), seen.end(), &drawn) != seen.end();
-    if (drawn.why.empty() && !is_seen) drawn.why = kOthersHideIt;
+  for (size_t i = 0; i < objects.size(); ++i) {
+    if (objects[i].why.empty() && !is_seen[i]) objects[i].why = kOthersHideIt;
   }
 }
 
@@ -197,7 +196,7 @@ absl::StatusOr<std::string> ClassPng(const Dataset& data, Rank rank,
 
 absl::StatusOr<std::string> InstancePng(const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(const PixelMap pixels, Draw(data, rank, [](const TrainObject&, size_t number) {
-                     return uint16_t(std::min(number, size_t{UINT16_MAX}));
+                     return uint16_t(number);
                    }));
   return Png(pixels, VocColors(kPaletteSize), Greatest(pixels.values));
 }

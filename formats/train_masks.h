@@ -19,7 +19,7 @@ std::vector<uint16_t> ClassValues(const DatasetInfo& info);
 
 inline constexpr absl::string_view kOthersHideIt = "other objects lie over all of it";
 
-// As Writer::WhyDropped(). Of frames with more than 4,096 shapes what others hide is not told.
+// As Writer::WhyDropped().
 std::vector<absl::string_view> WhyNotInPictures(const DatasetInfo& info, const Frame& frame,
                                                 const FrameShapes& all);
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "formats/item.h"
 
 namespace annofs {
 namespace {
@@ -109,6 +110,21 @@ std::vector<absl::string_view> WhyNoBoxes(const DatasetInfo& info, const Frame& 
   });
 }
 
+std::optional<Box> RoundedBoxInImage(const Frame& frame, const FrameShapes& all,
+                                     const TrainObject& object) {
+  const std::optional<Box> box = BoxInImage(frame, all, object);
+  if (!box) return std::nullopt;
+  const Box rounded{Round2(box->left), Round2(box->top), Round2(box->right), Round2(box->bottom)};
+  if (rounded.left == rounded.right || rounded.top == rounded.bottom) return std::nullopt;
+  return rounded;
+}
+
+absl::string_view WhyNoRoundedBox(const DatasetInfo& info, const Frame& frame,
+                                  const FrameShapes& all, const TrainObject& object) {
+  if (absl::string_view why = WhyNoBox(info, frame, all, object); !why.empty()) return why;
+  return RoundedBoxInImage(frame, all, object) ? "" : kTooSmallForTwoDecimals;
+}
+
 std::vector<ShapeType> TypesWithBoxes() {
   return {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
           ShapeType::kCuboid,    ShapeType::kMask,    ShapeType::kSkeleton};
@@ -133,13 +149,12 @@ double AreaOf(const Ring& ring) {
 
 namespace {
 
-// So many pairs of points are compared to find a short line between two rings.
-constexpr size_t kMostPairs = size_t{1} << 22;
+// So many pairs of points are compared to find short lines between the rings of one object.
+constexpr size_t kMostPairs = size_t{1} << 24;
 
 // The places (of x) of two near points, one of each ring.
 std::pair<size_t, size_t> NearPoints(const Ring& a, const Ring& b) {
   std::pair<size_t, size_t> best{0, 0};
-  if (a.size() / 2 * (b.size() / 2) > kMostPairs) return best;
   double least = INFINITY;
   for (size_t i = 0; i < a.size(); i += 2) {
     for (size_t j = 0; j < b.size(); j += 2) {
@@ -166,7 +181,19 @@ void Splice(const Ring& ring, Ring& into) {
 
 Ring Joined(const std::vector<Ring>& rings) {
   Ring joined = rings[0];
-  for (size_t i = 1; i < rings.size(); ++i) Splice(rings[i], joined);
+  size_t pairs = 0, i = 1;
+  for (; i < rings.size(); ++i) {
+    pairs += joined.size() / 2 * (rings[i].size() / 2);
+    if (pairs > kMostPairs) break;
+    Splice(rings[i], joined);
+  }
+  // The rest from the first point and back to it.
+  const double x = joined[0], y = joined[1];
+  if (i < rings.size()) joined.insert(joined.end(), {x, y});
+  for (; i < rings.size(); ++i) {
+    joined.insert(joined.end(), rings[i].begin(), rings[i].end());
+    joined.insert(joined.end(), {rings[i][0], rings[i][1], x, y});
+  }
   return joined;
 }
 

@@ -44,6 +44,7 @@ absl::string_view WhyNoArea(const DatasetInfo& info, const Frame& frame, const F
 
 inline constexpr absl::string_view kTagHasNoArea = "a tag is of the whole image";
 inline constexpr absl::string_view kNotInsideImage = "no area of it lies inside the image";
+inline constexpr absl::string_view kTooSmallForTwoDecimals = "too small for two decimals";
 inline constexpr absl::string_view kSkeletonHasNoOutline = "a skeleton has no outline";
 
 // For Writer::WhyDropped: `why_tag` for each tag, then for each shape what `why_not` answers of its
@@ -66,15 +67,21 @@ std::vector<ShapeType> TypesWithBoxes();
 // The upright box around all parts; nothing if no area of it is inside the image.
 std::optional<Box> BoxInImage(const Frame& frame, const FrameShapes& all,
                               const TrainObject& object);
+// The same with sides of two digits behind the point, as many formats write them; nothing if two of
+// them are one then. And as WhyNoBox().
+std::optional<Box> RoundedBoxInImage(const Frame& frame, const FrameShapes& all,
+                                     const TrainObject& object);
+absl::string_view WhyNoRoundedBox(const DatasetInfo& info, const Frame& frame,
+                                  const FrameShapes& all, const TrainObject& object);
 
 // x, y, x, y, …: at least three points, not repeated at the end.
 using Ring = std::vector<double>;
 
-// The outlines of all parts, none of them without area; empty if nothing is inside the image.
-// Holes of masks are spliced into their ring by a line there and back, so that an even-odd fill
-// leaves them out. A mask too thin for an outline has its box. kUnimplemented, kInvalidArgument:
-// too intricate, or the image too large (formats/raster.h); so MaskOf(), too. REQUIRES: no
-// skeleton.
+// The outlines of all parts, whose even-odd fill is not empty; none if nothing is inside the image.
+// Those of masks go along the edges of pixels (formats/mask_outlines.h); holes are spliced into
+// their ring by a line there and back, so that an even-odd fill leaves them out. kUnimplemented,
+// kInvalidArgument: too intricate, or the image too large (formats/raster.h); so MaskOf(), too.
+// REQUIRES: no skeleton.
 absl::StatusOr<std::vector<Ring>> OutlinesOf(const Frame& frame, const FrameShapes& all,
                                              const TrainObject& object);
 
@@ -96,10 +103,10 @@ std::string ClassNames(const DatasetInfo& info);
 
 // Gauss's formula; positive whatever the direction.
 double AreaOf(const Ring& ring);
-// One ring that goes through all, by lines there and back between points that are near: for formats
-// with one polygon per object. REQUIRES: not empty.
+// One ring that goes through all, by lines there and back between points that are near (of very
+// many points, any): for formats with one polygon per object. REQUIRES: not empty.
 Ring Joined(const std::vector<Ring>& rings);
-// True if the mask encloses pixels that are not of it.
+// True if the mask encloses pixels that are not of it. kUnimplemented: too intricate to tell.
 absl::StatusOr<bool> HasHoles(const CocoMask& mask);
 
 }  // namespace annofs

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "formats/mask_outlines.h"
 #include "formats/raster.h"
 #include "formats/train_objects.h"
 
@@ -93,27 +94,68 @@ Ring CutAt(const Ring& ring, size_t axis, double sign, double limit) {
   return cut;
 }
 
+// Crossings of a ring with a line of pixels at `y`, in order.
+std::vector<double> CrossingsAt(const Ring& ring, double y) {
+  std::vector<double> crossings;
+  for (size_t i = 0; i + 1 < ring.size(); i += 2) {
+    const size_t next = i + 2 < ring.size() ? i + 2 : 0;
+    if ((ring[i + 1] < y) == (ring[next + 1] < y)) continue;
+    const double share = (y - ring[i + 1]) / (ring[next + 1] - ring[i + 1]);
+    crossings.push_back(ring[i] + share * (ring[next] - ring[i]));
+  }
+  std::sort(crossings.begin(), crossings.end());
+  return crossings;
+}
+
+bool FillsAt(const Ring& ring, double y, double least) {
+  const std::vector<double> crossings = CrossingsAt(ring, y);
+  for (size_t i = 0; i + 1 < crossings.size(); i += 2) {
+    if (crossings[i + 1] - crossings[i] > least) return true;
+  }
+  return false;
+}
+
+// True if an even-odd fill of the ring is not empty. Gauss's formula answers 0 of a figure eight,
+// too: then lines between the heights of the points are looked at, of many the widest gaps. Two
+// lines in each, since edges may cross in the middle.
+bool HasFill(const Ring& ring) {
+  constexpr size_t kMostGaps = 64;
+  constexpr double kRounding = 1e-9;
+  if (AreaOf(ring) > 0) return true;
+  std::vector<double> heights;
+  for (size_t i = 1; i < ring.size(); i += 2) heights.push_back(ring[i]);
+  std::sort(heights.begin(), heights.end());
+  std::vector<std::pair<double, double>> gaps;  // width, from
+  for (size_t i = 1; i < heights.size(); ++i) {
+    if (heights[i] > heights[i - 1]) gaps.emplace_back(heights[i] - heights[i - 1], heights[i - 1]);
+  }
+  std::sort(gaps.rbegin(), gaps.rend());
+  if (gaps.size() > kMostGaps) gaps.resize(kMostGaps);
+  return std::any_of(gaps.begin(), gaps.end(), [&ring](const auto& gap) {
+    return FillsAt(ring, gap.second + gap.first * 0.31, kRounding) ||
+           FillsAt(ring, gap.second + gap.first * 0.73, kRounding);
+  });
+}
+
 // What of a ring is inside the image; empty if that has no area.
 Ring Inside(const Frame& frame, Ring ring) {
   ring = CutAt(ring, 0, -1, 0);
   ring = CutAt(ring, 0, 1, frame.width);
   ring = CutAt(ring, 1, -1, 0);
   ring = CutAt(ring, 1, 1, frame.height);
-  if (ring.size() < 6 || !(AreaOf(ring) > 0)) return {};
+  if (ring.size() < 6 || !HasFill(ring)) return {};
   return ring;
 }
 
+// A ring for each region, with its holes.
 absl::StatusOr<std::vector<Ring>> RingsOfMask(const Frame& frame, const Shape& shape) {
   ASSIGN_OR_RETURN(const CocoMask mask, CocoMaskOf(shape.points, frame.height, frame.width));
-  ASSIGN_OR_RETURN(std::vector<Ring> rings, PolygonsOfMask(mask));
-  for (Ring& ring : rings) {
-    const size_t size = ring.size();
-    if (size >= 8 && ring[0] == ring[size - 2] && ring[1] == ring[size - 1]) ring.resize(size - 2);
-  }
-  std::erase_if(rings, [](const Ring& ring) { return ring.size() < 6 || !(AreaOf(ring) > 0); });
-  if (rings.empty() && Area(mask) > 0) {
-    const auto [x, y, width, height] = BoundingBox(mask);
-    rings.push_back(Corners({x, y, x + width, y + height}, 0));
+  ASSIGN_OR_RETURN(std::vector<RegionOutline> regions, OutlinesOfMask(mask));
+  std::vector<Ring> rings;
+  for (RegionOutline& region : regions) {
+    std::vector<Ring> all = std::move(region.holes);
+    all.insert(all.begin(), std::move(region.outer));
+    rings.push_back(Joined(all));
   }
   return rings;
 }
@@ -204,7 +246,7 @@ void AppendBox(const Box& box, Ring& points) {
                                box.left, box.bottom});
 }
 
-// The corners of whole pixels, as many as their hull needs: an outline goes through middles.
+// The corners of pixels, as many as their hull needs: of any mask, however intricate its outline.
 void AppendPixels(const CocoMask& mask, Ring& points) {
   uint64_t at = 0;
   for (size_t i = 0; i < mask.runs.size(); ++i) {
@@ -279,28 +321,9 @@ absl::StatusOr<std::optional<std::array<double, 8>>> CornersOf(const Frame& fram
 }
 
 absl::StatusOr<bool> HasHoles(const CocoMask& mask) {
-  const std::array<double, 4> box = BoundingBox(mask);
-  const uint64_t left = uint64_t(box[0]), top = uint64_t(box[1]);
-  const int width = int(box[2]), height = int(box[3]);
-  if (width < 3 || height < 3) return false;
-  // Background that does not reach the edge of the box, drawn with a rim of one pixel.
-  bool has_holes = false;
-  RETURN_IF_ERROR(Guarded([&] {
-    cv::Mat pixels(width + 2, height + 2, CV_8UC1, cv::Scalar(0));
-    uint64_t at = 0;
-    for (size_t i = 0; i < mask.runs.size(); ++i) {
-      for (uint64_t p = at; i % 2 == 1 && p < at + mask.runs[i]; ++p) {
-        pixels.at<uint8_t>(int(p / mask.height - left) + 1, int(p % mask.height - top) + 1) = 1;
-      }
-      at += mask.runs[i];
-    }
-    std::vector<std::vector<cv::Point>> contours;
-    std::vector<cv::Vec4i> hierarchy;
-    cv::findContours(pixels, contours, hierarchy, cv::RETR_CCOMP, cv::CHAIN_APPROX_SIMPLE);
-    has_holes = std::any_of(hierarchy.begin(), hierarchy.end(),
-                            [](const cv::Vec4i& contour) { return contour[3] >= 0; });
-  }));
-  return has_holes;
+  ASSIGN_OR_RETURN(const std::vector<RegionOutline> regions, OutlinesOfMask(mask));
+  return std::any_of(regions.begin(), regions.end(),
+                     [](const RegionOutline& region) { return !region.holes.empty(); });
 }
 
 }  // namespace annofs

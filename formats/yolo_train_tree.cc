@@ -1,6 +1,7 @@
 // Trees and label files of yolo_train_tree.h.
 #include "formats/yolo_train_tree.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -20,6 +21,8 @@ namespace {
 constexpr double kTooSmall = 5e-7;
 
 constexpr absl::string_view kRepeated = "the same class and numbers as another object of the frame";
+constexpr absl::string_view kBoxRepeated =
+    "the same class and box as another object of the frame: trainers keep one of them";
 
 // The length of a character that YAML's parsers refuse or take for a line break, though JSON allows
 // it as it is: DEL, U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF. 0 for any other.
@@ -118,6 +121,19 @@ bool AppendRelativeBox(const Frame& frame, const Box& box, std::string* text) {
   return true;
 }
 
+std::string WrittenBox(const Frame& frame, const double* points, size_t size) {
+  double box[4] = {points[0], points[1], points[0], points[1]};
+  for (size_t i = 0; i + 1 < size; i += 2) {
+    box[0] = std::min(box[0], points[i]);
+    box[1] = std::min(box[1], points[i + 1]);
+    box[2] = std::max(box[2], points[i]);
+    box[3] = std::max(box[3], points[i + 1]);
+  }
+  std::string text;
+  AppendRelative(frame, box, 4, &text);
+  return text;
+}
+
 bool AppendRelativeOutline(const Frame& frame, const double* points, size_t size,
                            std::string* text) {
   // As written: two edges that are near may be one after rounding.
@@ -144,6 +160,10 @@ TrainLine YoloTrainLines::Line(const DatasetInfo& info, const Frame& frame, cons
   return LineOf(frame, all, object);
 }
 
+std::string YoloTrainLines::KeyOf(const TrainObject& object, const TrainLine& line) const {
+  return absl::StrCat(classes_[object.label], line.box.empty() ? line.text : line.box);
+}
+
 absl::StatusOr<std::string> YoloTrainLines::Render(const Dataset& data, Rank rank) const {
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
   absl::flat_hash_set<std::string> seen;
@@ -151,8 +171,8 @@ absl::StatusOr<std::string> YoloTrainLines::Render(const Dataset& data, Rank ran
   for (const TrainObject& object : ObjectsOf(on.all)) {
     const TrainLine line = Line(data.info(), on.frame, on.all, object);
     if (!line.why_not.empty()) continue;
-    std::string whole = absl::StrCat(classes_[object.label], line.text);
-    if (seen.insert(whole).second) absl::StrAppend(&text, whole);
+    if (seen.insert(KeyOf(object, line)).second)
+      absl::StrAppend(&text, classes_[object.label], line.text);
   }
   return text;
 }
@@ -160,11 +180,13 @@ absl::StatusOr<std::string> YoloTrainLines::Render(const Dataset& data, Rank ran
 std::vector<absl::string_view> YoloTrainLines::WhyDropped(const DatasetInfo& info,
                                                           const Frame& frame,
                                                           const FrameShapes& all) const {
-  absl::flat_hash_set<std::string> seen;
+  absl::flat_hash_set<std::string> seen, lines;
   return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) -> absl::string_view {
     const TrainLine line = Line(info, frame, all, object);
     if (!line.why_not.empty()) return line.why_not;
-    return seen.insert(absl::StrCat(classes_[object.label], line.text)).second ? "" : kRepeated;
+    const bool is_new_line = lines.insert(absl::StrCat(classes_[object.label], line.text)).second;
+    if (seen.insert(KeyOf(object, line)).second) return "";
+    return is_new_line ? kBoxRepeated : kRepeated;
   });
 }
 

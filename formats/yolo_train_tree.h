@@ -17,6 +17,7 @@ namespace annofs {
 // The line of an object behind its class number, with its end, or why it has none.
 struct TrainLine {
   std::string text;
+  std::string box;  // of an outline, as WrittenBox(); else empty
   absl::string_view why_not;
 };
 
@@ -27,7 +28,8 @@ class YoloTrainLines {
 
   // A label file.
   absl::StatusOr<std::string> Render(const Dataset& data, Rank rank) const;
-  // As Writer::WhyDropped(). A line that is there already is dropped as the trainer would.
+  // As Writer::WhyDropped(). A line that is there already is dropped as the trainer would: of
+  // outlines it compares the boxes alone.
   std::vector<absl::string_view> WhyDropped(const DatasetInfo& info, const Frame& frame,
                                             const FrameShapes& all) const;
 
@@ -41,6 +43,8 @@ class YoloTrainLines {
   // Its type and label are of the task, and WhyNoArea() is "".
   virtual TrainLine LineOf(const Frame& frame, const FrameShapes& all,
                            const TrainObject& object) const = 0;
+  // What no two objects of a frame have alike.
+  std::string KeyOf(const TrainObject& object, const TrainLine& line) const;
   TrainLine Line(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
                  const TrainObject& object) const;
 
@@ -54,6 +58,8 @@ bool AppendRelativeBox(const Frame& frame, const Box& box, std::string* text);
 // " x y" for each point of an outline; false: its box would be without width or height.
 bool AppendRelativeOutline(const Frame& frame, const double* points, size_t size,
                            std::string* text);
+// The sides of the box around an outline as its line has them.
+std::string WrittenBox(const Frame& frame, const double* points, size_t size);
 inline constexpr absl::string_view kTooSmallForSixDigits = "too small for six digits";
 
 // An upright box for everything that has an area: `class cx cy w h`.

@@ -6,6 +6,7 @@
 #include "cache/base/status.h"
 #include "formats/coco_train.h"
 #include "formats/split.h"
+#include "formats/train_frames.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -15,6 +16,7 @@ class Coco : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "coco",
+            .revision = 2,
             .summary = "COCO instances, ready to train: annotations/, and images by part",
             .keeps = TypesWithBoxes()};
   }
@@ -22,15 +24,20 @@ class Coco : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const RankSet shown, FramesToTrain(data));
     ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     const std::shared_ptr<const CocoTrainTask> task = NewCocoTrainInstances(data.info());
     for (const SplitPart& part : parts) {
-      tree.Segmented(
-          absl::StrCat("annotations/instances_", part.name, ".json"),
-          CocoTrainFile(data.info(), task, tracks, part.frames, data.info().options.coco_masks));
+      tree.Segmented(absl::StrCat("annotations/instances_", part.name, ".json"),
+                     CocoTrainFile(data.info(), task, tracks, Intersect(part.frames, shown),
+                                   data.info().options.coco_masks));
       tree.Media(absl::StrCat(part.name, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNotToTrain(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

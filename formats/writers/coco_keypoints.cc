@@ -14,6 +14,7 @@
 #include "formats/item.h"
 #include "formats/python_text.h"
 #include "formats/split.h"
+#include "formats/train_frames.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -71,7 +72,7 @@ class KeyPoints : public CocoTrainTask {
     if (all.shapes[object.parts[0]].type != ShapeType::kSkeleton)
       return "only skeletons have key points";
     if (categories()[object.label] == 0) return "its label has no key points";
-    return BoxInImage(frame, all, object) ? "" : kNotInsideImage;
+    return WhyNoRoundedBox(info, frame, all, object);
   }
 
   void AppendMembers(const Frame& frame, const FrameShapes& all, const TrainObject& object,
@@ -118,6 +119,7 @@ class CocoKeypoints : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "coco-keypoints",
+            .revision = 2,
             .summary = "COCO key points, ready to train: skeletons with their boxes",
             .keeps = {ShapeType::kSkeleton}};
   }
@@ -125,16 +127,21 @@ class CocoKeypoints : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const RankSet shown, FramesToTrain(data));
     ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     auto task = std::make_shared<KeyPoints>(data.info());
     task->ReadTemplates(data.info());
     for (const SplitPart& part : parts) {
-      tree.Segmented(
-          absl::StrCat("annotations/person_keypoints_", part.name, ".json"),
-          CocoTrainFile(data.info(), task, tracks, part.frames, data.info().options.coco_masks));
+      tree.Segmented(absl::StrCat("annotations/person_keypoints_", part.name, ".json"),
+                     CocoTrainFile(data.info(), task, tracks, Intersect(part.frames, shown),
+                                   data.info().options.coco_masks));
       tree.Media(absl::StrCat(part.name, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNotToTrain(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

@@ -21,6 +21,7 @@
 #include "formats/media_path.h"
 #include "formats/python_text.h"
 #include "formats/split.h"
+#include "formats/train_frames.h"
 #include "formats/train_objects.h"
 #include "formats/writer.h"
 
@@ -44,8 +45,8 @@ absl::StatusOr<std::string> LineOf(const Dataset& data, Rank rank,
   ASSIGN_OR_RETURN(const std::string path, MediaPath(data, rank, on.frame, names));
   std::string boxes, areas, numbers;
   for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (!WhyNoBox(data.info(), on.frame, on.all, object).empty()) continue;
-    const Box box = *BoxInImage(on.frame, on.all, object);
+    if (!WhyNoRoundedBox(data.info(), on.frame, on.all, object).empty()) continue;
+    const Box box = *RoundedBoxInImage(on.frame, on.all, object);
     const absl::string_view between = boxes.empty() ? "" : ", ";
     absl::StrAppend(&boxes, between);
     AppendNumbers({box.left, box.top, box.width(), box.height()}, boxes);
@@ -63,7 +64,7 @@ absl::StatusOr<std::string> LineOf(const Dataset& data, Rank rank,
 
 bool HasObjects(const DatasetInfo& info, const TrainFrame& on) {
   for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (WhyNoBox(info, on.frame, on.all, object).empty()) return true;
+    if (WhyNoRoundedBox(info, on.frame, on.all, object).empty()) return true;
   }
   return false;
 }
@@ -128,6 +129,7 @@ class Hf : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "hf",
+            .revision = 2,
             .summary = "Hugging Face imagefolder with boxes in metadata.jsonl, ready to train",
             .keeps = TypesWithBoxes()};
   }
@@ -145,9 +147,15 @@ class Hf : public Writer {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNoImage(data, rank);
+  }
+
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
-    return WhyNoBoxes(data.info(), frame, all);
+    return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
+      return WhyNoRoundedBox(data.info(), frame, all, object);
+    });
   }
 };
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "formats/image_classes.h"
+#include "formats/train_frames.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -18,6 +19,10 @@ class Imagefolder : public Writer {
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     return DescribeImageClasses(data, tree);
+  }
+
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNoImage(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame&,

@@ -3,7 +3,6 @@
 // torchvision looks for the same below Kitti/raw/. Boxes are upright and cut at the image's edge;
 // what is in space is not known and stands as 0.
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "formats/python_parse.h"
 #include "formats/split.h"
 #include "formats/text_table.h"
+#include "formats/train_frames.h"
 #include "formats/train_objects.h"
 #include "formats/writer.h"
 
@@ -57,22 +57,14 @@ bool IsOccluded(const FrameShapes& all, const TrainObject& object) {
   return false;
 }
 
-// " left top right bottom"; nothing if two sides are one with two digits.
-std::optional<std::string> Sides(const Box& box) {
-  std::string sides[4], text;
-  size_t i = 0;
+// " left top right bottom".
+std::string Sides(const Box& box) {
+  std::string text;
   for (double side : {box.left, box.top, box.right, box.bottom}) {
-    AppendFixed(side, 2, &sides[i]);
-    absl::StrAppend(&text, " ", sides[i++]);
+    text.push_back(' ');
+    AppendFixed(side, 2, &text);
   }
-  if (sides[0] == sides[2] || sides[1] == sides[3]) return std::nullopt;
   return text;
-}
-
-absl::string_view WhyNoLine(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
-                            const TrainObject& object) {
-  if (absl::string_view why = WhyNoBox(info, frame, all, object); !why.empty()) return why;
-  return Sides(*BoxInImage(frame, all, object)) ? "" : "too small for two decimals";
 }
 
 absl::StatusOr<std::string> RenderLabels(const Dataset& data, Rank rank,
@@ -80,9 +72,9 @@ absl::StatusOr<std::string> RenderLabels(const Dataset& data, Rank rank,
   ASSIGN_OR_RETURN(const TrainFrame on, TrainFrameOf(data, rank));
   std::string text;
   for (const TrainObject& object : ObjectsOf(on.all)) {
-    if (!WhyNoLine(data.info(), on.frame, on.all, object).empty()) continue;
+    if (!WhyNoRoundedBox(data.info(), on.frame, on.all, object).empty()) continue;
     absl::StrAppend(&text, types[object.label], " 0.00 ", IsOccluded(on.all, object) ? 1 : 0,
-                    " 0.00", *Sides(*BoxInImage(on.frame, on.all, object)),
+                    " 0.00", Sides(*RoundedBoxInImage(on.frame, on.all, object)),
                     " 0.00 0.00 0.00 0.00 0.00 0.00 0.00\n");
   }
   return text;
@@ -102,6 +94,7 @@ class Kitti : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "kitti",
+            .revision = 2,
             .summary = "KITTI object detection of 15 columns, ready to train",
             .keeps = TypesWithBoxes()};
   }
@@ -109,22 +102,28 @@ class Kitti : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const RankSet shown, FramesToTrain(data));
     auto types = std::make_shared<const std::vector<std::string>>(TypesOf(data.info()));
     for (const SplitPart& part : parts)
-      tree.Segmented(absl::StrCat("ImageSets/", part.name, ".txt"), StemList(part.frames));
+      tree.Segmented(absl::StrCat("ImageSets/", part.name, ".txt"),
+                     StemList(Intersect(part.frames, shown)));
     for (absl::string_view training : {"training", "Kitti/raw/training"}) {
       tree.Media(absl::StrCat(training, "/image_2/{stem}{ext}"), media);
       tree.PerFrame(
-          absl::StrCat(training, "/label_2/{stem}.txt"), data.All(),
+          absl::StrCat(training, "/label_2/{stem}.txt"), shown,
           [types](const Dataset& data, Rank rank) { return RenderLabels(data, rank, *types); });
     }
     return absl::OkStatus();
   }
 
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNotToTrain(data, rank);
+  }
+
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,
                                             const FrameShapes& all) const override {
     return WhyNotObjects(all, kTagHasNoArea, [&](const TrainObject& object) {
-      return WhyNoLine(data.info(), frame, all, object);
+      return WhyNoRoundedBox(data.info(), frame, all, object);
     });
   }
 };

@@ -160,6 +160,7 @@ class Labelme : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "labelme",
+            .revision = 2,
             .summary = "labelme's JSON beside each image; every type of shape",
             .keeps = AllShapeTypes()};
   }

@@ -13,6 +13,7 @@
 #include "cache/base/text.h"
 #include "formats/label_colors.h"
 #include "formats/split.h"
+#include "formats/train_frames.h"
 #include "formats/train_masks.h"
 #include "formats/writer.h"
 
@@ -43,6 +44,7 @@ class Masks : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "masks",
+            .revision = 2,
             .summary = "pictures of classes and instances, ready to train: PNG with a palette",
             .keeps = TypesWithOutlines()};
   }
@@ -50,7 +52,8 @@ class Masks : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
-    ASSIGN_OR_RETURN(const RankSet drawn, FramesToDraw(data, data.All()));
+    ASSIGN_OR_RETURN(const RankSet shown, FramesToTrain(data));
+    ASSIGN_OR_RETURN(const RankSet drawn, FramesToDraw(data, shown));
     auto values = std::make_shared<const std::vector<uint16_t>>(ClassValues(data.info()));
     auto palette = std::make_shared<const std::vector<Rgb>>(PaletteOf(data.info()));
     tree.File("classes.tsv", [](const Dataset& data) -> absl::StatusOr<std::string> {
@@ -66,6 +69,10 @@ class Masks : public Writer {
       tree.Pixels(absl::StrCat("instances/", part.name, "/{stem}.png"), frames, InstancePng);
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNotToTrain(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

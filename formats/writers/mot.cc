@@ -20,6 +20,7 @@
 #include "formats/python_text.h"
 #include "formats/split.h"
 #include "formats/track_numbers.h"
+#include "formats/train_frames.h"
 #include "formats/train_objects.h"
 #include "formats/writer.h"
 
@@ -32,7 +33,7 @@ constexpr int kFramesPerSecond = 30;
 absl::string_view WhyNot(const DatasetInfo& info, const Frame& frame, const FrameShapes& all,
                          const TrainObject& object) {
   if (all.shapes[object.parts[0]].track < 0) return "it is in no track";
-  return WhyNoBox(info, frame, all, object);
+  return WhyNoRoundedBox(info, frame, all, object);
 }
 
 // Each tracked shape is a row: what a track shows on a frame is one thing.
@@ -75,7 +76,7 @@ absl::StatusOr<std::string> RowsOf(const Dataset& data, Rank rank, const Sequenc
     const TrainObject object = Alone(on.all, i);
     if (!WhyNot(data.info(), on.frame, on.all, object).empty()) continue;
     const Shape& shape = on.all.shapes[i];
-    const Box box = *BoxInImage(on.frame, on.all, object);
+    const Box box = *RoundedBoxInImage(on.frame, on.all, object);
     absl::StrAppend(&rows, number, ",", tracks.Of(on.frame.task, shape.track));
     for (double side : {box.left, box.top, box.width(), box.height()}) {
       rows.push_back(',');
@@ -135,6 +136,7 @@ class Mot : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "mot",
+            .revision = 2,
             .summary = "MOTChallenge sequences, ready to train: a directory for each task",
             .keeps = TypesWithBoxes()};
   }
@@ -142,12 +144,13 @@ class Mot : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const RankSet shown, FramesToTrain(data));
     ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     auto classes = std::make_shared<const std::vector<int>>(TopLevelIndexes(data.info()));
     for (const SplitPart& part : parts) {
       for (uint32_t task = 0; task < data.info().tasks.size(); ++task) {
         ASSIGN_OR_RETURN(const RankSet of_task, data.OfTask(task));
-        RankSet frames = Intersect(part.frames, of_task);
+        RankSet frames = Intersect(Intersect(part.frames, of_task), shown);
         if (frames.empty()) continue;
         ASSIGN_OR_RETURN(Sequence sequence, Sequence::Of(data, std::move(frames)));
         const std::string place = tree.Directory(part.name, SafeStem(data.info().tasks[task].name));
@@ -155,6 +158,10 @@ class Mot : public Writer {
       }
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNotToTrain(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

@@ -8,6 +8,7 @@
 #include "cache/base/status.h"
 #include "formats/coco_train.h"
 #include "formats/split.h"
+#include "formats/train_frames.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -17,6 +18,7 @@ class RoboflowCoco : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "roboflow-coco",
+            .revision = 2,
             .summary = "COCO instances as Roboflow lays them out: train/, valid/, test/",
             .keeps = TypesWithBoxes()};
   }
@@ -24,16 +26,21 @@ class RoboflowCoco : public Writer {
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(data));
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const RankSet shown, FramesToTrain(data));
     ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     const std::shared_ptr<const CocoTrainTask> task = NewCocoTrainInstances(data.info());
     for (const SplitPart& part : parts) {
       const std::string place = RoboflowPartName(part);
-      tree.Segmented(
-          absl::StrCat(place, "/_annotations.coco.json"),
-          CocoTrainFile(data.info(), task, tracks, part.frames, data.info().options.coco_masks));
+      tree.Segmented(absl::StrCat(place, "/_annotations.coco.json"),
+                     CocoTrainFile(data.info(), task, tracks, Intersect(part.frames, shown),
+                                   data.info().options.coco_masks));
       tree.Media(absl::StrCat(place, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNotToTrain(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

@@ -19,6 +19,7 @@
 #include "formats/indented_xml.h"
 #include "formats/label_colors.h"
 #include "formats/split.h"
+#include "formats/train_frames.h"
 #include "formats/train_masks.h"
 #include "formats/writer.h"
 
@@ -137,9 +138,11 @@ absl::Status AddClassLists(const Dataset& data, const std::vector<SplitPart>& pa
   return absl::OkStatus();
 }
 
-// `segmented`: the frames with pictures.
-absl::Status AddLists(const Dataset& data, const RankSet& segmented, Layout& tree) {
+// `shown`: what is listed; `segmented`: the frames with pictures.
+absl::Status AddLists(const Dataset& data, const RankSet& shown, const RankSet& segmented,
+                      Layout& tree) {
   ASSIGN_OR_RETURN(std::vector<SplitPart> parts, Split(data));
+  for (SplitPart& part : parts) part.frames = Intersect(part.frames, shown);
   parts = WithTrainval(std::move(parts));
   for (const SplitPart& part : parts) {
     const std::string file = absl::StrCat(part.name, ".txt");
@@ -171,20 +174,22 @@ class Voc : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "voc",
+            .revision = 2,
             .summary = "VOCdevkit/VOC2012, ready to train: boxes, and pictures of masks",
             .keeps = TypesWithBoxes()};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     ASSIGN_OR_RETURN(const RankSet media, data.WithMedia());
+    ASSIGN_OR_RETURN(const RankSet shown, FramesToTrain(data));
     ASSIGN_OR_RETURN(const RankSet outlined, FramesWithOutlines(data));
-    ASSIGN_OR_RETURN(const RankSet drawn, FramesToDraw(data, outlined));
-    RETURN_IF_ERROR(AddLists(data, drawn, tree));
+    ASSIGN_OR_RETURN(const RankSet drawn, FramesToDraw(data, Intersect(outlined, shown)));
+    RETURN_IF_ERROR(AddLists(data, shown, drawn, tree));
     tree.File(absl::StrCat(kRoot, "labelmap.txt"), [](const Dataset& data) {
       return absl::StatusOr<std::string>(LabelMapText(data.info()));
     });
     tree.Media(absl::StrCat(kRoot, "JPEGImages/{stem}.jpg"), media);
-    tree.PerFrame(absl::StrCat(kRoot, "Annotations/{stem}.xml"), data.All(), RenderAnnotation);
+    tree.PerFrame(absl::StrCat(kRoot, "Annotations/{stem}.xml"), shown, RenderAnnotation);
     auto values = std::make_shared<const std::vector<uint16_t>>(ClassValues(data.info()));
     tree.Pixels(absl::StrCat(kRoot, "SegmentationClass/{stem}.png"), drawn,
                 [values](const Dataset& data, Rank rank) {
@@ -192,6 +197,10 @@ class Voc : public Writer {
                 });
     tree.Pixels(absl::StrCat(kRoot, "SegmentationObject/{stem}.png"), drawn, InstancePng);
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
+    return WhyNotToTrain(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset& data, const Frame& frame,

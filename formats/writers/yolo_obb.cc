@@ -26,7 +26,7 @@ class CornerLines : public YoloTrainLines {
         CornersOf(frame, all, object);
     if (!corners.ok()) return {.why_not = kTooIntricate};
     if (!*corners) return {.why_not = kNotInsideImage};
-    TrainLine line;
+    TrainLine line{.box = WrittenBox(frame, (*corners)->data(), (*corners)->size())};
     if (!AppendRelativeOutline(frame, (*corners)->data(), (*corners)->size(), &line.text))
       return {.why_not = kTooSmallForSixDigits};
     line.text.push_back('\n');
@@ -38,6 +38,7 @@ class YoloObb : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "yolo-obb",
+            .revision = 2,
             .summary = "Ultralytics YOLO with oriented boxes, ready to train: four corners each",
             .keeps = TypesWithBoxes()};
   }

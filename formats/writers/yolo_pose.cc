@@ -2,7 +2,8 @@
 // line per skeleton, `class cx cy w h`, then `x y visibility` for each key point in the order of
 // the template; classes are the skeletons' labels. All lines have as many key points as the largest
 // skeleton (`kpt_shape`). Visibility: 2 seen, 1 hidden, 0 (with x = y = 0) absent or not inside the
-// image.
+// image. The trainer refuses a tree without key points: where no label is a skeleton, the view is
+// empty.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -98,12 +99,14 @@ class YoloPose : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "yolo-pose",
+            .revision = 2,
             .summary = "Ultralytics YOLO pose, ready to train: skeletons as key points",
             .keeps = {ShapeType::kSkeleton}};
   }
 
   absl::Status Describe(const Dataset& data, Layout& tree) const override {
     auto lines = std::make_shared<PoseLines>(data.info(), PointOrder::kTemplate);
+    if (lines->key_points() == 0) return absl::OkStatus();
     std::string shape = absl::StrCat("kpt_shape: [", lines->key_points(), ", 3]\n");
     return DescribeYoloTree(data, std::move(lines), std::move(shape), YoloTreeForm::kUltralytics,
                             tree);

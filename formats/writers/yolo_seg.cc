@@ -26,7 +26,7 @@ class OutlineLines : public YoloTrainLines {
     if (!outlines.ok()) return {.why_not = kTooIntricate};
     if (outlines->empty()) return {.why_not = kNotInsideImage};
     const Ring ring = Joined(*outlines);
-    TrainLine line;
+    TrainLine line{.box = WrittenBox(frame, ring.data(), ring.size())};
     if (!AppendRelativeOutline(frame, ring.data(), ring.size(), &line.text))
       return {.why_not = kTooSmallForSixDigits};
     line.text.push_back('\n');
@@ -38,6 +38,7 @@ class YoloSeg : public Writer {
  public:
   WriterInfo Info() const override {
     return {.name = "yolo-seg",
+            .revision = 2,
             .summary = "Ultralytics YOLO segmentation, ready to train: an outline for each object",
             .keeps = {ShapeType::kRectangle, ShapeType::kPolygon, ShapeType::kEllipse,
                       ShapeType::kCuboid, ShapeType::kMask}};

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "tests/formats/sample_data.h"
 
@@ -293,6 +294,70 @@ TEST(CocoTrainTest, AMaskOfOnePixelHasAPolygon) {
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_THAT(all[0], HasSubstr(R"("bbox":[10.0,10.0,1.0,1.0],"area":1.0,"iscrowd":0,)"
                                 R"("segmentation":[[10.0,10.0,11.0,10.0,11.0,11.0,10.0,11.0]])"));
+}
+
+TEST(CocoTrainTest, AMaskOfOnePixelsWidthHasAPolygonOfItsArea) {
+  const std::vector<std::string> all =
+      Instances({{.type = ShapeType::kMask, .points = {0, 5, 10, 10, 14, 10}}});
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_THAT(all[0], HasSubstr(R"("bbox":[10.0,10.0,5.0,1.0],"area":5.0,"iscrowd":0,)"
+                                R"("segmentation":[[10.0,10.0,15.0,10.0,15.0,11.0,10.0,11.0]])"));
+}
+
+// Two triangles of ten by five: Gauss's formula answers 0.
+TEST(CocoTrainTest, AFigureEightHasTheAreaOfItsPixels) {
+  const std::vector<std::string> all =
+      Instances({{.type = ShapeType::kPolygon, .points = {0, 0, 10, 10, 10, 0, 0, 10}}});
+  ASSERT_THAT(all, SizeIs(1));
+  const size_t at = all[0].find("\"area\":") + 7;
+  double area = 0;
+  ASSERT_TRUE(absl::SimpleAtod(all[0].substr(at, all[0].find(',', at) - at), &area)) << all[0];
+  EXPECT_NEAR(area, 50, 10);
+  EXPECT_THAT(all[0], HasSubstr(R"("segmentation":[[0.0,0.0,10.0,10.0,10.0,0.0,0.0,10.0]])"));
+}
+
+TEST(CocoTrainTest, WhatRoundingMakesFlatIsDropped) {
+  const std::unique_ptr<Dataset> data = OneFrame({{.points = {5, 5, 5.004, 9}}});
+  EXPECT_THAT(
+      WriterNamed("coco")->WhyDropped(*data, data->GetFrame(0).value(), data->Shapes(0).value()),
+      ElementsAre("too small for two decimals"));
+  EXPECT_THAT(Instances({{.points = {5, 5, 5.004, 9}}}), IsEmpty());
+}
+
+TEST(CocoTrainTest, AreasThatRoundingWouldMake0KeepTheirDigits) {
+  const std::vector<std::string> all = Instances({{.points = {5, 5, 5.01, 5.02}}});
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_THAT(all[0], HasSubstr(R"("bbox":[5.0,5.0,0.01,0.02],"area":0.000)"));
+}
+
+TEST(CocoTrainTest, FramesWithoutImageAreLeftOutWhereOthersHaveOne) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  for (const char* name : {"a.jpg", "gone.jpg"}) {
+    const uint32_t frame = builder.AddFrame({.name = name, .width = 100, .height = 50}).value();
+    ASSERT_TRUE(builder.AddShape(frame, {.points = {1, 1, 5, 5}}).ok());
+  }
+  const std::unique_ptr<Dataset> data =
+      Finished(builder, [](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
+        if (frame.name == "gone.jpg") return std::nullopt;
+        return Media{.key = frame.name};
+      });
+  for (const auto& [path, text] : FilesOf(Described("coco", *data), *data))
+    EXPECT_THAT(text, Not(HasSubstr("gone"))) << path;
+  const std::unique_ptr<Writer> coco = WriterNamed("coco");
+  EXPECT_EQ(coco->WhyFrameDropped(*data, 0).value(), "");
+  EXPECT_EQ(coco->WhyFrameDropped(*data, 1).value(), "its image is not in the bucket");
+}
+
+TEST(CocoTrainTest, DatasetsWithoutAnyImageAreThereForTheirLabels) {
+  DatasetBuilder builder;
+  builder.AddLabel({.name = "car"});
+  ASSERT_TRUE(builder.AddFrame({.name = "a.jpg", .width = 100, .height = 50}).ok());
+  const std::unique_ptr<Dataset> data = Finished(
+      builder, [](const Frame&) -> absl::StatusOr<std::optional<Media>> { return std::nullopt; });
+  EXPECT_EQ(WriterNamed("coco")->WhyFrameDropped(*data, 0).value(), "");
+  EXPECT_THAT(FilesOf(Described("coco", *data), *data).at("annotations/instances_train.json"),
+              HasSubstr("a.jpg"));
 }
 
 TEST(CocoTrainTest, WhatHasNoAreaIsDroppedWithAReason) {

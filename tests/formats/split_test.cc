@@ -77,10 +77,12 @@ TEST(SplitTest, OtherSubsetsKeepANameOfTheirOwn) {
 }
 
 TEST(SplitTest, ASubsetCalledImagesDoesNotBreakTheTrainersPaths) {
-  Named named = NamesOf(*WithSubsets({{"train", 2}, {"val", 1}, {"images", 1}, {"labels", 1}}));
+  Named named =
+      NamesOf(*WithSubsets({{"train", 2}, {"val", 1}, {"images", 1}, {"labels", 1}, {"Masks", 1}}));
   EXPECT_EQ(named.count("images"), 0);
   EXPECT_EQ(named.count("labels"), 0);
-  EXPECT_THAT(named, SizeIs(4));
+  EXPECT_EQ(named.count("Masks"), 0);
+  EXPECT_THAT(named, SizeIs(5));
 }
 
 TEST(SplitTest, WithoutTrainTheLargestSubsetIsTrain) {

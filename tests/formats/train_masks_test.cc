@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "tests/formats/mask_formats.h"
@@ -245,6 +247,16 @@ TEST(TrainMasksTest, WhatOthersHideIsDropped) {
   for (const std::string& row : PictureOf("instances", shapes))
     values.insert(row.begin(), row.end());
   EXPECT_EQ(values.size(), 1u + 6u);
+}
+
+TEST(TrainMasksTest, WhatIsHiddenIsToldOfVeryManyObjects) {
+  std::vector<Shape> shapes;
+  for (int i = 0; i < 5000; ++i) shapes.push_back(BoxMask(0, i % 50, i % 40, i % 50, i % 40));
+  auto data = MaskData(Labels(), {{"a.jpg", "", shapes, 50, 40}});
+  const std::vector<std::string> why = Dropped("masks", *data, 0);
+  // 200 pixels, each drawn 25 times: the last ones are seen.
+  EXPECT_EQ(std::count(why.begin(), why.end(), ""), 200);
+  EXPECT_EQ(std::count(why.end() - 200, why.end(), ""), 200);
 }
 
 TEST(TrainMasksTest, WhatHasNoPixelsHasAReason) {

@@ -116,6 +116,46 @@ TEST(TrainObjects, HolesAreSeen) {
   EXPECT_FALSE(HasHoles(open).value());
 }
 
+// Gauss's formula answers 0 of it.
+TEST(TrainObjects, AFigureEightHasAnOutline) {
+  for (const std::vector<double>& points :
+       {std::vector<double>{0, 0, 10, 10, 10, 0, 0, 10}, {0, 0, 10, 0, 0, 10, 10, 10}}) {
+    const FrameShapes all = Shapes({Polygon(points)});
+    EXPECT_THAT(OutlinesOf(kFrame, all, All(all)).value(), SizeIs(1));
+  }
+}
+
+TEST(TrainObjects, ALineThereAndBackHasNoOutline) {
+  const FrameShapes all = Shapes({Polygon({0, 0, 10, 10, 20, 0, 10, 10})});
+  EXPECT_THAT(OutlinesOf(kFrame, all, All(all)).value(), IsEmpty());
+}
+
+TEST(TrainObjects, OutlinesOfAMaskAreAsLargeAsItsPixels) {
+  const FrameShapes all =
+      Shapes({{.type = ShapeType::kMask, .points = {0, 5, 4, 3, 2, 1, 10, 10, 14, 12}}});
+  double area = 0;
+  const std::vector<Ring> rings = OutlinesOf(kFrame, all, All(all)).value();
+  for (const Ring& ring : rings) area += AreaOf(ring);
+  EXPECT_EQ(area, 9);
+}
+
+TEST(TrainObjects, RoundedBoxesHaveTwoDigitsAndAnArea) {
+  const FrameShapes all =
+      Shapes({{.points = {0.006, 0, 99.999, 50}}, {.points = {5, 5, 5.004, 9}}});
+  const std::optional<Box> box = RoundedBoxInImage(kFrame, all, {.parts = {0}});
+  ASSERT_TRUE(box.has_value());
+  EXPECT_EQ(box->left, 0.01);
+  EXPECT_EQ(box->right, 100);
+  EXPECT_EQ(RoundedBoxInImage(kFrame, all, {.parts = {1}}), std::nullopt);
+}
+
+TEST(TrainObjects, VeryManyRingsAreJoined) {
+  std::vector<Ring> rings;
+  for (double i = 0; i < 30000; ++i) rings.push_back({i, 0, i + 0.5, 0, i + 0.5, 1});
+  const Ring joined = Joined(rings);
+  EXPECT_NEAR(AreaOf(joined), 30000 * 0.25, 1e-6);
+}
+
 TEST(TrainObjects, JoinedRingsAreOneOfTheSameArea) {
   const Ring a{0, 0, 10, 0, 10, 10, 0, 10}, b{20, 0, 30, 0, 30, 10, 20, 10};
   const Ring joined = Joined({a, b});

@@ -125,6 +125,15 @@ TEST(YoloPoseTest, ASkeletonWithoutAreaIsDropped) {
               ElementsAre("no area of it lies inside the image"));
 }
 
+// The trainer refuses key points of shape [0, 3].
+TEST(YoloPoseTest, WithoutASkeletonThereIsNoTree) {
+  std::unique_ptr<Dataset> data =
+      testing::OneFrame({{.points = {1, 1, 9, 9}}, {.type = ShapeType::kPoints, .points = {1, 1}}});
+  EXPECT_TRUE(FilesOf(Described("yolo-pose", *data), *data).empty());
+  EXPECT_THAT(WhyDropped("yolo-pose", *data, 0),
+              ElementsAre("its label is no class of the view", "this type has no area"));
+}
+
 TEST(YoloPoseTest, ABoxOfASkeletonsLabelHasNoKeyPoints) {
   std::unique_ptr<Dataset> data = With(Animals(), {{.label = kCat, .points = {1, 1, 9, 9}}});
   EXPECT_THAT(WhyDropped("yolo-pose", *data, 0), ElementsAre("only skeletons have key points"));

@@ -109,6 +109,19 @@ TEST(YoloSegTest, AnOutlineThatRoundingMakesFlatIsDropped) {
   EXPECT_THAT(WhyDropped("yolo-seg", *data, 0), ElementsAre("too small for six digits"));
 }
 
+// The trainer compares the boxes that it makes of outlines.
+TEST(YoloSegTest, OfTwoOutlinesInOneBoxTheTrainerKeepsTheFirst) {
+  std::unique_ptr<Dataset> data =
+      OneFrame({PolygonOf({1, 1, 9, 1, 9, 9}), PolygonOf({1, 1, 9, 9, 1, 9}),
+                PolygonOf({1, 1, 9, 9, 1, 10})});
+  EXPECT_THAT(WhyDropped("yolo-seg", *data, 0),
+              ElementsAre("",
+                          "the same class and box as another object of the frame: trainers keep "
+                          "one of them",
+                          ""));
+  EXPECT_EQ(Split(LabelFileIn("yolo-seg", *data, "a"), '\n').size(), 2u);
+}
+
 TEST(YoloSegTest, TwoPointsAreNoOutline) {
   std::unique_ptr<Dataset> data = OneFrame({PolygonOf({5, 1, 9, 9})});
   EXPECT_EQ(LabelFileIn("yolo-seg", *data, "a"), "");
