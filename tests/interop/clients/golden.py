@@ -102,6 +102,11 @@ def exported(case, form, images, kind='--format'):
     return output
 
 
+def tree(case, view):
+    """A view with its images."""
+    return exported(case, view, 'copy', '--view')
+
+
 def dropped(case, view):
     """How many shapes and tags the view does not hold, by its report."""
     dataset = [line for line in annofs('ls', case, 'views').split('\n') if line.endswith('/')][0].rstrip('/')
