@@ -70,6 +70,7 @@ struct DatasetConfig {
   // True if the dataset is another one than its source: something is left out, renamed or divided
   // by lists. Several sources make another one, too.
   bool changes_dataset() const;
+  friend bool operator==(const DatasetConfig&, const DatasetConfig&) = default;
 };
 
 struct Configuration {

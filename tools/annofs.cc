@@ -1,6 +1,5 @@
 // The command line: which command, its options and arguments, its help.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <iostream>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "cache/base/log.h"
+#include "cache/base/near_word.h"
 #include "tools/command.h"
 #include "tools/options.h"
 
@@ -22,28 +22,11 @@ const Command* FindCommand(absl::string_view name) {
   return nullptr;
 }
 
-// How many single-character edits apart two short words are (Levenshtein).
-size_t Distance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
-    }
-  }
-  return row[b.size()];
-}
-
 std::string Suggestion(absl::string_view wrong) {
-  const Command* best = nullptr;
-  for (const Command& command : Commands()) {
-    if (Distance(wrong, command.name) > 2) continue;
-    if (best == nullptr || Distance(wrong, command.name) < Distance(wrong, best->name))
-      best = &command;
-  }
-  return best == nullptr ? "" : absl::StrCat("; did you mean '", best->name, "'?");
+  std::vector<absl::string_view> names;
+  for (const Command& command : Commands()) names.push_back(command.name);
+  const absl::string_view near = NearWord(wrong, names);
+  return near.empty() ? "" : absl::StrCat("; did you mean '", near, "'?");
 }
 
 int WrongUsage(const Io& io, absl::string_view what) {

@@ -61,7 +61,8 @@ INSTANTIATE_TEST_SUITE_P(Targets, IngestFuzzTest,
                          ::testing::Values(Target{"json", FuzzJson, 3000},
                                            Target{"xml", FuzzXml, 1500},
                                            Target{"zip", FuzzZip, 3000},
-                                           Target{"manifest", FuzzManifest, 3000}),
+                                           Target{"manifest", FuzzManifest, 3000},
+                                           Target{"config", FuzzConfig, 20000}),
                          [](const auto& info) { return std::string(info.param.corpus); });
 
 TEST(ReaderFuzzTest, EveryReaderTakesTheWholeCorpus) {

@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "cache/base/json.h"
 #include "cache/base/xml.h"
+#include "formats/dataset_config.h"
 #include "formats/manifest.h"
 #include "formats/reader.h"
 #include "formats/zip_directory.h"
@@ -192,6 +193,22 @@ void FuzzManifest(absl::string_view input) {
   CountingManifest handler;
   TextChunks chunks(input, 50);
   CheckStatus(ReadManifest(chunks, handler));
+}
+
+void FuzzConfig(absl::string_view input) {
+  const absl::StatusOr<Configuration> first = ParseConfiguration(input, "annofs.json");
+  CheckStatus(first.status());
+  if (!first.ok()) {
+    Promise(absl::StartsWith(first.status().message(), "annofs.json:"), "an error has its place",
+            input);
+    return;
+  }
+  for (const DatasetConfig& dataset : first->datasets) {
+    const absl::StatusOr<Configuration> again = ParseConfiguration(
+        absl::StrCat("{\"datasets\": [", dataset.options.configuration, "]}"), "shown");
+    Promise(again.ok() && again->datasets.size() == 1 && again->datasets[0] == dataset,
+            "what is shown of a configuration says the same", input);
+  }
 }
 
 size_t FuzzReaders() { return SortedReaders().size(); }

@@ -20,6 +20,9 @@ void FuzzZip(absl::string_view input);
 // ReadManifest.
 void FuzzManifest(absl::string_view input);
 
+// ParseConfiguration; and that a configuration as it is shown is the same one.
+void FuzzConfig(absl::string_view input);
+
 // Any reader of the table. The first byte chooses it, by its place in the order of names; the
 // second how the rest is given to it: 'x', 'j', 'l', 'z' under a name with the ending xml, json,
 // jsonl, zip; 'w' in a stored zip made of it, each file after a line "=== NAME".
