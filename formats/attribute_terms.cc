@@ -1,11 +1,15 @@
 #include "formats/attribute_terms.h"
 
 #include "absl/hash/hash.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "formats/frame_term.h"
 
 namespace annofs {
 namespace {
+
+constexpr absl::string_view kUnlisted = "frames cannot be listed by some values of attributes: ";
+constexpr absl::string_view kUnlistedEnd = "; the shapes have them";
 
 uint64_t KeyOf(uint32_t label, absl::string_view name) { return absl::HashOf(label, name); }
 
@@ -58,8 +62,11 @@ std::optional<std::string> AttributeTerms::Unlisted() const {
                     " bytes");
   }
   if (what.empty()) return std::nullopt;
-  return absl::StrCat("frames cannot be listed by some values of attributes: ", what,
-                      "; the shapes have them");
+  return absl::StrCat(kUnlisted, what, kUnlistedEnd);
+}
+
+bool AttributeTerms::IsUnlisted(absl::string_view reason) {
+  return absl::StartsWith(reason, kUnlisted) && absl::EndsWith(reason, kUnlistedEnd);
 }
 
 }  // namespace annofs

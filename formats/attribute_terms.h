@@ -29,6 +29,8 @@ class AttributeTerms {
   bool IsListed(uint32_t label, absl::string_view name) const;
   // What is not listed, in words; nothing if everything is.
   std::optional<std::string> Unlisted() const;
+  // True of what Unlisted() says, whatever the dataset.
+  static bool IsUnlisted(absl::string_view reason);
 
  private:
   struct Values {

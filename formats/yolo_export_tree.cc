@@ -96,7 +96,7 @@ absl::StatusOr<std::string> ImageFileName(const Dataset& data, Rank rank) {
 }
 
 Segments YoloImageList(const YoloSubset& subset, absl::string_view directory) {
-  const bool is_by_subset = PathPattern(subset) == "{item_path}";
+  const bool is_by_subset = ItemPathPattern(subset) == "{item_path}";
   auto line = [is_by_subset, prefix = absl::StrCat("data/", directory, "/")](
                   const Dataset& data, const SegmentAt& at, Running&,
                   std::string& out) -> absl::Status {
@@ -132,7 +132,7 @@ absl::Status DescribeUltralytics(const Dataset& data, std::shared_ptr<const Yolo
   for (const YoloSubset& subset : subsets.list) {
     const std::string images = absl::StrCat("images/", subset.name);
     tree.Segmented(subset.name + ".txt", YoloImageList(subset, images));
-    tree.Media(absl::StrCat(images, "/", PathPattern(subset)), Intersect(subset.frames, media));
+    tree.Media(absl::StrCat(images, "/", ItemPathPattern(subset)), Intersect(subset.frames, media));
     // Which frames have a file cannot be told otherwise: a box may be rotated, a mask too small.
     ASSIGN_OR_RETURN(const RankSet labelled, FramesWhere(data, Intersect(subset.frames, candidates),
                                                          [&](const Dataset& data, Rank rank) {

@@ -35,7 +35,7 @@ absl::StatusOr<YoloSubsets> YoloSubsetsOf(const Dataset& data,
 
 // Patterns of the images and of the files beside them: a subset of several parts has its names from
 // the whole dataset.
-inline absl::string_view PathPattern(const YoloSubset& subset) {
+inline absl::string_view ItemPathPattern(const YoloSubset& subset) {
   return subset.parts.size() > 1 ? "{path}" : "{item_path}";
 }
 inline absl::string_view SidecarPattern(const YoloSubset& subset) {

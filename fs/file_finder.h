@@ -11,7 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cache/base/call_context.h"
-#include "fs/path_pattern.h"
+#include "cache/base/path_pattern.h"
 #include "fs/tree.h"
 
 namespace annofs {

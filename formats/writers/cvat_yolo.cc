@@ -60,7 +60,7 @@ class CvatYolo : public Writer {
     for (const YoloSubset& subset : subsets.list) {
       const std::string directory = absl::StrCat("obj_", subset.name, "_data");
       tree.Segmented(subset.name + ".txt", YoloImageList(subset, directory));
-      tree.Media(absl::StrCat(directory, "/", PathPattern(subset)),
+      tree.Media(absl::StrCat(directory, "/", ItemPathPattern(subset)),
                  Intersect(subset.frames, media));
       tree.PerFrame(absl::StrCat(directory, "/", SidecarPattern(subset), ".txt"), subset.frames,
                     [lines](const Dataset& data, Rank rank) { return lines->Render(data, rank); });

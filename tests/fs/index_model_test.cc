@@ -9,7 +9,7 @@
 #include "fs/dataset_index.h"
 #include "fs/index_builder.h"
 #include "gtest/gtest.h"
-#include "tests/fs/same_dataset.h"
+#include "tests/formats/same_dataset.h"
 #include "tests/testing/temp_dir.h"
 
 namespace annofs::testing {

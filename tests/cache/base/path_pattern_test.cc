@@ -1,6 +1,5 @@
-#include "fs/path_pattern.h"
+#include "cache/base/path_pattern.h"
 
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 
@@ -10,9 +9,7 @@ namespace {
 bool Matches(absl::string_view pattern, absl::string_view path) {
   absl::StatusOr<PathPattern> parsed = PathPattern::Parse(pattern);
   EXPECT_TRUE(parsed.ok()) << parsed.status();
-  PathPattern::States states = parsed->Start();
-  for (absl::string_view name : absl::StrSplit(path, '/')) states = parsed->Step(states, name);
-  return parsed->Accepts(states);
+  return parsed->Matches(path);
 }
 
 TEST(PathPatternTest, AComponentMatchesAsFnmatchDoes) {

@@ -29,6 +29,8 @@ class PathPattern {
   States Step(States states, absl::string_view name) const;
   // The path so far is what the pattern names.
   bool Accepts(States states) const { return (states >> components_.size() & 1) != 0; }
+  // All of a path at once.
+  bool Matches(absl::string_view path) const;
   // The one name that leads further, if that needs no listing.
   std::optional<absl::string_view> OnlyName(States states) const;
 

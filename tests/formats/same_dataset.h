@@ -8,7 +8,7 @@
 
 #include "formats/info_codec.h"
 #include "formats/shape_codec.h"
-#include "fs/dataset_index.h"
+#include "formats/dataset.h"
 
 namespace annofs::testing {
 

@@ -1,4 +1,4 @@
-#include "fs/path_pattern.h"
+#include "cache/base/path_pattern.h"
 
 #include <fnmatch.h>
 
@@ -48,6 +48,12 @@ PathPattern::States PathPattern::Step(States states, absl::string_view name) con
     }
   }
   return Close(next);
+}
+
+bool PathPattern::Matches(absl::string_view path) const {
+  States states = Start();
+  for (absl::string_view name : absl::StrSplit(path, '/')) states = Step(states, name);
+  return Accepts(states);
 }
 
 std::optional<absl::string_view> PathPattern::OnlyName(States states) const {
