@@ -21,7 +21,7 @@ namespace annofs {
 // The names of one frame, made once for the whole dataset (formats/frame_names.h).
 struct FrameNames {
   std::string path;  // safe path with its extension, unique: "sub dir/b ü.png"
-  std::string stem;  // flat, ASCII, no spaces or dots, unique without regard to case: "sub_dir_b"
+  std::string stem;  // flat, unique without regard to case; see StemStyle: "sub_dir_b"
   bool shares_stem =
       false;  // another frame's path differs only by extension: sidecars keep the extension
   // "sub dir/b ü", or "sub dir/b ü.png" where shares_stem.

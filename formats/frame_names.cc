@@ -9,10 +9,14 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/digest.h"
 #include "cache/base/names.h"
 #include "cache/base/text.h"
+#include "cache/base/utf8.h"
+#include "formats/media_names.h"
 #include "formats/view_file_names.h"
 
 namespace annofs {
@@ -73,6 +77,25 @@ std::string WithHash(absl::string_view path, absl::string_view original, uint64_
   std::string hashed = absl::StrCat(stem, "-", Hash8Hex(absl::StrCat(original, "#", nth)),
                                     extension, LooksLikeText(path) ? "_" : "");
   return Shortened(std::move(hashed));
+}
+
+constexpr size_t kMaxStem = 200;
+
+// What is no extension of media belongs to the name, so that it tells "frame.0001" from
+// "frame.0002", and stays at its end.
+std::string OriginalStem(absl::string_view path) {
+  std::vector<std::string> names = absl::StrSplit(MediaStem(path), '/');
+  for (std::string& name : names) {
+    if (!name.empty() && name[0] == '.') name[0] = '_';
+  }
+  // Lists of names are read line by line, and Python knows three line breaks more.
+  const std::string stem = absl::StrReplaceAll(absl::StrJoin(names, "_"),
+                                               {{"\u0085", "_"}, {"\u2028", "_"}, {"\u2029", "_"}});
+  if (stem.size() <= kMaxStem) return stem;
+  absl::string_view extension = Extension(stem);
+  if (extension.size() > kMaxExtension + 1) extension = "";
+  const std::string mark = absl::StrCat("-", Hash8Hex(path), extension);
+  return absl::StrCat(Utf8Prefix(stem, kMaxStem - mark.size()), mark);
 }
 
 // A name that SafePath leaves as it is: what most are, told at once.
@@ -146,12 +169,13 @@ size_t CommonPrefix(absl::string_view a, absl::string_view b) {
 
 }  // namespace
 
-FrameOrdering::FrameOrdering(uint32_t count, NameOf name) : name_(std::move(name)), count_(count) {
+FrameOrdering::FrameOrdering(uint32_t count, NameOf name, StemStyle stems)
+    : name_(std::move(name)), stems_(stems), count_(count) {
   Order();
   if (!DirectoriesMeetFiles()) return;
   keeps_directories_ = false;
   texts_ = {};
-  own_stem_.clear();
+  unique_stem_.clear();
   is_identity_ = true;
   Order();
 }
@@ -265,7 +289,7 @@ void FrameOrdering::ShareStems() {
 
 // Flat stems, unique without regard to case; all that collide get a hash of their path.
 void FrameOrdering::MakeStems() {
-  auto stem_hash = [this](Rank rank) { return LowerHash(StemOfPath(Path(rank))); };
+  auto stem_hash = [this](Rank rank) { return LowerHash(StemOfPath(Path(rank), stems_)); };
   const Uses uses(count_, stem_hash);
   if (!uses.any_repeated()) return;
   absl::flat_hash_set<uint64_t> given;
@@ -275,11 +299,11 @@ void FrameOrdering::MakeStems() {
     std::string stem;
     uint64_t nth = 0;
     do {
-      stem = absl::StrCat(StemOfPath(path), "-",
+      stem = absl::StrCat(StemOfPath(path, stems_), "-",
                           Hash8Hex(nth == 0 ? std::string(path) : absl::StrCat(path, "#", nth)));
       ++nth;
     } while (uses.Contains(LowerHash(stem)) || !given.insert(LowerHash(stem)).second);
-    own_stem_[rank] = texts_.Add(stem);
+    unique_stem_[rank] = texts_.Add(stem);
   }
 }
 
@@ -338,17 +362,20 @@ bool FrameOrdering::DirectoriesMeetFiles() const {
   return false;
 }
 
-std::optional<absl::string_view> FrameOrdering::OwnStem(Rank rank) const {
-  auto found = own_stem_.find(rank);
-  if (found == own_stem_.end()) return std::nullopt;
-  return TextArena::Text(found->second);
+std::optional<std::string> FrameOrdering::OwnStem(Rank rank) const {
+  const auto found = unique_stem_.find(rank);
+  if (found != unique_stem_.end()) return std::string(TextArena::Text(found->second));
+  if (stems_ == StemStyle::kSafe) return std::nullopt;
+  std::string stem = StemOfPath(Path(rank), stems_);
+  if (stem == StemOfPath(Path(rank))) return std::nullopt;
+  return stem;
 }
 
 FrameNames FrameOrdering::Names(Rank rank) const {
   const absl::string_view path = Path(rank);
-  std::optional<absl::string_view> own = OwnStem(rank);
+  std::optional<std::string> own = OwnStem(rank);
   return {.path = std::string(path),
-          .stem = own ? std::string(*own) : StemOfPath(path),
+          .stem = own ? *std::move(own) : StemOfPath(path),
           .shares_stem = SharesStem(rank)};
 }
 
@@ -374,12 +401,14 @@ std::optional<std::string> NameOfEqual(absl::string_view path) {
   return absl::StrCat(stem, extension);
 }
 
-std::string StemOfPath(absl::string_view path) { return SafeStem(WithoutExtension(path)); }
+std::string StemOfPath(absl::string_view path, StemStyle style) {
+  return style == StemStyle::kSafe ? SafeStem(WithoutExtension(path)) : OriginalStem(path);
+}
 
-FrameOrder OrderFrames(const std::vector<std::string>& frame_names) {
-  const FrameOrdering ordering(uint32_t(frame_names.size()), [&frame_names](uint32_t frame) {
-    return absl::string_view(frame_names[frame]);
-  });
+FrameOrder OrderFrames(const std::vector<std::string>& frame_names, StemStyle stems) {
+  const FrameOrdering ordering(
+      uint32_t(frame_names.size()),
+      [&frame_names](uint32_t frame) { return absl::string_view(frame_names[frame]); }, stems);
   FrameOrder order;
   for (Rank rank = 0; rank < ordering.count(); ++rank) {
     order.frame_of_rank.push_back(ordering.FrameOf(rank));

@@ -19,6 +19,15 @@ namespace annofs {
 // The most bytes that a view may put behind a frame's base name: "_gtFine_instanceIds.png".
 inline constexpr size_t kMaxNameSuffix = 23;
 
+// How flat stems (FrameNames::stem) are made of paths (design/product.md §2, rule 6). All are of at
+// most 209 bytes, without a dot at their start, unique without regard to case, and, of a path that
+// does not change, the same whatever the other frames, unless these would have it too.
+enum class StemStyle : uint8_t {
+  kSafe,     // letters, digits, '_' and '-' of ASCII (SafeStem): "sub_dir_b"
+  kOriginal  // as the file is called, spaces, dots and Unicode too: "sub dir_b ü.v2"; '/', a dot at
+             // the start of a name, and line breaks of Unicode become '_'
+};
+
 // A directory of the safe paths: that of the first `path_length` bytes of the path of `begin`.
 struct DirectoryRange {
   Rank begin = 0, end = 0;
@@ -42,15 +51,15 @@ class FrameOrdering {
   // The name of a frame as the source gives it, by number; valid as long as the ordering. May be
   // hostile, may repeat.
   using NameOf = std::function<absl::string_view(uint32_t frame)>;
-  FrameOrdering(uint32_t count, NameOf name);
+  FrameOrdering(uint32_t count, NameOf name, StemStyle stems = StemStyle::kSafe);
 
   uint32_t count() const { return uint32_t(frame_of_rank_.size()); }
   // REQUIRES of all: rank < count().
   uint32_t FrameOf(Rank rank) const { return frame_of_rank_[rank]; }
   absl::string_view Path(Rank rank) const { return PathOf(frame_of_rank_[rank]); }
   bool SharesStem(Rank rank) const { return shares_stem_[rank]; }
-  // The stem where it is not StemOfPath(path), which another frame has too.
-  std::optional<absl::string_view> OwnStem(Rank rank) const;
+  // The stem where it is not StemOfPath(path).
+  std::optional<std::string> OwnStem(Rank rank) const;
   FrameNames Names(Rank rank) const;
   // See Dataset::Directory.
   const std::vector<DirectoryRange>& directories() const { return directories_; }
@@ -69,12 +78,13 @@ class FrameOrdering {
   bool DirectoriesMeetFiles() const;
 
   const NameOf name_;
+  const StemStyle stems_;
   const uint32_t count_;
   TextArena texts_;
   std::vector<const char*> own_path_;  // by frame; null: the name is the path
   std::vector<uint32_t> frame_of_rank_;
-  std::vector<bool> shares_stem_;  // by rank
-  absl::flat_hash_map<Rank, const char*> own_stem_;
+  std::vector<bool> shares_stem_;                       // by rank
+  absl::flat_hash_map<Rank, const char*> unique_stem_;  // where another frame has it too
   absl::flat_hash_set<uint64_t> directory_hashes_;
   std::vector<DirectoryRange> directories_;
   bool is_identity_ = true;
@@ -89,7 +99,7 @@ std::optional<std::string> PathOfEqual(absl::string_view name, uint32_t nth);
 std::optional<std::string> NameOfEqual(absl::string_view path);
 
 // The flat stem of a path (FrameNames::stem) before it is made unique.
-std::string StemOfPath(absl::string_view path);
+std::string StemOfPath(absl::string_view path, StemStyle style = StemStyle::kSafe);
 
 // The same for few frames, as values.
 struct FrameOrder {
@@ -97,6 +107,7 @@ struct FrameOrder {
   std::vector<FrameNames> names;            // by rank
   std::vector<FrameDirectory> directories;  // see Dataset::Directory
 };
-FrameOrder OrderFrames(const std::vector<std::string>& frame_names);
+FrameOrder OrderFrames(const std::vector<std::string>& frame_names,
+                       StemStyle stems = StemStyle::kSafe);
 
 }  // namespace annofs

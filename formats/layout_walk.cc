@@ -239,6 +239,13 @@ class Directory {
     if (rank) {
       ASSIGN_OR_RETURN(entry, EntryIfCalled(unit, *rank, name));
     }
+    if (!entry && HasOwnExtension(family) && !Extension(base).empty()) {
+      // A stem with dots, and an image without an extension that is one of media.
+      ASSIGN_OR_RETURN(rank, data_.FindStem(base));
+      if (rank) {
+        ASSIGN_OR_RETURN(entry, EntryIfCalled(unit, *rank, name));
+      }
+    }
     if (entry || !family.is_by_subset) return entry;
     ASSIGN_OR_RETURN(const std::vector<Rank> equals, Equals(family, base));
     for (Rank one : equals) {
@@ -286,8 +293,13 @@ class Directory {
       case NameStyle::kOwn:
         break;
     }
-    if (family.is_media() && family.suffix.empty()) base.remove_suffix(Extension(base).size());
+    if (HasOwnExtension(family)) base.remove_suffix(Extension(base).size());
     return data_.FindStem(base);
+  }
+
+  // Media that are called {stem}{ext}.
+  static bool HasOwnExtension(const Family& family) {
+    return family.style == NameStyle::kStem && family.is_media() && family.suffix.empty();
   }
 
   // Media may have an extension that the frame's path has not.
@@ -339,8 +351,8 @@ class Directory {
       case NameStyle::kOwn:
         break;
     }
-    const bool has_own_extension = family.is_media() && family.suffix.empty();
-    return has_own_extension ? MediaName(names, path) : absl::StrCat(names.stem, family.suffix);
+    return HasOwnExtension(family) ? MediaName(names, path)
+                                   : absl::StrCat(names.stem, family.suffix);
   }
 
   const Layout& layout_;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
@@ -62,7 +63,8 @@ absl::StatusOr<std::string> MediaPath(const Dataset& data, Rank rank, const Fram
 
 std::string MediaName(const FrameNames& names, absl::string_view path) {
   const absl::string_view extension = Extension(path);
-  return absl::StrCat(names.stem, IsPlainExtension(extension) ? extension : "");
+  const bool stem_has_it = !IsMediaName(path) && absl::StrContains(names.stem, '.');
+  return absl::StrCat(names.stem, IsPlainExtension(extension) && !stem_has_it ? extension : "");
 }
 
 }  // namespace annofs

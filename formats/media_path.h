@@ -20,7 +20,8 @@ absl::StatusOr<std::string> MediaPath(const Dataset& data, Rank rank, const Fram
                                       const FrameNames& names);
 
 // The flat file name: the stem and, where `path`, the media's, ends in a plain extension (at most
-// 16 ASCII letters and digits), that extension.
+// 16 ASCII letters and digits), that extension, unless the stem has it already: one with dots does,
+// where the extension is none of media (StemStyle::kOriginal). Unique as the stems are.
 std::string MediaName(const FrameNames& names, absl::string_view path);
 
 }  // namespace annofs

@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/attribute_terms.h"
-#include "formats/frame_names.h"
 #include "formats/problem_kinds.h"
 #include "formats/related_media.h"
 
@@ -160,11 +159,11 @@ class Assembler {
  public:
   explicit Assembler(MemoryDataset& dataset) : dataset_(dataset) {}
 
-  void Order(std::vector<FrameRecord> pushed) {
+  void Order(std::vector<FrameRecord> pushed, StemStyle stems) {
     std::vector<std::string> names;
     names.reserve(pushed.size());
     for (const FrameRecord& record : pushed) names.push_back(record.frame.name);
-    FrameOrder order = OrderFrames(names);
+    FrameOrder order = OrderFrames(names, stems);
     MakePositions(pushed, order.frame_of_rank);
     dataset_.frames_.reserve(pushed.size());
     for (Rank rank = 0; rank < pushed.size(); ++rank) {
@@ -323,6 +322,9 @@ class Assembler {
 }  // namespace
 
 struct DatasetBuilder::State {
+  explicit State(StemStyle stems) : stems(stems) {}
+
+  StemStyle stems;
   DatasetInfo info;
   std::vector<Task> tasks;
   std::vector<Label> labels;
@@ -331,7 +333,7 @@ struct DatasetBuilder::State {
   ProblemList problems;
 };
 
-DatasetBuilder::DatasetBuilder() : state_(std::make_unique<State>()) {}
+DatasetBuilder::DatasetBuilder(StemStyle stems) : state_(std::make_unique<State>(stems)) {}
 DatasetBuilder::~DatasetBuilder() = default;
 
 uint32_t DatasetBuilder::AddTask(Task task) {
@@ -395,14 +397,14 @@ void DatasetBuilder::SetInfo(DatasetInfo info) { state_->info = std::move(info);
 
 absl::StatusOr<std::unique_ptr<Dataset>> DatasetBuilder::Finish(const MediaFinder& media,
                                                                 const RelatedFinder& related) {
-  State pushed = std::exchange(*state_, State());
+  State pushed = std::exchange(*state_, State(state_->stems));
   auto dataset = std::make_unique<MemoryDataset>();
   dataset->info_ = std::move(pushed.info);
   dataset->info_.tasks = std::move(pushed.tasks);
   dataset->info_.labels = std::move(pushed.labels);
   dataset->info_.jobs = std::move(pushed.jobs);
   Assembler assembler(*dataset);
-  assembler.Order(std::move(pushed.frames));
+  assembler.Order(std::move(pushed.frames), pushed.stems);
   assembler.IndexNames();
   ProblemList of_media(kMediaProblemLimits);
   RETURN_IF_ERROR(assembler.FindMedia(media, of_media));

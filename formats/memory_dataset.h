@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "formats/dataset.h"
+#include "formats/frame_names.h"
 #include "formats/reader.h"
 
 namespace annofs {
@@ -17,7 +18,7 @@ namespace annofs {
 // Collects; then Finish() orders frames by safe path, makes names and sets. Not thread safe.
 class DatasetBuilder : public DatasetSink {
  public:
-  DatasetBuilder();
+  explicit DatasetBuilder(StemStyle stems = StemStyle::kSafe);
   ~DatasetBuilder() override;
   uint32_t AddTask(Task task) override;
   uint32_t AddLabel(Label label) override;

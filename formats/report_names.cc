@@ -27,7 +27,7 @@ absl::StatusOr<std::string> NameLines(const Dataset& data, Rank rank) {
   if (names.path != frame.name)
     absl::StrAppend(&text, "path\t", TsvEscape(frame.name), "\t", TsvEscape(names.path), "\n");
   if (MediaName(names, names.path) != frame.name)
-    absl::StrAppend(&text, "stem\t", TsvEscape(frame.name), "\t", names.stem, "\n");
+    absl::StrAppend(&text, "stem\t", TsvEscape(frame.name), "\t", TsvEscape(names.stem), "\n");
   ASSIGN_OR_RETURN(const std::optional<std::string> in_subset,
                    PathInSubset(data, rank, names.path));
   if (in_subset && *in_subset != frame.name) {

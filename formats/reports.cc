@@ -132,6 +132,14 @@ absl::Status WriteCounts(JsonWriter& json, const Dataset& data, const Writers& w
   return absl::OkStatus();
 }
 
+// The configuration as the last member. It is JSON already and stands as it is, so that its numbers
+// keep their digits.
+std::string WithConfiguration(absl::string_view object, absl::string_view configuration) {
+  return absl::StrCat(absl::StripSuffix(object, "\n}"),
+                      ",\n  \"configuration\": ", configuration.empty() ? "null" : configuration,
+                      "\n}");
+}
+
 absl::StatusOr<std::string> RenderAbout(const Dataset& data, const Writers& writers) {
   JsonWriter json(JsonWriter::Style::kPretty);
   json.BeginObject().Key("name").String(data.info().name).Key("id").String(data.info().id);
@@ -140,9 +148,12 @@ absl::StatusOr<std::string> RenderAbout(const Dataset& data, const Writers& writ
   WriteTasks(json, data.info().tasks);
   WriteJobs(json, data.info());
   RETURN_IF_ERROR(WriteCounts(json, data, writers));
-  ASSIGN_OR_RETURN(SplitRule rule, RuleOf(data));
-  json.Key("split").String(DescribeRule(rule));
-  return json.EndObject().Take() + "\n";
+  ASSIGN_OR_RETURN(const std::string split, DescribeSplit(data));
+  json.Key("split").String(split);
+  json.Key("left_out").BeginObject();
+  json.Key("frames").Int(int64_t(data.info().left_out_frames));
+  json.Key("annotations").Int(int64_t(data.info().left_out_shapes)).EndObject();
+  return WithConfiguration(json.EndObject().Take(), data.info().options.configuration) + "\n";
 }
 
 absl::StatusOr<std::string> RenderClasses(const Dataset& data) {

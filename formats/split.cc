@@ -1,7 +1,6 @@
 #include "formats/split.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -13,13 +12,11 @@
 #include "cache/base/digest.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
+#include "formats/split_fill.h"
+#include "formats/split_shares.h"
 
 namespace annofs {
 namespace {
-
-constexpr uint64_t kValShare = 5;  // one in five
-
-bool HashesToVal(absl::string_view name) { return Hash64(name) % kValShare == 0; }
 
 // The part that a subset's usual spelling means; nothing if it means none.
 std::optional<std::string> UsualPart(absl::string_view subset) {
@@ -57,21 +54,22 @@ class OwnNames {
   absl::flat_hash_set<std::string> taken_;
 };
 
-using Parts = std::map<std::string, std::vector<Rank>>;
-
 void Append(const RankSet& from, std::vector<Rank>& to) {
-  for (size_t i = 0; i < from.size(); ++i) to.push_back(from[i]);
+  from.ForEach(0, [&to](Rank rank) {
+    to.push_back(rank);
+    return true;
+  });
 }
 
-void SortRanks(Parts& parts) {
+void SortRanks(SplitRanks& parts) {
   for (auto& [name, ranks] : parts) std::sort(ranks.begin(), ranks.end());
 }
 
 // Where no subset is named train or val, the largest is train; one named test only if there is no
 // other.
-void NameTrain(Parts& parts) {
+void NameTrain(SplitRanks& parts) {
   if (!parts["train"].empty() || !parts["val"].empty()) return;
-  auto worth = [](const Parts::value_type& part) {
+  auto worth = [](const SplitRanks::value_type& part) {
     return std::pair(part.first != "test" && !part.second.empty(), part.second.size());
   };
   auto largest = std::max_element(parts.begin(), parts.end(), [&](const auto& a, const auto& b) {
@@ -82,8 +80,8 @@ void NameTrain(Parts& parts) {
   parts["train"] = std::move(ranks);
 }
 
-absl::StatusOr<Parts> BySubset(const Dataset& data) {
-  Parts parts;
+absl::StatusOr<SplitRanks> BySubset(const Dataset& data) {
+  SplitRanks parts;
   OwnNames names;
   ASSIGN_OR_RETURN(std::vector<std::string> subsets, data.Subsets());
   for (const std::string& subset : subsets) {
@@ -96,93 +94,89 @@ absl::StatusOr<Parts> BySubset(const Dataset& data) {
   return parts;
 }
 
-absl::StatusOr<Parts> ByTask(const Dataset& data) {
-  Parts parts;
+absl::StatusOr<SplitRanks> ByTask(const Dataset& data) {
+  SplitRanks parts;
   for (uint32_t task = 0; task < data.info().tasks.size(); ++task) {
     ASSIGN_OR_RETURN(RankSet ranks, data.OfTask(task));
-    Append(ranks, parts[HashesToVal(data.info().tasks[task].name) ? "val" : "train"]);
+    const std::string& name = data.info().tasks[task].name;
+    Append(ranks, parts[std::string(PartByHash(name, data.info().options.split))]);
   }
   SortRanks(parts);
   return parts;
 }
 
-// Neighbouring frames of a video are nearly the same picture: its last fifth is kept apart.
-absl::StatusOr<Parts> ByTime(const Dataset& data) {
+// Neighbouring frames of a video are nearly the same picture: what is last in time is kept apart.
+absl::StatusOr<SplitRanks> ByTime(const Dataset& data) {
   std::vector<std::pair<uint32_t, Rank>> frames;
   for (Rank rank = 0; rank < data.frame_count(); ++rank) {
     ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
     frames.emplace_back(frame.number, rank);
   }
   std::sort(frames.begin(), frames.end());
-  size_t last = frames.size() / kValShare;
-  size_t cut = frames.size() - (frames.size() > 1 ? std::max<size_t>(last, 1) : 0);
-  Parts parts;
-  for (size_t i = 0; i < frames.size(); ++i)
-    parts[i < cut ? "train" : "val"].push_back(frames[i].second);
+  const TimeCuts cuts = CutInTime(frames.size(), data.info().options.split);
+  SplitRanks parts;
+  for (size_t i = 0; i < frames.size(); ++i) {
+    parts[i < cuts.val ? "train" : i < cuts.test ? "val" : "test"].push_back(frames[i].second);
+  }
   SortRanks(parts);
   return parts;
 }
 
-absl::StatusOr<Parts> ByFrame(const Dataset& data) {
-  Parts parts;
+absl::StatusOr<SplitRanks> ByFrame(const Dataset& data) {
+  SplitRanks parts;
   for (Rank rank = 0; rank < data.frame_count(); ++rank) {
     ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
-    parts[HashesToVal(frame.name) ? "val" : "train"].push_back(rank);
+    parts[std::string(PartByHash(frame.name, data.info().options.split))].push_back(rank);
   }
   return parts;
 }
 
-bool HasOneOf(const std::vector<Rank>& ranks, const RankSet& wanted) {
-  return std::any_of(ranks.begin(), ranks.end(),
-                     [&wanted](Rank rank) { return wanted.Contains(rank); });
+// What the lists of a configuration say.
+struct Lists {
+  std::map<std::string, RankSet> parts;
+  std::string rest_name;
+  RankSet rest;  // frames of no list
+};
+
+// Held out before trained with: a list "*" for train leaves the others theirs.
+int PlaceOfList(absl::string_view part) {
+  return part == "test" ? 0 : part == "val" ? 1 : part == "train" ? 3 : 2;
 }
 
-// What to move: the smallest task with a wanted frame where there are several, else the last wanted
-// frame.
-absl::StatusOr<std::vector<Rank>> LeastOf(const Dataset& data, const RankSet& wanted,
-                                          const std::vector<Rank>& ranks) {
-  std::map<uint32_t, std::vector<Rank>> tasks;
-  for (Rank rank : ranks) {
-    ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
-    tasks[frame.task].push_back(rank);
-  }
-  std::erase_if(tasks, [&wanted](const auto& task) { return !HasOneOf(task.second, wanted); });
-  if (tasks.size() == 1) {
-    return std::vector<Rank>{*std::find_if(ranks.rbegin(), ranks.rend(),
-                                           [&wanted](Rank rank) { return wanted.Contains(rank); })};
-  }
-  auto smallest = std::min_element(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) {
-    return a.second.size() < b.second.size();
+absl::StatusOr<Lists> ListsOf(const Dataset& data) {
+  std::vector<std::string> listed;
+  RETURN_IF_ERROR(
+      data.Terms(FrameTerm::FirstOf(FrameTerm::Kind::kPart), [&listed](const FrameTerm& term) {
+        listed.push_back(term.text);
+        return true;
+      }));
+  std::stable_sort(listed.begin(), listed.end(), [](const std::string& a, const std::string& b) {
+    return PlaceOfList(a) < PlaceOfList(b);
   });
-  return std::move(smallest->second);
+  Lists lists;
+  OwnNames names;
+  lists.rest = data.All();
+  for (const std::string& part : listed) {
+    ASSIGN_OR_RETURN(const RankSet frames, data.With(FrameTerm::OfPart(part)));
+    const std::string name = PlaceOfList(part) == 2 ? names.Make(part) : part;
+    lists.parts[name] = Intersect(lists.rest, frames);
+    lists.rest = Without(lists.rest, frames);
+  }
+  lists.rest_name = !lists.parts.contains("train") ? "train"
+                    : !lists.parts.contains("val") ? "val"
+                                                   : names.Make("unlisted");
+  return lists;
 }
 
-// A single wanted frame is in both afterwards. REQUIRES: `from` has a wanted frame.
-absl::Status MoveSome(const Dataset& data, const RankSet& wanted, std::vector<Rank>& from,
-                      std::vector<Rank>& to) {
-  ASSIGN_OR_RETURN(const std::vector<Rank> moved, LeastOf(data, wanted, from));
-  to.insert(to.end(), moved.begin(), moved.end());
-  std::sort(to.begin(), to.end());
-  std::vector<Rank> rest;
-  std::set_difference(from.begin(), from.end(), moved.begin(), moved.end(),
-                      std::back_inserter(rest));
-  if (HasOneOf(rest, wanted)) from = std::move(rest);
-  return absl::OkStatus();
+absl::StatusOr<SplitRanks> ByLists(const Dataset& data) {
+  ASSIGN_OR_RETURN(const Lists lists, ListsOf(data));
+  SplitRanks parts;
+  for (const auto& [name, frames] : lists.parts) Append(frames, parts[name]);
+  if (!lists.rest.empty()) Append(lists.rest, parts[lists.rest_name]);
+  return parts;
 }
 
-// Trainers count images; where there is none at all, frames are divided.
-absl::Status FillEmpty(const Dataset& data, Parts& parts) {
-  std::vector<Rank>&train = parts["train"], &val = parts["val"];
-  ASSIGN_OR_RETURN(RankSet wanted, data.WithMedia());
-  if (wanted.empty()) wanted = data.All();
-  const bool has_train = HasOneOf(train, wanted), has_val = HasOneOf(val, wanted);
-  if (has_train && !has_val) return MoveSome(data, wanted, train, val);
-  if (has_val && !has_train) return MoveSome(data, wanted, val, train);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Parts> Divide(const Dataset& data) {
-  ASSIGN_OR_RETURN(SplitRule rule, RuleOf(data));
+absl::StatusOr<SplitRanks> Divide(const Dataset& data, SplitRule rule) {
   switch (rule) {
     case SplitRule::kSubset:
       return BySubset(data);
@@ -190,41 +184,90 @@ absl::StatusOr<Parts> Divide(const Dataset& data) {
       return ByTask(data);
     case SplitRule::kTime:
       return ByTime(data);
+    case SplitRule::kLists:
+      return ByLists(data);
     case SplitRule::kFrame:
       break;
   }
   return ByFrame(data);
 }
 
+bool IsOneVideo(const DatasetInfo& info) {
+  return info.tasks.size() == 1 && info.tasks[0].is_video;
+}
+
+SplitRule RuleOfGroups(const DatasetInfo& info) {
+  if (info.tasks.size() > 1) return SplitRule::kTask;
+  return IsOneVideo(info) ? SplitRule::kTime : SplitRule::kFrame;
+}
+
+// True if frames have at least so many terms of the kind.
+absl::StatusOr<bool> HasTerms(const Dataset& data, FrameTerm::Kind kind, int count) {
+  int seen = 0;
+  RETURN_IF_ERROR(
+      data.Terms(FrameTerm::FirstOf(kind), [&](const FrameTerm&) { return ++seen < count; }));
+  return seen >= count;
+}
+
+std::string DescribeHash(absl::string_view what, const SplitOptions& options) {
+  return absl::StrCat(
+      what, " by a hash of their names, ",
+      HasUsualShares(options) ? std::string("about 80:20") : DescribeShares(options),
+      options.seed == 0 ? "" : absl::StrCat(", seed ", options.seed));
+}
+
+absl::StatusOr<std::string> DescribeLists(const Dataset& data) {
+  ASSIGN_OR_RETURN(const Lists lists, ListsOf(data));
+  if (lists.rest.empty()) return "lists of the configuration";
+  return absl::StrCat("lists of the configuration; frames that none names are in ",
+                      lists.rest_name);
+}
+
 }  // namespace
 
 absl::StatusOr<SplitRule> RuleOf(const Dataset& data) {
-  int subsets = 0;
-  RETURN_IF_ERROR(data.Terms(FrameTerm::FirstOf(FrameTerm::Kind::kSubset),
-                             [&subsets](const FrameTerm&) { return ++subsets < 2; }));
-  if (subsets > 1) return SplitRule::kSubset;
-  const std::vector<Task>& tasks = data.info().tasks;
-  if (tasks.size() > 1) return SplitRule::kTask;
-  return !tasks.empty() && tasks[0].is_video ? SplitRule::kTime : SplitRule::kFrame;
+  ASSIGN_OR_RETURN(const bool has_lists, HasTerms(data, FrameTerm::Kind::kPart, 1));
+  if (has_lists) return SplitRule::kLists;
+  switch (data.info().options.split.by) {
+    case SplitOptions::By::kSubset:
+      return SplitRule::kSubset;
+    case SplitOptions::By::kGroup:
+      return RuleOfGroups(data.info());
+    case SplitOptions::By::kHash:
+      return SplitRule::kFrame;
+    case SplitOptions::By::kBest:
+      break;
+  }
+  ASSIGN_OR_RETURN(const bool has_subsets, HasTerms(data, FrameTerm::Kind::kSubset, 2));
+  return has_subsets ? SplitRule::kSubset : RuleOfGroups(data.info());
 }
 
-absl::string_view DescribeRule(SplitRule rule) {
+absl::StatusOr<std::string> DescribeSplit(const Dataset& data) {
+  ASSIGN_OR_RETURN(const SplitRule rule, RuleOf(data));
+  const SplitOptions& options = data.info().options.split;
+  const std::vector<Task>& tasks = data.info().tasks;
   switch (rule) {
     case SplitRule::kSubset:
       return "CVAT's subsets; the largest is train if none is named train or val";
     case SplitRule::kTask:
-      return "whole tasks by a hash of their names, about 80:20";
+      return DescribeHash("whole tasks", options);
     case SplitRule::kTime:
-      return "one video: its last fifth is val";
+      if (HasUsualShares(options)) return "one video: its last fifth is val";
+      return absl::StrCat("one video, cut in time: ", DescribeShares(options));
+    case SplitRule::kLists:
+      return DescribeLists(data);
     case SplitRule::kFrame:
       break;
   }
-  return "one task of images: frames by a hash of their names, about 80:20";
+  const bool is_one = tasks.size() <= 1 && !IsOneVideo(data.info());
+  return DescribeHash(is_one ? "one task of images: frames" : "frames", options);
 }
 
 absl::StatusOr<std::vector<SplitPart>> Split(const Dataset& data) {
-  ASSIGN_OR_RETURN(Parts parts, Divide(data));
-  RETURN_IF_ERROR(FillEmpty(data, parts));
+  ASSIGN_OR_RETURN(const SplitRule rule, RuleOf(data));
+  ASSIGN_OR_RETURN(SplitRanks parts, Divide(data, rule));
+  const FillFrom from = rule == SplitRule::kSubset ? FillFrom::kEachOther : FillFrom::kAllParts;
+  RETURN_IF_ERROR(FillEmpty(data, from, parts));
   std::vector<SplitPart> split;
   for (const char* first : {"train", "val", "test"}) {
     auto found = parts.find(first);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "cache/base/status.h"
+#include "formats/view_globs.h"
 
 namespace annofs {
 
@@ -16,6 +17,7 @@ absl::StatusOr<std::vector<absl::string_view>> WhyNotIn(const Writer& writer, co
 }
 
 bool IsFor(const WriterInfo& writer, const DatasetInfo& dataset) {
+  if (!IsShown(writer.name, dataset.options.views)) return false;
   if (!absl::StartsWith(writer.name, "cvat/")) return true;
   if (dataset.tasks.empty()) return !writer.is_3d;
   return std::any_of(dataset.tasks.begin(), dataset.tasks.end(),

@@ -46,8 +46,8 @@ absl::StatusOr<std::vector<absl::string_view>> WhyNotIn(const Writer& writer, co
                                                         Rank rank, const Frame& frame,
                                                         const FrameShapes& all);
 
-// True if the view is shown of such a dataset. Of "cvat/" those for point clouds where a task is of
-// them, the others where a task is not; all others always.
+// True if the view is shown of such a dataset: it wants it (formats/view_globs.h), and of "cvat/" a
+// task is of point clouds where the view is for them, or is not where it is for the others.
 bool IsFor(const WriterInfo& writer, const DatasetInfo& dataset);
 
 // reports/, of the views that are for the dataset: about.json, classes.tsv, frames.tsv, names.tsv,

@@ -125,7 +125,8 @@ class Build {
       parts.push_back(ending.back().get());
       Describe(source.found, info.sources);
     }
-    IndexBuilder builder(ground_.lmdb, &state_.counts);
+    const StemStyle stems = plan_.config.keeps_names ? StemStyle::kOriginal : StemStyle::kSafe;
+    IndexBuilder builder(ground_.lmdb, &state_.counts, {.stems = stems});
     CopyCounts left_out;
     const absl::Status status = CopyDatasets(parts, plan_.config, lists, builder, left_out);
     if (!status.ok() && !IsContentError(status)) return status;

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
-#include "formats/frame_names.h"
 #include "formats/info_codec.h"
 #include "formats/track.h"
 #include "fs/name_records.h"
@@ -184,8 +183,8 @@ absl::Status IndexBuilder::Finish(const IndexVersion& version, DatasetInfo info)
   RETURN_IF_ERROR(WriteShapes(*out));
   RETURN_IF_ERROR(out->Put(RecordKind::kTexts, "", EncodeTexts(texts_.texts())));
   {
-    const FrameOrdering ordering(frames_.size(),
-                                 [this](uint32_t frame) { return frames_.Name(frame); });
+    const FrameOrdering ordering(
+        frames_.size(), [this](uint32_t frame) { return frames_.Name(frame); }, options_.stems);
     RETURN_IF_ERROR(WriteNames(frames_, ordering, *out));
     RETURN_IF_ERROR(WriteTerms(ordering, *out));
   }

@@ -15,6 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "cache/lmdb.h"
+#include "formats/frame_names.h"
 #include "formats/problem_tally.h"
 #include "formats/reader.h"
 #include "formats/shape_codec.h"
@@ -37,6 +38,7 @@ struct IndexBuilderOptions {
   ShapeSorterOptions sorter;
   size_t posting_bytes = 32 << 20;
   AttributeLimits attributes;
+  StemStyle stems = StemStyle::kSafe;
   // Of one frame's shapes, in memory as a view has them, or twice as they are encoded.
   size_t frame_bytes = 32 << 20;
   uint32_t max_frames = 1 << 30;  // ordinals of nodes have no room for more (fs/README.md)

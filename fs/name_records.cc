@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +48,8 @@ absl::Status WriteFrames(const FrameTable& frames, const FrameOrdering& ordering
     FrameEntry entry = frames.Entry(ordering.FrameOf(rank));
     entry.path = ordering.Path(rank);
     entry.shares_stem = ordering.SharesStem(rank);
-    entry.own_stem = ordering.OwnStem(rank);
+    const std::optional<std::string> own_stem = ordering.OwnStem(rank);
+    if (own_stem) entry.own_stem = *own_stem;
     RETURN_IF_ERROR(writer.Add(rank, entry));
   }
   return writer.Flush();
@@ -117,8 +119,8 @@ absl::Status WriteStems(const FrameOrdering& ordering, PartWriter& out) {
   std::vector<std::pair<uint32_t, uint32_t>> entries;
   entries.reserve(ordering.count());
   for (Rank rank = 0; rank < ordering.count(); ++rank) {
-    std::optional<absl::string_view> own = ordering.OwnStem(rank);
-    entries.emplace_back(NameHash(own ? std::string(*own) : StemOfPath(ordering.Path(rank))), rank);
+    const std::optional<std::string> own = ordering.OwnStem(rank);
+    entries.emplace_back(NameHash(own ? *own : StemOfPath(ordering.Path(rank))), rank);
   }
   return WriteNameTable(std::move(entries), RecordKind::kStems, out);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "cache/catalog.h"
 #include "cache/object_reader.h"
@@ -16,12 +17,12 @@ class ReadingSurroundings {
  public:
   // All outlive the result. `media`: see MediaGround.
   ReadingSurroundings(Catalog& catalog, ObjectReader& reader, const FoundSource& source,
-                      const std::string& media, const CallContext& context)
+                      std::string media, const CallContext& context)
       : catalog_(catalog),
         reader_(reader),
         source_(source),
         context_(context),
-        matcher_(catalog, {.objects = {{source.object.key}}, .media = media}, context) {}
+        matcher_(catalog, {.objects = {{source.object.key}}, .media = std::move(media)}, context) {}
 
   SourceSurroundings ForSource();
 

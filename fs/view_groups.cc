@@ -1,11 +1,13 @@
 #include "fs/view_groups.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "cache/base/text.h"
+#include "formats/view_globs.h"
 #include "fs/views.h"
 
 namespace annofs {
@@ -53,6 +55,20 @@ std::vector<ReadmeView> ViewGroups::Explained(
     views.push_back(std::move(view));
   }
   return views;
+}
+
+bool ViewGroups::IsShown(const Entry& entry, const std::vector<std::string>& globs) const {
+  if (entry.group == 0) return annofs::IsShown(entry.name, globs);
+  return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
+    return member.group == entry.group && annofs::IsShown(member.info.name, globs);
+  });
+}
+
+std::vector<ViewGroups::Entry> ViewGroups::Top(const std::vector<std::string>& globs) const {
+  std::vector<Entry> shown;
+  std::copy_if(top_.begin(), top_.end(), std::back_inserter(shown),
+               [&](const Entry& entry) { return IsShown(entry, globs); });
+  return shown;
 }
 
 std::vector<ViewGroups::Entry> ViewGroups::Of(uint32_t group, const DatasetInfo& info) const {

@@ -24,11 +24,12 @@ class ViewGroups {
   ViewGroups(const std::vector<std::string>& names,
              const std::vector<std::unique_ptr<Writer>>& writers);
 
-  // What stands in a dataset's directory, sorted.
-  const std::vector<Entry>& Top() const { return top_; }
+  // What stands in a dataset's directory, sorted: the views that a configuration wants
+  // (formats/view_globs.h), and the groups that have one. Told without the dataset's index.
+  std::vector<Entry> Top(const std::vector<std::string>& globs) const;
   // What these are, for the README.
   std::vector<ReadmeView> Explained(const std::vector<std::unique_ptr<Writer>>& writers) const;
-  // The views of a group that are for the dataset, sorted. No such group: none.
+  // The views of a group that are for the dataset (IsFor), sorted. No such group: none.
   std::vector<Entry> Of(uint32_t group, const DatasetInfo& info) const;
 
  private:
@@ -37,6 +38,8 @@ class ViewGroups {
     Entry entry;
     WriterInfo info;
   };
+  bool IsShown(const Entry& entry, const std::vector<std::string>& globs) const;
+
   std::vector<Entry> top_;
   std::vector<Member> members_;
 };

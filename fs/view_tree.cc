@@ -349,7 +349,7 @@ class ViewTreeImpl : public ViewTree {
   absl::StatusOr<std::vector<ViewGroups::Entry>> EntriesOf(const DatasetNode& dataset,
                                                            uint32_t group,
                                                            const CallContext& context) {
-    if (group == 0) return groups_.Top();
+    if (group == 0) return groups_.Top(dataset.dataset->entry().views);
     if (context.lane == Lane::kFast && !dataset.dataset->is_open()) return WouldBlock();
     ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data, dataset.dataset->Open(context));
     return groups_.Of(group, data->info());

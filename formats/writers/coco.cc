@@ -25,8 +25,9 @@ class Coco : public Writer {
     ASSIGN_OR_RETURN(const TrackNumbers tracks, TrackNumbers::Of(data));
     const std::shared_ptr<const CocoTrainTask> task = NewCocoTrainInstances(data.info());
     for (const SplitPart& part : parts) {
-      tree.Segmented(absl::StrCat("annotations/instances_", part.name, ".json"),
-                     CocoTrainFile(data.info(), task, tracks, part.frames));
+      tree.Segmented(
+          absl::StrCat("annotations/instances_", part.name, ".json"),
+          CocoTrainFile(data.info(), task, tracks, part.frames, data.info().options.coco_masks));
       tree.Media(absl::StrCat(part.name, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();

@@ -129,8 +129,9 @@ class CocoKeypoints : public Writer {
     auto task = std::make_shared<KeyPoints>(data.info());
     task->ReadTemplates(data.info());
     for (const SplitPart& part : parts) {
-      tree.Segmented(absl::StrCat("annotations/person_keypoints_", part.name, ".json"),
-                     CocoTrainFile(data.info(), task, tracks, part.frames));
+      tree.Segmented(
+          absl::StrCat("annotations/person_keypoints_", part.name, ".json"),
+          CocoTrainFile(data.info(), task, tracks, part.frames, data.info().options.coco_masks));
       tree.Media(absl::StrCat(part.name, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();

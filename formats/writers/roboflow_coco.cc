@@ -28,8 +28,9 @@ class RoboflowCoco : public Writer {
     const std::shared_ptr<const CocoTrainTask> task = NewCocoTrainInstances(data.info());
     for (const SplitPart& part : parts) {
       const std::string place = RoboflowPartName(part);
-      tree.Segmented(absl::StrCat(place, "/_annotations.coco.json"),
-                     CocoTrainFile(data.info(), task, tracks, part.frames));
+      tree.Segmented(
+          absl::StrCat(place, "/_annotations.coco.json"),
+          CocoTrainFile(data.info(), task, tracks, part.frames, data.info().options.coco_masks));
       tree.Media(absl::StrCat(place, "/{stem}{ext}"), Intersect(part.frames, media));
     }
     return absl::OkStatus();

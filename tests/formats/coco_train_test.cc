@@ -217,6 +217,68 @@ TEST(CocoTrainTest, RunsOnlyWhereThatIsAskedFor) {
                                 R"("segmentation":{"size":[50,100],"counts":[101,3,47,3,4846]},)"));
 }
 
+// What a configuration says, through the writers: a mask with a hole, two polygons of one group,
+// and a skeleton.
+std::unique_ptr<Dataset> CoversWith(CocoMasks masks) {
+  DatasetBuilder builder;
+  builder.SetInfo({.options = {.coco_masks = masks}});
+  builder.AddTask({.name = "one"});
+  const uint32_t car = builder.AddLabel({.name = "car"});
+  const uint32_t pose = builder.AddLabel({.name = "pose", .type = "skeleton"});
+  const uint32_t nose = builder.AddLabel({.name = "nose", .parent = int32_t(pose)});
+  const uint32_t frame = builder.AddFrame({.name = "a.jpg", .width = 100, .height = 50}).value();
+  const auto square = [car](double x) {
+    return Shape{.type = ShapeType::kPolygon,
+                 .label = car,
+                 .group = 3,
+                 .points = {x, 0, x + 2, 0, x + 2, 2, x, 2}};
+  };
+  const Shape skeleton{
+      .type = ShapeType::kSkeleton,
+      .label = pose,
+      .elements = {{.type = ShapeType::kPoints, .label = nose, .points = {10, 10}},
+                   {.type = ShapeType::kPoints, .label = nose, .points = {20, 30}}}};
+  for (const Shape& shape : {MaskWithHole(), square(0), square(4), skeleton})
+    EXPECT_TRUE(builder.AddShape(frame, shape).ok());
+  return Finished(builder);
+}
+
+std::string CocoOf(const Dataset& data, absl::string_view writer, const std::string& file) {
+  return FilesOf(Described(writer, data), data).at(file);
+}
+
+// Columns 0, 1, 4 and 5, rows 0 and 1.
+constexpr absl::string_view kRunsOfSquares =
+    R"("area":8.0,"iscrowd":0,)"
+    R"("segmentation":{"size":[50,100],"counts":[0,2,48,2,148,2,48,2,4748]},)";
+constexpr absl::string_view kSquares =
+    R"("area":8.0,"iscrowd":0,"segmentation":[[0.0,0.0,2.0,0.0,2.0,2.0,0.0,2.0],)"
+    R"([4.0,0.0,6.0,0.0,6.0,2.0,4.0,2.0]],)";
+constexpr absl::string_view kSkeletonsBox =
+    R"("bbox":[10.0,10.0,10.0,20.0],"area":200.0,"iscrowd":0,)"
+    R"("segmentation":[[10.0,10.0,20.0,10.0,20.0,30.0,10.0,30.0]],)";
+
+TEST(CocoMasksTest, TheConfigurationSaysHowCocoAndRoboflowCoverObjects) {
+  for (const auto& [writer, file] : {std::pair("coco", "annotations/instances_train.json"),
+                                     std::pair("roboflow-coco", "train/_annotations.coco.json")}) {
+    EXPECT_THAT(CocoOf(*CoversWith(CocoMasks::kAuto), writer, file),
+                AllOf(HasSubstr(kRunsOfHole), HasSubstr(kSquares), HasSubstr(kSkeletonsBox)));
+    EXPECT_THAT(CocoOf(*CoversWith(CocoMasks::kRle), writer, file),
+                AllOf(HasSubstr(kRunsOfHole), HasSubstr(kRunsOfSquares), HasSubstr(kSkeletonsBox)));
+    EXPECT_THAT(CocoOf(*CoversWith(CocoMasks::kPolygon), writer, file),
+                AllOf(HasSubstr(R"("area":8.0,"iscrowd":0,"segmentation":[[10.0,10.0,)"),
+                      HasSubstr(kSquares), HasSubstr(kSkeletonsBox), Not(HasSubstr("counts"))));
+  }
+}
+
+TEST(CocoMasksTest, OfKeyPointsTheBoxIsCoveredWhateverTheConfigurationSays) {
+  for (CocoMasks masks : {CocoMasks::kAuto, CocoMasks::kRle, CocoMasks::kPolygon}) {
+    EXPECT_THAT(
+        CocoOf(*CoversWith(masks), "coco-keypoints", "annotations/person_keypoints_train.json"),
+        AllOf(HasSubstr(kSkeletonsBox), Not(HasSubstr("counts"))));
+  }
+}
+
 TEST(CocoTrainTest, AMaskWithoutAHoleIsAPolygon) {
   const std::vector<std::string> all =
       Instances({{.type = ShapeType::kMask, .points = {0, 9, 10, 10, 12, 12}}});

@@ -1,6 +1,7 @@
 #include "formats/frame_names.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <random>
 #include <set>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "cache/base/names.h"
 #include "cache/base/text.h"
+#include "formats/media_path.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -116,6 +118,28 @@ TEST_P(HostileFrames, StemsAreUniqueWithoutRegardToCaseAndPlain) {
   }
 }
 
+TEST_P(HostileFrames, OriginalStemsAreUniqueWithoutRegardToCaseAndSafe) {
+  std::set<std::string> taken;
+  for (const FrameNames& names : OrderFrames(names_, StemStyle::kOriginal).names) {
+    EXPECT_TRUE(taken.insert(absl::AsciiStrToLower(names.stem)).second) << names.stem;
+    EXPECT_TRUE(IsEntryName(names.stem)) << absl::CHexEscape(names.stem);
+    EXPECT_EQ(SafeName(names.stem), names.stem) << absl::CHexEscape(names.stem);
+    EXPECT_NE(names.stem[0], '.');
+    EXPECT_LE(names.stem.size() + kMaxNameSuffix, kMaxNameBytes);
+  }
+}
+
+TEST_P(HostileFrames, ImagesCalledByOriginalStemsAreUnique) {
+  std::set<std::string> taken;
+  for (const FrameNames& names : OrderFrames(names_, StemStyle::kOriginal).names) {
+    EXPECT_TRUE(taken.insert(MediaName(names, names.path)).second) << names.path;
+  }
+}
+
+TEST_P(HostileFrames, PathsAreTheSameInBothStyles) {
+  EXPECT_EQ(Paths(OrderFrames(names_, StemStyle::kOriginal)), Paths(order_));
+}
+
 TEST_P(HostileFrames, EachDirectoryIsTheRangeOfWhatIsBelowIt) {
   ASSERT_FALSE(order_.directories.empty());
   EXPECT_EQ(order_.directories[0].path, "");
@@ -216,6 +240,70 @@ TEST(FrameNames, NoFrameEndsLikeATextOfAView) {
   for (const std::string& path : Paths(OrderFrames({"a.txt", "d/a.xml", "a.json", "a.tsv"}))) {
     EXPECT_TRUE(path.ends_with("_")) << path;
   }
+}
+
+std::map<std::string, std::string> OriginalStems(const std::vector<std::string>& names) {
+  std::map<std::string, std::string> stems;
+  for (const FrameNames& frame : OrderFrames(names, StemStyle::kOriginal).names)
+    stems[frame.path] = frame.stem;
+  return stems;
+}
+
+TEST(OriginalStems, AreFlatAndElseAsTheFileIsCalled) {
+  using Stems = std::map<std::string, std::string>;
+  EXPECT_EQ(OriginalStems({"sub dir/b ü.v2.png", "写真.JPG", "a (1).tar.jpg", "$(x).jpg"}),
+            (Stems{{"sub dir/b ü.v2.png", "sub dir_b ü.v2"},
+                   {"写真.JPG", "写真"},
+                   {"a (1).tar.jpg", "a (1).tar"},
+                   {"$(x).jpg", "$(x)"}}));
+}
+
+TEST(OriginalStems, WhatIsNoExtensionOfMediaIsOfTheName) {
+  std::map<std::string, std::string> stems = OriginalStems({"cam.0001", "cam.0002"});
+  EXPECT_EQ(stems["cam.0001"], "cam.0001");
+  EXPECT_EQ(stems["cam.0002"], "cam.0002");
+}
+
+TEST(OriginalStems, NoNameInThemIsHidden) {
+  std::map<std::string, std::string> stems = OriginalStems({".a.jpg", ".git/.jpg", ".git/b.jpg"});
+  EXPECT_EQ(stems[".a.jpg"], "_a");
+  EXPECT_EQ(stems[".git/.jpg"], "_git__jpg");
+  EXPECT_EQ(stems[".git/b.jpg"], "_git_b");
+}
+
+// Python's splitlines() ends lines at these.
+TEST(OriginalStems, AreOneLine) {
+  std::map<std::string, std::string> stems =
+      OriginalStems({"a\u2028b.jpg", "c\u2029d.jpg", "e\u0085f.jpg"});
+  EXPECT_EQ(stems["a\u2028b.jpg"], "a_b");
+  EXPECT_EQ(stems["c\u2029d.jpg"], "c_d");
+  EXPECT_EQ(stems["e\u0085f.jpg"], "e_f");
+}
+
+TEST(OriginalStems, LongOnesAreCutBetweenCharactersAndStayApart) {
+  std::string start;
+  for (int i = 0; i < 70; ++i) start += "写";
+  std::map<std::string, std::string> stems = OriginalStems({start + "1.jpg", start + "2.jpg"});
+  ASSERT_EQ(stems.size(), 2u);
+  EXPECT_NE(stems[start + "1.jpg"], stems[start + "2.jpg"]);
+  for (const auto& [path, stem] : stems) {
+    EXPECT_LE(stem.size(), 200u);
+    EXPECT_TRUE(IsValidUtf8(stem));
+    EXPECT_TRUE(absl::StartsWith(stem, start.substr(0, 180)));
+  }
+}
+
+TEST(OriginalStems, ThoseThatCollideGetAHash) {
+  std::map<std::string, std::string> stems = OriginalStems({"a/b.jpg", "a_b.jpg", "A_B.png"});
+  for (const auto& [path, stem] : stems) {
+    EXPECT_EQ(stem.size(), 12u) << stem;
+    EXPECT_EQ(absl::AsciiStrToLower(stem).substr(0, 4), "a_b-") << stem;
+  }
+}
+
+TEST(OriginalStems, AFramesDoesNotDependOnOthersThatHaveAnother) {
+  EXPECT_EQ(OriginalStems({"x y.jpg"})["x y.jpg"],
+            OriginalStems({"z.jpg", "x y.jpg", "x_y.jpg"})["x y.jpg"]);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/formats/counting_dataset.h"
 #include "tests/formats/sample_data.h"
 
@@ -113,6 +115,32 @@ TEST(LayoutWalkTest, AStepDoesNotCountFrames) {
   counting.steps = 0;
   EXPECT_TRUE(FindEntry(layout, counting, {}, "z.jpg").ok());
   EXPECT_LT(counting.steps, 10);
+}
+
+// Stems with dots: what is an extension is told by the frame.
+TEST(LayoutWalkTest, ImagesAndTextsWithOriginalStemsAreFoundAsTheyAreListed) {
+  DatasetBuilder builder(StemStyle::kOriginal);
+  builder.AddTask({.name = "task"});
+  for (const char* name : {"a.jpg", "a.b.jpg", "a.b", "a.b.c", "d/a.b.c", "é ü.tar.png", "x.ü", "x",
+                           "x.png.png", "x.png", ".hid/.jpg", "hid.jpg/q", "d/cam.0001"}) {
+    ASSERT_TRUE(builder.AddFrame({.name = name}).ok());
+  }
+  const std::unique_ptr<Dataset> data = annofs::testing::Finished(builder);
+  Layout layout;
+  layout.Media("images/{stem}{ext}", data->All());
+  layout.PerFrame("labels/{stem}.txt", data->All(), NoText);
+  for (const char* place : {"images", "labels"}) {
+    const ViewDirectory in = FindEntry(layout, *data, {}, place).value().directory;
+    const std::vector<std::string> names = NamesIn(layout, *data, in);
+    EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 13u);
+    std::set<Rank> ranks;
+    for (const std::string& name : names) {
+      const absl::StatusOr<ViewEntry> entry = FindEntry(layout, *data, in, name);
+      ASSERT_TRUE(entry.ok()) << name;
+      EXPECT_EQ(entry->name, name);
+      EXPECT_TRUE(ranks.insert(entry->rank).second) << name;
+    }
+  }
 }
 
 }  // namespace

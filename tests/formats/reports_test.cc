@@ -45,6 +45,34 @@ TEST(ReportsTest, AboutCountsEverything) {
   EXPECT_THAT(root.StringOr("split", ""), HasSubstr("hash"));
 }
 
+TEST(ReportsTest, AboutSaysWhatTheConfigurationLeavesOut) {
+  DatasetBuilder builder;
+  builder.SetInfo({.options = {.split = {.by = SplitOptions::By::kHash, .seed = 7},
+                               .configuration = R"({"name":"x","seed":18446744073709551615})"},
+                   .left_out_frames = 3,
+                   .left_out_shapes = 40});
+  const std::string text = ReportsOf(*Finished(builder))["about.json"];
+  JsonDocument about = JsonDocument::Parse(text).value();
+  JsonValue root = about.root();
+  EXPECT_EQ(root["configuration"].StringOr("name", ""), "x");
+  EXPECT_THAT(text, HasSubstr(":18446744073709551615}"));
+  EXPECT_EQ(root["left_out"].IntOr("frames", -1), 3);
+  EXPECT_EQ(root["left_out"].IntOr("annotations", -1), 40);
+  EXPECT_EQ(root.StringOr("split", ""),
+            "one task of images: frames by a hash of their names, about 80:20, seed 7");
+}
+
+TEST(ReportsTest, WithoutAConfigurationAboutHasNoneAndNothingIsLeftOut) {
+  JsonDocument about = JsonDocument::Parse(ReportsOf(*EveryShape())["about.json"]).value();
+  int members = 0;
+  about.root().ForEachMember([&members](absl::string_view name, JsonValue value) {
+    if (name == "configuration") members += value.is_null() ? 1 : 100;
+  });
+  EXPECT_EQ(members, 1);
+  EXPECT_EQ(about.root()["left_out"].IntOr("frames", -1), 0);
+  EXPECT_EQ(about.root()["left_out"].IntOr("annotations", -1), 0);
+}
+
 TEST(ReportsTest, ClassesHaveTheirCounts) {
   EXPECT_EQ(ReportsOf(*EveryShape())["classes.tsv"],
             "index\tname\tcolor\ttype\tparent\tframes\tshapes\n"

@@ -246,7 +246,8 @@ TEST_P(IndexModel, TheIndexAnswersAsTheDatasetInMemory) {
   if (GetParam() % 4 != 0) {
     options = {.sorter = {.buffer_bytes = 4096, .merge_bytes = 1}, .posting_bytes = 20000};
   }
-  DatasetBuilder memory;
+  options.stems = GetParam() % 3 == 0 ? StemStyle::kOriginal : StemStyle::kSafe;
+  DatasetBuilder memory(options.stems);
   IndexBuilder index(*lmdb, nullptr, options);
   Tee tee(memory, index);
   Model(GetParam()).Push(tee);

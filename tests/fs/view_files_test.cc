@@ -426,14 +426,28 @@ TEST(ViewGroups, ViewsWithASlashStandInADirectoryWhereTheyFitTheDataset) {
   writers.push_back(std::make_unique<NamedWriter>(WriterInfo{.name = "by-x"}));
   const std::vector<std::string> names = ViewNames(writers);
   const ViewGroups groups(names, writers);
-  EXPECT_THAT(NamesOf(groups.Top()), ElementsAre("by-x", "cvat", "reports", "zoo"));
-  const uint32_t cvat = groups.Top()[1].group;
+  EXPECT_THAT(NamesOf(groups.Top({})), ElementsAre("by-x", "cvat", "reports", "zoo"));
+  const uint32_t cvat = groups.Top({})[1].group;
   const Task flat{.name = "a"}, deep{.name = "b", .is_3d = true};
   EXPECT_THAT(NamesOf(groups.Of(cvat, {.tasks = {flat}})), ElementsAre("COCO 1.0"));
   EXPECT_THAT(NamesOf(groups.Of(cvat, {.tasks = {deep}})), ElementsAre("Kitti"));
   EXPECT_THAT(NamesOf(groups.Of(cvat, {.tasks = {flat, deep}})), ElementsAre("COCO 1.0", "Kitti"));
   EXPECT_EQ(names[groups.Of(cvat, {.tasks = {flat}})[0].view], "cvat/COCO 1.0");
   EXPECT_THAT(NamesOf(groups.Of(cvat + 1, {.tasks = {flat}})), ElementsAre());
+}
+
+TEST(ViewGroups, AViewThatTheConfigurationDoesNotNameStandsNowhere) {
+  std::vector<std::unique_ptr<Writer>> writers;
+  for (const char* name : {"cvat/COCO 1.0", "cvat/YOLO 1.1", "by-x", "yolo"})
+    writers.push_back(std::make_unique<NamedWriter>(WriterInfo{.name = name}));
+  const std::vector<std::string> names = ViewNames(writers);
+  const ViewGroups groups(names, writers);
+  EXPECT_THAT(NamesOf(groups.Top({"yolo"})), ElementsAre("reports", "yolo"));
+  EXPECT_THAT(NamesOf(groups.Top({"no such"})), ElementsAre("reports"));
+  const std::vector<std::string> globs = {"by-*", "cvat/C*"};
+  EXPECT_THAT(NamesOf(groups.Top(globs)), ElementsAre("by-x", "cvat", "reports"));
+  const uint32_t cvat = groups.Top(globs)[1].group;
+  EXPECT_THAT(NamesOf(groups.Of(cvat, {.options = {.views = globs}})), ElementsAre("COCO 1.0"));
 }
 
 }  // namespace
