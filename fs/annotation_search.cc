@@ -8,10 +8,12 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "cache/base/path_pattern.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "fs/annotation_names.h"
 #include "fs/configuration.h"
+#include "fs/glob_search.h"
 #include "fs/key_lookup.h"
 
 namespace annofs {
@@ -175,7 +177,17 @@ absl::StatusOr<Candidates> NamedCandidates(Catalog& catalog,
                                            absl::string_view named_by, const CallContext& context) {
   Candidates found;
   for (const std::string& pattern : patterns) {
-    ASSIGN_OR_RETURN(const size_t named, AddNamed(catalog, pattern, found.rows, context));
+    ASSIGN_OR_RETURN(size_t named, AddNamed(catalog, pattern, found.rows, context));
+    if (named == 0 && PathPattern::HasWildcard(DirName(pattern))) {
+      const size_t before = found.rows.size();
+      ASSIGN_OR_RETURN(const bool was_cut, FindGlob(catalog, pattern, found.rows, context));
+      named = found.rows.size() - before;
+      if (was_cut) {
+        found.notes.push_back(absl::StrCat("stopped after ", kDiscoveryLists,
+                                           " directories of the pattern '", pattern,
+                                           "': run `annofs index`, which lists them all"));
+      }
+    }
     // A wrong name must not hide the other sources.
     if (named > 0) continue;
     found.notes.push_back(

@@ -27,8 +27,9 @@ struct Candidates {
 // in what is directly in those. Those called like annotations first.
 absl::StatusOr<Candidates> SearchCandidates(Catalog& catalog, const CallContext& context);
 
-// Keys, or keys whose last component is a glob, which never means annofs.json. One that names
-// nothing is a note, which says that `named_by` names it: "--annotations".
+// Keys, or globs (cache/base/path_pattern.h), which never mean annofs.json; one whose directories
+// have wildcards looks into so many of them as a search does. One that names nothing is a note,
+// which says that `named_by` names it: "--annotations".
 absl::StatusOr<Candidates> NamedCandidates(Catalog& catalog,
                                            const std::vector<std::string>& patterns,
                                            absl::string_view named_by, const CallContext& context);

@@ -154,6 +154,31 @@ TEST_F(ConfigurationTest, OnlyTheViewsOfTheListAreShown) {
   EXPECT_THAT(mount_.Text("views/set/reports/problems.tsv"), HasSubstr("nothing"));
 }
 
+TEST_F(ConfigurationTest, SourcesAreGlobsOverDirectoriesToo) {
+  store_.Put("x/deep/a.xml", ImagesXml("one", {"a.jpg"}));
+  store_.Put("y/b.xml", ImagesXml("two", {"b.jpg"}));
+  store_.Put("y/b.txt", "text");
+  Configure(R"({"name": "deep", "sources": ["*/deep/*.xml"]}, {"name": "all", "sources": ["**"]})");
+  Open();
+  EXPECT_THAT(Shown(), ElementsAre("all", "deep"));
+  EXPECT_THAT(Names("views/deep/by-frame"), Contains("a.tsv"));
+  EXPECT_THAT(Names("views/all/by-frame"), AllOf(Contains("a.tsv"), Contains("b.tsv")));
+  EXPECT_THAT(mount_.Text("views/all/reports/problems.tsv"), Not(HasSubstr("'annofs.json'")));
+}
+
+TEST_F(ConfigurationTest, AGlobOverManyDirectoriesIsCutAndSaysSo) {
+  for (int i = 0; i < 50; ++i) {
+    store_.Put(absl::StrCat("d", 100 + i, "/a.xml"), ImagesXml("one", {"a.jpg"}));
+  }
+  Configure(R"({"name": "set", "sources": ["*/*.xml"]})");
+  store_.ResetCounts();
+  Open();
+  EXPECT_THAT(Shown(), ElementsAre("set"));
+  EXPECT_LE(store_.lists(), 33);
+  EXPECT_THAT(mount_.Text("views/set/reports/problems.tsv"),
+              HasSubstr("stopped after 32 directories of the pattern '*/*.xml'"));
+}
+
 // A zip of CVAT for images with its image.
 std::string Export(absl::string_view task, const std::string& frame, absl::string_view image) {
   return MakeZip({{.name = "annotations.xml", .content = ImagesXml(task, {frame})},
