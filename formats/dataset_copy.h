@@ -21,11 +21,17 @@ struct CopyCounts {
 // Pushes the datasets one after the other, each in CVAT's order: what one index says is what
 // another one made of the copy says, to the last byte of every view, where the configuration leaves
 // it as it is. Tasks of one dataset follow those of the one before; labels of one name and parent
-// are one (the attributes of all); tracks and groups stay in their tasks. InnerMedia::source
-// becomes the number of the dataset in `parts`. A name in the configuration that nothing has is a
-// problem. Holds one frame's shapes, and of each dataset labels, tasks and jobs, in memory.
+// are one (formats/copy_labels.h); tracks and groups stay in their tasks. InnerMedia::source
+// becomes the number of the dataset in `parts`. Problems of the datasets are the copy's, too; a
+// name in the configuration that nothing has is one more. Which tags and shapes stay:
+// formats/copy_filter.h; a track's frames are chosen one by one. A list names frames also that are
+// left out.
+//
 // `lists`: of each of config.lists, its globs (read by the caller where they are an object). The
-// error is the first of a dataset or the sink.
+// error is the first of a dataset or the sink. Holds one frame's shapes in memory, and of a dataset
+// its labels, tasks, jobs and problems, and 4 bytes per frame if it has jobs.
+// REQUIRES: nothing was pushed into the sink; the datasets were not matched to media, of which
+// their problems would tell: that is done with the copy.
 absl::Status CopyDatasets(const std::vector<const Dataset*>& parts, const DatasetConfig& config,
                           const std::vector<std::vector<std::string>>& lists, DatasetSink& sink,
                           CopyCounts& left_out);

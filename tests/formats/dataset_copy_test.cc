@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/formats/copying.h"
+#include "tests/formats/counting_dataset.h"
 #include "tests/formats/dataset_cases.h"
 #include "tests/formats/same_dataset.h"
 
@@ -273,6 +274,43 @@ TEST(DatasetCopy, JobsHaveTheFramesThatStay) {
   const CopyResult copy = Copied(*FourFrames(), {.frames = FramesKept::kLabelled});
   EXPECT_THAT(copy.FramesWith(FrameTerm::OfJob(0)), ElementsAre("1.jpg"));
   EXPECT_THAT(copy.FramesWith(FrameTerm::OfJob(1)), ElementsAre("3.jpg"));
+}
+
+// Its third frame cannot be read.
+class Damaged : public testing::CountingDataset {
+ public:
+  using CountingDataset::CountingDataset;
+  absl::StatusOr<FrameShapes> Shapes(Rank rank) const override {
+    if (rank == 2) return absl::InternalError("damaged");
+    return CountingDataset::Shapes(rank);
+  }
+};
+
+TEST(DatasetCopy, AnErrorOfADatasetEndsIt) {
+  const std::unique_ptr<Dataset> data = FourFrames();
+  DatasetBuilder builder;
+  CopyCounts left_out;
+  const absl::Status status =
+      CopyDatasets({std::make_unique<Damaged>(*data).get()}, {}, {}, builder, left_out);
+  EXPECT_EQ(status, absl::InternalError("damaged"));
+  EXPECT_EQ(Pushed(builder)->frame_count(), 2u);
+}
+
+// Takes two frames.
+class FullSink : public DatasetBuilder {
+ public:
+  absl::StatusOr<uint32_t> AddFrame(Frame frame) override {
+    if (frame.number == 2) return absl::ResourceExhaustedError("full");
+    return DatasetBuilder::AddFrame(std::move(frame));
+  }
+};
+
+TEST(DatasetCopy, AnErrorOfTheSinkEndsIt) {
+  const std::unique_ptr<Dataset> data = FourFrames();
+  FullSink sink;
+  CopyCounts left_out;
+  EXPECT_EQ(CopyDatasets({data.get()}, {}, {}, sink, left_out),
+            absl::ResourceExhaustedError("full"));
 }
 
 TEST(DatasetCopy, OfNothingIsNothing) {
