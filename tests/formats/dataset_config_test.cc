@@ -451,7 +451,7 @@ TEST(DatasetConfigTest, ADatasetIsAnotherOneWhereSomethingIsLeftOutRenamedOrList
 }
 
 // Between two texts of a file of the repository.
-std::string Excerpt(absl::string_view path, absl::string_view from, absl::string_view to) {
+std::string Excerpt(absl::string_view path, const std::string& from, const std::string& to) {
   const std::string text = *testing::ReadFile(::annofs::testing::SourcePath(path));
   const size_t begin = text.find(from) + from.size();
   return text.substr(begin, text.find(to, begin) - begin);
@@ -475,7 +475,7 @@ TEST(DatasetConfigTest, EveryKeyIsInTheManual) {
     const std::vector<std::string> parts = absl::StrSplit(StreetError(members), "allowed: ");
     ASSERT_EQ(parts.size(), 2u) << members;
     for (const absl::string_view key : absl::StrSplit(parts[1], ", ")) {
-      EXPECT_THAT(manual, ::testing::ContainsRegex(absl::StrCat("\n.BR? ([a-z_\", ]* )?", key)));
+      EXPECT_THAT(manual, ::testing::ContainsRegex(absl::StrCat("\n[.]BR? ([a-z_\", ]* )?", key)));
       ++keys;
     }
   }
