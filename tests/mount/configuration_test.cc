@@ -107,6 +107,24 @@ TEST_F(ConfigurationMountTest, WhileItIsWrongAFollowingMountShowsWhatItDid) {
   EXPECT_THAT(Read(mnt + "/views/set/by-frame/a.tsv"), HasSubstr("car"));
 }
 
+TEST_F(ConfigurationMountTest, AMountThatHasReadOneEndsCleanlyAtASignal) {
+  Put("annofs.json", R"({"datasets": [{"name": "set", "sources": ["annotations.xml"]}]})");
+  for (const int signal : {SIGTERM, SIGHUP}) {
+    const std::unique_ptr<Process> mount = MountInForeground(Path("mnt"));
+    ASSERT_NE(mount, nullptr);
+    EXPECT_EQ(Sh("ls " + Path("mnt") + "/views"), "README.txt\nset\n");
+    mount->Signal(signal);
+    if (signal == SIGHUP) {
+      EXPECT_EQ(Sh("ls " + Path("mnt") + "/views"), "README.txt\nset\n");
+      Unmount(Path("mnt"));
+    }
+    const auto result = mount->Wait(absl::Seconds(20));
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->exit_code, 0) << result->err;
+    EXPECT_FALSE(IsMounted(Path("mnt")));
+  }
+}
+
 TEST_F(ConfigurationMountTest, AnExportIsOfTheConfiguredDataset) {
   Write("my.json", R"({"datasets": [{"name": "mine", "sources": ["annotations.xml"],
                         "labels": {"rename": {"car": "vehicle"}}}]})");
