@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/clock.h"
 #include "cache/base/log.h"
+#include "cache/base/quiet_thread.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/block_cache.h"
@@ -235,7 +236,7 @@ void BlockRing::Flush() {
 }
 
 void BlockRing::StartThread() {
-  std::call_once(start_thread_, [this] { thread_ = std::thread([this] { Run(); }); });
+  std::call_once(start_thread_, [this] { thread_ = StartWithoutSignals([this] { Run(); }); });
 }
 
 void BlockRing::Run() {

@@ -8,9 +8,13 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "cache/base/path_pattern.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "fs/annotation_names.h"
+#include "fs/configuration.h"
+#include "fs/glob_search.h"
+#include "fs/key_lookup.h"
 
 namespace annofs {
 namespace {
@@ -139,36 +143,21 @@ class Search {
   std::vector<std::string> notes_;
 };
 
-absl::StatusOr<RowId> DirectoryOf(Catalog& catalog, absl::string_view key,
-                                  const CallContext& context) {
-  RowId directory = kRootRow;
-  for (absl::string_view rest = DirName(key); !rest.empty();) {
-    size_t slash = rest.find('/');
-    absl::string_view name = rest.substr(0, slash);
-    rest.remove_prefix(slash == absl::string_view::npos ? rest.size() : slash + 1);
-    absl::StatusOr<Row> row = catalog.Lookup(directory, name, context);
-    if (!row.ok()) return Annotate(row.status(), absl::StrCat("looking for '", key, "'"));
-    if (!row->is_directory) return absl::NotFoundError(absl::StrCat(name, " is no directory"));
-    directory = row->id;
-  }
-  return directory;
-}
-
 // Adds what the pattern names; answers how many.
 absl::StatusOr<size_t> AddNamed(Catalog& catalog, const std::string& pattern,
                                 std::vector<RowId>& rows, const CallContext& context) {
   const size_t before = rows.size();
-  absl::StatusOr<RowId> directory = DirectoryOf(catalog, pattern, context);
-  const bool names_nothing = absl::IsNotFound(directory.status()) ||
-                             absl::IsInvalidArgument(directory.status()) ||
-                             absl::IsOutOfRange(directory.status());
-  if (names_nothing) return size_t{0};
-  RETURN_IF_ERROR(directory.status());
+  ASSIGN_OR_RETURN(const std::optional<RowId> directory,
+                   FindDirectoryOf(catalog, pattern, context));
+  if (!directory) return size_t{0};
   const std::string last(BaseName(pattern));
   absl::Status listed = catalog.Children(
       *directory, 0,
       [&](const Row& row) {
         bool named = row.name == last || fnmatch(last.c_str(), row.name.c_str(), 0) == 0;
+        // Which no glob means.
+        const bool is_configuration = row.name == kConfigurationName && row.name != last;
+        if (*directory == kRootRow && is_configuration) named = false;
         if (named && !row.is_directory) rows.push_back(row.id);
         return true;
       },
@@ -185,14 +174,24 @@ absl::StatusOr<Candidates> SearchCandidates(Catalog& catalog, const CallContext&
 
 absl::StatusOr<Candidates> NamedCandidates(Catalog& catalog,
                                            const std::vector<std::string>& patterns,
-                                           const CallContext& context) {
+                                           absl::string_view named_by, const CallContext& context) {
   Candidates found;
   for (const std::string& pattern : patterns) {
-    ASSIGN_OR_RETURN(const size_t named, AddNamed(catalog, pattern, found.rows, context));
+    ASSIGN_OR_RETURN(size_t named, AddNamed(catalog, pattern, found.rows, context));
+    if (named == 0 && PathPattern::HasWildcard(DirName(pattern))) {
+      const size_t before = found.rows.size();
+      ASSIGN_OR_RETURN(const bool was_cut, FindGlob(catalog, pattern, found.rows, context));
+      named = found.rows.size() - before;
+      if (was_cut) {
+        found.notes.push_back(absl::StrCat("stopped after ", kDiscoveryLists,
+                                           " directories of the pattern '", pattern,
+                                           "': run `annofs index`, which lists them all"));
+      }
+    }
     // A wrong name must not hide the other sources.
     if (named > 0) continue;
     found.notes.push_back(
-        absl::StrCat("found no object '", pattern, "', which --annotations names"));
+        absl::StrCat("found no object '", pattern, "', which ", named_by, " names"));
   }
   found.rows = Distinct(std::move(found.rows));
   return found;

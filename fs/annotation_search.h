@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "cache/catalog.h"
 
 namespace annofs {
@@ -26,9 +27,11 @@ struct Candidates {
 // in what is directly in those. Those called like annotations first.
 absl::StatusOr<Candidates> SearchCandidates(Catalog& catalog, const CallContext& context);
 
-// Keys, or keys whose last component is a glob. One that names nothing is a note.
+// Keys, or globs (cache/base/path_pattern.h), which never mean annofs.json; one whose directories
+// have wildcards looks into so many of them as a search does. One that names nothing is a note,
+// which says that `named_by` names it: "--annotations".
 absl::StatusOr<Candidates> NamedCandidates(Catalog& catalog,
                                            const std::vector<std::string>& patterns,
-                                           const CallContext& context);
+                                           absl::string_view named_by, const CallContext& context);
 
 }  // namespace annofs

@@ -439,6 +439,15 @@ absl::StatusOr<bool> HasAnnotationIndex(Lmdb& lmdb, const IndexVersion& annotati
   return part.has_value();
 }
 
+absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenAnnotations(
+    Lmdb& lmdb, const IndexVersion& annotations) {
+  ASSIGN_OR_RETURN(std::optional<uint32_t> part, FindPart(lmdb, annotations));
+  if (!part) return absl::InternalError("the annotation index is not there");
+  auto dataset = std::make_shared<LmdbDataset>(lmdb, *part, 0, "");
+  RETURN_IF_ERROR(dataset->Load());
+  return std::shared_ptr<const IndexedDataset>(std::move(dataset));
+}
+
 absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenDataset(Lmdb& lmdb,
                                                                   const IndexVersion& annotations,
                                                                   const MediaMatch& match,

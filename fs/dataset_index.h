@@ -40,6 +40,11 @@ class IndexedDataset : public Dataset {
 // True if the annotation index of that version is there.
 absl::StatusOr<bool> HasAnnotationIndex(Lmdb& lmdb, const IndexVersion& annotations);
 
+// The annotation index alone: no frame has an image of the bucket, and info().id is empty.
+// kInternal: it is not there.
+absl::StatusOr<std::shared_ptr<const IndexedDataset>> OpenAnnotations(
+    Lmdb& lmdb, const IndexVersion& annotations);
+
 // Matches every frame (asked in rank order), writes the media map if it is new, and opens the
 // dataset. Its info().id is hex of the hash of `annotations`, the matched media (not of their rows,
 // which are a host's own) and what is wrong with them. A frame without an object of its own that

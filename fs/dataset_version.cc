@@ -1,74 +1,18 @@
 #include "fs/dataset_version.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "cache/base/log.h"
 #include "cache/base/status.h"
-#include "formats/content_error.h"
-#include "fs/catalog_source.h"
-#include "fs/counting_source.h"
-#include "fs/media_matcher.h"
 #include "fs/never_absent.h"
-#include "fs/reading_surroundings.h"
-#include "fs/source_groups.h"
 #include "fs/wait.h"
 
 namespace annofs {
-namespace {
-
-// The source, then its companions.
-void Describe(const FoundSource& source, std::vector<SourceVersion>& out) {
-  const std::string format(source.reader->Info().name);
-  out.push_back({source.object.key, source.object.version, format});
-  for (const ObjectVersion& companion : source.companions) {
-    out.push_back({companion.key, companion.version, format});
-  }
+DatasetVersion::DatasetVersion(const DatasetGround& ground, DatasetEntry entry,
+                               std::shared_ptr<const DatasetPlan> plan)
+    : ground_(ground), entry_(std::move(entry)), plan_(std::move(plan)) {
+  for (const PlannedSource& source : plan_->sources) source_size_ += source.found.object.size;
 }
-
-Problem BrokenSource(const FoundSource& source, const absl::Status& status) {
-  return ContentProblem(source.object.key, status);
-}
-
-// A name may be another task's, too: what it hides is told.
-Problem TakenByName(const FoundSource& other) {
-  return {.source = other.object.key,
-          .reason = absl::StrCat("not read: ", other.object.key, " (", other.reader->Info().name,
-                                 ") is taken for the same task, by its name")};
-}
-
-absl::string_view PhaseName(BuildProgress::Phase phase) {
-  switch (phase) {
-    case BuildProgress::Phase::kReading:
-      return "reading";
-    case BuildProgress::Phase::kWriting:
-      return "writing";
-    case BuildProgress::Phase::kMatching:
-      return "matching images";
-    case BuildProgress::Phase::kWaiting:
-      break;
-  }
-  return "waiting for its turn";
-}
-
-}  // namespace
-
-std::string DescribeProgress(const BuildProgress& progress) {
-  std::string text(PhaseName(progress.phase));
-  if (progress.phase == BuildProgress::Phase::kWaiting) return text;
-  if (progress.phase == BuildProgress::Phase::kReading && progress.source_size > 0) {
-    absl::StrAppend(&text, ", ", progress.source_bytes * 100 / progress.source_size, " %");
-  }
-  return absl::StrCat(text, ": ", progress.frames, " frames, ", progress.shapes, " annotations");
-}
-
-DatasetVersion::DatasetVersion(const DatasetGround& ground, DatasetEntry entry, FoundSource source,
-                               std::vector<FoundSource> others)
-    : ground_(ground),
-      entry_(std::move(entry)),
-      source_(std::move(source)),
-      others_(std::move(others)) {}
 
 absl::StatusOr<std::shared_ptr<const IndexedDataset>> DatasetVersion::Open(
     const CallContext& context) {
@@ -90,18 +34,7 @@ absl::Status DatasetVersion::StillBuilding(const absl::Status& waited) const {
                                        DescribeProgress(Progress()), "), which goes on"));
 }
 
-BuildProgress DatasetVersion::Progress() const {
-  BuildProgress progress{.phase = phase_.load(),
-                         .source_bytes = std::min(source_bytes_.load(), source_.object.size),
-                         .source_size = source_.object.size,
-                         .frames = counts_.frames.load(),
-                         .shapes = counts_.shapes.load()};
-  const bool is_read = counts_.is_writing.load();
-  if (is_read && progress.phase == BuildProgress::Phase::kReading) {
-    progress.phase = BuildProgress::Phase::kWriting;
-  }
-  return progress;
-}
+BuildProgress DatasetVersion::Progress() const { return build_.Progress(source_size_); }
 
 bool DatasetVersion::is_open() const {
   absl::MutexLock lock(&mutex_);
@@ -126,7 +59,7 @@ absl::StatusOr<std::shared_ptr<DatasetVersion>> DatasetVersion::Rematch(
   }
   DatasetEntry entry = entry_;
   entry.revision = revision;
-  auto changed = std::make_shared<DatasetVersion>(ground_, std::move(entry), source_, others_);
+  auto changed = std::make_shared<DatasetVersion>(ground_, std::move(entry), plan_);
   absl::MutexLock lock(&changed->mutex_);
   changed->Adopt(*std::move(matched));
   return changed;
@@ -154,56 +87,14 @@ void DatasetVersion::StartBuild() {
 absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Build() const {
   CallContext context{.cancellation = &ground_.ending};
   context.deadline = context.clock->Now() + ground_.build_timeout;
-  ASSIGN_OR_RETURN(bool built, HasAnnotationIndex(ground_.lmdb, entry_.version));
-  if (!built) RETURN_IF_ERROR(Ingest(context));
+  RETURN_IF_ERROR(BuildAnnotations(ground_, *plan_, build_, context));
   return Match(context);
 }
 
 absl::StatusOr<DatasetVersion::Matched> DatasetVersion::Match(const CallContext& context) const {
-  phase_ = BuildProgress::Phase::kMatching;
   Matched matched{.generation = ground_.generation.load()};
-  MediaMatcher matcher(ground_.catalog, source_.object.key, context);
-  ASSIGN_OR_RETURN(matched.dataset,
-                   OpenDataset(ground_.lmdb, entry_.version,
-                               [&matcher](const Frame& frame) { return matcher.Find(frame); },
-                               {.begin = [&](const Dataset& data) { return matcher.Begin(data); },
-                                .related =
-                                    [&](const Frame& frame, const std::string& name) {
-                                      return matcher.FindRelated(frame, name);
-                                    },
-                                .problems = [&] { return matcher.TakeProblems(); }}));
-  if (ground_.images == Images::kLeftOut)
-    matched.dataset = WithoutImages(std::move(matched.dataset));
+  ASSIGN_OR_RETURN(matched.dataset, OpenMatched(ground_, plan_, build_, context));
   return matched;
-}
-
-absl::Status DatasetVersion::Ingest(const CallContext& context) const {
-  source_bytes_ = counts_.frames = counts_.shapes = 0;
-  counts_.is_writing = false;
-  phase_ = BuildProgress::Phase::kReading;
-  IndexBuilder builder(ground_.lmdb, &counts_);
-  absl::Status status = source_.broken;
-  if (status.ok()) {
-    ReadingSurroundings surroundings(ground_.catalog, ground_.reader, source_, context);
-    CountingSource source(
-        NewCatalogSource(ground_.reader, source_.object, context, surroundings.ForSource()),
-        source_bytes_);
-    status = source_.reader->Read(source, builder);
-  }
-  if (!status.ok()) {
-    if (!IsContentError(status)) return status;
-    LogWarning(
-        absl::StrCat("dataset '", entry_.name, "': ", source_.object.key, ": ", status.message()));
-    builder.AddProblem(BrokenSource(source_, status));
-  }
-  DatasetInfo info;
-  info.name = entry_.name;
-  Describe(source_, info.sources);
-  for (const FoundSource& other : others_) {
-    Describe(other, info.other_sources);
-    if (!AreOfOneNumber(other, source_)) builder.AddProblem(TakenByName(other));
-  }
-  return builder.Finish(entry_.version, std::move(info));
 }
 
 }  // namespace annofs

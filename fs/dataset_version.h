@@ -2,7 +2,6 @@
 // safe.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,57 +9,20 @@
 
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "cache/catalog.h"
-#include "cache/object_reader.h"
-#include "fs/build_pool.h"
+#include "fs/dataset_build.h"
 #include "fs/dataset_index.h"
-#include "fs/discovery.h"
-#include "fs/index_builder.h"
-#include "fs/without_images.h"
+#include "fs/dataset_plan.h"
 
 namespace annofs {
 
-// What discovery knows of a dataset before it is opened.
-struct DatasetEntry {
-  std::string name;       // of its directory; unique, safe
-  std::string version;    // hash of source versions
-  absl::Time modified;    // newest of its sources
-  uint64_t revision = 0;  // 0: as the first search of the mount found it; each later one is another
-  std::vector<std::string> views;  // globs of those that are shown (ViewOptions::views)
-};
-
-// What the versions of a bucket's datasets are made with; outlives them.
-struct DatasetGround {
-  Lmdb& lmdb;
-  Catalog& catalog;
-  ObjectReader& reader;
-  BuildPool& pool;
-  const Cancellation& ending;  // ends builds at their next read of the bucket
-  const absl::Duration build_timeout;
-  const Images images = Images::kShown;
-  // Goes up after the catalog has changed (--follow): what was matched before may be of before.
-  const std::atomic<uint64_t>& generation;
-};
-
-// How far a build has come. Bytes are those that were read of the source; of a zip not all of them
-// are.
-struct BuildProgress {
-  enum class Phase { kWaiting, kReading, kWriting, kMatching } phase = Phase::kWaiting;
-  uint64_t source_bytes = 0, source_size = 0;
-  uint64_t frames = 0, shapes = 0;
-};
-// "reading, 12 %: 340 frames, 5000 annotations".
-std::string DescribeProgress(const BuildProgress& progress);
-
 class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
  public:
-  // `others`: sources of the same task, poorer.
-  DatasetVersion(const DatasetGround& ground, DatasetEntry entry, FoundSource source,
-                 std::vector<FoundSource> others);
+  DatasetVersion(const DatasetGround& ground, DatasetEntry entry,
+                 std::shared_ptr<const DatasetPlan> plan);
 
   const DatasetEntry& entry() const { return entry_; }
-  // The object that is read, where images in it lie (Frame::inner).
-  const ObjectVersion& source() const { return source_.object; }
+  // The objects that are read, where images in them lie (Frame::inner): by InnerMedia::source.
+  const std::vector<PlannedSource>& sources() const { return plan_->sources; }
 
   // Waits for the build up to the deadline; the build goes on. A broken source gives a dataset with
   // what could be read and its problems. kUnavailable, kPermissionDenied…: the store failed; tried
@@ -87,20 +49,16 @@ class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
   void StartBuild() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Matched> Build() const;
   absl::StatusOr<Matched> Match(const CallContext& context) const;
-  absl::Status Ingest(const CallContext& context) const;
   // Whoever waits learns how far it is.
   absl::Status StillBuilding(const absl::Status& waited) const;
   void Adopt(Matched matched) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const DatasetGround& ground_;
   const DatasetEntry entry_;
-  const FoundSource source_;
-  const std::vector<FoundSource> others_;
+  const std::shared_ptr<const DatasetPlan> plan_;
+  uint64_t source_size_ = 0;  // of all; set once
 
-  // Told by the build, one at a time.
-  mutable std::atomic<BuildProgress::Phase> phase_{BuildProgress::Phase::kWaiting};
-  mutable std::atomic<uint64_t> source_bytes_{0};
-  mutable BuildCounts counts_;
+  mutable BuildState build_;
 
   mutable absl::Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kClosed;

@@ -1,51 +1,24 @@
 #include "fs/datasets.h"
 
-#include <algorithm>
 #include <atomic>
 #include <utility>
 
-#include "absl/algorithm/container.h"
 #include "absl/synchronization/mutex.h"
-#include "cache/base/digest.h"
+#include "cache/base/log.h"
 #include "cache/base/status.h"
-#include "fs/dataset_records.h"
+#include "fs/dataset_search.h"
 #include "fs/never_absent.h"
-#include "fs/source_groups.h"
 #include "fs/wait.h"
 
 namespace annofs {
 namespace {
-
-// Part of every annotation index's version: goes up when readers or records change.
-constexpr absl::string_view kIndexFormat = "annotation index 8";
-
-std::string VersionOf(absl::string_view store, const SourceGroup& item) {
-  RecordWriter parts;
-  parts.Text(kIndexFormat).Text(store).Text(item.name);
-  auto add = [&parts](const FoundSource& source) {
-    parts.Text(source.reader->Info().name).Text(source.object.key).Text(source.object.version);
-    for (const ObjectVersion& companion : source.companions) {
-      parts.Text(companion.key).Text(companion.version);
-    }
-  };
-  add(item.source);
-  for (const FoundSource& other : item.others) add(other);
-  return Sha256Bytes(parts.Take()).substr(0, 16);
-}
-
-absl::Time NewestOf(const FoundSource& source) {
-  absl::Time newest = source.object.modified;
-  for (const ObjectVersion& companion : source.companions) {
-    newest = std::max(newest, companion.modified);
-  }
-  return newest;
-}
 
 class DatasetsImpl : public Datasets {
  public:
   DatasetsImpl(Lmdb& lmdb, Catalog& catalog, ObjectReader& reader, const DatasetsOptions& options)
       : options_(options),
         readers_(NewReaders()),
+        configuration_(catalog, reader, options.configuration),
         ground_{.lmdb = lmdb,
                 .catalog = catalog,
                 .reader = reader,
@@ -69,12 +42,12 @@ class DatasetsImpl : public Datasets {
       searching_ = true;
     }
     const uint64_t generation = generation_.load();
-    absl::StatusOr<Discovery> discovery = Search(context);
+    absl::StatusOr<std::shared_ptr<const DatasetList>> list = Search(DatasetList(), context);
     absl::MutexLock lock(&mutex_);
     searching_ = false;
-    RETURN_IF_ERROR(NeverAbsent(discovery.status()));
+    RETURN_IF_ERROR(NeverAbsent(list.status()));
     searched_ = generation;
-    list_ = MakeList(*std::move(discovery), DatasetList());
+    list_ = *std::move(list);
     return list_;
   }
 
@@ -84,6 +57,15 @@ class DatasetsImpl : public Datasets {
   }
 
   void CatalogChanged() override { ++generation_; }
+
+  absl::Status CheckConfiguration(const CallContext& context) override {
+    return LoadConfiguration(context).status();
+  }
+
+  std::string ConfigurationError() const override {
+    absl::MutexLock lock(&mutex_);
+    return configuration_error_;
+  }
 
   absl::Status Refresh(const CallContext& context) override {
     const uint64_t generation = generation_.load();
@@ -97,8 +79,13 @@ class DatasetsImpl : public Datasets {
     if (!before) return absl::OkStatus();
     std::shared_ptr<const DatasetList> found = before;
     if (!is_searched) {
-      ASSIGN_OR_RETURN(Discovery discovery, Search(context));
-      found = MakeList(std::move(discovery), *before);
+      absl::StatusOr<std::shared_ptr<const DatasetList>> list = Search(*before, context);
+      // With a wrong configuration nobody knows what there is now: what was there stays.
+      if (list.ok()) {
+        found = *std::move(list);
+      } else if (ConfigurationError().empty()) {
+        return list.status();
+      }
     }
     ASSIGN_OR_RETURN(std::shared_ptr<const DatasetList> matched,
                      Rematch(*found, before->revision + 1, context));
@@ -111,38 +98,47 @@ class DatasetsImpl : public Datasets {
   }
 
  private:
-  absl::StatusOr<Discovery> Search(const CallContext& context) {
-    return Discover(ground_.catalog, ground_.reader, readers_, options_.annotations, context);
-  }
-
   // Versions of `before` that are found again stay what they are.
-  std::shared_ptr<const DatasetList> MakeList(Discovery discovery,
-                                              const DatasetList& before) const {
+  absl::StatusOr<std::shared_ptr<const DatasetList>> Search(const DatasetList& before,
+                                                            const CallContext& context) {
+    ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedConfiguration> loaded,
+                     LoadConfiguration(context));
+    ASSIGN_OR_RETURN(FoundDatasets found, SearchDatasets({.catalog = ground_.catalog,
+                                                          .reader = ground_.reader,
+                                                          .readers = readers_,
+                                                          .store = options_.source,
+                                                          .annotations = options_.annotations},
+                                                         *loaded, context));
     auto list = std::make_shared<DatasetList>();
     list->revision = before.revision + 1;
-    list->notes = std::move(discovery.notes);
-    std::vector<SourceGroup> items = GroupSources(std::move(discovery.sources), list->notes);
-    for (SourceGroup& item : items)
-      list->datasets.push_back(VersionFor(item, before, list->revision));
-    absl::c_sort(list->datasets,
-                 [](const auto& a, const auto& b) { return a->entry().name < b->entry().name; });
-    return list;
+    list->notes = std::move(found.notes);
+    list->configured = loaded->from;
+    for (FoundDataset& dataset : found.datasets) {
+      list->datasets.push_back(VersionFor(dataset, before, list->revision));
+    }
+    return std::shared_ptr<const DatasetList>(std::move(list));
   }
 
-  std::shared_ptr<DatasetVersion> VersionFor(SourceGroup& item, const DatasetList& before,
+  // Tells the log of each error once.
+  absl::StatusOr<std::shared_ptr<const LoadedConfiguration>> LoadConfiguration(
+      const CallContext& context) {
+    absl::StatusOr<std::shared_ptr<const LoadedConfiguration>> loaded =
+        configuration_.Load(context);
+    std::string error;
+    if (absl::IsInvalidArgument(loaded.status())) error = std::string(loaded.status().message());
+    absl::MutexLock lock(&mutex_);
+    const bool is_news = error != std::exchange(configuration_error_, error);
+    if (is_news && !error.empty()) LogError(error);
+    return loaded;
+  }
+
+  std::shared_ptr<DatasetVersion> VersionFor(FoundDataset& dataset, const DatasetList& before,
                                              uint64_t revision) const {
-    std::string version = VersionOf(options_.source, item);
-    std::shared_ptr<DatasetVersion> known = Find(before, item.name);
-    if (known && known->entry().version == version) return known;
-    DatasetEntry entry{.name = item.name,
-                       .version = std::move(version),
-                       .modified = NewestOf(item.source),
-                       .revision = before.revision == 0 ? 0 : revision};
-    for (const FoundSource& other : item.others) {
-      entry.modified = std::max(entry.modified, NewestOf(other));
-    }
-    return std::make_shared<DatasetVersion>(ground_, std::move(entry), std::move(item.source),
-                                            std::move(item.others));
+    std::shared_ptr<DatasetVersion> known = Find(before, dataset.entry.name);
+    if (known && known->entry().version == dataset.entry.version) return known;
+    dataset.entry.revision = before.revision == 0 ? 0 : revision;
+    return std::make_shared<DatasetVersion>(ground_, std::move(dataset.entry),
+                                            std::move(dataset.plan));
   }
 
   // The same list with the versions that have the images of now.
@@ -176,11 +172,12 @@ class DatasetsImpl : public Datasets {
   }
 
   static bool IsSame(const DatasetList& a, const DatasetList& b) {
-    return a.datasets == b.datasets && a.notes == b.notes;
+    return a.datasets == b.datasets && a.notes == b.notes && a.configured == b.configured;
   }
 
   const DatasetsOptions options_;
   const std::vector<std::unique_ptr<Reader>> readers_;
+  ConfigurationLoader configuration_;
   Cancellation ending_;
   std::atomic<uint64_t> generation_{0};
   const DatasetGround ground_;
@@ -189,6 +186,7 @@ class DatasetsImpl : public Datasets {
   bool searching_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t searched_ ABSL_GUARDED_BY(mutex_) = 0;  // generation of the last search
   std::shared_ptr<const DatasetList> list_ ABSL_GUARDED_BY(mutex_);
+  std::string configuration_error_ ABSL_GUARDED_BY(mutex_);
   // One build at a time: each may take all the memory that builds may have. Last: joined before
   // what builds use goes.
   BuildPool pool_{1};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "cache/catalog.h"
 #include "cache/object_reader.h"
+#include "fs/configuration.h"
 #include "fs/dataset_version.h"
 
 namespace annofs {
@@ -18,6 +20,7 @@ namespace annofs {
 struct DatasetList {
   std::vector<std::shared_ptr<DatasetVersion>> datasets;  // in byte order of names
   std::vector<std::string> notes;                         // where the search did not look
+  LoadedConfiguration::From configured = LoadedConfiguration::From::kNowhere;
   uint64_t revision = 0;  // another list is another number, later ones greater
 };
 
@@ -35,13 +38,21 @@ class Datasets {
   // Where that has happened since the last search: searches again, and matches the images of open
   // datasets again. Versions that are the same stay; a new one whose predecessor was open is built
   // before the list changes, in one step. After an error the list is as before, and the next call
-  // tries again. One call at a time.
+  // tries again. While the configuration is wrong, which is no error, no search is made. One call
+  // at a time.
   virtual absl::Status Refresh(const CallContext& context) = 0;
+
+  // Reads the configuration now, so that one that is wrong is told before anything is shown:
+  // kInvalidArgument.
+  virtual absl::Status CheckConfiguration(const CallContext& context) = 0;
+  // What was wrong with the configuration when it was last read; "" if nothing was.
+  virtual std::string ConfigurationError() const = 0;
 };
 
 struct DatasetsOptions {
-  std::string source;                    // ObjectStore::identity(): part of every version
-  std::vector<std::string> annotations;  // see Discover
+  std::string source;                              // ObjectStore::identity(): part of every version
+  std::vector<std::string> annotations;            // see Discover
+  std::optional<ConfigurationText> configuration;  // else the bucket's
   absl::Duration build_timeout = absl::Hours(4);
   Images images = Images::kShown;
 };

@@ -184,10 +184,10 @@ class Prober {
 absl::StatusOr<Discovery> Discover(Catalog& catalog, ObjectReader& reader,
                                    const std::vector<std::unique_ptr<Reader>>& readers,
                                    const std::vector<std::string>& patterns,
-                                   const CallContext& context) {
-  absl::StatusOr<Candidates> candidates = patterns.empty()
-                                              ? SearchCandidates(catalog, context)
-                                              : NamedCandidates(catalog, patterns, context);
+                                   const CallContext& context, absl::string_view named_by) {
+  absl::StatusOr<Candidates> candidates =
+      patterns.empty() ? SearchCandidates(catalog, context)
+                       : NamedCandidates(catalog, patterns, named_by, context);
   RETURN_IF_ERROR(candidates.status());
   return Prober(catalog, reader, readers, context).Run(*std::move(candidates), patterns);
 }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "cache/base/log.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
@@ -66,7 +67,7 @@ class FilesystemImpl : public Filesystem {
                                                   : ObjectReaderOptions::Network::kOnline});
     RETURN_IF_ERROR(RefuseTakenNames(context));
     MakeTrees();
-    return absl::OkStatus();
+    return CheckConfiguration(context);
   }
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
@@ -273,10 +274,21 @@ class FilesystemImpl : public Filesystem {
     return absl::OkStatus();
   }
 
+  absl::Status CheckConfiguration(const CallContext& context) {
+    if (!datasets_) return absl::OkStatus();
+    const absl::Status status = datasets_->CheckConfiguration(context);
+    // The rest of the bucket may be there without the network.
+    if (!IsOffline() || !absl::IsUnavailable(status)) return status;
+    LogWarning(absl::StrCat("no views until the configuration of their datasets can be read: ",
+                            status.message()));
+    return absl::OkStatus();
+  }
+
   void MakeTrees() {
     std::vector<Graft> grafts;
     const DatasetsOptions datasets{.source = store_.identity(),
                                    .annotations = options_.annotations,
+                                   .configuration = options_.configuration,
                                    .images = options_.images};
     if (ShowsViews()) {
       datasets_ = NewDatasets(*cache_.catalog, *catalog_, *reader_, datasets);
@@ -327,6 +339,10 @@ class FilesystemImpl : public Filesystem {
           absl::StrCat("has appeared in the bucket and is not shown: the name is annofs's own "
                        "here",
                        name == kControlName ? "" : " (mount anew with --views-name NAME)"));
+    }
+    const std::string wrong = datasets_ ? datasets_->ConfigurationError() : "";
+    if (!wrong.empty()) {
+      add(kConfigurationName, absl::StrCat("wrong, the datasets stay as they were: ", wrong));
     }
     std::shared_ptr<const DatasetList> datasets = datasets_ ? datasets_->Known() : nullptr;
     if (datasets) {

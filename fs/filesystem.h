@@ -28,6 +28,7 @@
 #include "cache/object_reader.h"
 #include "cache/store/object_store.h"
 #include "cache/store/prices.h"
+#include "fs/configuration.h"
 #include "fs/dataset_version.h"
 #include "fs/follower.h"
 #include "fs/kernel_cache.h"
@@ -39,7 +40,8 @@ struct FilesystemOptions {
   std::string views_name = "views";
   enum class Views { kShown, kLeftOut } views = Views::kShown;
   enum class Network { kOnline, kOffline } network = Network::kOnline;
-  std::vector<std::string> annotations;    // names sources instead of the search
+  std::vector<std::string> annotations;            // names sources instead of the search
+  std::optional<ConfigurationText> configuration;  // of the datasets; else annofs.json of the root
   Images images = Images::kShown;          // kLeftOut: views are those of frames without images
   ListedSizes sizes = ListedSizes::kTold;  // kLeftOut: for who reads every file once anyway
   uint64_t memory = uint64_t{256} << 20;
@@ -113,8 +115,9 @@ class Filesystem : public Tree {
 };
 
 // Checks the store (unless offline), lists the root, and refuses names that collide with views/ or
-// .annofs/ (design/product.md §2, rule 9). Starts no thread. Everything given outlives the result.
-// kInvalidArgument: options that exclude each other.
+// .annofs/ (design/product.md §2, rule 9), and a wrong configuration of the datasets that it shows.
+// Starts no thread. Everything given outlives the result. kInvalidArgument: options that exclude
+// each other, or that configuration.
 absl::StatusOr<std::unique_ptr<Filesystem>> OpenFilesystem(ObjectStore& store, CacheDir& cache,
                                                            Counters& counters,
                                                            const FilesystemOptions& options,

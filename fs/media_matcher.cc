@@ -6,6 +6,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/media_names.h"
@@ -33,15 +34,22 @@ std::string DigestText(const Digest& digest) {
 
 // CVAT, COCO and Datumaro put images/ beside the directory of their annotations, so what is above
 // that one comes before the root.
-std::vector<std::string> Bases(absl::string_view annotation_directory) {
+std::vector<std::string> Bases(absl::string_view media, absl::string_view annotation_directory) {
   std::vector<std::string> bases;
+  if (!media.empty()) bases.emplace_back(media);
   for (absl::string_view directory :
        {annotation_directory, DirName(annotation_directory), absl::string_view()}) {
-    if (absl::c_linear_search(bases, directory)) continue;
-    bases.emplace_back(directory);
-    bases.push_back(JoinPath(directory, "images"));
+    for (std::string base : {std::string(directory), JoinPath(directory, "images")}) {
+      if (!absl::c_linear_search(bases, base)) bases.push_back(std::move(base));
+    }
   }
   return bases;
+}
+
+absl::string_view WithoutSlashes(absl::string_view directory) {
+  while (absl::ConsumePrefix(&directory, "/")) continue;
+  while (absl::ConsumeSuffix(&directory, "/")) continue;
+  return directory;
 }
 
 bool IsKeyLong(absl::string_view name) { return name.size() <= kMostKeyBytes; }
@@ -59,15 +67,23 @@ bool KnowsAll(const Catalog& catalog) { return catalog.Info().kind == SnapshotIn
 
 }  // namespace
 
+MediaMatcher::MediaMatcher(Catalog& catalog, MediaGround ground, const CallContext& context)
+    : catalog_(catalog), context_(context), ground_(std::move(ground)), rows_(catalog, context) {
+  absl::flat_hash_map<absl::string_view, size_t> known;  // by directory
+  for (const MediaGround::AnnotationObject& object : ground_.objects) {
+    const absl::string_view directory = DirName(object.key);
+    const auto [base, is_new] = known.try_emplace(directory, bases_.size());
+    if (is_new) bases_.push_back(Bases(WithoutSlashes(ground_.media), directory));
+    base_of_objects_.push_back(base->second);
+  }
+}
+
 MediaMatcher::MediaMatcher(Catalog& catalog, absl::string_view annotation_key,
                            const CallContext& context)
-    : catalog_(catalog),
-      context_(context),
-      bases_(Bases(DirName(annotation_key))),
-      rows_(catalog, context) {}
+    : MediaMatcher(catalog, {.objects = {{.key = std::string(annotation_key)}}}, context) {}
 
 absl::Status MediaMatcher::Begin(const Dataset& data) {
-  problems_.emplace(data.info());
+  problems_.emplace(data.info(), ground_);
   wanted_.emplace();
   RETURN_IF_ERROR(wanted_->AddAll(data));
   if (KnowsAll(catalog_)) suffixes_.emplace(catalog_, *wanted_, context_);
@@ -111,9 +127,11 @@ std::vector<Problem> MediaMatcher::TakeProblems() {
 
 absl::StatusOr<FoundObject> MediaMatcher::FindName(const Frame& frame, absl::string_view name) {
   if (absl::StartsWith(name, "/") || !IsKeyLong(name)) return FoundObject();
+  if (ground_.objects.empty()) return FoundObject();  // nor has a dataset of none frames
   const bool has_subset = !frame.subset.empty() && IsKeyLong(frame.subset);
   ASSIGN_OR_RETURN(const Places* places,
-                   PlacesOf(DirName(name), has_subset ? frame.subset : kDefaultSubset));
+                   PlacesOf(base_of_objects_[ground_.ObjectOf(frame.task)], DirName(name),
+                            has_subset ? frame.subset : kDefaultSubset));
   ASSIGN_OR_RETURN(FoundObject found, FindInPlaces(*places, BaseName(name)));
   if (found.row) return found;
   if (MayHaveAnyExtension(name)) {
@@ -151,17 +169,20 @@ absl::StatusOr<FoundObject> MediaMatcher::FindStem(const Places& places, absl::s
   return found;
 }
 
-absl::StatusOr<const MediaMatcher::Places*> MediaMatcher::PlacesOf(absl::string_view directory,
+absl::StatusOr<const MediaMatcher::Places*> MediaMatcher::PlacesOf(size_t base,
+                                                                   absl::string_view directory,
                                                                    absl::string_view subset) {
   // Frames of one directory come one after the other.
-  const bool is_last = last_places_ != nullptr &&
+  const bool is_last = last_places_ != nullptr && places_base_ == base &&
                        places_key_.size() == directory.size() + 1 + subset.size() &&
                        absl::StartsWith(places_key_, directory) &&
                        absl::EndsWith(places_key_, subset) && places_key_[directory.size()] == 0;
   if (is_last) return last_places_;
   last_places_ = nullptr;
+  places_base_ = base;
   places_key_ = absl::StrCat(directory, absl::string_view("\0", 1), subset);
-  auto known = places_.find(places_key_);
+  std::string key = absl::StrCat(base, "/", places_key_);
+  auto known = places_.find(key);
   if (known == places_.end()) {
     Places places;
     auto add = [&](const std::string& path) {
@@ -171,17 +192,17 @@ absl::StatusOr<const MediaMatcher::Places*> MediaMatcher::PlacesOf(absl::string_
       if (is_new) places.push_back({*row, path});
       return absl::OkStatus();
     };
-    for (const std::string& base : bases_) {
-      RETURN_IF_ERROR(add(JoinPath(base, directory)));
-      RETURN_IF_ERROR(add(JoinPath(JoinPath(base, subset), directory)));
+    for (const std::string& path : bases_[base]) {
+      RETURN_IF_ERROR(add(JoinPath(path, directory)));
+      RETURN_IF_ERROR(add(JoinPath(JoinPath(path, subset), directory)));
     }
-    size_t bytes = places_key_.size() + kEntryBytes;
+    size_t bytes = key.size() + kEntryBytes;
     for (const Place& place : places) bytes += place.path.size() + kEntryBytes;
     if ((places_bytes_ += bytes) > kMaxKnownBytes) {
       places_.clear();
       places_bytes_ = bytes;
     }
-    known = places_.emplace(places_key_, std::move(places)).first;
+    known = places_.emplace(std::move(key), std::move(places)).first;
   }
   last_places_ = &known->second;
   return last_places_;

@@ -24,6 +24,7 @@
 #include "cache/catalog.h"
 #include "fs/dataset_index.h"
 #include "fs/directory_rows.h"
+#include "fs/media_ground.h"
 #include "fs/media_index.h"
 #include "fs/media_problems.h"
 
@@ -31,7 +32,9 @@ namespace annofs {
 
 class MediaMatcher {
  public:
-  // `annotation_key`: the annotation object. `catalog` outlives the matcher.
+  // `catalog` outlives the matcher.
+  MediaMatcher(Catalog& catalog, MediaGround ground, const CallContext& context);
+  // All frames are of one annotation object.
   MediaMatcher(Catalog& catalog, absl::string_view annotation_key, const CallContext& context);
 
   // Of all frames that will be asked for. Without it there is no step 3, and nothing is reported.
@@ -59,20 +62,26 @@ class MediaMatcher {
   absl::StatusOr<FoundObject> FindName(const Frame& frame, absl::string_view name);
   absl::StatusOr<FoundObject> FindInPlaces(const Places& places, absl::string_view name);
   absl::StatusOr<FoundObject> FindStem(const Places& places, absl::string_view name);
-  absl::StatusOr<const Places*> PlacesOf(absl::string_view directory, absl::string_view subset);
+  // `base`: number of bases_.
+  absl::StatusOr<const Places*> PlacesOf(size_t base, absl::string_view directory,
+                                         absl::string_view subset);
   absl::StatusOr<std::optional<RowId>> FindDirectory(absl::string_view path);
   void Remember(absl::string_view directory, std::optional<RowId> row);
 
   Catalog& catalog_;
   const CallContext context_;
-  const std::vector<std::string> bases_;  // "", "images", …; no final slash
+  const MediaGround ground_;
+  // Of annotation objects of one directory, the same: "", "images", …; no final slash.
+  std::vector<std::vector<std::string>> bases_;
+  std::vector<size_t> base_of_objects_;  // by number of the annotation object
   DirectoryRows rows_;
-  absl::flat_hash_map<std::string, Places> places_;  // by directory and subset; bounded
+  absl::flat_hash_map<std::string, Places> places_;  // by directory, subset, base; bounded
   size_t places_bytes_ = 0;
   absl::flat_hash_map<std::string, std::optional<RowId>> directories_;  // by path; bounded
   size_t directories_bytes_ = 0;
-  std::string places_key_;
-  const Places* last_places_ = nullptr;  // of places_key_
+  std::string places_key_;  // without the base
+  size_t places_base_ = 0;
+  const Places* last_places_ = nullptr;  // of both
 
   std::optional<WantedNames> wanted_;
   std::optional<MediaProblems> problems_;

@@ -18,8 +18,8 @@ std::string Shortened(absl::string_view name) {
 
 }  // namespace
 
-MediaProblems::MediaProblems(const DatasetInfo& info)
-    : info_(info), video_frames_(info.tasks.size()) {}
+MediaProblems::MediaProblems(const DatasetInfo& info, const MediaGround& ground)
+    : info_(info), ground_(ground), video_frames_(info.tasks.size()) {}
 
 void MediaProblems::Missing(const Frame& frame) {
   const bool is_video = frame.task < info_.tasks.size() && info_.tasks[frame.task].is_video;
@@ -27,36 +27,35 @@ void MediaProblems::Missing(const Frame& frame) {
     ++video_frames_[frame.task];
     return;
   }
-  Add(missing_, frame.name,
-      absl::StrCat("no image of that name in the bucket", NorInZip(),
+  Add(missing_, frame,
+      absl::StrCat("no image of that name in the bucket", NorInZip(frame.task),
                    ": labels are shown, the image is not"));
 }
 
 void MediaProblems::Ambiguous(const Frame& frame, absl::string_view key,
                               absl::string_view other_key) {
-  Add(ambiguous_, frame.name,
+  Add(ambiguous_, frame,
       absl::StrCat("more than one object of the bucket could be its image, such as '", key,
                    "' and '", other_key, "': none is taken; labels are shown, the image is not"));
 }
 
 void MediaProblems::MissingRelated(const Frame& frame, absl::string_view name) {
-  Add(related_, frame.name,
-      absl::StrCat("its context image '", Shortened(name), "' is not in the bucket", NorInZip(),
-                   ": it is not shown"));
+  Add(related_, frame,
+      absl::StrCat("its context image '", Shortened(name), "' is not in the bucket",
+                   NorInZip(frame.task), ": it is not shown"));
 }
 
 void MediaProblems::AmbiguousRelated(const Frame& frame, absl::string_view name,
                                      absl::string_view key, absl::string_view other_key) {
-  Add(related_, frame.name,
+  Add(related_, frame,
       absl::StrCat("more than one object of the bucket could be its context image '",
                    Shortened(name), "', such as '", key, "' and '", other_key,
                    "': none is taken, it is not shown"));
 }
 
 // Of what is in a zip only what lies there as it is can be shown.
-absl::string_view MediaProblems::NorInZip() const {
-  const bool is_zip =
-      !info_.sources.empty() && absl::EndsWithIgnoreCase(info_.sources[0].key, ".zip");
+absl::string_view MediaProblems::NorInZip(uint32_t task) const {
+  const bool is_zip = absl::EndsWithIgnoreCase(SourceOf(task), ".zip");
   return is_zip ? ", nor uncompressed in the zip" : "";
 }
 
@@ -66,15 +65,16 @@ std::vector<Problem> MediaProblems::Take() {
   std::vector<Problem> all;
   for (size_t task = 0; task < video_frames_.size(); ++task) {
     if (video_frames_[task] == 0) continue;
-    all.push_back(Line("", absl::StrCat("task '", info_.tasks[task].name, "' is a video, and ",
-                                        video_frames_[task],
-                                        " of its frames are not in the bucket as images: labels "
-                                        "are shown, images are not")));
+    Problem& video = all.emplace_back(Line(
+        absl::StrCat("task '", info_.tasks[task].name, "' is a video, and ", video_frames_[task],
+                     " of its frames are not in the bucket as images: labels "
+                     "are shown, images are not")));
+    video.source = SourceOf(uint32_t(task));
   }
   if (too_many_) {
-    all.push_back(Line("",
-                       "the bucket has too many objects for images to be looked for "
-                       "everywhere: only where a frame's name says was looked"));
+    all.push_back(
+        Line("the bucket has too many objects for images to be looked for "
+             "everywhere: only where a frame's name says was looked"));
   }
   const std::pair<Kind*, absl::string_view> kinds[] = {
       {&missing_, "frames have no image in the bucket"},
@@ -83,20 +83,26 @@ std::vector<Problem> MediaProblems::Take() {
   for (const auto& [kind, what] : kinds) {
     for (Problem& problem : kind->lines) all.push_back(std::move(problem));
     if (kind->count <= kMostMediaProblems) continue;
-    all.push_back(Line("", absl::StrCat("in all ", kind->count, " ", what, "; the first ",
-                                        kMostMediaProblems, " have a line each")));
+    all.push_back(Line(absl::StrCat("in all ", kind->count, " ", what, "; the first ",
+                                    kMostMediaProblems, " have a line each")));
   }
   return all;
 }
 
-void MediaProblems::Add(Kind& kind, absl::string_view frame, std::string reason) {
-  if (++kind.count <= kMostMediaProblems) kind.lines.push_back(Line(frame, std::move(reason)));
+void MediaProblems::Add(Kind& kind, const Frame& frame, std::string reason) {
+  if (++kind.count > kMostMediaProblems) return;
+  kind.lines.push_back({.source = SourceOf(frame.task),
+                        .frame = Shortened(frame.name),
+                        .reason = std::move(reason)});
 }
 
-Problem MediaProblems::Line(absl::string_view frame, std::string reason) const {
-  return {.source = info_.sources.empty() ? "" : info_.sources[0].key,
-          .frame = Shortened(frame),
-          .reason = std::move(reason)};
+std::string MediaProblems::SourceOf(uint32_t task) const {
+  if (ground_.objects.size() > 1) return ground_.objects[ground_.ObjectOf(task)].key;
+  return info_.sources.empty() ? "" : info_.sources[0].key;
+}
+
+Problem MediaProblems::Line(std::string reason) const {
+  return {.source = ground_.objects.size() > 1 ? "" : SourceOf(0), .reason = std::move(reason)};
 }
 
 }  // namespace annofs

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "formats/model.h"
+#include "fs/media_ground.h"
 
 namespace annofs {
 
@@ -15,8 +16,8 @@ inline constexpr uint64_t kMostMediaProblems = 1000;  // lines of one kind
 
 class MediaProblems {
  public:
-  // `info` outlives the result.
-  explicit MediaProblems(const DatasetInfo& info);
+  // Both outlive the result.
+  MediaProblems(const DatasetInfo& info, const MediaGround& ground);
 
   // Of a video one line tells of all its frames.
   void Missing(const Frame& frame);
@@ -34,11 +35,15 @@ class MediaProblems {
     std::vector<Problem> lines;
     uint64_t count = 0;
   };
-  absl::string_view NorInZip() const;
-  void Add(Kind& kind, absl::string_view frame, std::string reason);
-  Problem Line(absl::string_view frame, std::string reason) const;
+  // Of the annotation object that the task is of.
+  absl::string_view NorInZip(uint32_t task) const;
+  std::string SourceOf(uint32_t task) const;
+  void Add(Kind& kind, const Frame& frame, std::string reason);
+  // Of the dataset.
+  Problem Line(std::string reason) const;
 
   const DatasetInfo& info_;
+  const MediaGround& ground_;
   Kind missing_, ambiguous_, related_;
   std::vector<uint64_t> video_frames_;  // without image, by task
   bool too_many_ = false;

@@ -71,6 +71,12 @@ std::vector<CatalogProblem> Moment::Problems() {
                         .reason = "the bucket had this name itself then: not shown (choose another "
                                   "name for the views with --views-name)"});
   }
+  const Datasets* datasets = made_datasets_.load();
+  const std::string wrong = datasets == nullptr ? "" : datasets->ConfigurationError();
+  if (!wrong.empty()) {
+    problems.push_back({.key = std::string(kConfigurationName),
+                        .reason = absl::StrCat("no views are shown of that time: ", wrong)});
+  }
   return problems;
 }
 
@@ -82,6 +88,7 @@ void Moment::MakeViews() {
         ground_.lmdb, *catalog_, ground_.reader, *datasets_,
         {.root_slot = slot_, .salt = text_, .owners = &ground_.owners, .blocks = ground_.blocks});
     ground_.owners.Claim({slot_}, *views_);
+    made_datasets_ = datasets_.get();
   });
 }
 

@@ -2,6 +2,7 @@
 // time in its root. Thread safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -70,6 +71,7 @@ class Moment {
   absl::once_flag views_made_;   // when first touched
   std::unique_ptr<Datasets> datasets_;
   std::unique_ptr<ViewTree> views_;
+  std::atomic<const Datasets*> made_datasets_{nullptr};  // once they are made
 };
 
 }  // namespace annofs

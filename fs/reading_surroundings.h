@@ -2,6 +2,9 @@
 // frames' images. Not thread safe; outlives the source that it is given to.
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "cache/catalog.h"
 #include "cache/object_reader.h"
 #include "fs/catalog_source.h"
@@ -12,14 +15,14 @@ namespace annofs {
 
 class ReadingSurroundings {
  public:
-  // All outlive the result.
+  // All outlive the result. `media`: see MediaGround.
   ReadingSurroundings(Catalog& catalog, ObjectReader& reader, const FoundSource& source,
-                      const CallContext& context)
+                      std::string media, const CallContext& context)
       : catalog_(catalog),
         reader_(reader),
         source_(source),
         context_(context),
-        matcher_(catalog, source.object.key, context) {}
+        matcher_(catalog, {.objects = {{source.object.key}}, .media = std::move(media)}, context) {}
 
   SourceSurroundings ForSource();
 

@@ -30,11 +30,20 @@ std::string Wrapped(absl::string_view head, absl::string_view text) {
   return lines + "\n";
 }
 
+std::string SourcesText(const ReadmeDataset& dataset) {
+  if (dataset.sources.empty()) return "no source: see its reports/problems.tsv";
+  std::string text = TsvEscape(dataset.sources[0]);
+  if (dataset.sources.size() > 1) {
+    absl::StrAppend(&text, " and ", dataset.sources.size() - 1, " more");
+  }
+  return absl::StrCat(text, ", ", HumanSize(dataset.size));
+}
+
 }  // namespace
 
 std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
                          const std::vector<ReadmeView>& views,
-                         const std::vector<std::string>& notes) {
+                         const std::vector<std::string>& notes, absl::string_view configured) {
   std::string text =
       "This directory shows the CVAT annotations of the bucket as files. Nothing here is stored:\n"
       "each file is made when it is read. Images are the bucket's own files under further names.\n"
@@ -53,9 +62,9 @@ std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
       "that had to be changed: reports/names.tsv.\n";
   absl::StrAppend(&text, "\nDatasets found: ", datasets.size(), "\n");
   for (const ReadmeDataset& dataset : datasets) {
-    absl::StrAppend(&text, "  ", dataset.name, "  (", TsvEscape(dataset.source), ", ",
-                    HumanSize(dataset.size), ")\n");
+    absl::StrAppend(&text, "  ", dataset.name, "  (", SourcesText(dataset), ")\n");
   }
+  if (!configured.empty()) absl::StrAppend(&text, "Configured by ", configured, ".\n");
   if (!datasets.empty()) {
     text +=
         "A dataset's annotations are read when it is first used, and kept: the larger the source,\n"

@@ -13,8 +13,8 @@ inline constexpr absl::string_view kReadmeName = "README.txt";
 
 struct ReadmeDataset {
   std::string name;
-  std::string source;  // key of the object that is read
-  uint64_t size = 0;   // of it
+  std::vector<std::string> sources;  // keys of the objects that are read
+  uint64_t size = 0;                 // of all of them
 };
 
 // A directory that stands in each dataset's, and what is in it, in one line.
@@ -23,8 +23,9 @@ struct ReadmeView {
   std::string what;
 };
 
+// `configured`: where the configuration of datasets comes from; "": there is none.
 std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
                          const std::vector<ReadmeView>& views,
-                         const std::vector<std::string>& notes);
+                         const std::vector<std::string>& notes, absl::string_view configured = "");
 
 }  // namespace annofs

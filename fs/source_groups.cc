@@ -156,22 +156,13 @@ std::string WithHash(absl::string_view name, absl::string_view key) {
   return SafeName(absl::StrCat(name.substr(0, kMaxNameBytes - 9), "-", Hash8Hex(key)));
 }
 
-// Safe names; all that collide, also without regard to case, get a hash of their key
-// (design/product.md §4). No dataset is called "images": a path has one /images/ only.
 void NameGroups(std::vector<SourceGroup>& groups) {
-  std::map<std::string, int> taken = {{"images", 1}, {"readme.txt", 1}};
-  for (SourceGroup& group : groups) ++taken[absl::AsciiStrToLower(SafeName(group.source.name))];
-  std::set<std::string> given;
-  for (SourceGroup& group : groups) {
-    const std::string safe = SafeName(group.source.name);
-    std::string name = safe;
-    if (taken[absl::AsciiStrToLower(safe)] > 1) name = WithHash(safe, group.source.object.key);
-    // The name with its hash may be another source's own name.
-    for (int i = 1; !given.insert(absl::AsciiStrToLower(name)).second; ++i) {
-      name = WithHash(safe, absl::StrCat(group.source.object.key, "/", i));
-    }
-    group.name = std::move(name);
+  std::vector<WantedName> wanted;
+  for (const SourceGroup& group : groups) {
+    wanted.push_back({group.source.name, group.source.object.key});
   }
+  std::vector<std::string> names = DatasetNames(wanted);
+  for (size_t i = 0; i < groups.size(); ++i) groups[i].name = std::move(names[i]);
 }
 
 }  // namespace
@@ -190,6 +181,30 @@ std::vector<SourceGroup> GroupSources(std::vector<FoundSource> sources,
   for (auto& [key, same] : by_key) AddGroups(std::move(same), groups);
   NameGroups(groups);
   return groups;
+}
+
+// No dataset is called "images": a path has one /images/ only.
+std::vector<std::string> DatasetNames(const std::vector<WantedName>& wanted,
+                                      const std::set<std::string>& taken) {
+  std::map<std::string, int> uses = {{"images", 1}, {"readme.txt", 1}};
+  std::set<std::string> given = {"images", "readme.txt"};
+  for (const std::string& name : taken) {
+    ++uses[name];
+    given.insert(name);
+  }
+  for (const WantedName& want : wanted) ++uses[absl::AsciiStrToLower(SafeName(want.name))];
+  std::vector<std::string> names;
+  for (const WantedName& want : wanted) {
+    const std::string safe = SafeName(want.name);
+    std::string name = safe;
+    if (uses[absl::AsciiStrToLower(safe)] > 1) name = WithHash(safe, want.key);
+    // The name with its hash may be another one's own name.
+    for (int i = 1; !given.insert(absl::AsciiStrToLower(name)).second; ++i) {
+      name = WithHash(safe, absl::StrCat(want.key, "/", i));
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
 }  // namespace annofs

@@ -2,6 +2,7 @@
 // reference/cvat.md §13.1). Pure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,5 +32,15 @@ bool AreOfOneNumber(const FoundSource& a, const FoundSource& b);
 // a line where a manifest is none.
 std::vector<SourceGroup> GroupSources(std::vector<FoundSource> sources,
                                       std::vector<std::string>& notes);
+
+// Names of directories in views/: each the safe form of the name wanted, and all that collide, also
+// without regard to case, with a hash of their key behind it. None is one of `taken` (in lower
+// case), nor what stands in views/ beside datasets.
+struct WantedName {
+  std::string name;
+  std::string key;
+};
+std::vector<std::string> DatasetNames(const std::vector<WantedName>& wanted,
+                                      const std::set<std::string>& taken = {});
 
 }  // namespace annofs

@@ -130,7 +130,9 @@ class ViewTreeImpl : public ViewTree {
     const Target& target = found.target;
     if (target.kind == Target::Kind::kInner) {
       ASSIGN_OR_RETURN(InnerMedia media, InnerOf(target, node, context));
-      return ReadInnerMedia(reader_, target.dataset->dataset->source(), media, range, fn, context);
+      const std::vector<PlannedSource>& sources = target.dataset->dataset->sources();
+      if (media.source >= sources.size()) return NotAFile();
+      return ReadInnerMedia(reader_, sources[media.source].found.object, media, range, fn, context);
     }
     if (!target.view || (node.ordinal() & kDirectoryBit)) return NotAFile();
     if (target.kind == Target::Kind::kFamily) {
@@ -209,7 +211,8 @@ class ViewTreeImpl : public ViewTree {
       next = end;
     }
     auto readme = std::make_shared<Readme>();
-    readme->text = RenderReadme(ReadmeDatasets(*top), groups_.Explained(writers_), list.notes);
+    readme->text = RenderReadme(ReadmeDatasets(*top), groups_.Explained(writers_), list.notes,
+                                DescribeOrigin(list.configured));
     uint32_t ordinal = kFileBit | (uint32_t(Hash64(readme->text)) & (kFileBit - 1));
     readme->attr = FileAttr(options_.root_slot, ordinal, readme->text.size(), newest);
     top->readme = std::move(readme);
@@ -290,8 +293,12 @@ class ViewTreeImpl : public ViewTree {
   static std::vector<ReadmeDataset> ReadmeDatasets(const Top& top) {
     std::vector<ReadmeDataset> datasets;
     for (const auto& node : top.datasets) {
-      const ObjectVersion& source = node->dataset->source();
-      datasets.push_back({node->dataset->entry().name, source.key, source.size});
+      ReadmeDataset& dataset = datasets.emplace_back();
+      dataset.name = node->dataset->entry().name;
+      for (const PlannedSource& source : node->dataset->sources()) {
+        dataset.sources.push_back(source.found.object.key);
+        dataset.size += source.found.object.size;
+      }
     }
     return datasets;
   }
@@ -490,12 +497,18 @@ class ViewTreeImpl : public ViewTree {
   }
 
   static InnerPlace InnerPlaceOf(const DatasetNode& dataset) {
-    return {.slot = dataset.inner_slot, .modified = dataset.dataset->source().modified};
+    InnerPlace place{.slot = dataset.inner_slot};
+    for (const PlannedSource& source : dataset.dataset->sources()) {
+      place.modified.push_back(source.found.object.modified);
+    }
+    return place;
   }
 
   // A file that a view can show: 2 links (design/product.md §2, rule 1).
   static NodeAttr InnerAttr(const InnerPlace& place, uint32_t ordinal, const InnerMedia& media) {
-    NodeAttr attr = FileAttr(place.slot, ordinal, media.size, place.modified);
+    const absl::Time modified =
+        media.source < place.modified.size() ? place.modified[media.source] : absl::UnixEpoch();
+    NodeAttr attr = FileAttr(place.slot, ordinal, media.size, modified);
     attr.links = 2;
     return attr;
   }

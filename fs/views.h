@@ -20,10 +20,10 @@
 
 namespace annofs {
 
-// Where the images are that lie in a dataset's source, as files: one slot for all views.
+// Where the images are that lie in a dataset's sources, as files: one slot for all views.
 struct InnerPlace {
   uint32_t slot = 0;
-  absl::Time modified = absl::UnixEpoch();  // of the source
+  std::vector<absl::Time> modified;  // of each source, by InnerMedia::source
 };
 
 // Where the size of a frame's file is remembered: the batch, and the place in it.

@@ -224,8 +224,8 @@ std::string AbsoluteMountpoint(const std::string& mountpoint) {
 Settings WithAbsolutePaths(Settings settings) {
   std::error_code error;
   settings.cache = std::filesystem::absolute(CacheDirOf(settings), error).string();
-  for (std::string* path :
-       {&settings.log_file, &settings.ca_file, &settings.credentials, &settings.scratch}) {
+  for (std::string* path : {&settings.log_file, &settings.ca_file, &settings.credentials,
+                            &settings.config, &settings.scratch}) {
     if (!path->empty()) *path = std::filesystem::absolute(*path, error).string();
   }
   return settings;

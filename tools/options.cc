@@ -190,6 +190,9 @@ std::vector<OptionSpec> MakeTable() {
          s.annotations.emplace_back(v);
          return absl::OkStatus();
        }},
+      {"config", "FILE", "annofs.json in the bucket's root",
+       "what the datasets are called and what they show: JSON", all,
+       [](Settings& s, Value v) { return SetText(v, s.config); }},
       {"no-views",
        "",
        "",

@@ -27,6 +27,7 @@ struct Settings {
   std::optional<absl::Time> at;
   std::string ca_file;
   std::vector<std::string> annotations;
+  std::string config;
   bool no_views = false;
   std::string views_name = "views";
   bool offline = false;

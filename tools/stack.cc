@@ -11,6 +11,7 @@
 #include "cache/memory_budget.h"
 #include "cache/store/prices.h"
 #include "cache/store/stores.h"
+#include "tools/config_file.h"
 #include "tools/credentials.h"
 #include "tools/index_text.h"
 
@@ -104,6 +105,10 @@ std::string NamedSourcesText(const Settings& settings, Filesystem& filesystem,
 absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& settings,
                                                          const std::string& source) {
   auto stack = std::make_unique<Stack>();
+  std::optional<ConfigurationText> configuration;
+  if (!settings.config.empty()) {
+    ASSIGN_OR_RETURN(configuration, ReadConfigFile(settings.config));
+  }
   ASSIGN_OR_RETURN(Target target, ParseTarget(settings, source));
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
   ASSIGN_OR_RETURN(stack->store, OpenStore(target.url, store_options, stack->counters));
@@ -118,6 +123,7 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& setting
       .network = settings.offline ? FilesystemOptions::Network::kOffline
                                   : FilesystemOptions::Network::kOnline,
       .annotations = target.annotations,
+      .configuration = std::move(configuration),
       .images = settings.images == "none" ? Images::kLeftOut : Images::kShown,
       .memory = settings.memory,
       .price_service = PriceServiceOf(target.url, store_options),

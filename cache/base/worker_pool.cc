@@ -6,6 +6,7 @@
 
 #include "absl/base/config.h"
 #include "cache/base/log.h"
+#include "cache/base/quiet_thread.h"
 
 namespace annofs {
 namespace {
@@ -47,6 +48,7 @@ bool WorkerPool::StartThread() {
   pthread_attr_init(&attr);
   pthread_attr_setstacksize(&attr, kStackBytes);
   pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+  const QuietThreads quiet;
   pthread_t thread;
   bool started = pthread_create(&thread, &attr, &WorkerPool::ThreadMain, this) == 0;
   pthread_attr_destroy(&attr);

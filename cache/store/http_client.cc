@@ -1,12 +1,11 @@
 #include "cache/store/http_client.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <mutex>
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "cache/base/quiet_thread.h"
 #include "cache/base/status.h"
 #include "cache/store/http_transfer.h"
 #include "cache/store/waiting.h"
@@ -25,19 +24,6 @@ CURLM* NewMulti(long connections) {
   curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections);
   curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
   return multi;
-}
-
-// All signals stay with the program's own threads: with SIGPIPE blocked, a write to a closed
-// connection is an error and not the end of the process.
-template <typename Function>
-std::thread StartWithoutSignals(Function function) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::move(function));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
 }
 
 // How many requests may be on their way again: beside the connections of all others, as behind

@@ -63,8 +63,10 @@ class DatasetVersionTest : public ::testing::Test {
                               .generation = generation_};
   BuildPool pool_;  // ends before what builds use
   const std::shared_ptr<DatasetVersion> version_ = std::make_shared<DatasetVersion>(
-      ground_, DatasetEntry{.name = "street", .version = std::string(16, 'v')}, source_,
-      std::vector<FoundSource>());
+      ground_, DatasetEntry{.name = "street", .version = std::string(16, 'v')},
+      std::make_shared<const DatasetPlan>(DatasetPlan{.sources = {{std::string(16, 'v'), source_}},
+                                                      .index = std::string(16, 'v'),
+                                                      .told = {.name = "street"}}));
 };
 
 TEST(DescribeProgress, TellsThePhaseAndHowMuchThereIs) {

@@ -146,7 +146,7 @@ TEST_F(DiscoveryTest, ANumberInTheNameIsAlsoASourcesThatHasANameOfItsOwn) {
 class ReadingTest : public DiscoveryTest {
  protected:
   std::unique_ptr<Source> OpenSource(const FoundSource& source) {
-    surroundings_.emplace(*catalog_, *reader_, source, Soon());
+    surroundings_.emplace(*catalog_, *reader_, source, "", Soon());
     return NewCatalogSource(*reader_, source.object, Soon(), surroundings_->ForSource());
   }
   std::optional<ReadingSurroundings> surroundings_;

@@ -146,6 +146,8 @@ class OneDataset : public Datasets {
     return list_;
   }
   std::shared_ptr<const DatasetList> Known() const override { return list_; }
+  absl::Status CheckConfiguration(const CallContext&) override { return absl::OkStatus(); }
+  std::string ConfigurationError() const override { return ""; }
   void CatalogChanged() override {}
   absl::Status Refresh(const CallContext&) override { return absl::OkStatus(); }
 
@@ -177,8 +179,11 @@ class InnerFilesTest : public ::testing::Test {
     version_ = std::make_shared<DatasetVersion>(
         *ground_,
         DatasetEntry{.name = "set", .version = std::string(16, 'v'), .modified = kModified},
-        FoundSource{.object = object_, .reader = &entries_, .name = "set"},
-        std::vector<FoundSource>());
+        std::make_shared<const DatasetPlan>(DatasetPlan{
+            .sources = {{std::string(16, 'v'),
+                         FoundSource{.object = object_, .reader = &entries_, .name = "set"}}},
+            .index = std::string(16, 'v'),
+            .told = {.name = "set"}}));
     datasets_.emplace(version_);
     tree_ = NewViewTree(*cache_.catalog, *catalog_, *reader_, *datasets_);
   }

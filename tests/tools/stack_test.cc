@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "formats/dataset_config.h"
 #include "tests/testing/files.h"
 #include "tests/testing/temp_dir.h"
 #include "tools/command.h"
@@ -12,6 +14,7 @@
 namespace annofs {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 // What `annofs ARGUMENTS…` says when it fails.
@@ -45,6 +48,23 @@ TEST(StackTest, AFileOfKeysThatIsOpenToOthersIsRefusedForEveryCommand) {
     arguments.insert(arguments.end(), {"--credentials", file, "--cache", dir / "cache"});
     EXPECT_THAT(Failure(arguments), HasSubstr("chmod 600 " + file)) << command[0];
   }
+}
+
+TEST(StackTest, AConfigurationThatIsWrongIsNamedWithLineAndKey) {
+  testing::TempDir dir;
+  const std::string file = dir / "my.json";
+  for (const std::string& command : {"ls", "warm", "index"}) {
+    const std::vector<std::string> arguments = {command, dir.path(), "--config",
+                                                file,    "--cache",  dir / "cache"};
+    std::filesystem::remove(file);
+    EXPECT_THAT(Failure(arguments), HasSubstr(file)) << command;
+    ASSERT_TRUE(testing::WriteFile(file, "{\"datasets\": [\n{\"nme\": 1}]}").ok());
+    EXPECT_THAT(Failure(arguments), AllOf(HasSubstr(file + ":2: "), HasSubstr("nme"))) << command;
+    ASSERT_TRUE(testing::WriteFile(file, std::string(kMaxConfigurationBytes + 1, ' ')).ok());
+    EXPECT_THAT(Failure(arguments), HasSubstr("longer than 4.0 MiB")) << command;
+  }
+  EXPECT_THAT(Failure({"ls", dir.path(), "--config", dir.path(), "--cache", dir / "cache"}),
+              HasSubstr("directory"));
 }
 
 }  // namespace
