@@ -17,6 +17,7 @@
 #include "fs/dataset_records.h"
 #include "fs/facet_leaves.h"
 #include "fs/facet_listing.h"
+#include "fs/frame_images.h"
 #include "fs/inner_code.h"
 #include "fs/inner_media.h"
 #include "fs/readme.h"
@@ -33,6 +34,8 @@ namespace {
 // Ordinals of a slot: a directory, a single file, or the rank of a frame.
 constexpr uint32_t kDirectoryBit = 0x80000000;
 constexpr uint32_t kFileBit = 0x40000000;
+// Of the memory for drawing, what answers that hold images take beside it.
+constexpr uint64_t kImagesShare = 4;
 
 struct Readme {
   std::string text;
@@ -68,7 +71,8 @@ class ViewTreeImpl : public ViewTree {
         writers_(options.writers()),
         view_names_(ViewNames(writers_)),
         groups_(view_names_, writers_),
-        files_(lmdb, options.blocks, options.drawing_memory) {}
+        images_(catalog, reader, options.drawing_memory / kImagesShare),
+        files_(lmdb, options.blocks, options.drawing_memory, &images_) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
@@ -394,9 +398,11 @@ class ViewTreeImpl : public ViewTree {
       const std::shared_ptr<const IndexedDataset>& data, const CallContext& context) {
     // It may have been described since it was asked for.
     if (std::shared_ptr<const View> known = targets_.FindView(dataset, number)) return known;
+    InnerPlace inner = InnerPlaceOf(dataset);
+    inner.zips = {dataset.dataset->source()};
     ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
                      MakeView(lmdb_, writers_, data, view_names_[number], ModifiedOf(dataset),
-                              options_.salt, InnerPlaceOf(dataset), context));
+                              options_.salt, inner, context));
     Claim(view->place_slots);
     Claim(view->family_slots);
     if (view->layout.facet() != nullptr && options_.owners != nullptr) {
@@ -535,6 +541,7 @@ class ViewTreeImpl : public ViewTree {
   const std::vector<std::unique_ptr<Writer>> writers_;
   const std::vector<std::string> view_names_;
   const ViewGroups groups_;
+  FrameImages images_;  // outlives the files that hold images
   ViewFiles files_;
 
   ViewTargets targets_;

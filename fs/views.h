@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cache/base/call_context.h"
+#include "cache/store/object_store.h"
 #include "formats/facet.h"
 #include "formats/layout.h"
 #include "formats/layout_walk.h"
@@ -24,6 +25,7 @@ namespace annofs {
 struct InnerPlace {
   uint32_t slot = 0;
   absl::Time modified = absl::UnixEpoch();  // of the source
+  std::vector<ObjectVersion> zips;          // by InnerMedia::source, for files that hold images
 };
 
 // Where the size of a frame's file is remembered: the batch, and the place in it.
