@@ -223,7 +223,8 @@ TEST_F(ShardsTest, ImagesInTheSourcesZipAreItsRanges) {
                                        .more = more}));
   ASSERT_TRUE(mount_.Open().ok());
   std::map<std::string, std::string> files;
-  for (const std::string& name : mount_.Names("views/street/wds").value()) {
+  const std::vector<std::string> names = mount_.Names("views/street/wds").value();
+  for (const std::string& name : names) {
     if (name == "classes.txt") continue;
     files.merge(TarFiles(mount_.Text("views/street/wds/" + name)));
   }
