@@ -34,10 +34,16 @@ Segments Lines(std::string head, RankSet frames,
   return segments;
 }
 
+bool Segments::has_images() const {
+  return std::any_of(sections.begin(), sections.end(),
+                     [](const Section& section) { return section.image_unit > 0; });
+}
+
 SegmentReader::SegmentReader(const Segments& segments, const Dataset& data, SegmentCursor from)
     : segments_(segments), data_(data), cursor_(from), most_ahead_(kLeastAhead) {}
 
 absl::StatusOr<bool> SegmentReader::Next(std::string& out) {
+  image_.reset();
   if (cursor_.section > segments_.sections.size()) return false;
   if (cursor_.section == segments_.sections.size()) {
     out += segments_.tail;
@@ -50,6 +56,10 @@ absl::StatusOr<bool> SegmentReader::Next(std::string& out) {
     cursor_.is_begun = true;
     return true;
   }
+  if (cursor_.is_image) {
+    RETURN_IF_ERROR(NextImage(out));
+    return true;
+  }
   ASSIGN_OR_RETURN(std::optional<SegmentAt> at, NextFrame());
   if (!at) {
     cursor_ = {.section = cursor_.section + 1};
@@ -57,7 +67,24 @@ absl::StatusOr<bool> SegmentReader::Next(std::string& out) {
     return true;
   }
   RETURN_IF_ERROR(section.segment(data_, *at, cursor_.running, out));
+  cursor_.is_image = section.image_unit > 0;
   return true;
+}
+
+// Its text is the zeros behind the image.
+absl::Status SegmentReader::NextImage(std::string& out) {
+  const Section& section = segments_.sections[cursor_.section];
+  Rank rank = cursor_.next - 1;
+  if (section.order == SegmentOrder::kCvat) {
+    ASSIGN_OR_RETURN(rank, data_.InOrder(cursor_.next - 1));
+  }
+  ASSIGN_OR_RETURN(const std::optional<Media> media, data_.GetMedia(rank));
+  if (!media) return absl::InternalError("an image of a file is not in the media map");
+  image_ = {.rank = rank, .size = media->size};
+  const uint64_t unit = section.image_unit;
+  out.append((unit - media->size % unit) % unit, '\0');
+  cursor_.is_image = false;
+  return absl::OkStatus();
 }
 
 void SegmentReader::Seek(const SegmentCursor& to) {

@@ -39,6 +39,13 @@ using RunFrames =
 
 enum class SegmentOrder : uint8_t { kCvat, kRank };  // Dataset::InOrder, or ranks ascending
 
+// What stands in a file and is not text: the image of a frame, as the bucket has it.
+struct FrameImage {
+  Rank rank = 0;
+  uint64_t size = 0;  // Dataset::GetMedia
+  friend bool operator==(const FrameImage&, const FrameImage&) = default;
+};
+
 // Frames in order, each with a segment; or several runs over frames, one after the other (the
 // tracks of a task).
 struct Section {
@@ -47,11 +54,15 @@ struct Section {
   RunFrames runs;
   SegmentOrder order = SegmentOrder::kCvat;
   RenderSegment segment;
+  // Not 0: behind each segment stands its frame's image, and behind that zeros up to a multiple of
+  // so many bytes. REQUIRES: every frame has an image.
+  uint32_t image_unit = 0;
 };
 
 struct Segments {
   std::vector<Section> sections;
   std::string tail;
+  bool has_images() const;
 };
 
 // One section whose segments do not depend on each other.
@@ -65,6 +76,7 @@ struct SegmentCursor {
   uint32_t run = 0;
   uint32_t next = 0;  // position (kCvat) or rank (kRank) from which on the next frame is looked for
   bool is_begun = false;  // `before` is written
+  bool is_image = false;  // the image of the frame before `next` comes first
   Running running;
   friend bool operator==(const SegmentCursor&, const SegmentCursor&) = default;
 };
@@ -74,8 +86,11 @@ class SegmentReader {
  public:
   SegmentReader(const Segments& segments, const Dataset& data, SegmentCursor from = {});
 
-  // Appends the next piece, which may be empty; false at the end. After an error: undefined.
+  // Appends the text of the next piece, which may be empty; false at the end. After an error:
+  // undefined.
   absl::StatusOr<bool> Next(std::string& out);
+  // What stands before that text: an image where the piece was one (cursor().is_image).
+  const std::optional<FrameImage>& image() const { return image_; }
   // Where the next piece begins.
   const SegmentCursor& cursor() const { return cursor_; }
   // Goes on from there: cheaper than a new reader in the same run. Undefined after an error.
@@ -88,6 +103,7 @@ class SegmentReader {
     auto operator<=>(const Found&) const = default;
   };
   absl::StatusOr<bool> OpenRun();
+  absl::Status NextImage(std::string& out);
   absl::StatusOr<std::optional<SegmentAt>> NextFrame();
   uint32_t PlaceOf(const Found& found) const;
   // The first frame from `place` on; nullptr if there is none.
@@ -100,6 +116,7 @@ class SegmentReader {
   const Segments& segments_;
   const Dataset& data_;
   SegmentCursor cursor_;
+  std::optional<FrameImage> image_;
   bool is_open_ = false;  // what follows is of the cursor's run
   RankSet frames_;
   bool is_listed_ = false;  // few frames in another order: all of them are in the list

@@ -12,7 +12,7 @@ Row RowOf(const Checkpoint& point) {
   const SegmentCursor& cursor = point.cursor;
   const std::array<uint64_t, 4>& n = cursor.running.n;
   return {point.offset, uint64_t{cursor.section} << 1 | cursor.is_begun,
-          cursor.run,   cursor.next,
+          cursor.run,   cursor.next | uint64_t{cursor.is_image} << 32,
           n[0],         n[1],
           n[2],         n[3]};
 }
@@ -79,12 +79,13 @@ uint64_t CheckpointTable::Number(size_t index, size_t column) const {
 }
 
 Checkpoint CheckpointTable::At(size_t index) const {
-  const uint64_t section = Number(index, 1);
+  const uint64_t section = Number(index, 1), next = Number(index, 3);
   Checkpoint point{.offset = Number(index, 0),
                    .cursor = {.section = uint32_t(section >> 1),
                               .run = uint32_t(Number(index, 2)),
-                              .next = uint32_t(Number(index, 3)),
-                              .is_begun = (section & 1) != 0}};
+                              .next = uint32_t(next),
+                              .is_begun = (section & 1) != 0,
+                              .is_image = next >> 32 != 0}};
   for (size_t i = 0; i < 4; ++i) point.cursor.running.n[i] = Number(index, 4 + i);
   return point;
 }

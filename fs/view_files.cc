@@ -15,6 +15,13 @@ namespace {
 constexpr uint32_t kFileUnit = 0x40000000;
 // Pieces that a read renders until it looks whether they are still wanted.
 constexpr uint32_t kPiecesPerCheck = 256;
+// From one checkpoint of a file with images to the next: a few frames.
+constexpr uint64_t kBytesBetweenImages = 256 << 10;
+// What is rendered of a file with images ahead of who reads it forward, so that they are fetched.
+// An image and its text are two pieces.
+constexpr uint32_t kMostPiecesAhead = 128;  // in one read
+constexpr uint64_t kMostAheadBytes = 16 << 20;
+constexpr size_t kMostTextAhead = 1 << 20;
 
 absl::StatusOr<std::string> SizeBatch(const View& view, const Family& family, uint32_t batch,
                                       const CallContext& context) {
@@ -34,11 +41,16 @@ absl::StatusOr<std::string> SizeBatch(const View& view, const Family& family, ui
   return EncodeSizes(sizes);
 }
 
-// Goes through the file once, one piece of it in memory at a time.
+// Goes through the file once, one piece of it in memory at a time. Of images only the size is asked
+// for, and nothing of such a file is kept.
 absl::StatusOr<std::string> SizeSegments(const View& view, const Segments& segments,
                                          const CallContext& context) {
   SegmentReader reader(segments, *view.dataset);
-  CheckpointRecorder checkpoints;
+  const bool has_images = segments.has_images();
+  CheckpointOptions options;
+  if (has_images) options.bytes = kBytesBetweenImages;
+  CheckpointRecorder checkpoints(options);
+  const size_t most_kept = has_images ? 0 : kMostKeptBytes;
   std::string bytes;  // while they are few
   uint64_t size = 0;
   std::string piece;
@@ -47,11 +59,11 @@ absl::StatusOr<std::string> SizeSegments(const View& view, const Segments& segme
     checkpoints.Offer(size, reader.cursor());
     piece.clear();
     ASSIGN_OR_RETURN(bool is_more, reader.Next(piece));
-    size += piece.size();
-    if (size <= kMostKeptBytes) bytes += piece;
+    size += piece.size() + (reader.image() ? reader.image()->size : 0);
+    if (size <= most_kept) bytes += piece;
     if (!is_more) break;
   }
-  if (size <= kMostKeptBytes) return EncodeWholeFile(bytes);
+  if (size <= most_kept) return EncodeWholeFile(bytes);
   return EncodeSegmentedFile(size, checkpoints);
 }
 
@@ -67,20 +79,28 @@ absl::Status Render(SegmentRead& read, uint64_t begin, uint64_t end, const CallC
   bool is_more = true;
   for (uint32_t i = 1; is_more && read.end() < end; ++i) {
     if (i % kPiecesPerCheck == 0) RETURN_IF_ERROR(context.Check());
-    if (read.end() <= begin) {
-      read.offset = read.end();
-      read.text.clear();
-    }
-    ASSIGN_OR_RETURN(is_more, read.reader.Next(read.text));
+    if (read.end() <= begin) read.DropBefore(read.end());
+    ASSIGN_OR_RETURN(is_more, read.More());
+  }
+  return absl::OkStatus();
+}
+
+// Renders what follows, for its images, until `end` or until it is much; the text is kept.
+absl::Status RenderAhead(SegmentRead& read, uint64_t end, const CallContext& context) {
+  bool is_more = true;
+  for (uint32_t i = 0; is_more && i < kMostPiecesAhead && read.end() < end; ++i) {
+    if (read.text_bytes() > kMostTextAhead) break;
+    RETURN_IF_ERROR(context.Check());
+    ASSIGN_OR_RETURN(is_more, read.More());
   }
   return absl::OkStatus();
 }
 
 // What comes where the file should have ended.
 absl::Status CheckEnd(SegmentRead& read) {
-  const size_t before = read.text.size();
-  for (bool is_more = true; is_more && read.text.size() == before;) {
-    ASSIGN_OR_RETURN(is_more, read.reader.Next(read.text));
+  const uint64_t before = read.end();
+  for (bool is_more = true; is_more && read.end() == before;) {
+    ASSIGN_OR_RETURN(is_more, read.More());
   }
   return absl::OkStatus();
 }
@@ -195,30 +215,56 @@ absl::Status ViewFiles::ReadFile(const std::shared_ptr<const View>& view, uint32
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::unique_ptr<SegmentRead>> ViewFiles::Rendered(
+    const std::shared_ptr<const View>& view, uint32_t file, uint64_t size, const Checkpoint& from,
+    uint64_t begin, uint64_t end, const CallContext& context) {
+  std::unique_ptr<SegmentRead> read = reads_.Take(*view, file, begin, from.offset);
+  if (read == nullptr) {
+    read = std::make_unique<SegmentRead>(view, file, from);
+  } else if (read->begin() > begin || read->end() < from.offset) {
+    read->Seek(from);
+  }
+  RETURN_IF_ERROR(Render(*read, begin, end, context));
+  if (end == size) RETURN_IF_ERROR(CheckEnd(*read));
+  if (read->end() < end || (end == size && read->end() != size)) {
+    return SizeBug(*view, view->layout.files()[file].name, size, read->end());
+  }
+  return read;
+}
+
 absl::Status ViewFiles::ReadSegments(const std::shared_ptr<const View>& view, uint32_t file,
                                      uint64_t size, const Checkpoint& from, ByteRange range,
                                      PiecesFn fn, const CallContext& context) {
   const uint64_t begin = std::min(range.offset, size);
   const uint64_t end = std::min(range.end(), size);
-  const SingleFile& single = view->layout.files()[file];
-  std::unique_ptr<SegmentRead> read = reads_.Take(*view, file, begin, from.offset);
-  if (read == nullptr) {
-    read = std::make_unique<SegmentRead>(SegmentRead{
-        view, file, SegmentReader(single.segments, *view->dataset, from.cursor), from.offset, ""});
-  } else if (read->offset > begin || read->end() < from.offset) {
-    read->reader.Seek(from.cursor);
-    read->offset = from.offset;
-    read->text.clear();
+  ASSIGN_OR_RETURN(std::unique_ptr<SegmentRead> read,
+                   Rendered(view, file, size, from, begin, end, context));
+  if (view->layout.files()[file].segments.has_images()) {
+    return ReadWithImages(*view, std::move(read), begin, end, fn, context);
   }
-  RETURN_IF_ERROR(Render(*read, begin, end, context));
-  if (end == size) RETURN_IF_ERROR(CheckEnd(*read));
-  if (read->end() < end || (end == size && read->end() != size)) {
-    return SizeBug(*view, single.name, size, read->end());
-  }
-  fn({absl::string_view(read->text).substr(begin - read->offset, end - begin)});
-  read->text.erase(0, end - read->offset);
-  read->offset = end;
+  fn({read->Text(begin, end)});
+  read->DropBefore(end);
   reads_.Put(std::move(read));
+  return absl::OkStatus();
+}
+
+// The place is given back before anybody waits for the images: the next read goes on from it.
+absl::Status ViewFiles::ReadWithImages(const View& view, std::unique_ptr<SegmentRead> read,
+                                       uint64_t begin, uint64_t end, PiecesFn fn,
+                                       const CallContext& context) {
+  if (images_ == nullptr) return absl::InternalError("nobody reads images for the views' files");
+  ASSIGN_OR_RETURN(Charge charge, images_->Acquire(end - begin, context));
+  ChargedBuffer answer(end - begin, std::move(charge));
+  const std::vector<ImagePart> images = read->Copy(begin, end, answer.data());
+  const uint64_t window = std::min(read->GoForward(begin, end), kMostAheadBytes);
+  read->DropBefore(end);
+  RETURN_IF_ERROR(RenderAhead(*read, end + window, context));
+  const std::vector<Rank> ahead = read->ImagesFrom(end);
+  reads_.Put(std::move(read));
+  images_->FetchAhead(view, ahead);
+  RETURN_IF_ERROR(images_->Fill(view, images, context));
+  const absl::string_view all(answer.data(), end - begin);
+  fn({all});
   return absl::OkStatus();
 }
 

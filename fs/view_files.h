@@ -10,6 +10,7 @@
 #include "cache/base/pieces.h"
 #include "cache/store/object_store.h"
 #include "fs/checkpoints.h"
+#include "fs/frame_images.h"
 #include "fs/leaf_sizes.h"
 #include "fs/own_name_store.h"
 #include "fs/pixel_files.h"
@@ -21,9 +22,10 @@ namespace annofs {
 
 class ViewFiles {
  public:
-  // Both outlive it; `blocks` may be null.
-  ViewFiles(Lmdb& lmdb, BlockCache* blocks, uint64_t drawing_memory = PixelFiles::kDrawingMemory)
-      : sizes_(lmdb), own_names_(lmdb, sizes_), pixels_(blocks, drawing_memory) {}
+  // All outlive it. `blocks` may be null; `images`, too, where no file has images in it.
+  ViewFiles(Lmdb& lmdb, BlockCache* blocks, uint64_t drawing_memory = PixelFiles::kDrawingMemory,
+            FrameImages* images = nullptr)
+      : sizes_(lmdb), own_names_(lmdb, sizes_), pixels_(blocks, drawing_memory), images_(images) {}
 
   OwnNameStore& own_names() { return own_names_; }
 
@@ -42,7 +44,8 @@ class ViewFiles {
   absl::Status ReadFrame(const View& view, uint32_t family, Rank rank, ByteRange range, PiecesFn fn,
                          const CallContext& context);
   // Of a segmented file renders what `range` needs: from where a read before it ended, or else from
-  // the nearest checkpoint on.
+  // the nearest checkpoint on. Of the images in it only that range is read; who reads forward has
+  // those that follow fetched ahead, never more bytes than were read so.
   absl::Status ReadFile(const std::shared_ptr<const View>& view, uint32_t file, ByteRange range,
                         PiecesFn fn, const CallContext& context);
 
@@ -56,11 +59,19 @@ class ViewFiles {
   absl::Status ReadSegments(const std::shared_ptr<const View>& view, uint32_t file, uint64_t size,
                             const Checkpoint& from, ByteRange range, PiecesFn fn,
                             const CallContext& context);
+  // A place where all of [begin, end) is rendered.
+  absl::StatusOr<std::unique_ptr<SegmentRead>> Rendered(const std::shared_ptr<const View>& view,
+                                                        uint32_t file, uint64_t size,
+                                                        const Checkpoint& from, uint64_t begin,
+                                                        uint64_t end, const CallContext& context);
+  absl::Status ReadWithImages(const View& view, std::unique_ptr<SegmentRead> read, uint64_t begin,
+                              uint64_t end, PiecesFn fn, const CallContext& context);
 
   SizeStore sizes_;
   LeafSizes leaf_sizes_;
   OwnNameStore own_names_;
   PixelFiles pixels_;
+  FrameImages* const images_;
   SegmentReads reads_;
 };
 

@@ -17,6 +17,7 @@
 #include "fs/dataset_records.h"
 #include "fs/facet_leaves.h"
 #include "fs/facet_listing.h"
+#include "fs/frame_images.h"
 #include "fs/inner_code.h"
 #include "fs/inner_media.h"
 #include "fs/readme.h"
@@ -33,6 +34,8 @@ namespace {
 // Ordinals of a slot: a directory, a single file, or the rank of a frame.
 constexpr uint32_t kDirectoryBit = 0x80000000;
 constexpr uint32_t kFileBit = 0x40000000;
+// Of the memory for drawing, what answers that hold images take beside it.
+constexpr uint64_t kImagesShare = 4;
 
 struct Readme {
   std::string text;
@@ -68,7 +71,8 @@ class ViewTreeImpl : public ViewTree {
         writers_(options.writers()),
         view_names_(ViewNames(writers_)),
         groups_(view_names_, writers_),
-        files_(lmdb, options.blocks, options.drawing_memory) {}
+        images_(catalog, reader, options.drawing_memory / kImagesShare),
+        files_(lmdb, options.blocks, options.drawing_memory, &images_) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
@@ -98,7 +102,8 @@ class ViewTreeImpl : public ViewTree {
     }
     if (target.kind == Target::Kind::kInner) {
       ASSIGN_OR_RETURN(InnerMedia media, InnerOf(target, node, context));
-      return InnerAttr(InnerPlaceOf(*target.dataset), node.ordinal(), media);
+      return InnerAttr(target.dataset->inner_slot, node.ordinal(), media.size,
+                       ModifiedOf(*target.dataset, media));
     }
     if (!target.view) return NotAFile();
     ASSIGN_OR_RETURN(uint64_t size, SizeOf(target, found.ordinal, context));
@@ -401,9 +406,13 @@ class ViewTreeImpl : public ViewTree {
       const std::shared_ptr<const IndexedDataset>& data, const CallContext& context) {
     // It may have been described since it was asked for.
     if (std::shared_ptr<const View> known = targets_.FindView(dataset, number)) return known;
+    InnerPlace inner{.slot = dataset.inner_slot};
+    for (const PlannedSource& source : dataset.dataset->sources()) {
+      inner.zips.push_back(source.found.object);
+    }
     ASSIGN_OR_RETURN(std::shared_ptr<const View> view,
                      MakeView(lmdb_, writers_, data, view_names_[number], ModifiedOf(dataset),
-                              options_.salt, InnerPlaceOf(dataset), context));
+                              options_.salt, inner, context));
     Claim(view->place_slots);
     Claim(view->family_slots);
     if (view->layout.facet() != nullptr && options_.owners != nullptr) {
@@ -473,7 +482,8 @@ class ViewTreeImpl : public ViewTree {
     ASSIGN_OR_RETURN(std::optional<RowId> row, view.dataset->MediaRow(rank));
     if (!row) {
       ASSIGN_OR_RETURN(const Frame frame, view.dataset->GetFrame(rank));
-      if (frame.inner) return InnerAttr(view.inner, rank, *frame.inner);
+      if (frame.inner)
+        return InnerAttr(view.inner.slot, rank, frame.inner->size, ModifiedOf(view, *frame.inner));
       return absl::InternalError("a listed image is not in the media map");
     }
     ASSIGN_OR_RETURN(Row found, catalog_.Get(*row));
@@ -493,22 +503,22 @@ class ViewTreeImpl : public ViewTree {
     const std::optional<uint32_t> ordinal =
         InnerRelatedOrdinal(view.dataset->frame_count(), rank, file.number);
     if (!ordinal || !file.inner) return absl::InternalError("a context image without a place");
-    return InnerAttr(view.inner, *ordinal, *file.inner);
+    return InnerAttr(view.inner.slot, *ordinal, file.inner->size, ModifiedOf(view, *file.inner));
   }
 
-  static InnerPlace InnerPlaceOf(const DatasetNode& dataset) {
-    InnerPlace place{.slot = dataset.inner_slot};
-    for (const PlannedSource& source : dataset.dataset->sources()) {
-      place.modified.push_back(source.found.object.modified);
-    }
-    return place;
+  static absl::Time ModifiedOf(const View& view, const InnerMedia& media) {
+    const std::vector<ObjectVersion>& zips = view.inner.zips;
+    return media.source < zips.size() ? zips[media.source].modified : absl::UnixEpoch();
+  }
+  static absl::Time ModifiedOf(const DatasetNode& node, const InnerMedia& media) {
+    const std::vector<PlannedSource>& sources = node.dataset->sources();
+    return media.source < sources.size() ? sources[media.source].found.object.modified
+                                         : absl::UnixEpoch();
   }
 
   // A file that a view can show: 2 links (design/product.md §2, rule 1).
-  static NodeAttr InnerAttr(const InnerPlace& place, uint32_t ordinal, const InnerMedia& media) {
-    const absl::Time modified =
-        media.source < place.modified.size() ? place.modified[media.source] : absl::UnixEpoch();
-    NodeAttr attr = FileAttr(place.slot, ordinal, media.size, modified);
+  static NodeAttr InnerAttr(uint32_t slot, uint32_t ordinal, uint64_t size, absl::Time modified) {
+    NodeAttr attr = FileAttr(slot, ordinal, size, modified);
     attr.links = 2;
     return attr;
   }
@@ -548,6 +558,7 @@ class ViewTreeImpl : public ViewTree {
   const std::vector<std::unique_ptr<Writer>> writers_;
   const std::vector<std::string> view_names_;
   const ViewGroups groups_;
+  FrameImages images_;  // outlives the files that hold images
   ViewFiles files_;
 
   ViewTargets targets_;

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cache/base/call_context.h"
+#include "cache/store/object_store.h"
 #include "formats/facet.h"
 #include "formats/layout.h"
 #include "formats/layout_walk.h"
@@ -23,7 +24,7 @@ namespace annofs {
 // Where the images are that lie in a dataset's sources, as files: one slot for all views.
 struct InnerPlace {
   uint32_t slot = 0;
-  std::vector<absl::Time> modified;  // of each source, by InnerMedia::source
+  std::vector<ObjectVersion> zips;  // by InnerMedia::source
 };
 
 // Where the size of a frame's file is remembered: the batch, and the place in it.

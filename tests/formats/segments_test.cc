@@ -182,5 +182,71 @@ TEST(SegmentsTest, AnErrorOfASegmentOrOfRunsIsTold) {
   EXPECT_EQ(reader.Next(out).status().message(), "broken");
 }
 
+// Frame 2 of a file has its image behind its text, and behind that zeros.
+TEST(SegmentsTest, AnImageIsAPieceBetweenTheTexts) {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "t"});
+  for (uint32_t i = 0; i < 3; ++i) {
+    // In CVAT's order they are 2, 1, 0.
+    builder.AddFrame({.name = absl::StrCat(i, ".jpg"), .number = 3 - i}).value();
+  }
+  const std::unique_ptr<Dataset> data =
+      Finished(builder, [](const Frame& frame) -> absl::StatusOr<std::optional<Media>> {
+        return Media{.key = frame.name, .size = uint64_t(frame.name[0] - '0') * 3};
+      });
+  for (SegmentOrder order : {SegmentOrder::kCvat, SegmentOrder::kRank}) {
+    const bool is_reversed = order == SegmentOrder::kCvat;
+    Segments segments{.tail = "]"};
+    segments.sections.push_back(
+        {.before = "[", .frames = data->All(), .order = order, .segment = Number, .image_unit = 4});
+    EXPECT_TRUE(segments.has_images());
+    std::string all;
+    std::vector<SegmentCursor> cursors;
+    std::vector<size_t> begins;
+    auto read = [&](SegmentReader& reader, bool is_first) {
+      std::string bytes;
+      for (bool is_more = true; is_more;) {
+        const bool is_image = reader.cursor().is_image;
+        if (is_first) {
+          cursors.push_back(reader.cursor());
+          begins.push_back(bytes.size());
+        }
+        std::string text;
+        is_more = reader.Next(text).value();
+        EXPECT_EQ(reader.image().has_value(), is_image);
+        if (reader.image()) bytes += std::string(reader.image()->size, 'a' + reader.image()->rank);
+        for (char c : text) bytes += c == '\0' ? '_' : c;
+      }
+      return bytes;
+    };
+    SegmentReader reader(segments, *data);
+    all = read(reader, true);
+    EXPECT_EQ(all, is_reversed ? "[2cccccc__,1bbb_,0]" : "[0,1bbb_,2cccccc__]");
+    for (size_t i = 0; i < cursors.size(); ++i) {
+      SegmentReader again(segments, *data, cursors[i]);
+      EXPECT_EQ(read(again, false), all.substr(begins[i]));
+    }
+  }
+}
+
+TEST(SegmentsTest, AnImageThatIsNotThereIsAnError) {
+  const std::unique_ptr<Dataset> data = Descending(1);
+  DatasetBuilder builder;
+  builder.AddTask({.name = "t"});
+  builder.AddFrame({.name = "a.jpg"}).value();
+  const std::unique_ptr<Dataset> without = Finished(builder, nullptr);
+  Segments segments;
+  segments.sections.push_back({.frames = data->All(), .segment = Number, .image_unit = 1});
+  SegmentReader reader(segments, *without);
+  std::string text;
+  absl::Status status;
+  while (status.ok()) {
+    const absl::StatusOr<bool> next = reader.Next(text);
+    status = next.status();
+    if (next.ok() && !*next) break;
+  }
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+}
+
 }  // namespace
 }  // namespace annofs

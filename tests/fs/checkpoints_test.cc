@@ -13,6 +13,7 @@ SegmentCursor CursorOf(uint32_t i) {
           .run = i % 7,
           .next = i * 3,
           .is_begun = i % 2 == 1,
+          .is_image = i % 5 == 0,
           .running = {.n = {i, uint64_t{i} << 30, 0, 5}}};
 }
 
@@ -38,6 +39,7 @@ TEST(Checkpoints, NumbersOfAnySizeAreGivenBack) {
       .run = UINT32_MAX,
       .next = UINT32_MAX,
       .is_begun = true,
+      .is_image = true,
       .running = {.n = {UINT64_MAX, 0, UINT64_MAX - 1, uint64_t{1} << 56}}};
   CheckpointRecorder recorder;
   recorder.Offer(0, {});
