@@ -23,6 +23,9 @@ struct ReadmeView {
   std::string what;
 };
 
+// One screen: at most kReadmeDatasets of the datasets are named, the others counted. The same text
+// on every mount, wherever and however it is mounted.
+inline constexpr size_t kReadmeDatasets = 12;
 std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
                          const std::vector<ReadmeView>& views,
                          const std::vector<std::string>& notes);
