@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,11 +16,15 @@ constexpr absl::string_view kTreeName = "the control directory";
 
 class ControlTree : public Tree {
  public:
-  ControlTree(std::vector<ControlFile> files, std::vector<ControlDirectory> directories)
-      : files_(std::move(files)), directories_(std::move(directories)) {}
+  ControlTree(std::vector<ControlFile> files, std::vector<ControlDirectory> directories,
+              std::vector<ControlBranchAt> branches)
+      : files_(std::move(files)),
+        directories_(std::move(directories)),
+        branches_(std::move(branches)) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {
+    if (directory.slot() != 0) return branches_.Lookup(directory, name, context);
     if (directory != kControlRoot) return absl::NotFoundError("not a directory");
     for (const ControlFile& file : files_) {
       if (file.name == name) return Freeze(file.content(), context.clock->Now());
@@ -27,11 +32,13 @@ class ControlTree : public Tree {
     for (const ControlDirectory& directory : directories_) {
       if (directory.name == name) return directory.attr;
     }
+    if (const std::optional<NodeAttr> branch = branches_.Find(name)) return *branch;
     return absl::NotFoundError(absl::StrCat("no file '", name, "' in ", kTreeName));
   }
 
   absl::StatusOr<NodeAttr> Stat(NodeId node, const CallContext&) override {
     if (node == kControlRoot) return ControlRootAttr();
+    if (node.slot() != 0) return branches_.Stat(node);
     absl::MutexLock lock(&mutex_);
     auto found = snapshots_.find(node.ordinal());
     if (found == snapshots_.end()) return Gone();
@@ -40,6 +47,7 @@ class ControlTree : public Tree {
 
   absl::Status List(NodeId directory, uint64_t from, absl::FunctionRef<bool(const DirEntry&)> fn,
                     const CallContext& context) override {
+    if (directory.slot() != 0) return branches_.List(directory, from, fn, context);
     if (directory != kControlRoot) return absl::NotFoundError("not a directory");
     for (uint64_t i = from; i < files_.size(); ++i) {
       // Each listed entry is a lookup of its own: the kernel takes the node it is told.
@@ -52,7 +60,9 @@ class ControlTree : public Tree {
     return absl::OkStatus();
   }
 
-  absl::Status Read(NodeId node, ByteRange range, PiecesFn fn, const CallContext&) override {
+  absl::Status Read(NodeId node, ByteRange range, PiecesFn fn,
+                    const CallContext& context) override {
+    if (node.slot() != 0) return branches_.Read(node, range, fn, context);
     std::shared_ptr<const Snapshot> snapshot;
     {
       absl::MutexLock lock(&mutex_);
@@ -65,6 +75,7 @@ class ControlTree : public Tree {
   }
 
   void Forget(NodeId node) override {
+    if (node.slot() != 0) return;  // what is in a branch stays
     absl::MutexLock lock(&mutex_);
     snapshots_.erase(node.ordinal());
   }
@@ -95,6 +106,7 @@ class ControlTree : public Tree {
 
   const std::vector<ControlFile> files_;
   const std::vector<ControlDirectory> directories_;
+  ControlBranches branches_;
   absl::Mutex mutex_;
   uint32_t last_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<uint32_t, std::shared_ptr<const Snapshot>> snapshots_ ABSL_GUARDED_BY(mutex_);
@@ -105,8 +117,10 @@ class ControlTree : public Tree {
 NodeAttr ControlRootAttr() { return {.id = kControlRoot, .is_directory = true}; }
 
 std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files,
-                                     std::vector<ControlDirectory> directories) {
-  return std::make_unique<ControlTree>(std::move(files), std::move(directories));
+                                     std::vector<ControlDirectory> directories,
+                                     std::vector<ControlBranchAt> branches) {
+  return std::make_unique<ControlTree>(std::move(files), std::move(directories),
+                                       std::move(branches));
 }
 
 }  // namespace annofs

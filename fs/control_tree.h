@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fs/control_branches.h"
 #include "fs/tree.h"
 
 namespace annofs {
@@ -27,6 +28,7 @@ inline constexpr size_t kMaxControlSnapshots = 1024;
 
 NodeAttr ControlRootAttr();
 std::unique_ptr<Tree> NewControlTree(std::vector<ControlFile> files,
-                                     std::vector<ControlDirectory> directories = {});
+                                     std::vector<ControlDirectory> directories = {},
+                                     std::vector<ControlBranchAt> branches = {});
 
 }  // namespace annofs

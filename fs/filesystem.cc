@@ -15,6 +15,7 @@
 #include "fs/at_tree.h"
 #include "fs/bucket_tree.h"
 #include "fs/control_tree.h"
+#include "fs/data_yamls.h"
 #include "fs/datasets.h"
 #include "fs/stats.h"
 #include "fs/status_json.h"
@@ -313,7 +314,7 @@ class FilesystemImpl : public Filesystem {
     at_ = at.get();
     trees_[size_t(TreeNumber::kAt)] = std::move(at);
     trees_[size_t(TreeNumber::kControl)] =
-        NewControlTree(ControlFiles(), {{.name = "at", .attr = AtRootAttr()}});
+        NewControlTree(ControlFiles(), {{.name = "at", .attr = AtRootAttr()}}, ControlBranches());
     grafts.push_back({.listing = Graft::Listing::kHidden,
                       .name = std::string(kControlName),
                       .attr = ControlRootAttr()});
@@ -325,6 +326,19 @@ class FilesystemImpl : public Filesystem {
             {"stats.json", [this] { return StatsJson(counters_, Cost()); }},
             {"status.json", [this] { return StatusJson(); }},
             {"version", [] { return std::string(ANNOFS_VERSION "\n"); }}};
+  }
+
+  std::vector<ControlBranchAt> ControlBranches() {
+    std::vector<ControlBranchAt> branches;
+    // YAML is Unicode: it could not name another path.
+    if (!ShowsViews() || options_.mountpoint.empty() || !IsValidUtf8(options_.mountpoint)) {
+      return branches;
+    }
+    branches.push_back(
+        {.name = std::string(kDataYamlsName),
+         .branch = NewDataYamls(*this, options_.views_name,
+                                JoinPath(options_.mountpoint, options_.views_name))});
+    return branches;
   }
 
   std::string ProblemsTsv() {

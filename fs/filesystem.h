@@ -45,6 +45,7 @@ struct FilesystemOptions {
   Images images = Images::kShown;          // kLeftOut: views are those of frames without images
   ListedSizes sizes = ListedSizes::kTold;  // kLeftOut: for who reads every file once anyway
   uint64_t memory = uint64_t{256} << 20;
+  std::string mountpoint;     // the absolute path at which people see the tree; empty: none
   std::string price_service;  // whose prices estimate the cost: see ServiceOf() of prices.h
   // Which names are shown: see CatalogOptions. Offline: kFresh means kOffline.
   CatalogOptions::Names names = CatalogOptions::Names::kFresh;

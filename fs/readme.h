@@ -23,7 +23,10 @@ struct ReadmeView {
   std::string what;
 };
 
-// `configured`: where the configuration of datasets comes from; "": there is none.
+// One screen: at most kReadmeDatasets of the datasets are named, the others counted. The same text
+// on every mount, wherever and however it is mounted. `configured`: where the configuration of
+// datasets comes from; "": there is none.
+inline constexpr size_t kReadmeDatasets = 12;
 std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
                          const std::vector<ReadmeView>& views,
                          const std::vector<std::string>& notes, absl::string_view configured = "");

@@ -191,7 +191,9 @@ absl::Status Serve(const Settings& settings, const std::string& source,
     ASSIGN_OR_RETURN(scratch, ScratchMount::Open(settings, mountpoint));
   }
   const std::string place = scratch ? scratch->Lower() : mountpoint;
-  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, source));
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
+  stack->options.mountpoint = mountpoint;
+  RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   TellIndex(settings, *stack, err);
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,

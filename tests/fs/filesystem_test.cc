@@ -158,5 +158,100 @@ TEST_F(ControlTest, AnEntryThatWasNotTakenIsFreed) {
   EXPECT_TRUE(absl::IsAborted(tree_->Stat(offered, Soon()).status()));
 }
 
+// Two directories, each with a file "state".
+class StateBranch : public ControlBranch {
+ public:
+  explicit StateBranch(const int& state) : state_(state) {}
+  absl::StatusOr<std::vector<std::string>> Directories(const CallContext&) override {
+    return std::vector<std::string>{"a", "b"};
+  }
+  absl::StatusOr<std::vector<std::string>> Files(absl::string_view, const CallContext&) override {
+    return std::vector<std::string>{"state"};
+  }
+  absl::StatusOr<std::string> Content(absl::string_view directory, absl::string_view file,
+                                      const CallContext&) override {
+    if (file != "state") return absl::NotFoundError("no such file");
+    return absl::StrCat(directory, state_);
+  }
+
+ private:
+  const int& state_;
+};
+
+class ControlBranchTest : public ::testing::Test {
+ protected:
+  ControlBranchTest() {
+    std::vector<ControlBranchAt> branches;
+    branches.push_back({.name = "first", .branch = std::make_unique<StateBranch>(state_)});
+    branches.push_back({.name = "second", .branch = std::make_unique<StateBranch>(state_)});
+    tree_ = NewControlTree({}, {}, std::move(branches));
+  }
+  NodeId At(std::vector<std::string> path) {
+    NodeId node = kControlRoot;
+    for (const std::string& name : path) node = tree_->Lookup(node, name, Soon()).value().id;
+    return node;
+  }
+  std::string Text(NodeId node) {
+    std::string text;
+    EXPECT_TRUE(tree_
+                    ->Read(
+                        node, {0, 100}, [&](Pieces data) { text = Join(data); }, Soon())
+                    .ok());
+    return text;
+  }
+
+  int state_ = 0;
+  std::unique_ptr<Tree> tree_;
+};
+
+TEST_F(ControlBranchTest, IsFoundAndNotListed) {
+  EXPECT_TRUE(ListFrom(*tree_, kControlRoot, 0).value().empty());
+  EXPECT_TRUE(absl::IsNotFound(tree_->Lookup(kControlRoot, "third", Soon()).status()));
+}
+
+TEST_F(ControlBranchTest, DirectoriesHaveOneNodeEach) {
+  const std::vector<NodeId> nodes = {At({"first"}),      At({"second"}),      At({"first", "a"}),
+                                     At({"first", "b"}), At({"second", "b"}), At({"second", "a"})};
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) EXPECT_FALSE(nodes[i] == nodes[j]) << i << " " << j;
+    EXPECT_TRUE(tree_->Stat(nodes[i], Soon()).value().is_directory);
+  }
+  EXPECT_TRUE(At({"first", "a"}) == nodes[2]);
+  EXPECT_TRUE(absl::IsNotFound(tree_->Lookup(nodes[0], "c", Soon()).status()));
+}
+
+TEST_F(ControlBranchTest, AListingTellsNamesOnly) {
+  const std::vector<TreeEntry> entries = ListFrom(*tree_, At({"first", "b"}), 0).value();
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].name, "state");
+  EXPECT_FALSE(entries[0].has_size);
+  EXPECT_EQ(ListFrom(*tree_, At({"first"}), 1).value().at(0).name, "b");
+}
+
+// cp refuses a file that is another one when it is opened.
+TEST_F(ControlBranchTest, AFileIsOneNodeUntilItsContentChanges) {
+  const NodeId before = At({"first", "b", "state"});
+  EXPECT_TRUE(At({"first", "b", "state"}) == before);
+  tree_->Forget(before);
+  EXPECT_TRUE(At({"first", "b", "state"}) == before);
+  EXPECT_EQ(Text(before), "b0");
+  EXPECT_EQ(tree_->Stat(before, Soon()).value().size, 2u);
+  EXPECT_EQ(tree_->Stat(before, Soon()).value().lifetime, Lifetime::kNoEntry);
+  state_ = 10;
+  const NodeId after = At({"first", "b", "state"});
+  EXPECT_FALSE(after == before);
+  EXPECT_EQ(Text(after), "b10");
+  EXPECT_EQ(tree_->Stat(before, Soon()).value().size, 2u);
+  EXPECT_TRUE(absl::IsAborted(tree_->Read(
+      before, {0, 9}, [](Pieces) {}, Soon())));
+}
+
+TEST_F(ControlBranchTest, FilesOfOneNameAreOneInEachDirectory) {
+  EXPECT_EQ(Text(At({"first", "a", "state"})), "a0");
+  EXPECT_EQ(Text(At({"second", "b", "state"})), "b0");
+  EXPECT_FALSE(At({"first", "b", "state"}) == At({"second", "b", "state"}));
+  EXPECT_TRUE(absl::IsNotFound(tree_->Lookup(At({"first", "a"}), "other", Soon()).status()));
+}
+
 }  // namespace
 }  // namespace annofs::testing

@@ -125,6 +125,13 @@ void MountTest::Unmount(const std::string& mountpoint) {
   EXPECT_FALSE(IsMounted(mountpoint));
 }
 
+bool MountTest::OverlayIsPermitted() {
+  return TrySh(
+             "mkdir -p try/lower try/upper try/work try/at && mount -t overlay annofs-try -o "
+             "lowerdir=try/lower,upperdir=try/upper,workdir=try/work try/at && umount try/at")
+             .exit_code == 0;
+}
+
 ProcessResult MountTest::TrySh(const std::string& command) {
   absl::StatusOr<ProcessResult> result = RunProcess(
       {.argv = {"/bin/bash", "-c", command}, .directory = dir_.path()}, absl::Seconds(90));

@@ -49,6 +49,9 @@ class MountTest : public ::testing::Test {
                                              const MemoryGroup* group = nullptr);
   void Unmount(const std::string& mountpoint);
 
+  // Whether --scratch works here, by the kernel's overlayfs: it needs root.
+  bool OverlayIsPermitted();
+
   // A shell command; expects it to succeed and answers what it printed.
   std::string Sh(const std::string& command);
   // Its exit code and streams, whatever it did.
