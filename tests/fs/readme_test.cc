@@ -57,14 +57,14 @@ TEST(ReadmeTest, ManyDatasetsAreCountedAndItStaysOneScreen) {
 }
 
 TEST(ReadmeTest, CommandsTakeTheNameOfADatasetAsTheShellWants) {
-  EXPECT_THAT(RenderReadme({{"bob's $(rm -r) street", "a.xml", 1}}, {}, {}),
+  EXPECT_THAT(RenderReadme({{"bob's $(rm -r) street", {"a.xml"}, 1}}, {}, {}),
               HasSubstr("\n  D='bob'\\''s $(rm -r) street'\n"));
   EXPECT_THAT(RenderReadme({}, {}, {}), Not(HasSubstr("D=")));
 }
 
 // The text is one for all mounts: it may not say what is true of some of them only.
 TEST(ReadmeTest, DoesNotSayThatEveryMountIsReadOnly) {
-  const std::string readme = RenderReadme({{"street", "a.xml", 1}}, {}, {});
+  const std::string readme = RenderReadme({{"street", {"a.xml"}, 1}}, {}, {});
   EXPECT_THAT(readme, Not(HasSubstr("Everything is read-only")));
   EXPECT_THAT(readme, HasSubstr("--scratch"));
 }
