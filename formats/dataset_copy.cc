@@ -81,7 +81,9 @@ class Copier {
     if (config_.frames == FramesKept::kAnnotated) {
       ASSIGN_OR_RETURN(completed_, FramesOfJobs(data, {"completed"}, {}));
     }
-    frame_numbers_.assign(jobs_[part_].empty() ? 0 : data.frame_count(), kLeftOut);
+    RETURN_IF_ERROR(FindDividing(data));
+    const bool has_sets = !jobs_[part_].empty() || !dividing_.empty();
+    frame_numbers_.assign(has_sets ? data.frame_count() : 0, kLeftOut);
     absl::Status status;
     RETURN_IF_ERROR(data.ForEachInOrder(0, [&](uint32_t, Rank rank) {
       status = CopyFrame(data, rank);
@@ -89,7 +91,17 @@ class Copier {
     }));
     RETURN_IF_ERROR(status);
     RETURN_IF_ERROR(FillJobs(data));
+    RETURN_IF_ERROR(FillParts(data));
     return CopyProblems(data);
+  }
+
+  absl::Status FindDividing(const Dataset& data) {
+    dividing_.clear();
+    if (!config_.lists.empty()) return absl::OkStatus();
+    return data.Terms(FrameTerm::FirstOf(FrameTerm::Kind::kPart), [this](const FrameTerm& term) {
+      dividing_.push_back(term);
+      return true;
+    });
   }
 
   absl::Status CopyFrame(const Dataset& data, Rank rank) {
@@ -173,16 +185,33 @@ class Copier {
 
   absl::Status FillJobs(const Dataset& data) {
     for (uint32_t i = 0; i < jobs_[part_].size(); ++i) {
-      ASSIGN_OR_RETURN(const RankSet ranks, data.With(FrameTerm::OfJob(i)));
-      absl::Status status;
-      ranks.ForEach(0, [&](Rank rank) {
-        const uint32_t number = rank < frame_numbers_.size() ? frame_numbers_[rank] : kLeftOut;
-        if (number != kLeftOut) status = sink_.AddToJob(jobs_[part_][i], number);
-        return status.ok();
-      });
-      RETURN_IF_ERROR(status);
+      RETURN_IF_ERROR(ForEachFrame(data, FrameTerm::OfJob(i), [&](uint32_t number) {
+        return sink_.AddToJob(jobs_[part_][i], number);
+      }));
     }
     return absl::OkStatus();
+  }
+
+  // As the dataset is divided already, if it is.
+  absl::Status FillParts(const Dataset& data) {
+    for (const FrameTerm& term : dividing_) {
+      RETURN_IF_ERROR(ForEachFrame(
+          data, term, [&](uint32_t number) { return sink_.AddToPart(term.text, number); }));
+    }
+    return absl::OkStatus();
+  }
+
+  // Those of the copy.
+  absl::Status ForEachFrame(const Dataset& data, const FrameTerm& term,
+                            absl::FunctionRef<absl::Status(uint32_t number)> fn) const {
+    ASSIGN_OR_RETURN(const RankSet ranks, data.With(term));
+    absl::Status status;
+    ranks.ForEach(0, [&](Rank rank) {
+      const uint32_t number = rank < frame_numbers_.size() ? frame_numbers_[rank] : kLeftOut;
+      if (number != kLeftOut) status = fn(number);
+      return status.ok();
+    });
+    return status;
   }
 
   // What terms the copy has not it says itself.
@@ -222,7 +251,8 @@ class Copier {
 
   size_t part_ = 0;                      // that is being copied
   RankSet completed_;                    // frames of it
-  std::vector<uint32_t> frame_numbers_;  // by rank: the sink's; empty where there are no jobs
+  std::vector<FrameTerm> dividing_;      // that it has been divided by
+  std::vector<uint32_t> frame_numbers_;  // by rank: the sink's; empty where nothing wants them
   Kept kept_;
 };
 

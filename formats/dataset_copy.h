@@ -20,12 +20,13 @@ struct CopyCounts {
 
 // Pushes the datasets one after the other, each in CVAT's order: what one index says is what
 // another one made of the copy says, to the last byte of every view, where the configuration leaves
-// it as it is. Tasks of one dataset follow those of the one before; labels of one name and parent
-// are one (formats/copy_labels.h); tracks and groups stay in their tasks. InnerMedia::source
-// becomes the number of the dataset in `parts`. Problems of the datasets are the copy's, too; a
-// name in the configuration that nothing has is one more. Which tags and shapes stay:
-// formats/copy_filter.h; a track's frames are chosen one by one. A list names frames also that are
-// left out.
+// it as it is. (Of several frames of one name in one dataset the first in that order is the first,
+// whichever its reader pushed first.) A division stays unless there are lists. Tasks of one dataset
+// follow those of the one before; labels of one name and parent are one (formats/copy_labels.h);
+// tracks and groups stay in their tasks. InnerMedia::source becomes the number of the dataset in
+// `parts`. Problems of the datasets are the copy's, too; a name in the configuration that nothing
+// has is one more. Which tags and shapes stay: formats/copy_filter.h; a track's frames are chosen
+// one by one. A list names frames also that are left out.
 //
 // `lists`: of each of config.lists, its globs (read by the caller where they are an object). The
 // error is the first of a dataset or the sink. Holds one frame's shapes in memory, and of a dataset

@@ -53,6 +53,7 @@ std::unique_ptr<Dataset> Everything() {
       frame.related_inner = {inner, std::nullopt};
     }
     const uint32_t number = builder.AddFrame(frame).value();
+    if (i % 9 == 0) EXPECT_TRUE(builder.AddToPart("val", number).ok());
     if (i % 2 == 0) EXPECT_TRUE(builder.AddToJob(i % 4 == 0, number).ok());
     auto add = [&](Shape shape) { EXPECT_TRUE(builder.AddShape(number, shape).ok()); };
     for (int32_t k = 0; k < int32_t(i % 7); ++k) {
@@ -92,10 +93,12 @@ TEST(DatasetCopy, WithoutConfigurationIsTheSameDataset) {
   EXPECT_EQ(copy.left_out.shapes, 0u);
 }
 
-TEST(DatasetCopy, OfACopyIsTheSameAgain) {
+TEST(DatasetCopy, ListsDivideAnewWhatIsDivided) {
   const std::unique_ptr<Dataset> data = Everything();
-  const CopyResult first = Copied(*data);
-  testing::ExpectSame(*data, *Copied(*first.dataset).dataset);
+  ASSERT_FALSE(data->With(FrameTerm::OfPart("val"))->empty());
+  const CopyResult copy = Copied(*data, {.lists = {{.part = "test", .frames = {"d0/0.png"}}}});
+  EXPECT_THAT(copy.FramesWith(FrameTerm::OfPart("val")), IsEmpty());
+  EXPECT_THAT(copy.FramesWith(FrameTerm::OfPart("test")), ElementsAre("d0/0.png"));
 }
 
 TEST(DatasetCopy, TheOtherValuesOfAttributesAreToldOnce) {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "formats/dataset.h"
 #include "formats/info_codec.h"
 #include "formats/shape_codec.h"
-#include "formats/dataset.h"
 
 namespace annofs::testing {
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/cache_dir.h"
+#include "formats/dataset_copy.h"
 #include "formats/memory_dataset.h"
 #include "fs/dataset_index.h"
 #include "fs/index_builder.h"
@@ -334,6 +335,43 @@ TEST_P(IndexModel, FramesAreTheSameInWhateverOrderTheyAreAskedFor) {
         << rank;
   }
 }
+
+// Frames of one name are numbered in CVAT's order by every copy, by the model as they come: so a
+// copy is compared with a copy of it.
+TEST_P(IndexModel, ACopyOfAnIndexIsTheSame) {
+  TempDir directory;
+  const IndexVersion version(16, 'v');
+  std::vector<std::unique_ptr<Lmdb>> lmdbs;
+  auto build = [&](absl::FunctionRef<void(DatasetSink&)> push) {
+    const std::string path = directory / absl::StrCat("cache", lmdbs.size());
+    lmdbs.push_back(
+        OpenCacheDir({.path = path, .block_bytes = uint64_t{16} << 20}).value().catalog);
+    IndexBuilder index(
+        *lmdbs.back(), nullptr,
+        {.sorter = {.buffer_bytes = 4096, .merge_bytes = 1}, .posting_bytes = 20000});
+    push(index);
+    EXPECT_TRUE(index.Finish(version, {.name = "model"}).ok());
+    // Every frame has an image: those without are problems.
+    return OpenDataset(
+               *lmdbs.back(), version,
+               [](const Frame&) {
+                 return std::optional<MatchedMedia>(MatchedMedia{.row = 1, .media = {.key = "?"}});
+               })
+        .value();
+  };
+  auto copy = [](const Dataset& data) {
+    return [&data](DatasetSink& sink) {
+      CopyCounts left_out;
+      EXPECT_TRUE(CopyDatasets({&data}, {}, {}, sink, left_out).ok());
+      EXPECT_EQ(left_out.shapes, 0u);
+    };
+  };
+  const auto model = build([](DatasetSink& sink) { Model(GetParam()).Push(sink); });
+  const auto first = build(copy(*model)), second = build(copy(*first));
+  EXPECT_EQ(first->frame_count(), model->frame_count());
+  ExpectSame(*first, *second);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, IndexModel, ::testing::Range(0u, 24u));
 
 }  // namespace
