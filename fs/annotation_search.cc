@@ -19,6 +19,7 @@
 namespace annofs {
 namespace {
 
+constexpr absl::string_view kAnyDepth = "**";  // of a glob: all below
 constexpr absl::string_view kRemedy = "name sources with --annotations";
 
 std::vector<RowId> Distinct(std::vector<RowId> rows) {
@@ -177,8 +178,12 @@ absl::StatusOr<Candidates> NamedCandidates(Catalog& catalog,
                                            absl::string_view named_by, const CallContext& context) {
   Candidates found;
   for (const std::string& pattern : patterns) {
-    ASSIGN_OR_RETURN(size_t named, AddNamed(catalog, pattern, found.rows, context));
-    if (named == 0 && PathPattern::HasWildcard(DirName(pattern))) {
+    const bool is_of_all = BaseName(pattern) == kAnyDepth;
+    size_t named = 0;
+    if (!is_of_all) {
+      ASSIGN_OR_RETURN(named, AddNamed(catalog, pattern, found.rows, context));
+    }
+    if (named == 0 && (is_of_all || PathPattern::HasWildcard(DirName(pattern)))) {
       const size_t before = found.rows.size();
       ASSIGN_OR_RETURN(const bool was_cut, FindGlob(catalog, pattern, found.rows, context));
       named = found.rows.size() - before;

@@ -94,9 +94,8 @@ absl::StatusOr<std::shared_ptr<const LoadedConfiguration>> ConfigurationLoader::
 ConfigurationLoader::Loaded ConfigurationLoader::LoadObject(const Row& row,
                                                             const CallContext& context) {
   if (row.size > kMaxConfigurationBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(kConfigurationName, ": ", HumanSize(row.size),
-                                                   " long; at most ",
-                                                   HumanSize(kMaxConfigurationBytes), " are read"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(kConfigurationName, ": larger than ", HumanSize(kMaxConfigurationBytes)));
   }
   ASSIGN_OR_RETURN(const ObjectVersion object, catalog_.Version(row.id));
   ASSIGN_OR_RETURN(const std::string text, ReadWhole(reader_, object, context));

@@ -39,7 +39,7 @@ absl::StatusOr<ConfigurationText> ReadConfigFile(const std::string& path) {
   RETURN_IF_ERROR(Annotate(text.status(), "--config"));
   if (text->size() > kMaxConfigurationBytes) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--config: ", path, ": longer than ", HumanSize(kMaxConfigurationBytes)));
+        absl::StrCat("--config: ", path, ": larger than ", HumanSize(kMaxConfigurationBytes)));
   }
   RETURN_IF_ERROR(ParseConfiguration(*text, path).status());
   return ConfigurationText{.text = *std::move(text), .file = path};

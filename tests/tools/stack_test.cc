@@ -61,7 +61,7 @@ TEST(StackTest, AConfigurationThatIsWrongIsNamedWithLineAndKey) {
     ASSERT_TRUE(testing::WriteFile(file, "{\"datasets\": [\n{\"nme\": 1}]}").ok());
     EXPECT_THAT(Failure(arguments), AllOf(HasSubstr(file + ":2: "), HasSubstr("nme"))) << command;
     ASSERT_TRUE(testing::WriteFile(file, std::string(kMaxConfigurationBytes + 1, ' ')).ok());
-    EXPECT_THAT(Failure(arguments), HasSubstr("longer than 4.0 MiB")) << command;
+    EXPECT_THAT(Failure(arguments), HasSubstr("larger than 4 MiB")) << command;
   }
   EXPECT_THAT(Failure({"ls", dir.path(), "--config", dir.path(), "--cache", dir / "cache"}),
               HasSubstr("directory"));
