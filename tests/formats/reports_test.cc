@@ -149,12 +149,12 @@ TEST(ReportsTest, DroppedListsEachShapeWithItsReason) {
   EXPECT_EQ(
       files["dropped/yolo.tsv"],
       "frame\tlabel\ttype\treason\tx\ty\tw\th\n"
-      "dir/b 1.png\tsky\ttag\ta tag has no box\t\t\t\t\n"
+      "dir/b 1.png\tsky\ttag\ta tag is of the whole image\t\t\t\t\n"
       "dir/b 1.png\tcar\tpolyline\tthis type has no area\t1\t2\t2\t2\n"
       "dir/b 1.png\tcar\tpoints\tthis type has no area\t5\t6\t0\t0\n"
       "dir/b 1.png\tcar\trectangle\tno area of it lies inside the image\t200\t200\t10\t10\n"
-      "dir/b 1.png\tcar\trectangle\tthe same class and box as another shape of the frame\t10\t"
-      "20\t20\t20\n");
+      "dir/b 1.png\tcar\trectangle\tthe same class and numbers as another object of the frame\t10"
+      "\t20\t20\t20\n");
   EXPECT_EQ(files["dropped/by-frame.tsv"], "frame\tlabel\ttype\treason\tx\ty\tw\th\n");
 }
 
