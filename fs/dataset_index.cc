@@ -68,15 +68,13 @@ class LmdbDataset : public IndexedDataset {
   }
 
   absl::StatusOr<std::optional<Media>> GetMedia(Rank rank) const override {
-    ASSIGN_OR_RETURN(std::optional<MatchedMedia> matched, Matched(rank));
+    ASSIGN_OR_RETURN(std::optional<MatchedMedia> matched, FromCursor(&IndexCursor::GetMedia, rank));
     if (!matched) return InnerMediaOf(rank);
     return std::optional<Media>(std::move(matched->media));
   }
 
   absl::StatusOr<std::optional<RowId>> MediaRow(Rank rank) const override {
-    ASSIGN_OR_RETURN(std::optional<MatchedMedia> matched, Matched(rank));
-    if (!matched) return std::optional<RowId>();
-    return std::optional<RowId>(matched->row);
+    return FromCursor(&IndexCursor::MediaRow, rank);
   }
 
   absl::StatusOr<std::vector<RelatedFile>> RelatedFiles(Rank rank) const override {
@@ -316,7 +314,8 @@ class LmdbDataset : public IndexedDataset {
   absl::StatusOr<T> FromCursor(absl::StatusOr<T> (IndexCursor::*get)(Args...), Args... args) const {
     std::unique_ptr<IndexCursor> cursor = cursors_.Take();
     if (cursor == nullptr) {
-      cursor = std::make_unique<IndexCursor>(IndexGround{lmdb_, annotations_, counts_, texts_});
+      cursor =
+          std::make_unique<IndexCursor>(IndexGround{lmdb_, annotations_, media_, counts_, texts_});
     }
     absl::StatusOr<T> answer = (cursor.get()->*get)(args...);
     if (cursor->bytes() <= kMostOfCursor) cursors_.Give(std::move(cursor));
@@ -366,22 +365,6 @@ class LmdbDataset : public IndexedDataset {
 
   static absl::Status DamagedOrder() {
     return absl::InternalError("the order of frames in the dataset index is damaged");
-  }
-
-  absl::StatusOr<std::optional<MatchedMedia>> Matched(Rank rank) const {
-    std::optional<MatchedMedia> matched;
-    if (media_ == 0) return matched;
-    RETURN_IF_ERROR(lmdb_.View([&](const LmdbReader& reader) -> absl::Status {
-      const std::string kind = RecordKey(media_, RecordKind::kMedia);
-      auto block = reader.Floor(kDatasetDataTable, kind + Key32(rank));
-      if (!block || !absl::StartsWith(block->key, kind)) return absl::OkStatus();
-      Frame frame;
-      RETURN_IF_ERROR(FrameFinder(reader, annotations_, counts_).Get(rank, &frame));
-      ASSIGN_OR_RETURN(matched, FindMedia(block->value, ReadKey32(block->key.substr(kind.size())),
-                                          rank, frame.name));
-      return absl::OkStatus();
-    }));
-    return matched;
   }
 
   // The next terms whose keys begin so. True: there are more, from `next` on.

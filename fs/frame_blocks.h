@@ -64,6 +64,7 @@ class FrameBlockReader {
   absl::StatusOr<uint32_t> SeekPath(absl::string_view path);
   // Of the frame it is at.
   absl::string_view path() const { return path_; }
+  absl::string_view name() const { return entry_.name; }
   Frame GetFrame() const;
   FrameNames Names() const;
 

@@ -43,6 +43,34 @@ absl::StatusOr<FrameShapes> IndexCursor::ShapesOfTracks(
   });
 }
 
+absl::StatusOr<std::optional<RowId>> IndexCursor::MediaRow(Rank rank) {
+  ASSIGN_OR_RETURN(const bool is_there, GoToMedia(rank));
+  return is_there ? std::optional<RowId>(media_reader_->row()) : std::nullopt;
+}
+
+absl::StatusOr<std::optional<MatchedMedia>> IndexCursor::GetMedia(Rank rank) {
+  ASSIGN_OR_RETURN(const bool is_there, GoToMedia(rank));
+  if (!is_there) return std::optional<MatchedMedia>();
+  RETURN_IF_ERROR(GoTo(rank));
+  return std::optional<MatchedMedia>(media_reader_->Get(reader_->name()));
+}
+
+absl::StatusOr<bool> IndexCursor::GoToMedia(Rank rank) {
+  if (ground_.media == 0) return false;
+  if (media_reader_ && media_.first <= rank) {
+    absl::StatusOr<bool> is_there = media_reader_->GoTo(rank);
+    if (!is_there.ok()) media_reader_.reset();
+    if (!is_there.ok() || *is_there) return is_there;
+  }
+  media_reader_.reset();
+  ASSIGN_OR_RETURN(const bool is_found, Floor(ground_.media, RecordKind::kMedia, rank, media_));
+  if (!is_found) return false;
+  ASSIGN_OR_RETURN(MediaBlockReader reader, MediaBlockReader::Open(media_.bytes, media_.first));
+  ASSIGN_OR_RETURN(const bool is_there, reader.GoTo(rank));
+  media_reader_ = std::move(reader);
+  return is_there;
+}
+
 absl::StatusOr<FrameShapes> IndexCursor::Decoded(Rank rank, DecodeRecord decode) {
   ASSIGN_OR_RETURN(const uint32_t frame, NumberOf(rank));
   const uint32_t before = std::exchange(last_frame_, frame);
@@ -74,7 +102,7 @@ absl::StatusOr<FrameShapes> IndexCursor::DecodedAlone(uint32_t frame, DecodeReco
 }
 
 size_t IndexCursor::bytes() const {
-  return frames_.bytes.capacity() + shapes_.bytes.capacity() +
+  return frames_.bytes.capacity() + media_.bytes.capacity() + shapes_.bytes.capacity() +
          numbers_.capacity() * sizeof(numbers_[0]);
 }
 
@@ -91,7 +119,7 @@ absl::Status IndexCursor::GoTo(Rank rank) {
 absl::Status IndexCursor::OpenFrames(Rank rank) {
   at_.reset();
   reader_.reset();
-  ASSIGN_OR_RETURN(const bool is_found, Floor(RecordKind::kFrames, rank, frames_));
+  ASSIGN_OR_RETURN(const bool is_found, Floor(ground_.part, RecordKind::kFrames, rank, frames_));
   if (!is_found) return Damaged();
   FrameBlockReader in(frames_.bytes);
   RETURN_IF_ERROR(in.status());
@@ -102,7 +130,7 @@ absl::Status IndexCursor::OpenFrames(Rank rank) {
 
 absl::Status IndexCursor::OpenShapes(uint32_t frame) {
   shapes_end_ = 0;
-  ASSIGN_OR_RETURN(has_shapes_, Floor(RecordKind::kShapes, frame, shapes_));
+  ASSIGN_OR_RETURN(has_shapes_, Floor(ground_.part, RecordKind::kShapes, frame, shapes_));
   ASSIGN_OR_RETURN(const uint64_t end, After(RecordKind::kShapes, frame));
   shapes_begin_ = has_shapes_ ? shapes_.first : 0;
   shapes_end_ = end;
@@ -115,7 +143,7 @@ absl::StatusOr<uint32_t> IndexCursor::NumberOf(Rank rank) {
   if (numbers_.empty() || numbers_block_ != block) {
     numbers_.clear();
     Block found;
-    ASSIGN_OR_RETURN(const bool is_found, Floor(RecordKind::kOrder, block, found));
+    ASSIGN_OR_RETURN(const bool is_found, Floor(ground_.part, RecordKind::kOrder, block, found));
     if (!is_found || found.first != block) return Damaged();
     ASSIGN_OR_RETURN(numbers_, DecodeU32s(found.bytes));
     numbers_block_ = block;
@@ -124,9 +152,10 @@ absl::StatusOr<uint32_t> IndexCursor::NumberOf(Rank rank) {
   return numbers_[rank % kOrderBlock];
 }
 
-absl::StatusOr<bool> IndexCursor::Floor(RecordKind kind, uint32_t number, Block& block) const {
+absl::StatusOr<bool> IndexCursor::Floor(uint32_t part, RecordKind kind, uint32_t number,
+                                        Block& block) const {
   bool is_found = false;
-  const std::string prefix = RecordKey(ground_.part, kind);
+  const std::string prefix = RecordKey(part, kind);
   RETURN_IF_ERROR(ground_.lmdb.View([&](const LmdbReader& reader) {
     const auto found = reader.Floor(kDatasetDataTable, prefix + Key32(number));
     is_found = found && absl::StartsWith(found->key, prefix);

@@ -13,6 +13,7 @@
 #include "formats/dataset.h"
 #include "fs/dataset_records.h"
 #include "fs/frame_blocks.h"
+#include "fs/media_blocks.h"
 
 namespace annofs {
 
@@ -20,13 +21,14 @@ namespace annofs {
 struct IndexGround {
   Lmdb& lmdb;
   const uint32_t part;
+  const uint32_t media;  // the part with the images; 0: none
   const IndexCounts& counts;
   const std::vector<std::string>& texts;  // of shapes
 };
 
-// Not thread safe; the ground outlives it. Holds a block of frames, of shapes and of the order of
-// ranks: mostly less than 100 KiB, more where a frame has more. Answers kInternal where a record is
-// damaged or missing, nothing else.
+// Not thread safe; the ground outlives it. Holds a block of frames, of images, of shapes and of the
+// order of ranks: mostly less than 100 KiB, more where a frame has more. Answers kInternal where a
+// record is damaged or missing, nothing else.
 class IndexCursor {
  public:
   explicit IndexCursor(const IndexGround& ground) : ground_(ground) {}
@@ -39,6 +41,9 @@ class IndexCursor {
   absl::StatusOr<FrameShapes> Shapes(Rank rank);
   absl::StatusOr<FrameShapes> ShapesOfTracks(  // Dataset::ShapesOfTracks
       Rank rank, absl::FunctionRef<bool(uint32_t label, int32_t track)> wants);
+  // Of the frame's image, where it is an object of the bucket.
+  absl::StatusOr<std::optional<RowId>> MediaRow(Rank rank);
+  absl::StatusOr<std::optional<MatchedMedia>> GetMedia(Rank rank);
 
   // What it holds.
   size_t bytes() const;
@@ -61,8 +66,10 @@ class IndexCursor {
                                                DecodeRecord decode);
   // Of a frame that is nowhere near the last one: nothing of its block is kept.
   absl::StatusOr<FrameShapes> DecodedAlone(uint32_t frame, DecodeRecord decode) const;
+  // False: there is none.
+  absl::StatusOr<bool> GoToMedia(Rank rank);
   // Puts the last block that is not behind `number` into `block`; false: there is none.
-  absl::StatusOr<bool> Floor(RecordKind kind, uint32_t number, Block& block) const;
+  absl::StatusOr<bool> Floor(uint32_t part, RecordKind kind, uint32_t number, Block& block) const;
   // The number of the first block that is behind `number`; beyond all where there is none.
   absl::StatusOr<uint64_t> After(RecordKind kind, uint32_t number) const;
 
@@ -70,6 +77,8 @@ class IndexCursor {
   Block frames_;
   std::optional<FrameBlockReader> reader_;  // of it; nothing: it is not open
   std::optional<Rank> at_;                  // where that is
+  Block media_;
+  std::optional<MediaBlockReader> media_reader_;  // of it; nothing: it is not open
   Block shapes_;
   bool has_shapes_ = false;                     // there is such a block
   uint64_t shapes_begin_ = 0, shapes_end_ = 0;  // the frames that it tells of

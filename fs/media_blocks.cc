@@ -55,22 +55,28 @@ uint8_t EncodeDigest(absl::string_view digest, std::string& bytes) {
   return kTextDigest;
 }
 
-std::string DecodeDigest(uint8_t form, CodeReader& in) {
+// The digest's bytes as they lie there.
+absl::string_view ReadDigest(uint8_t form, CodeReader& in) {
   switch (form) {
     case kSha1:
-      return absl::StrCat("sha1:", absl::BytesToHexString(in.Bytes(kSha1Bytes)));
+      return in.Bytes(kSha1Bytes);
     case kMd5:
-      return absl::StrCat("md5:", absl::BytesToHexString(in.Bytes(kMd5Bytes)));
+      return in.Bytes(kMd5Bytes);
     case kTextDigest:
-      return std::string(in.Bytes(in.Number()));
+      return in.Bytes(in.Number());
     default:
       return "";
   }
 }
 
-void SkipDigest(uint8_t form, CodeReader& in) {
-  in.Bytes(form == kSha1 ? kSha1Bytes
-                         : (form == kMd5 ? kMd5Bytes : (form == kTextDigest ? in.Number() : 0)));
+std::string DecodeDigest(uint8_t form, absl::string_view bytes) {
+  if (form == kSha1) return absl::StrCat("sha1:", absl::BytesToHexString(bytes));
+  if (form == kMd5) return absl::StrCat("md5:", absl::BytesToHexString(bytes));
+  return std::string(bytes);
+}
+
+absl::Status Damaged() {
+  return absl::InternalError("a block of images in the dataset index is damaged");
 }
 
 }  // namespace
@@ -102,36 +108,54 @@ std::string MediaBlockWriter::Take() {
   return Sealed(std::exchange(bytes_, ""));
 }
 
+absl::StatusOr<MediaBlockReader> MediaBlockReader::Open(absl::string_view block,
+                                                        uint64_t first_place) {
+  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(block));
+  return MediaBlockReader(content, first_place);
+}
+
+absl::StatusOr<bool> MediaBlockReader::GoTo(uint64_t place) {
+  if (is_at_one_ && place_ > place) Restart();
+  while (!is_at_one_ || place_ < place) {
+    if (in_.empty()) return false;
+    Next();
+    if (!in_.ok()) return Damaged();
+  }
+  return place_ == place;
+}
+
+void MediaBlockReader::Restart() {
+  in_ = CodeReader(content_);
+  is_at_one_ = false;
+  row_ = 0;
+  base_ = "";
+}
+
+void MediaBlockReader::Next() {
+  form_ = in_.Byte();
+  place_ = (is_at_one_ ? place_ : first_place_) + in_.Number();
+  row_ += uint64_t(in_.Signed());
+  size_ = in_.Number();
+  digest_ = ReadDigest(form_ & kDigestMask, in_);
+  if ((form_ & kKeyMask) == kNewBase) base_ = in_.Bytes(in_.Number());
+  key_ = (form_ & kKeyMask) == kWholeKey ? in_.Bytes(in_.Number()) : "";
+  is_at_one_ = true;
+}
+
+MatchedMedia MediaBlockReader::Get(absl::string_view name) const {
+  MatchedMedia matched{.row = row_};
+  matched.media.key = key_.empty() ? JoinPath(base_, name) : std::string(key_);
+  matched.media.size = size_;
+  matched.media.digest = DecodeDigest(form_ & kDigestMask, digest_);
+  return matched;
+}
+
 absl::StatusOr<std::optional<MatchedMedia>> FindMedia(absl::string_view block, uint64_t first_place,
                                                       uint64_t place, absl::string_view name) {
-  ASSIGN_OR_RETURN(absl::string_view content, Unsealed(block));
-  CodeReader in(content);
-  uint64_t at = first_place, row = 0;
-  absl::string_view base;
-  while (!in.empty() && in.ok()) {
-    const uint8_t form = in.Byte();
-    at += in.Number();
-    row += uint64_t(in.Signed());
-    const uint64_t size = in.Number();
-    if (at > place) break;
-    std::string digest;
-    if (at == place) {
-      digest = DecodeDigest(form & kDigestMask, in);
-    } else {
-      SkipDigest(form & kDigestMask, in);
-    }
-    absl::string_view key;
-    if ((form & kKeyMask) == kNewBase) base = in.Bytes(in.Number());
-    if ((form & kKeyMask) == kWholeKey) key = in.Bytes(in.Number());
-    if (at < place || !in.ok()) continue;
-    MatchedMedia matched{.row = row};
-    matched.media.key = key.empty() ? JoinPath(base, name) : std::string(key);
-    matched.media.size = size;
-    matched.media.digest = std::move(digest);
-    return std::optional<MatchedMedia>(std::move(matched));
-  }
-  if (!in.ok()) return absl::InternalError("a block of images in the dataset index is damaged");
-  return std::optional<MatchedMedia>();
+  ASSIGN_OR_RETURN(MediaBlockReader reader, MediaBlockReader::Open(block, first_place));
+  ASSIGN_OR_RETURN(const bool is_there, reader.GoTo(place));
+  if (!is_there) return std::optional<MatchedMedia>();
+  return std::optional<MatchedMedia>(reader.Get(name));
 }
 
 }  // namespace annofs

@@ -315,10 +315,14 @@ TEST_P(IndexModel, FramesAreTheSameInWhateverOrderTheyAreAskedFor) {
   const IndexVersion version(16, 'v');
   ASSERT_TRUE(index.Finish(version, {.name = "model"}).ok());
   const std::unique_ptr<Dataset> expected = memory.Finish().value();
-  const std::shared_ptr<const IndexedDataset> opened =
-      OpenDataset(*lmdb, version, [](const Frame&) {
-        return std::optional<MatchedMedia>();
-      }).value();
+  const MediaMatch match = [](const Frame& frame) {
+    std::optional<MatchedMedia> matched;
+    if (frame.name.size() % 3 == 0) return matched;
+    matched.emplace(MatchedMedia{.row = frame.name.size()});
+    matched->media.key = absl::StrCat("images/", frame.name);
+    return matched;
+  };
+  const std::shared_ptr<const IndexedDataset> opened = OpenDataset(*lmdb, version, match).value();
   const uint32_t count = expected->frame_count();
   std::mt19937_64 random(GetParam());
   Rank rank = 0;
@@ -326,7 +330,14 @@ TEST_P(IndexModel, FramesAreTheSameInWhateverOrderTheyAreAskedFor) {
     // Mostly a few on or back, now and then anywhere.
     const uint64_t step = random() % 16;
     rank = Rank(step == 0 ? random() % count : (rank + count + step % 12 - 3) % count);
-    EXPECT_EQ(opened->GetFrame(rank).value().name, expected->GetFrame(rank).value().name);
+    const Frame frame = expected->GetFrame(rank).value();
+    EXPECT_EQ(opened->GetFrame(rank).value().name, frame.name);
+    if (const std::optional<MatchedMedia> image = match(frame).value()) {
+      EXPECT_EQ(opened->MediaRow(rank).value(), std::optional<RowId>(image->row));
+      EXPECT_EQ(opened->GetMedia(rank).value().value().key, image->media.key);
+    } else {
+      EXPECT_FALSE(opened->MediaRow(rank).value().has_value());
+    }
     if (step % 2 == 0) {
       EXPECT_EQ(opened->Names(rank).value().path, expected->Names(rank).value().path);
     }
