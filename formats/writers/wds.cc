@@ -28,6 +28,7 @@
 #include "formats/media_path.h"
 #include "formats/split.h"
 #include "formats/tar.h"
+#include "formats/train_frames.h"
 #include "formats/train_objects.h"
 #include "formats/writer.h"
 
@@ -128,8 +129,7 @@ class Wds : public Writer {
   }
 
   absl::StatusOr<absl::string_view> WhyFrameDropped(const Dataset& data, Rank rank) const override {
-    ASSIGN_OR_RETURN(const std::optional<Media> media, data.GetMedia(rank));
-    return media ? "" : "its image was not found, and a sample has one";
+    return WhyNoImage(data, rank);
   }
 
   std::vector<absl::string_view> WhyDropped(const Dataset&, const Frame&,

@@ -118,14 +118,19 @@ inline std::vector<ViewEntry> Listed(const Layout& layout, const Dataset& data,
   return entries;
 }
 
+// "iii…" stands for the bytes of an image in it.
 inline std::string SegmentedText(const Segments& segments, const Dataset& data) {
   std::string text;
   SegmentReader reader(segments, data);
-  while (true) {
-    absl::StatusOr<bool> more = reader.Next(text);
-    EXPECT_TRUE(more.ok()) << more.status();
-    if (!more.ok() || !*more) return text;
+  for (bool is_more = true; is_more;) {
+    std::string piece;
+    absl::StatusOr<bool> next = reader.Next(piece);
+    EXPECT_TRUE(next.ok()) << next.status();
+    is_more = next.value_or(false);
+    if (reader.image()) text.append(reader.image()->size, 'i');
+    text += piece;
   }
+  return text;
 }
 
 // A file's text; "-> KEY" for the bucket's own file.

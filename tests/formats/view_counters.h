@@ -14,6 +14,7 @@
 #include "cache/base/json.h"
 #include "tests/formats/png_pixels.h"
 #include "tests/formats/sample_data.h"
+#include "tests/formats/tar_reading.h"
 
 namespace annofs::testing {
 
@@ -142,6 +143,21 @@ inline Found FoundInLabelme(const Files& files, const Dataset&) {
     const JsonDocument document = ParsedJson(text);
     found.emplace(path.substr(0, path.size() - 5),
                   document.root()["shapes"].size() + document.root()["flags"].size());
+  }
+  return found;
+}
+
+// Tags and shapes of each sample, by its key.
+inline Found FoundInWds(const Files& files, const Dataset&) {
+  Found found;
+  for (const auto& [path, text] : files) {
+    if (!absl::EndsWith(path, ".tar")) continue;
+    for (const TarEntry& entry : TarEntries(text)) {
+      if (!absl::EndsWith(entry.name, ".json")) continue;
+      const JsonDocument document = ParsedJson(entry.content);
+      found.emplace(StemOf(entry.name),
+                    document.root()["tags"].size() + document.root()["shapes"].size());
+    }
   }
   return found;
 }

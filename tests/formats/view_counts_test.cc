@@ -195,6 +195,7 @@ constexpr ViewCount kCounts[] = {
     {"imagefolder", By::kStem, FoundInFolders, OnePicture},
     {"yolo-cls", By::kStem, FoundInFolders, OnePicture},
     {"labelme", By::kSidecar, FoundInLabelme, LabelmeShapes},
+    {"wds", By::kStem, FoundInWds, Held},
     {"by-frame", By::kSidecar, FoundInTables<0>, Held},
     {"by-job", By::kSidecar, FoundInTables<1>, Held},
     {"by-subset", By::kSidecar, FoundInTables<1>, Held},
