@@ -33,10 +33,10 @@ struct Discovery {
   std::vector<std::string> notes;    // where it did not look, and why; lines for people
 };
 
-// `patterns` not empty: keys or globs that name the sources instead of the search (`--annotations`). A pattern that names nothing is a note, and so is an object that
-// a pattern names, or whose name only annotations have, and that no reader takes. What a richer
-// source reads as its companion is no source of its own.
-// `named_by`: who gives the patterns, in the notes.
+// `patterns` not empty: keys or globs that name the sources instead of the search
+// (`--annotations`). A pattern that names nothing is a note, and so is an object that a pattern
+// names, or whose name only annotations have, and that no reader takes. What a richer source reads
+// as its companion is no source of its own. `named_by`: who gives the patterns, in the notes.
 absl::StatusOr<Discovery> Discover(Catalog& catalog, ObjectReader& reader,
                                    const std::vector<std::unique_ptr<Reader>>& readers,
                                    const std::vector<std::string>& patterns,

@@ -139,7 +139,7 @@ TEST_F(ConfigurationTest, LabelsAreRenamedAndWhatIsLeftOutIsCounted) {
   Open();
   EXPECT_THAT(Names("views/set/by-class"), ElementsAre("vehicle"));
   const std::string about = mount_.Text("views/set/reports/about.json");
-  EXPECT_THAT(about, AllOf(HasSubstr("a.xml"), HasSubstr("\"annotations\":2}")));
+  EXPECT_THAT(about, AllOf(HasSubstr("a.xml"), HasSubstr("\"annotations\": 2\n")));
   EXPECT_THAT(mount_.Text("views/set/by-frame/b.tsv"),
               AllOf(HasSubstr("vehicle"), Not(HasSubstr("car"))));
 }

@@ -24,6 +24,11 @@ class ConfigurationMountTest : public BucketMountTest {
     Put("annotations.xml", ImagesXml("10.00"));
     Put("a.jpg", "the image");
   }
+  // `annofs ARGUMENTS…` on the emulator's bucket.
+  ProcessResult OnBucket(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--endpoint", emulator_->url()});
+    return Annofs(std::move(arguments));
+  }
   int64_t Downloads() { return Requests(kDownload) + Requests(kDownloadById); }
 };
 
@@ -76,19 +81,19 @@ TEST_F(ConfigurationMountTest, AWrongOneRefusesEveryCommandWithLineAndKey) {
       {"warm", "b2://b"},
       {"index", "b2://b"}};
   for (const std::vector<std::string>& command : commands) {
-    const ProcessResult result = Annofs(command);
+    const ProcessResult result = OnBucket(command);
     EXPECT_EQ(result.exit_code, 1) << command[0];
     EXPECT_THAT(result.err, AllOf(HasSubstr("annofs.json:2: "), HasSubstr("wher"))) << command[0];
   }
   EXPECT_FALSE(IsMounted(Path("mnt")));
-  EXPECT_EQ(Annofs({"ls", "b2://b", "--no-views"}).exit_code, 0);
+  EXPECT_EQ(OnBucket({"ls", "b2://b", "--no-views"}).exit_code, 0);
 }
 
 TEST_F(ConfigurationMountTest, AWrongFileIsToldBeforeAnyRequest) {
   Write("my.json", "{\n\"datasets\": 3}");
   ResetCounters();
   for (const std::string& command : {"ls", "index"}) {
-    const ProcessResult result = Annofs({command, "b2://b", "--config", Path("my.json")});
+    const ProcessResult result = OnBucket({command, "b2://b", "--config", Path("my.json")});
     EXPECT_EQ(result.exit_code, 1);
     EXPECT_THAT(result.err, HasSubstr(Path("my.json") + ":2: ")) << command;
   }
@@ -128,8 +133,8 @@ TEST_F(ConfigurationMountTest, AMountThatHasReadOneEndsCleanlyAtASignal) {
 TEST_F(ConfigurationMountTest, AnExportIsOfTheConfiguredDataset) {
   Write("my.json", R"({"datasets": [{"name": "mine", "sources": ["annotations.xml"],
                         "labels": {"rename": {"car": "vehicle"}}}]})");
-  const ProcessResult result = Annofs({"export", "b2://b", "--config", Path("my.json"), "--view",
-                                       "mine/by-class", "--output", Path("out")});
+  const ProcessResult result = OnBucket({"export", "b2://b", "--config", Path("my.json"), "--view",
+                                         "mine/by-class", "--output", Path("out")});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(Read(Path("out") + "/vehicle/a.jpg"), "the image");
 }
