@@ -14,7 +14,7 @@
 namespace annofs {
 namespace {
 
-// The views with a data.yaml.
+// The views with a data.yaml; that of key points only where there are skeletons.
 constexpr absl::string_view kViews[] = {"roboflow-yolo", "yolo", "yolo-obb", "yolo-pose",
                                         "yolo-seg"};
 constexpr absl::string_view kEnd = ".yaml";
@@ -45,7 +45,7 @@ class DataYamls : public ControlBranch {
                                                  const CallContext& context) override {
     std::vector<std::string> names;
     for (absl::string_view view : kViews) {
-      absl::StatusOr<NodeAttr> found = At(JoinPath(dataset, view), context);
+      absl::StatusOr<NodeAttr> found = At(JoinPath(JoinPath(dataset, view), "data.yaml"), context);
       if (found.ok()) names.push_back(absl::StrCat(view, kEnd));
       if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
     }

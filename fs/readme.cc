@@ -115,7 +115,7 @@ std::string RenderReadme(const std::vector<ReadmeDataset>& datasets,
       "reports/problems.tsv. Trainers that want an absolute `path` in data.yaml find it in\n"
       "../.annofs/data/DATASET/VIEW.yaml, which `ls` does not show (with --scratch, below the\n"
       "read-only mount that `annofs status` names). More: man annofs-views\n";
-  if (!configured.empty()) absl::StrAppend(&text, "Datasets are configured by ", configured, ".\n");
+  if (!configured.empty()) absl::StrAppend(&text, "Configured by ", configured, ".\n");
   for (const std::string& note : notes) absl::StrAppend(&text, "Note: the search ", note, "\n");
   return text;
 }
