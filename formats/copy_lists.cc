@@ -75,18 +75,19 @@ bool CopyLists::List::Names(absl::string_view frame) {
 }
 
 std::optional<size_t> CopyLists::Find(absl::string_view frame) {
-  std::optional<size_t> first;
+  std::optional<size_t> last;
   for (size_t i = 0; i < lists_.size(); ++i) {
-    List& list = lists_[i];
-    if (!list.Names(frame)) continue;
-    if (!first) {
-      first = i;
-    } else if (lists_[*first].list->part != list.list->part && list.taken++ == 0) {
-      list.first_taken = std::string(frame);
-      list.taken_by = lists_[*first].list->part;
+    if (!lists_[i].Names(frame)) continue;
+    if (last && lists_[*last].list->part != lists_[i].list->part) {
+      List& earlier = lists_[*last];
+      if (earlier.taken++ == 0) {
+        earlier.first_taken = std::string(frame);
+        earlier.taken_by = lists_[i].list->part;
+      }
     }
+    last = i;
   }
-  return first;
+  return last;
 }
 
 std::vector<Problem> CopyLists::Problems() const {
@@ -101,7 +102,7 @@ std::vector<Problem> CopyLists::Problems() const {
     if (list.taken > 0) {
       problems.push_back(
           OfList(*list.list,
-                 absl::StrCat(list.taken, " frames are of an earlier list, which counts ('",
+                 absl::StrCat(list.taken, " frames are of a later list, too, which counts ('",
                               list.taken_by, "')"),
                  list.first_taken));
     }

@@ -22,11 +22,12 @@ class CopyLists {
   // `globs`: of each list; both outlive it. What has a wildcard is a glob, and a name, too.
   CopyLists(const std::vector<PartList>& lists, const std::vector<std::vector<std::string>>& globs);
 
-  // The first list that names the frame. As many steps as there are lists and globs, however many
-  // names.
+  // The last list that names the frame: a configuration has them in the order train, val, test, so
+  // what a trainer must not see of `*` for train is none of it. As many steps as there are lists
+  // and globs, however many names.
   std::optional<size_t> Find(absl::string_view frame);
 
-  // Of each list: names and globs that named no frame, frames that an earlier list has.
+  // Of each list: names and globs that named no frame, frames that a later list has.
   std::vector<Problem> Problems() const;
 
  private:
@@ -56,7 +57,7 @@ class CopyLists {
     absl::flat_hash_set<const std::string*, NameHash, NameEq> names;
     std::vector<Glob> globs;
     std::vector<bool> has_frame;  // by place
-    uint64_t taken = 0;           // frames that an earlier list of another part has
+    uint64_t taken = 0;           // frames that a later list of another part has
     std::string first_taken, taken_by;
 
     void AddGlob(size_t place);

@@ -52,11 +52,10 @@ class Copier {
   }
 
  private:
-  // Frames that came without a task have none among those of others.
   void AddTasks() {
     for (const Dataset* part : parts_) {
       std::vector<Task> tasks = part->info().tasks;
-      if (tasks.empty() && part->frame_count() > 0 && parts_.size() > 1) {
+      if (tasks.size() < TasksInCopy(*part, parts_.size())) {
         tasks.push_back({.name = part->info().name});
       }
       task_offsets_.push_back(task_count_);

@@ -12,6 +12,13 @@
 
 namespace annofs {
 
+// The tasks of one of `count` parts in a copy: frames that came without a task have one of their
+// own among those of others.
+inline uint32_t TasksInCopy(const Dataset& part, size_t count) {
+  const bool needs_one = count > 1 && part.info().tasks.empty() && part.frame_count() > 0;
+  return needs_one ? 1 : uint32_t(part.info().tasks.size());
+}
+
 // What a copy has left out, for DatasetInfo.
 struct CopyCounts {
   uint64_t frames = 0;

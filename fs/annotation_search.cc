@@ -160,7 +160,7 @@ absl::StatusOr<size_t> AddNamed(Catalog& catalog, const std::string& pattern,
         const bool is_configuration = row.name == kConfigurationName && row.name != last;
         if (*directory == kRootRow && is_configuration) named = false;
         if (named && !row.is_directory) rows.push_back(row.id);
-        return true;
+        return rows.size() <= kMostNamed;
       },
       context);
   RETURN_IF_ERROR(Annotate(listed, absl::StrCat("looking for '", pattern, "'")));
@@ -192,6 +192,12 @@ absl::StatusOr<Candidates> NamedCandidates(Catalog& catalog,
                                            " directories of the pattern '", pattern,
                                            "': run `annofs index`, which lists them all"));
       }
+    }
+    if (found.rows.size() > kMostNamed) {
+      found.rows.resize(kMostNamed);
+      found.notes.push_back(absl::StrCat("stopped at '", pattern, "': with it more than ",
+                                         kMostNamed, " objects are named by ", named_by));
+      break;
     }
     // A wrong name must not hide the other sources.
     if (named > 0) continue;

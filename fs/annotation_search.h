@@ -19,13 +19,16 @@ inline constexpr size_t kDiscoveryProbes = 1000;
 inline constexpr size_t kMaybesOfDirectory = 100;
 
 struct Candidates {
-  std::vector<RowId> rows;         // of objects, ascending, at most kDiscoveryProbes
+  std::vector<RowId> rows;  // of objects, ascending; found by a search: at most kDiscoveryProbes
   std::vector<std::string> notes;  // where it did not look, and why; lines for people
 };
 
 // In an indexed bucket everywhere; else in the root, in directories with a telling name in it, and
 // in what is directly in those. Those called like annotations first.
 absl::StatusOr<Candidates> SearchCandidates(Catalog& catalog, const CallContext& context);
+
+// Objects that patterns name, at most; a note says where there are more.
+inline constexpr size_t kMostNamed = 10000;
 
 // Keys, or globs (cache/base/path_pattern.h), which never mean annofs.json; one whose directories
 // have wildcards looks into so many of them as a search does. One that names nothing is a note,

@@ -144,7 +144,7 @@ class Build {
       places.objects.push_back({source.found.object.key, first_task});
       if (plan_.sources.size() == 1) break;
       ASSIGN_OR_RETURN(const auto data, OpenAnnotations(ground_.lmdb, source.version));
-      first_task += uint32_t(data->info().tasks.size());
+      first_task += TasksInCopy(*data, plan_.sources.size());
     }
     return places;
   }

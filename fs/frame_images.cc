@@ -14,6 +14,7 @@ namespace annofs {
 namespace {
 
 // Requests at once: of one answer beside its own thread, of all answers, and ahead of them.
+constexpr absl::Duration kAheadTime = absl::Seconds(60);  // for one image that nobody waits for
 constexpr size_t kMostHelpers = 31;
 constexpr size_t kMostFilling = 64, kMostAhead = 32;
 // A larger image is read ahead by the reader, once somebody is in it.
@@ -144,7 +145,9 @@ void FrameImages::FetchAhead(const View& view, absl::Span<const Rank> ranks) {
     if (reader_.CostToWarm(*version).requests == 0) continue;
     ahead_.Submit([this, version = *std::move(version)] {
       if (ending_.cancelled()) return;
-      reader_.Warm(version, Keep::kEvictable, {.cancellation = &ending_}).IgnoreError();
+      CallContext own{.cancellation = &ending_};
+      own.deadline = own.clock->Now() + kAheadTime;
+      reader_.Warm(version, Keep::kEvictable, own).IgnoreError();
     });
   }
 }

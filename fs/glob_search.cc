@@ -28,7 +28,7 @@ class GlobSearch {
     if (!parsed.ok()) return false;  // no key has so many components
     glob_ = *std::move(parsed);
     std::vector<Place> waiting = {{kRootRow, glob_.Start()}};
-    while (!waiting.empty()) {
+    while (!waiting.empty() && rows_.size() <= kMostNamed) {
       const Place place = waiting.back();
       waiting.pop_back();
       RETURN_IF_ERROR(
@@ -60,7 +60,7 @@ class GlobSearch {
         place.row, 0,
         [&](const Row& row) {
           Take(row, place.states, waiting);
-          return true;
+          return rows_.size() <= kMostNamed;
         },
         context_);
   }

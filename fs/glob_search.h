@@ -9,9 +9,10 @@
 
 namespace annofs {
 
-// Adds the rows of objects whose keys match (cache/base/path_pattern.h); annofs.json in the root is
-// never meant. True: there may be more, in directories that were not looked into, for a bucket that
-// is not indexed has kDiscoveryLists of them listed at most.
+// Adds the rows, until there are more than kMostNamed, of objects whose keys match
+// (cache/base/path_pattern.h); annofs.json in the root is never meant. True: there may be more, in
+// directories that were not looked into, for a bucket that is not indexed has kDiscoveryLists of
+// them listed at most.
 absl::StatusOr<bool> FindGlob(Catalog& catalog, const std::string& pattern,
                               std::vector<RowId>& rows, const CallContext& context);
 

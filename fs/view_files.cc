@@ -258,10 +258,12 @@ absl::Status ViewFiles::ReadWithImages(const View& view, std::unique_ptr<Segment
   const std::vector<ImagePart> images = read->Copy(begin, end, answer.data());
   const uint64_t window = std::min(read->GoForward(begin, end), kMostAheadBytes);
   read->DropBefore(end);
-  RETURN_IF_ERROR(RenderAhead(*read, end + window, context));
-  const std::vector<Rank> ahead = read->ImagesFrom(end);
-  reads_.Put(std::move(read));
-  images_->FetchAhead(view, ahead);
+  // What is wrong further on is told to who reads it.
+  if (RenderAhead(*read, end + window, context).ok()) {
+    const std::vector<Rank> ahead = read->ImagesFrom(end);
+    reads_.Put(std::move(read));
+    images_->FetchAhead(view, ahead);
+  }
   RETURN_IF_ERROR(images_->Fill(view, images, context));
   const absl::string_view all(answer.data(), end - begin);
   fn({all});

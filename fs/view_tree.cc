@@ -72,7 +72,8 @@ class ViewTreeImpl : public ViewTree {
         view_names_(ViewNames(writers_)),
         groups_(view_names_, writers_),
         images_(catalog, reader, options.drawing_memory / kImagesShare),
-        files_(lmdb, options.blocks, options.drawing_memory, &images_) {}
+        files_(lmdb, options.blocks, options.drawing_memory - options.drawing_memory / kImagesShare,
+               &images_) {}
 
   absl::StatusOr<NodeAttr> Lookup(NodeId directory, absl::string_view name,
                                   const CallContext& context) override {

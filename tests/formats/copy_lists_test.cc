@@ -61,15 +61,15 @@ TEST(CopyLists, ANameWithAWildcardIsANameToo) {
   EXPECT_THAT(PartOf(copy, "train"), UnorderedElementsAre("a[1].jpg", "a1.jpg"));
 }
 
-TEST(CopyLists, OfTwoListsTheFirstCountsAndTheOtherIsTold) {
+TEST(CopyLists, OfTwoListsTheLaterCountsAndTheOtherIsTold) {
   const CopyResult copy = Copied(*Named({"a.jpg", "b.jpg", "c.jpg"}),
-                                 {.lists = {{.part = "train", .frames = {"a.jpg", "b.jpg"}},
-                                            {.part = "val", .frames = {"*.jpg"}}}});
-  EXPECT_THAT(PartOf(copy, "train"), UnorderedElementsAre("a.jpg", "b.jpg"));
-  EXPECT_THAT(PartOf(copy, "val"), ElementsAre("c.jpg"));
+                                 {.lists = {{.part = "train", .frames = {"*.jpg"}},
+                                            {.part = "val", .frames = {"a.jpg", "b.jpg"}}}});
+  EXPECT_THAT(PartOf(copy, "train"), ElementsAre("c.jpg"));
+  EXPECT_THAT(PartOf(copy, "val"), UnorderedElementsAre("a.jpg", "b.jpg"));
   EXPECT_THAT(copy.Reasons(),
-              ElementsAre("the list of part 'val' in the configuration: 2 frames are of an earlier "
-                          "list, which counts ('train'), the first is 'a.jpg'"));
+              ElementsAre("the list of part 'train' in the configuration: 2 frames are of a later "
+                          "list, too, which counts ('val'), the first is 'a.jpg'"));
 }
 
 TEST(CopyLists, NamesWithoutFrameAreCounted) {
