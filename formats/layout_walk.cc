@@ -68,7 +68,7 @@ class Directory {
 
   absl::StatusOr<bool> ListFrameDirectories(
       uint64_t where, absl::FunctionRef<bool(const ViewEntry&, uint64_t)> fn) const {
-    if (!HasPathFamilies()) return true;
+    if (!has_path_families_) return true;
     // Children follow their parent in the numbering, each with its own children behind it.
     uint32_t number = where == 0 ? at_.frame_directory + 1 : uint32_t(where);
     while (number < data_.directory_count()) {
@@ -127,17 +127,15 @@ class Directory {
             FrameDirectory frames)
       : layout_(layout), data_(data), names_(names), at_(at), frames_(std::move(frames)) {
     for (uint32_t unit : layout.places()[at.place].families) {
-      if (HasPaths(layout.families()[unit]) || at.frame_directory == 0) families_.push_back(unit);
+      const bool has_paths = HasPaths(layout.families()[unit]);
+      if (has_paths || at.frame_directory == 0) families_.push_back(unit);
+      has_path_families_ |= has_paths;
     }
   }
 
   // False: its files are all in the place itself.
   static bool HasPaths(const Family& family) {
     return family.style == NameStyle::kPath || family.style == NameStyle::kSidecar;
-  }
-  bool HasPathFamilies() const {
-    return std::any_of(families_.begin(), families_.end(),
-                       [this](uint32_t unit) { return HasPaths(layout_.families()[unit]); });
   }
   bool HasFlatFamilies() const {
     return std::any_of(families_.begin(), families_.end(),
@@ -162,8 +160,10 @@ class Directory {
     return least;
   }
 
-  // If the frame lies in a subdirectory: the first rank behind that.
+  // If the frame lies in a subdirectory: the first rank behind that. Of families whose files are
+  // all in the place itself nobody asks for it.
   absl::StatusOr<std::optional<Rank>> BehindSubdirectory(const FrameNames& names) const {
+    if (!has_path_families_) return std::optional<Rank>();
     absl::string_view rest = names.path;
     if (!frames_.path.empty()) rest.remove_prefix(frames_.path.size() + 1);
     size_t slash = rest.find('/');
@@ -216,7 +216,7 @@ class Directory {
   }
 
   absl::StatusOr<std::optional<ViewEntry>> FindFrameDirectory(absl::string_view name) const {
-    if (!HasPathFamilies()) return std::optional<ViewEntry>();
+    if (!has_path_families_) return std::optional<ViewEntry>();
     ASSIGN_OR_RETURN(std::optional<uint32_t> number,
                      data_.FindDirectory(JoinPath(frames_.path, name)));
     if (!number || *number == 0) return std::optional<ViewEntry>();
@@ -361,6 +361,7 @@ class Directory {
   const ViewDirectory at_;
   const FrameDirectory frames_;
   std::vector<uint32_t> families_;  // those with files in this directory
+  bool has_path_families_ = false;  // among them
 };
 
 // A directory and those that lie over it: frames of a place that are in a directory "images" of
