@@ -8,11 +8,13 @@
 #include "absl/strings/strip.h"
 #include "cache/base/json_tree.h"
 #include "cache/base/names.h"
+#include "cache/base/near_word.h"
 #include "formats/canonical_config.h"
 #include "formats/config_words.h"
 #include "formats/label_rules.h"
 #include "formats/settings.h"
 #include "formats/split_config.h"
+#include "formats/view_globs.h"
 
 namespace annofs {
 namespace {
@@ -75,6 +77,19 @@ void ReadMedia(const Setting& media, DatasetConfig& dataset) {
   dataset.media = std::string(directory);
 }
 
+std::vector<std::string> ReadViews(const Setting& from) {
+  const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
+  Setting::Words names;
+  for (const std::unique_ptr<Writer>& writer : writers) names.push_back(writer->Info().name);
+  return from.Texts([&](const std::string& glob, const Setting& one) {
+    if (UnknownViews({glob}, writers).empty()) return;
+    const absl::string_view near = NearWord(glob, names);
+    one.Fail(absl::StrCat("no view is called '", glob, "'",
+                          near.empty() ? "" : absl::StrCat("; did you mean '", near, "'?"),
+                          " (`annofs formats` lists them)"));
+  });
+}
+
 void ReadViewOptions(const Setting& from, DatasetConfig& dataset) {
   ViewOptions& options = dataset.options;
   if (const Setting split = from["split"]; split.is_given()) {
@@ -83,7 +98,7 @@ void ReadViewOptions(const Setting& from, DatasetConfig& dataset) {
   if (const Setting names = from["names"]; names.is_given()) {
     dataset.keeps_names = names.Word({"safe", "original"}) == 1;
   }
-  if (const Setting views = from["views"]; views.is_given()) options.views = views.Texts(CheckKey);
+  if (const Setting views = from["views"]; views.is_given()) options.views = ReadViews(views);
   if (const Setting masks = from["masks"]; masks.is_given()) {
     options.coco_masks = CocoMasks(masks.Word(MaskWords()).value_or(0));
   }

@@ -15,7 +15,7 @@ namespace annofs {
 // are.
 bool IsShown(absl::string_view view, const std::vector<std::string>& globs);
 
-// Those of the globs that name no view at all, as given: problems of the configuration. A view that
+// Those of the globs that name no view at all, as given: errors of the configuration. A view that
 // is not for the dataset (IsFor) is one all the same.
 std::vector<std::string> UnknownViews(const std::vector<std::string>& globs,
                                       const std::vector<std::unique_ptr<Writer>>& writers);

@@ -11,7 +11,6 @@
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
-#include "formats/view_globs.h"
 #include "fs/key_lookup.h"
 #include "fs/plan_versions.h"
 #include "fs/source_groups.h"
@@ -90,7 +89,6 @@ class Search {
     for (const SourceGroup& group : groups) claimed_.insert(group.source.object.key);
     AddSources(std::move(groups), draft);
     RETURN_IF_ERROR(FindLists(draft));
-    TellUnknownViews(draft);
     const bool is_another =
         draft.plan.sources.size() != 1 || config.changes_dataset() || config.keeps_names;
     draft.plan.index = is_another ? DerivedVersionOf(draft.plan) : draft.plan.sources[0].version;
@@ -188,13 +186,6 @@ class Search {
     return absl::OkStatus();
   }
 
-  void TellUnknownViews(Draft& draft) const {
-    for (const std::string& glob : UnknownViews(draft.plan.told.options.views, writers_)) {
-      draft.plan.told.problems.push_back(ConfigurationProblem(
-          absl::StrCat("no view is called '", glob, "' (`annofs formats` lists them)")));
-    }
-  }
-
   // What no configuration names.
   void AddOthers(const std::vector<std::string>& configured, FoundDatasets& found) {
     std::erase_if(groups_, [this](const SourceGroup& group) {
@@ -227,7 +218,6 @@ class Search {
   const DatasetSearch& given_;
   const LoadedConfiguration& loaded_;
   const CallContext& context_;
-  const std::vector<std::unique_ptr<Writer>> writers_ = NewWriters();
   std::vector<SourceGroup> groups_;  // found without configuration
   std::set<std::string> claimed_;    // keys of what the configuration names
 };

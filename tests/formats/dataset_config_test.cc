@@ -343,6 +343,16 @@ TEST(DatasetConfigTest, TheOrderIsOfNamesThatLabelsMayHaveAfterwards) {
       ElementsAre("a"));
 }
 
+TEST(DatasetConfigTest, AGlobThatNamesNoViewIsAnError) {
+  EXPECT_EQ(StreetError(R"("views": ["by-*", "yoloo"])"),
+            "views[1]: no view is called 'yoloo'; did you mean 'yolo'? (`annofs formats` lists "
+            "them)");
+  EXPECT_EQ(StreetError(R"("views": ["cvat"])"),
+            "views[0]: no view is called 'cvat' (`annofs formats` lists them)");
+  EXPECT_THAT(StreetOf(R"("views": ["**", "cvat/COCO 1.0"])").options.views,
+              ElementsAre("**", "cvat/COCO 1.0"));
+}
+
 TEST(DatasetConfigTest, EmptyListsAndTextsAreErrors) {
   for (const char* list : {"sources", "views"}) {
     EXPECT_EQ(StreetError(absl::StrCat("\"", list, "\": []")),
