@@ -9,7 +9,7 @@ namespace {
 
 // Frames that are looked at before the set of all with an image is: that grows with the dataset,
 // and may be asked about for each frame of it.
-constexpr uint64_t kProbes = 16;
+constexpr uint64_t kProbes = 4;
 
 absl::StatusOr<bool> HasAnyImage(const Dataset& data) {
   const uint64_t count = data.frame_count();

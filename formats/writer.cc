@@ -11,6 +11,7 @@ namespace annofs {
 absl::StatusOr<std::vector<absl::string_view>> WhyNotIn(const Writer& writer, const Dataset& data,
                                                         Rank rank, const Frame& frame,
                                                         const FrameShapes& all) {
+  if (all.tags.empty() && all.shapes.empty()) return std::vector<absl::string_view>();
   ASSIGN_OR_RETURN(absl::string_view why, writer.WhyFrameDropped(data, rank));
   if (why.empty()) return writer.WhyDropped(data, frame, all);
   return std::vector<absl::string_view>(all.tags.size() + all.shapes.size(), why);
