@@ -115,12 +115,14 @@ bool FillsAt(const Ring& ring, double y, double least) {
   return false;
 }
 
+// A width of a fill that rounding alone may make.
+constexpr double kRounding = 1e-9;
+
 // True if an even-odd fill of the ring is not empty. Gauss's formula answers 0 of a figure eight,
 // too: then lines between the heights of the points are looked at, of many the widest gaps. Two
 // lines in each, since edges may cross in the middle.
 bool HasFill(const Ring& ring) {
   constexpr size_t kMostGaps = 64;
-  constexpr double kRounding = 1e-9;
   if (AreaOf(ring) > 0) return true;
   std::vector<double> heights;
   for (size_t i = 1; i < ring.size(); i += 2) heights.push_back(ring[i]);
