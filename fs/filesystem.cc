@@ -141,6 +141,24 @@ class FilesystemImpl : public Filesystem {
     return summaries;
   }
 
+  absl::StatusOr<std::vector<std::string>> DatasetNames(const CallContext& context) override {
+    std::vector<std::string> names;
+    if (!datasets_) return names;
+    ASSIGN_OR_RETURN(const std::shared_ptr<const DatasetList> list, datasets_->List(context));
+    for (const auto& dataset : list->datasets) names.push_back(dataset->entry().name);
+    return names;
+  }
+
+  absl::StatusOr<std::shared_ptr<const Dataset>> OpenDataset(absl::string_view name,
+                                                             const CallContext& context) override {
+    if (!datasets_) return absl::NotFoundError("views are left out");
+    ASSIGN_OR_RETURN(const std::shared_ptr<const DatasetList> list, datasets_->List(context));
+    for (const auto& dataset : list->datasets) {
+      if (dataset->entry().name == name) return dataset->Open(context);
+    }
+    return absl::NotFoundError(absl::StrCat("no dataset '", name, "'"));
+  }
+
   absl::StatusOr<std::vector<std::string>> SearchNotes(const CallContext& context) override {
     if (!datasets_) return std::vector<std::string>();
     ASSIGN_OR_RETURN(const std::shared_ptr<const DatasetList> list, datasets_->List(context));

@@ -28,6 +28,7 @@
 #include "cache/object_reader.h"
 #include "cache/store/object_store.h"
 #include "cache/store/prices.h"
+#include "formats/dataset.h"
 #include "fs/configuration.h"
 #include "fs/dataset_version.h"
 #include "fs/follower.h"
@@ -100,6 +101,13 @@ class Filesystem : public Tree {
   // what was read.
   virtual absl::StatusOr<std::vector<DatasetSummary>> IndexDatasets(
       absl::FunctionRef<void(const DatasetsProgress&)> report, const CallContext& context) = 0;
+
+  // The datasets as their views see them, in the order of their names: what `annofs check` and
+  // `annofs stats` read. Opening one waits for its index. None without views; kNotFound: none of
+  // that name.
+  virtual absl::StatusOr<std::vector<std::string>> DatasetNames(const CallContext& context) = 0;
+  virtual absl::StatusOr<std::shared_ptr<const Dataset>> OpenDataset(
+      absl::string_view name, const CallContext& context) = 0;
 
   // Where the search for annotations did not look, and what it does not read; each goes on after
   // "the search for annotations". Searches, if nobody has; none without views.

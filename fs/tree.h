@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -56,6 +57,12 @@ inline void GiveRange(absl::string_view text, ByteRange range, PiecesFn fn) {
 // is false.
 enum class ListedSizes : uint8_t { kTold, kLeftOut };
 
+// Something about a file that is not in its bytes: "user.b2.file_id".
+struct Fact {
+  std::string name;
+  std::string value;
+};
+
 class Tree {
  public:
   virtual ~Tree() = default;
@@ -71,6 +78,11 @@ class Tree {
   // Calls `fn` once with the bytes of `range` cut at the end of the file.
   virtual absl::Status Read(NodeId node, ByteRange range, PiecesFn fn,
                             const CallContext& context) = 0;
+  // What is known about a node beside its attributes, in a fixed order; nothing is fetched for it.
+  virtual absl::StatusOr<std::vector<Fact>> Facts(NodeId node, const CallContext& context) {
+    (void)node, (void)context;
+    return std::vector<Fact>();
+  }
   // The kernel has dropped a node. Does nothing but for control files.
   virtual void Forget(NodeId node) = 0;
 };

@@ -127,15 +127,24 @@ const std::vector<Command>& Commands() {
       {"mount", "SOURCE MOUNTPOINT", "mount a bucket with its annotations as files", RunMount},
       {"umount", "MOUNTPOINT", "unmount", RunUmount},
       {"status", "[MOUNTPOINT]", "mounts of this host: source, cache, requests, errors", RunStatus},
+      {"profile", "MOUNTPOINT", "what a mount is busy with: slow operations, files most read",
+       RunProfile},
       {"ls", "SOURCE [PATH]", "list a directory of the tree without mounting", RunLs},
       {"cat", "SOURCE PATH", "print a file of the tree without mounting", RunCat},
+      {"tree", "SOURCE [PATH]", "print the tree below a directory without mounting", RunTree},
       {"export", "SOURCE", "write a view, or a CVAT export, into a directory or a zip", RunExport},
       {"index", "SOURCE",
        "list a whole bucket and read its annotations, for mounts without requests", RunIndex},
       {"warm", "SOURCE|MOUNTPOINT [PATH…]", "bring files into the cache before they are read",
        RunWarm},
+      {"check", "SOURCE", "quality of the annotations: what is wrong or doubtful", RunCheck},
+      {"stats", "SOURCE", "counts and distributions of classes, attributes, subsets, boxes",
+       RunStats},
       {"cache", "ACTION [SIZE]", "the block cache: info, verify, evict SIZE, clear", RunCache},
+      {"doctor", "[SOURCE]", "what makes mounts fail or slow here, each with its remedy",
+       RunDoctor},
       {"formats", "", "every reader and view, and which annotation types each keeps", RunFormats},
+      {"completion", "SHELL", "print the completions for bash, zsh or fish", RunCompletion},
       {"version", "", "print the version", RunVersion},
       {"help", "[COMMAND]", "help for a command", RunHelp},
   };
@@ -148,7 +157,7 @@ int RunHelp(const Settings&, const std::vector<std::string>& arguments, const Io
             "files.\n\n"
             "Usage: annofs COMMAND [OPTIONS] ARGUMENTS\n\nCommands:\n";
   for (const Command& command : Commands()) {
-    io.out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary
+    io.out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary
            << "\n";
   }
   io.out

@@ -41,13 +41,20 @@ int Fail(const Io& io, absl::string_view what);
 int RunMount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunUmount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunStatus(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunProfile(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunLs(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunCat(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunTree(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunExport(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunIndex(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunWarm(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunCheck(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunStats(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunCache(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunDoctor(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunFormats(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
+int RunCompletion(const Settings& settings, const std::vector<std::string>& arguments,
+                  const Io& io);
 int RunVersion(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 int RunHelp(const Settings& settings, const std::vector<std::string>& arguments, const Io& io);
 

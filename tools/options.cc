@@ -144,6 +144,27 @@ absl::Status SetAt(absl::string_view text, std::optional<absl::Time>& target) {
   return absl::OkStatus();
 }
 
+absl::Status SetFailOn(absl::string_view text, std::string& target) {
+  if (text != "warning" && text != "error") return Wrong(text, "warning or error");
+  return SetText(text, target);
+}
+
+absl::Status SetLogFormat(absl::string_view text, std::string& target) {
+  if (text != "text" && text != "json") return Wrong(text, "text or json");
+  return SetText(text, target);
+}
+
+absl::Status SetSeconds(absl::string_view text, absl::Duration& target) {
+  double seconds = 0;
+  RETURN_IF_ERROR(SetNumber<double>(text, 0.1, 86400, seconds));
+  target = absl::Seconds(seconds);
+  return absl::OkStatus();
+}
+
+absl::Status SetWatch(absl::string_view text, absl::Duration& target) {
+  return SetSeconds(text.empty() ? "2" : text, target);
+}
+
 absl::Status SetImages(absl::string_view text, std::string& target) {
   if (text != "copy" && text != "link" && text != "none") return Wrong(text, "copy, link or none");
   return SetText(text, target);
@@ -152,10 +173,12 @@ absl::Status SetImages(absl::string_view text, std::string& target) {
 using Value = absl::string_view;
 
 std::vector<OptionSpec> MakeTable() {
-  const std::vector<absl::string_view> all = {"mount", "ls", "cat", "export", "index", "warm"};
-  const std::vector<absl::string_view> opens = {"mount", "ls",   "cat",  "export",
-                                                "index", "warm", "cache"};
-  const std::vector<absl::string_view> shows = {"mount", "ls", "cat", "export", "warm"};
+  const std::vector<absl::string_view> all = {"mount", "ls",   "cat",   "tree",  "export",
+                                              "index", "warm", "check", "stats", "doctor"};
+  const std::vector<absl::string_view> opens = {
+      "mount", "ls", "cat", "tree", "export", "index", "warm", "check", "stats", "doctor", "cache"};
+  const std::vector<absl::string_view> shows = {"mount",  "ls",   "cat",   "tree",
+                                                "export", "warm", "check", "stats"};
   const std::vector<absl::string_view> mount = {"mount"};
   return {
       {"cache", "DIR", "/var/cache/annofs (root), ~/.cache/annofs",
@@ -197,13 +220,13 @@ std::vector<OptionSpec> MakeTable() {
        "",
        "",
        "show the bucket only; for index: do not read annotations",
-       {"mount", "ls", "cat", "index", "warm"},
+       {"mount", "ls", "cat", "tree", "index", "warm"},
        [](Settings& s, Value) { return SetSwitch(s.no_views); }},
       {"views-name",
        "NAME",
        "views",
        "name of the directory of views",
-       {"mount", "ls", "cat", "index", "warm"},
+       {"mount", "ls", "cat", "tree", "index", "warm"},
        [](Settings& s, Value v) { return SetViewsName(v, s.views_name); }},
       {"offline", "", "", "use what catalog and cache hold; make no request", shows,
        [](Settings& s, Value) { return SetSwitch(s.offline); }},
@@ -239,6 +262,19 @@ std::vector<OptionSpec> MakeTable() {
        [](Settings& s, Value v) { return SetText(v, s.log_file); }},
       {"log-level", "LEVEL", "info", "debug, info, warning or error", mount,
        [](Settings& s, Value v) { return SetLogLevel(v, s.log_level); }},
+      {"log-format", "text|json", "text", "how a line of the log is written", mount,
+       [](Settings& s, Value v) { return SetLogFormat(v, s.log_format); }},
+      {"metrics", "ADDRESS", "",
+       "serve Prometheus metrics there: 127.0.0.1:9464, [::1]:9464, :9464", mount,
+       [](Settings& s, Value v) { return SetText(v, s.metrics); }},
+      {"daily-cap", "AMOUNT", "none",
+       "warn when what the requests of a day (UTC) cost comes near that much, in the currency of "
+       "the "
+       "price table",
+       mount, [](Settings& s, Value v) { return SetNumber<double>(v, 0.0001, 1e9, s.daily_cap); }},
+      {"xattr", "", "",
+       "show what is known of a file as extended attributes; the kernel then asks for them, too",
+       mount, [](Settings& s, Value) { return SetSwitch(s.xattr); }},
       {"foreground", "", "", "stay in front; the log goes to stderr unless --log-file is given",
        mount, [](Settings& s, Value) { return SetSwitch(s.foreground); }, 'f'},
       {"lazy",
@@ -251,7 +287,8 @@ std::vector<OptionSpec> MakeTable() {
        "",
        "",
        "print JSON",
-       {"status", "ls", "index", "warm", "cache", "formats", "version"},
+       {"status", "ls", "tree", "index", "warm", "check", "stats", "cache", "doctor", "profile",
+        "formats", "version"},
        [](Settings& s, Value) { return SetSwitch(s.json); }},
       {"long",
        "",
@@ -263,8 +300,8 @@ std::vector<OptionSpec> MakeTable() {
       {"view",
        "[DATASET/]VIEW",
        "",
-       "the view to write",
-       {"export"},
+       "the view to write; of a mount: the view that is its root",
+       {"mount", "export"},
        [](Settings& s, Value v) { return SetText(v, s.view); }},
       {"format",
        "NAME",
@@ -275,8 +312,8 @@ std::vector<OptionSpec> MakeTable() {
       {"dataset",
        "NAME",
        "the only one",
-       "the dataset, where the source holds several",
-       {"export"},
+       "the dataset, where the source holds several; check and stats without it: all",
+       {"export", "check", "stats"},
        [](Settings& s, Value v) { return SetText(v, s.dataset); }},
       {"output",
        "DIR|FILE.zip",
@@ -322,6 +359,42 @@ std::vector<OptionSpec> MakeTable() {
        "keep it in the cache until `annofs cache clear`",
        {"warm"},
        [](Settings& s, Value) { return SetSwitch(s.pin); }},
+      {"depth",
+       "N",
+       "no limit",
+       "levels of directories to go down",
+       {"tree"},
+       [](Settings& s, Value v) { return SetNumber<int>(v, 1, 1000, s.depth); }},
+      {"fail-on",
+       "warning|error",
+       "error",
+       "least severity of a finding that makes the exit code 1",
+       {"check", "doctor"},
+       [](Settings& s, Value v) { return SetFailOn(v, s.fail_on); }},
+      {"html",
+       "FILE",
+       "",
+       "write the report as one page, too",
+       {"stats"},
+       [](Settings& s, Value v) { return SetText(v, s.html); }},
+      {"watch",
+       "[=SECONDS]",
+       "once; without a value 2",
+       "say it again each so many seconds, with rates, until interrupted",
+       {"status"},
+       [](Settings& s, Value v) { return SetWatch(v, s.watch); }},
+      {"duration",
+       "SECONDS",
+       "10",
+       "how long to look on",
+       {"profile"},
+       [](Settings& s, Value v) { return SetSeconds(v, s.duration); }},
+      {"access-log",
+       "",
+       "",
+       "print a line for each operation instead of a summary",
+       {"profile"},
+       [](Settings& s, Value) { return SetSwitch(s.access_log); }},
       {"dry-run",
        "",
        "",

@@ -47,6 +47,10 @@ struct Settings {
   absl::Duration timeout = absl::Seconds(60);
   std::string log_file;
   std::string log_level = "info";
+  std::string log_format = "text";
+  std::string metrics;   // empty: not served
+  double daily_cap = 0;  // 0: none
+  bool xattr = false;
   bool foreground = false;
   bool lazy = false;
   bool json = false;
@@ -62,6 +66,12 @@ struct Settings {
   std::string order;
   bool pin = false;
   bool dry_run = false;
+  int depth = 1000;
+  std::string fail_on = "error";
+  std::string html;
+  absl::Duration watch;  // 0: once
+  absl::Duration duration = absl::Seconds(10);
+  bool access_log = false;
 };
 
 }  // namespace annofs

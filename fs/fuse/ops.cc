@@ -45,7 +45,7 @@ void Init(void* context, fuse_conn_info* connection) {
 void Lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   OpsContext& context = Context(request);
   context.server.Serve(
-      request, context.lookup, NodeId{parent},
+      request, context.lookup, {NodeId{parent}},
       [&context, parent, name = std::string(name)](Reply& reply, const CallContext& call) {
         if (name.size() > kMaxNameBytes) return absl::OutOfRangeError("a name over 255 bytes");
         absl::StatusOr<NodeAttr> attr = context.tree.Lookup(NodeId{parent}, name, call);
@@ -62,7 +62,7 @@ void Lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
 
 void Getattr(fuse_req_t request, fuse_ino_t node, fuse_file_info*) {
   OpsContext& context = Context(request);
-  context.server.Serve(request, context.getattr, NodeId{node},
+  context.server.Serve(request, context.getattr, {NodeId{node}},
                        [&context, node](Reply& reply, const CallContext& call) {
                          absl::StatusOr<NodeAttr> attr = context.tree.Stat(NodeId{node}, call);
                          RETURN_IF_ERROR(attr.status());
@@ -88,7 +88,7 @@ void ForgetMulti(fuse_req_t request, size_t count, fuse_forget_data* forgets) {
 
 void Read(fuse_req_t request, fuse_ino_t node, size_t size, off_t offset, fuse_file_info*) {
   OpsContext& context = Context(request);
-  context.server.Serve(request, context.read, NodeId{node},
+  context.server.Serve(request, context.read, {NodeId{node}, {uint64_t(offset), size}},
                        [&context, node, size, offset](Reply& reply, const CallContext& call) {
                          return context.tree.Read(
                              NodeId{node}, {.offset = uint64_t(offset), .length = size},
@@ -148,7 +148,7 @@ void ReadDirectory(fuse_req_t request, const OpKind& kind, ListingBuffer::Style 
                    fuse_ino_t node, size_t size, off_t from) {
   OpsContext& context = Context(request);
   context.server.Serve(
-      request, kind, NodeId{node},
+      request, kind, {NodeId{node}},
       [&context, style, node, size, from](Reply& reply, const CallContext& call) {
         ListingBuffer buffer(style, size, context.owner);
         if (buffer.AddDots(node, from)) {
@@ -186,15 +186,16 @@ void Open(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
 
 void Statfs(fuse_req_t request, fuse_ino_t node) {
   OpsContext& context = Context(request);
-  context.server.Serve(request, context.statfs, NodeId{node}, [](Reply& reply, const CallContext&) {
-    struct statvfs info {};
-    info.f_bsize = 131072;
-    info.f_frsize = 4096;
-    info.f_namemax = kMaxNameBytes;
-    info.f_flag = ST_RDONLY;
-    reply.Statfs(info);
-    return absl::OkStatus();
-  });
+  context.server.Serve(request, context.statfs, {NodeId{node}},
+                       [](Reply& reply, const CallContext&) {
+                         struct statvfs info {};
+                         info.f_bsize = 131072;
+                         info.f_frsize = 4096;
+                         info.f_namemax = kMaxNameBytes;
+                         info.f_flag = ST_RDONLY;
+                         reply.Statfs(info);
+                         return absl::OkStatus();
+                       });
 }
 
 }  // namespace

@@ -24,18 +24,20 @@ bool IsOrdinary(int error) {
 }  // namespace
 
 struct Server::Request {
-  Request(fuse_req_t request, const OpKind& kind, NodeId node)
-      : reply(request), kind(kind), node(node) {}
+  Request(fuse_req_t request, const Begun& begun) : reply(request), begun(begun) {}
   Cancellation cancellation;
   Reply reply;
-  const OpKind kind;
-  const NodeId node;
+  const Begun begun;
   CallContext context;
   Operation operation;
 };
 
-Server::Server(Counters& counters, int slow_threads, absl::Duration timeout)
-    : errors_(counters.Get("fuse.errors")), timeout_(timeout), slow_lane_(size_t(slow_threads)) {}
+Server::Server(Counters& counters, int slow_threads, absl::Duration timeout,
+               std::vector<OpObserver*> observers)
+    : errors_(counters.Get("fuse.errors")),
+      timeout_(timeout),
+      observers_(std::move(observers)),
+      slow_lane_(size_t(slow_threads)) {}
 
 Server::~Server() {
   Stop();
@@ -48,14 +50,15 @@ void Server::Start() {
 
 absl::Status Server::TakenDown() { return absl::UnavailableError("the mount is being taken down"); }
 
-void Server::ServeSlow(fuse_req_t fuse_request, const OpKind& kind, NodeId node,
-                       absl::Time deadline, Operation operation) {
-  auto request = std::make_shared<Request>(fuse_request, kind, node);
+void Server::ServeSlow(fuse_req_t fuse_request, const OpKind& kind, const OpTarget& target,
+                       absl::Time begun, absl::Time deadline, Operation operation) {
+  auto request =
+      std::make_shared<Request>(fuse_request, Begun{kind, target, begun, /*waited=*/true});
   request->context.deadline = deadline;
   request->context.cancellation = &request->cancellation;
   request->operation = std::move(operation);
   request->reply.CancelOnInterrupt(request->cancellation);
-  if (!Begin(request)) return Finish(request->reply, kind, node, TakenDown());
+  if (!Begin(request)) return Finish(request->reply, request->begun, TakenDown());
   slow_lane_.Submit([this, request = std::move(request)] { RunSlow(request); });
 }
 
@@ -73,23 +76,37 @@ void Server::RunSlow(const std::shared_ptr<Request>& request) {
   if (IsWouldBlock(status)) status = absl::InternalError("would block on the slow lane (a bug)");
   // Cancelled by Stop, not by the caller.
   if (stopping_ && absl::IsCancelled(status)) status = TakenDown();
-  Finish(request->reply, request->kind, request->node, status);
+  Finish(request->reply, request->begun, status);
   absl::MutexLock lock(&mutex_);
   waiting_.erase(request);
 }
 
-void Server::Finish(Reply& reply, const OpKind& kind, NodeId node, const absl::Status& status) {
+void Server::Finish(Reply& reply, const Begun& begun, const absl::Status& status) {
   if (status.ok()) {
     // Also waits until an answer that is being written has been.
-    if (reply.Error(EIO)) LogError(absl::StrCat(kind.name, " answered nothing (a bug)"));
-    return;
+    if (reply.Error(EIO)) LogError(absl::StrCat(begun.kind.name, " answered nothing (a bug)"));
+    return Observe(begun, 0);
   }
   int error = ToErrno(status);
   if (!reply.Error(error)) return;
   if (error != ENOENT) errors_.Add();
   if (!IsOrdinary(error) && !stopping_) {
-    LogWarning(absl::StrFormat("%s of node %x: %s", kind.name, node.value, status.message()));
+    LogWarning(absl::StrFormat("%s of node %x: %s", begun.kind.name, begun.target.node.value,
+                               status.message()));
   }
+  Observe(begun, error);
+}
+
+void Server::Observe(const Begun& begun, int error) const {
+  if (observers_.empty()) return;
+  const EndedOp op{.name = begun.kind.name,
+                   .node = begun.target.node,
+                   .range = begun.target.range,
+                   .begun = begun.at,
+                   .took = RealClock().Now() - begun.at,
+                   .error = error,
+                   .waited = begun.waited};
+  for (OpObserver* observer : observers_) observer->Ended(op);
 }
 
 void Server::Stop() {
@@ -121,7 +138,7 @@ void Server::Watch() {
     }
     for (const std::shared_ptr<Request>& request : late) {
       request->cancellation.Cancel();
-      Finish(request->reply, request->kind, request->node,
+      Finish(request->reply, request->begun,
              absl::DeadlineExceededError("not done by its deadline"));
     }
     late.clear();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
@@ -15,6 +16,7 @@
 #include "cache/base/status.h"
 #include "cache/base/worker_pool.h"
 #include "fs/fuse/reply.h"
+#include "fs/op_observer.h"
 
 namespace annofs {
 
@@ -24,27 +26,39 @@ struct OpKind {
   Counter* count = nullptr;
 };
 
+// What a request is about, for the log and for who observes.
+struct OpTarget {
+  NodeId node;
+  ByteRange range;  // of a read
+};
+
 class Server {
  public:
   // What a request does: answers through `reply` and returns OK, or returns an error without having
   // answered.
   using Operation = std::function<absl::Status(Reply& reply, const CallContext& context)>;
 
-  Server(Counters& counters, int slow_threads, absl::Duration timeout);
+  // `observers` outlive it.
+  Server(Counters& counters, int slow_threads, absl::Duration timeout,
+         std::vector<OpObserver*> observers = {});
   // Stops, and waits for the jobs of the slow lane.
   ~Server();
 
-  // `node` is for the log. `operation` is an Operation, copied only if it would block: what the
-  // fast lane answers takes no memory.
+  // `operation` is an Operation, copied only if it would block: what the fast lane answers takes no
+  // memory.
   template <typename Function>
-  void Serve(fuse_req_t request, const OpKind& kind, NodeId node, const Function& operation) {
+  void Serve(fuse_req_t request, const OpKind& kind, const OpTarget& target,
+             const Function& operation) {
     kind.count->Add();
     Reply reply(request);
     CallContext context{.lane = Lane::kFast};
-    context.deadline = context.clock->Now() + timeout_;
+    const absl::Time begun = context.clock->Now();
+    context.deadline = begun + timeout_;
     const absl::Status status = stopping_.load() ? TakenDown() : operation(reply, context);
-    if (!IsWouldBlock(status)) return Finish(reply, kind, node, status);
-    ServeSlow(reply.Release(), kind, node, context.deadline, operation);
+    if (IsWouldBlock(status)) {
+      return ServeSlow(reply.Release(), kind, target, begun, context.deadline, operation);
+    }
+    Finish(reply, {kind, target, begun}, status);
   }
 
   // Starts the watchdog. Call at most once.
@@ -56,16 +70,24 @@ class Server {
 
  private:
   struct Request;
+  struct Begun {
+    OpKind kind;
+    OpTarget target;
+    absl::Time at;
+    bool waited = false;  // on the slow lane
+  };
   static absl::Status TakenDown();
-  void ServeSlow(fuse_req_t request, const OpKind& kind, NodeId node, absl::Time deadline,
-                 Operation operation);
+  void ServeSlow(fuse_req_t request, const OpKind& kind, const OpTarget& target, absl::Time begun,
+                 absl::Time deadline, Operation operation);
   void RunSlow(const std::shared_ptr<Request>& request);
-  void Finish(Reply& reply, const OpKind& kind, NodeId node, const absl::Status& status);
+  void Finish(Reply& reply, const Begun& begun, const absl::Status& status);
+  void Observe(const Begun& begun, int error) const;
   void Watch();
   bool Begin(const std::shared_ptr<Request>& request);
 
   Counter& errors_;
   const absl::Duration timeout_;
+  const std::vector<OpObserver*> observers_;
   absl::Mutex mutex_;
   std::atomic<bool> stopping_{false};  // set under mutex_
   absl::flat_hash_set<std::shared_ptr<Request>> waiting_

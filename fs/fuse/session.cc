@@ -53,7 +53,7 @@ class FuseSession : public Session {
       : options_(options),
         context_(tree, counters, server_,
                  {options.uid, options.gid, options.umask, options.names_kept}),
-        server_(counters, options.slow_threads, options.timeout) {}
+        server_(counters, options.slow_threads, options.timeout, options.observers) {}
 
   ~FuseSession() override {
     Stop();

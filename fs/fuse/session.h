@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "cache/base/counters.h"
 #include "fs/kernel_cache.h"
+#include "fs/op_observer.h"
 #include "fs/tree.h"
 
 namespace annofs {
@@ -33,6 +34,8 @@ struct SessionOptions {
   int workers = 0;  // 0 = one per core, at least 2
   int slow_threads = 1024;
   absl::Duration timeout = absl::Seconds(60);  // deadline of each operation
+  bool xattr = false;                          // show Tree::Facts() as extended attributes
+  std::vector<OpObserver*> observers;          // of every request; they outlive the session
 };
 
 class Session : public KernelCache {
