@@ -5,9 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "cache/base/status.h"
 #include "tools/command.h"
 #include "tools/mount_table.h"
 #include "tools/scratch_place.h"
@@ -27,40 +25,23 @@ std::string AbsolutePath(const std::string& path) {
   return absolute;
 }
 
-bool IsMounted(const std::string& mountpoint, const std::vector<MountRow>& mounts) {
-  return absl::c_any_of(mounts, [&](const MountRow& mount) {
-    return mount.mountpoint == mountpoint && mount.type == "fuse.annofs";
-  });
-}
-
 // The place whose overlay, or read-only mount, that is.
 std::optional<ScratchPlace> PlaceOf(const std::string& mountpoint,
                                     const std::vector<MountRow>& mounts) {
   for (const ScratchPlace& place : ScratchPlaces()) {
     if (place.mountpoint != mountpoint && place.Lower() != mountpoint) continue;
-    if (HasOverlay(place, mounts) || IsMounted(place.Lower(), mounts)) return place;
+    if (HasOverlay(place, mounts) || HasAnnofsMount(place.Lower(), mounts)) return place;
   }
   return std::nullopt;
-}
-
-absl::Status UnmountBoth(const ScratchPlace& place, bool lazy) {
-  if (HasOverlay(place, AllMounts())) RETURN_IF_ERROR(Unmount(place.mountpoint, lazy));
-  // Who has it open still has it. The daemon takes it down, too, when it sees the overlay go.
-  if (IsMounted(place.Lower(), AllMounts())) {
-    const absl::Status status = Unmount(place.Lower(), true);
-    if (!status.ok() && IsMounted(place.Lower(), AllMounts())) return status;
-  }
-  RemoveIfLeft(place);
-  return absl::OkStatus();
 }
 
 // None: no mount of annofs is there.
 std::optional<absl::Status> UnmountAt(const std::string& mountpoint, bool lazy) {
   const std::vector<MountRow> mounts = AllMounts();
   if (const std::optional<ScratchPlace> place = PlaceOf(mountpoint, mounts)) {
-    return UnmountBoth(*place, lazy);
+    return UnmountScratch(*place, lazy);
   }
-  if (!IsMounted(mountpoint, mounts)) return std::nullopt;
+  if (!HasAnnofsMount(mountpoint, mounts)) return std::nullopt;
   return Unmount(mountpoint, lazy);
 }
 

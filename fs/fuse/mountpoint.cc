@@ -47,22 +47,22 @@ std::string Escaped(const std::string& path) {
                              {{" ", "\\040"}, {"\t", "\\011"}, {"\n", "\\012"}, {"\\", "\\134"}});
 }
 
-// Opening asks the daemon; the attributes of a dead one's root may still be in the kernel.
+}  // namespace
+
 bool HasDied(const std::string& mountpoint) {
+  // The attributes of a dead one's root may still be in the kernel.
   int fd = open(mountpoint.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return errno == ENOTCONN;
   close(fd);
   return false;
 }
 
-}  // namespace
-
 absl::Status CheckMountpoint(const std::string& mountpoint) {
   struct stat info;
   if (HasDied(mountpoint)) {
     return Refused(mountpoint,
-                   absl::StrCat("a mount that has died is still there: run `annofs umount ",
-                                mountpoint, "` (or fusermount3 -u) first"));
+                   absl::StrCat("a mount that has died is still there: run `fusermount3 -u -z ",
+                                mountpoint, "` (as root umount -l) first"));
   }
   if (stat(mountpoint.c_str(), &info) != 0) {
     if (errno == ENOENT)
