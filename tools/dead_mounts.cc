@@ -46,11 +46,18 @@ absl::Status OfAnotherType(const MountRow& row) {
                    row.mountpoint, ", as root umount -l ", row.mountpoint, ")"));
 }
 
+absl::Status IsInUse(const std::string& mountpoint) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(mountpoint, ": something is mounted there already: unmount it (annofs umount ",
+                   mountpoint, "), or choose another directory"));
+}
+
 // A mount that may hang is looked at only where nobody is known to serve it.
 absl::StatusOr<bool> IsDead(const MountRow& row) {
   if (row.type == "fuse.annofs") {
     const MountEntry mount{.device = row.device, .mountpoint = row.mountpoint, .owner = row.owner};
-    return StateOfDaemon(mount) != DaemonState::kLives && HasDied(row.mountpoint);
+    if (StateOfDaemon(mount) == DaemonState::kLives) return IsInUse(row.mountpoint);
+    return HasDied(row.mountpoint);
   }
   if (absl::StartsWith(row.type, "fuse") && HasDied(row.mountpoint)) return OfAnotherType(row);
   return false;
@@ -64,7 +71,7 @@ void Tell(const std::string& mountpoint, absl::string_view source, std::ostream&
   notes << "annofs: mount: " << Redact(text) << std::endl;
 }
 
-// Whether there was one.
+// Whether there was one. An error where a mount of annofs lives.
 absl::StatusOr<bool> ClearOne(const std::string& mountpoint, std::ostream& notes) {
   const std::vector<MountRow> mounts = AllMounts();
   const std::optional<MountRow> row = MountedAt(mounts, mountpoint);

@@ -27,8 +27,8 @@ std::vector<MountEntry> DeadMounts();
 absl::Status RemoveDeadMount(const MountEntry& mount);
 
 // Takes down the dead mounts of annofs that stand at `mountpoint` (absolute), and says so, one line
-// each, in the log and in `notes`. A dead mount of another type is an error with the remedy. OK
-// where there is none.
+// each, in the log and in `notes`. Errors with the remedy: a mount of annofs that lives, and a dead
+// one of another type. OK where there is nothing, or something else.
 absl::Status ClearDeadMounts(const std::string& mountpoint, std::ostream& notes);
 
 }  // namespace annofs

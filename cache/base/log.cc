@@ -1,6 +1,7 @@
 #include "cache/base/log.h"
 
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -11,7 +12,6 @@
 #include "cache/base/log_file.h"
 #include "cache/base/redact.h"
 #include "cache/base/status.h"
-#include "spdlog/details/null_mutex.h"
 #include "spdlog/logger.h"
 #include "spdlog/pattern_formatter.h"
 #include "spdlog/sinks/base_sink.h"
@@ -52,7 +52,8 @@ class JsonFormatter : public spdlog::formatter {
   }
 };
 
-class FileSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+// The mutex is for the formatter, which keeps the time of the line before.
+class FileSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit FileSink(std::shared_ptr<LogFile> file) : file_(std::move(file)) {}
 
