@@ -42,6 +42,26 @@ std::string RequestLine(const WaitingRequest& request) {
   return text;
 }
 
+std::string ThreadsLine(const SessionState& state) {
+  std::string text =
+      absl::StrFormat("state: threads %d, of which %d workers and %d of the slow lane",
+                      FromProcess("Threads"), state.workers, state.slow_threads);
+  if (state.busy_workers > 0) {
+    absl::StrAppendFormat(&text, "; %d workers busy, the longest for %.1f s", state.busy_workers,
+                          absl::ToDoubleSeconds(state.longest_busy));
+  }
+  return text;
+}
+
+// JSON that is written for people, as one line: no text of JSON has a line's end in it.
+std::string OneLine(absl::string_view json) {
+  std::string text;
+  for (absl::string_view line : absl::StrSplit(json, '\n')) {
+    absl::StrAppend(&text, absl::StripAsciiWhitespace(line));
+  }
+  return text;
+}
+
 }  // namespace
 
 void DumpState(const Session& session, const Filesystem& filesystem) {
@@ -51,17 +71,13 @@ void DumpState(const Session& session, const Filesystem& filesystem) {
                             ? absl::StrCat(", of which the ", state.oldest.size(), " oldest are")
                             : ""));
   for (const WaitingRequest& request : state.oldest) LogAsked(RequestLine(request));
-  LogAsked(absl::StrFormat(
-      "state: threads %d, of which %d workers (%d busy, the longest for %.1f s) and %d of the slow "
-      "lane",
-      FromProcess("Threads"), state.workers, state.busy_workers,
-      absl::ToDoubleSeconds(state.longest_busy), state.slow_threads));
+  LogAsked(ThreadsLine(state));
   const struct mallinfo2 heap = mallinfo2();
   LogAsked(absl::StrCat("state: memory ", HumanSize(FromProcess("VmRSS") << 10), " resident, ",
                         HumanSize(FromProcess("RssAnon") << 10), " of it anonymous; heap ",
                         HumanSize(heap.uordblks + heap.hblkhd), " in use of ",
                         HumanSize(heap.arena + heap.hblkhd)));
-  LogAsked(absl::StrCat("state: status ", filesystem.StatusJson()));
+  LogAsked(absl::StrCat("state: status ", OneLine(filesystem.StatusJson())));
 }
 
 }  // namespace annofs
