@@ -327,8 +327,8 @@ TEST(CheckTextTest, TheManualHasEveryRuleWithItsSeverity) {
   ASSERT_TRUE(manual.ok()) << manual.status();
   for (const QualityRule& rule : QualityRules()) {
     const std::string id = absl::StrReplaceAll(rule.id, {{"-", "\\-"}});
-    EXPECT_THAT(*manual, HasSubstr(absl::StrCat("\n.BR ", id, " (",
-                                                QualitySeverityName(rule.severity), ")\n")));
+    EXPECT_THAT(*manual, HasSubstr(absl::StrCat("\n.BR ", id, " \" (",
+                                                QualitySeverityName(rule.severity), ")\"\n")));
   }
 }
 
