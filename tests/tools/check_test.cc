@@ -101,13 +101,13 @@ TEST_F(CheckCommandTest, TextGroupsBySeverityAndSaysWhereAndWhatToDo) {
   EXPECT_EQ(Annofs({"check", source_.path()}), kFailed) << err_.str();
   const std::string text = out_.str();
   EXPECT_THAT(text, HasSubstr("street: 2 frames, 3 annotations: 2 errors, "));
-  EXPECT_THAT(text, HasSubstr("  error out-of-frame: 1 shapes that lie wholly outside of their "
+  EXPECT_THAT(text, HasSubstr("  error out-of-frame (1): shapes that lie wholly outside of their "
                               "frame\n      delete them"));
   EXPECT_THAT(text, HasSubstr("\n    a.png: bus, shape 2: 130 px beyond the right edge\n"));
-  EXPECT_THAT(text, HasSubstr("  error size-mismatch: 1 "));
+  EXPECT_THAT(text, HasSubstr("  error size-mismatch (1): "));
   EXPECT_THAT(text, HasSubstr("    b.png: the image is 10 x 7, the annotations say 100 x 50\n"));
   EXPECT_THAT(text, HasSubstr("    a.png: car, shape 1: equal to shape 0 within 0.5 px\n"));
-  EXPECT_THAT(text, HasSubstr("  warning missing-annotation: 1 "));
+  EXPECT_THAT(text, HasSubstr("  warning missing-annotation (1): "));
   EXPECT_LT(text.find("error out-of-frame"), text.find("warning duplicate-shape"));
   EXPECT_THAT(text, HasSubstr("\nchecked 1 dataset, 2 frames, 3 annotations: 2 errors, "));
   EXPECT_EQ(err_.str(), "");
@@ -120,7 +120,7 @@ TEST_F(CheckCommandTest, TheExitCodeTellsWhatFailOnAsksFor) {
   Write("annotations.xml", xml.Take());
   Write("a.png", PngOf(100, 50));
   EXPECT_EQ(Annofs({"check", source_.path()}), kDone) << out_.str() << err_.str();
-  EXPECT_THAT(out_.str(), HasSubstr("warning missing-media: 1 "));
+  EXPECT_THAT(out_.str(), HasSubstr("warning missing-media (1): "));
   EXPECT_EQ(Annofs({"check", source_.path(), "--fail-on", "error"}), kDone);
   EXPECT_EQ(Annofs({"check", source_.path(), "--fail-on", "warning"}), kFailed);
   EXPECT_EQ(Annofs({"check", source_.path(), "--fail-on", "info"}), kWrongUsage);
@@ -172,7 +172,7 @@ TEST_F(CheckCommandTest, ABrokenSourceIsAnErrorOfItsDataset) {
   const std::string text = xml.Take();
   Write("annotations.xml", text.substr(0, text.size() - 20));
   EXPECT_EQ(Annofs({"check", source_.path()}), kFailed) << err_.str();
-  EXPECT_THAT(out_.str(), HasSubstr("error source-error: "));
+  EXPECT_THAT(out_.str(), HasSubstr("error source-error (1): "));
   EXPECT_THAT(out_.str(), HasSubstr("annotations.xml"));
 }
 
@@ -181,7 +181,7 @@ TEST_F(CheckCommandTest, PlacesAreBoundedInTextAndInJson) {
   for (int i = 0; i < 1200; ++i) xml.Image(absl::StrCat(i, ".png"), {"car 200 10 230 30"});
   Write("annotations.xml", xml.Take());
   EXPECT_EQ(Annofs({"check", source_.path()}), kFailed) << err_.str();
-  EXPECT_THAT(out_.str(), HasSubstr("error out-of-frame: 1,200 "));
+  EXPECT_THAT(out_.str(), HasSubstr("error out-of-frame (1,200): "));
   EXPECT_THAT(out_.str(), HasSubstr("    and 1,180 more (--json names the first 1,000)\n"));
   EXPECT_EQ(Annofs({"check", source_.path(), "--json"}), kFailed) << err_.str();
   const auto json = JsonDocument::Parse(out_.str());

@@ -90,7 +90,7 @@ TEST(QualityDuplicatesTest, EachTwinCountsOnceAndNamesAnEarlierOne) {
 
 TEST(QualityDuplicatesTest, InACrowdEqualOnesAreStillFound) {
   std::vector<Shape> shapes;
-  for (int i = 0; i < 500; ++i) shapes.push_back(Box(10, i, 30, i + 200));
+  for (int i = 0; i < 500; ++i) shapes.push_back(Box(10, i, 30, i + 60));
   shapes.push_back(shapes[250]);
   EXPECT_THAT(TwinsOf(shapes), ElementsAre("shape 500|equal to shape 250 within 0.5 px"));
 }

@@ -28,6 +28,15 @@ TEST(QualitySourcesTest, ProblemsKeepTheirSeverityAndHowOftenTheyAre) {
               ElementsAre("||b.zip|odd (and 4 more like it)"));
 }
 
+TEST(QualitySourcesTest, AFrameWithoutAnImageIsToldOnce) {
+  Made made;
+  made.NextFrame();
+  const QualityReport report =
+      made.Checked({}, [](const Frame&) { return std::optional<Media>(); });
+  EXPECT_EQ(FindingOf(report, "missing-media").count, 1u);
+  EXPECT_EQ(FindingOf(report, "source-warning").count, 0u);
+}
+
 TEST(QualitySourcesTest, JobsThatAreNotCompletedAndSpecialOnesAreNamed) {
   Made made;
   const uint32_t frame = made.NextFrame();
