@@ -1,0 +1,149 @@
+// Frames whose images are the same bytes, told by the digests that the store gives with its
+// listing: nothing is downloaded. Memory: 16 bytes a frame, and 4 for its part.
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "cache/base/status.h"
+#include "formats/quality/rules.h"
+#include "formats/split.h"
+
+namespace annofs {
+namespace {
+
+constexpr QualityRule kAcross = {
+    "cross-split-duplicate", QualitySeverity::kError,
+    "frames whose image is the same as one in another part (train, val, test)",
+    "keep one of them, or move both into one part: what is trained on is no test"};
+constexpr QualityRule kWithin = {"duplicate-image", QualitySeverity::kWarning,
+                                 "frames whose image is the same as another's of their part",
+                                 "keep one of them"};
+constexpr QualityRule kUnknown = {
+    "image-without-digest", QualitySeverity::kInfo,
+    "images whose bytes the store gives no digest of",
+    "nothing: they are not compared with others, since that would take a download"};
+
+constexpr size_t kHexDigits = 16;
+
+// The first 64 bits of a digest; nothing if it is none.
+std::optional<uint64_t> HeadOf(absl::string_view digest) {
+  const size_t colon = digest.find(':');
+  if (colon == digest.npos || digest.size() < colon + 1 + kHexDigits) return std::nullopt;
+  uint64_t head = 0;
+  if (!absl::SimpleHexAtoi(digest.substr(colon + 1, kHexDigits), &head)) return std::nullopt;
+  return head;
+}
+
+struct Image {
+  uint64_t head;
+  uint32_t position;
+  Rank rank;
+};
+
+struct Copy {
+  uint32_t position;  // of the later one
+  Rank rank, first;
+};
+
+class ImageCopies : public Rule {
+ public:
+  explicit ImageCopies(const RuleGround& ground)
+      : ground_(ground),
+        across_(ground.tallies.Of(kAcross)),
+        within_(ground.tallies.Of(kWithin)),
+        unknown_(ground.tallies.Of(kUnknown)) {}
+
+  absl::Status Look(const SeenFrame& seen) override {
+    ASSIGN_OR_RETURN(const std::optional<Media> media, ground_.data.GetMedia(seen.rank()));
+    if (!media) return absl::OkStatus();
+    if (const std::optional<uint64_t> head = HeadOf(media->digest); head) {
+      images_.push_back({*head, seen.position(), seen.rank()});
+    } else {
+      unknown_.Add([&] { return seen.Place(""); });
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() override {
+    std::sort(images_.begin(), images_.end(), [](const Image& a, const Image& b) {
+      return std::pair(a.head, a.position) < std::pair(b.head, b.position);
+    });
+    for (auto begin = images_.begin(); begin != images_.end();) {
+      auto end = std::find_if(begin, images_.end(),
+                              [&](const Image& image) { return image.head != begin->head; });
+      if (end - begin > 1) RETURN_IF_ERROR(FindCopies({begin, end}));
+      begin = end;
+    }
+    images_ = {};
+    if (copies_.empty()) return absl::OkStatus();
+    std::sort(copies_.begin(), copies_.end(),
+              [](const Copy& a, const Copy& b) { return a.position < b.position; });
+    return Tell();
+  }
+
+ private:
+  // Digests that begin alike are mostly one.
+  absl::Status FindCopies(std::vector<Image> alike) {
+    while (alike.size() > 1) {
+      const Rank first = alike[0].rank;
+      ASSIGN_OR_RETURN(const std::optional<Media> image, ground_.data.GetMedia(first));
+      std::vector<Image> others;
+      for (size_t i = 1; i < alike.size(); ++i) {
+        ASSIGN_OR_RETURN(const std::optional<Media> next, ground_.data.GetMedia(alike[i].rank));
+        if (!image || !next) continue;
+        if (image->digest == next->digest && image->size == next->size) {
+          copies_.push_back({alike[i].position, alike[i].rank, first});
+        } else {
+          others.push_back(alike[i]);
+        }
+      }
+      alike = std::move(others);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Tell() {
+    ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(ground_.data));
+    std::vector<uint32_t> part_of(ground_.data.frame_count());
+    for (uint32_t part = 0; part < parts.size(); ++part) {
+      parts[part].frames.ForEach(0, [&](Rank rank) {
+        part_of[rank] = part;
+        return true;
+      });
+    }
+    absl::Status status;
+    for (const Copy& copy : copies_) {
+      const uint32_t first = part_of[copy.first], part = part_of[copy.rank];
+      const std::string where =
+          first == part || part >= parts.size() || first >= parts.size()
+              ? ""
+              : absl::StrCat(" in ", parts[first].name, ", this one is in ", parts[part].name);
+      (first == part ? within_ : across_).Add([&] {
+        absl::StatusOr<QualityPlace> place = PlaceOf(copy, where);
+        status.Update(place.status());
+        return place.ok() ? *std::move(place) : QualityPlace();
+      });
+    }
+    return status;
+  }
+
+  absl::StatusOr<QualityPlace> PlaceOf(const Copy& copy, absl::string_view where) const {
+    ASSIGN_OR_RETURN(FrameNames names, ground_.data.Names(copy.rank));
+    ASSIGN_OR_RETURN(const FrameNames first, ground_.data.Names(copy.first));
+    return QualityPlace{.rank = copy.rank,
+                        .frame = std::move(names.path),
+                        .detail = absl::StrCat("the image of ", Quoted(first.path), where)};
+  }
+
+  const RuleGround ground_;
+  Tally &across_, &within_, &unknown_;
+  std::vector<Image> images_;
+  std::vector<Copy> copies_;
+};
+
+}  // namespace
+
+RuleGroup ImageCopyRules() { return {{kAcross, kWithin, kUnknown}, MakeRule<ImageCopies>}; }
+
+}  // namespace annofs
