@@ -24,6 +24,7 @@
 #include "tools/export_output.h"
 #include "tools/index_text.h"
 #include "tools/mount_table.h"
+#include "tools/mount_telemetry.h"
 #include "tools/scratch.h"
 #include "tools/stack.h"
 #include "tools/warm_service.h"
@@ -45,9 +46,8 @@ SessionOptions SessionOptionsOf(const Settings& settings, const std::string& mou
 
 absl::Status StartMountLog(const Settings& settings) {
   ASSIGN_OR_RETURN(LogLevel level, ParseLogLevel(settings.log_level));
-  std::string file = settings.log_file;
-  if (file.empty() && !settings.foreground) {
-    file = absl::StrCat(CacheDirOf(settings), "/annofs.log");
+  const std::string file = MountLogFile(settings);
+  if (settings.log_file.empty() && !settings.foreground) {
     RETURN_IF_ERROR(CheckCacheDirWritable(CacheDirOf(settings)));
     // Only what is made here gets its mode from here.
     std::error_code ignored;
@@ -193,9 +193,13 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   const std::string place = scratch ? scratch->Lower() : mountpoint;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
   stack->options.mountpoint = mountpoint;
+  ASSIGN_OR_RETURN(const std::unique_ptr<MountTelemetry> telemetry,
+                   MountTelemetry::Open(settings, *stack));
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   TellIndex(settings, *stack, err);
+  RETURN_IF_ERROR(telemetry->Start());
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
+  options.observers.push_back(telemetry->observer());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");

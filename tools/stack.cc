@@ -88,6 +88,11 @@ std::string CacheDirOf(const Settings& settings) {
   return settings.cache.empty() ? DefaultCacheDir() : settings.cache;
 }
 
+std::string MountLogFile(const Settings& settings) {
+  if (!settings.log_file.empty() || settings.foreground) return settings.log_file;
+  return absl::StrCat(CacheDirOf(settings), "/annofs.log");
+}
+
 CallContext CommandContext(const Settings& settings) {
   CallContext context;
   context.deadline = context.clock->Now() + settings.timeout;

@@ -49,4 +49,7 @@ int ConnectionsOf(const Settings& settings);
 
 std::string CacheDirOf(const Settings& settings);
 
+// Where a mount writes its log; "": to standard error.
+std::string MountLogFile(const Settings& settings);
+
 }  // namespace annofs
