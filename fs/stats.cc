@@ -74,16 +74,20 @@ std::string StatsJson(const MountStatus& status, absl::Time now) {
   WriteHttp(readings, json);
   WriteOperations(readings, json);
   WriteErrors(status, json);
-  json.Key("latency").BeginObject();
-  WriteTimes("fuse", "fuse.seconds.", readings, json);
-  WriteTimes("store", "store.seconds.", readings, json);
-  WriteTimes("http", "http.seconds.", readings, json);
-  json.EndObject();
+  WriteLatency(readings, json);
   WriteMemory(status, json);
   WriteQueues(status, json);
   WriteDatasets(status, json);
   WriteCosts(status, now, json);
   return json.EndObject().Take() + "\n";
+}
+
+void WriteLatency(const Readings& readings, JsonWriter& json) {
+  json.Key("latency").BeginObject();
+  WriteTimes("fuse", "fuse.seconds.", readings, json);
+  WriteTimes("store", "store.seconds.", readings, json);
+  WriteTimes("http", "http.seconds.", readings, json);
+  json.EndObject();
 }
 
 void WriteEstimate(const std::optional<Estimate>& estimate, JsonWriter& json) {

@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "cache/base/json.h"
+#include "cache/base/readings.h"
 #include "cache/store/prices.h"
 #include "fs/mount_status.h"
 
@@ -22,6 +23,8 @@ namespace annofs {
 // Times of "latency" are seconds; quantiles are estimates (HistogramNumbers::Quantile).
 std::string StatsJson(const MountStatus& status, absl::Time now);
 
+// The member "latency" of the object that is open.
+void WriteLatency(const Readings& readings, JsonWriter& json);
 // The member "estimate" of the object that is open: {"currency", "amount", "table_date", "note"},
 // or null where no price is known.
 void WriteEstimate(const std::optional<Estimate>& estimate, JsonWriter& json);

@@ -171,6 +171,7 @@ std::string StatusJson(const MountStatus& status, absl::Time now) {
   WriteQueues(status, json);
   WriteDatasets(status, json);
   WriteErrors(status, json);
+  WriteLatency(status.readings, json);
   json.Key("counters").BeginObject();
   for (const auto& [name, value] : status.readings.counts) json.Key(name).Int(int64_t(value));
   json.EndObject();

@@ -15,8 +15,9 @@ namespace annofs {
 //            "refreshed", "refresh_failed", "refresh_error"},
 //  "cache": {"bytes", "bound", "pinned", "hits", "misses", "hit_ratio", "writes", "dropped",
 //            "damaged"},
-//  "memory", "queues", "datasets", "errors" (of requests of the kernel, by errno),
-//  "counters": {…}, "capped": {"list" | "get": {"refused", "lifted"}}, "daily", "estimate"}.
+//  "memory", "queues", "datasets", "errors_by_errno" (of requests of the kernel),
+//  "latency" (fs/stats.h), "counters": {…}, "capped": {"list" | "get": {"refused", "lifted"}},
+//  "daily", "estimate"}.
 // Times are RFC 3339 in UTC. "since": when the snapshot was begun. What is not there is left out,
 // or null.
 std::string StatusJson(const MountStatus& status, absl::Time now);
