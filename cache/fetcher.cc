@@ -64,6 +64,8 @@ absl::StatusOr<SharedBytes> Fetcher::Fly(const Target& target, Flight& flight, C
 
 absl::StatusOr<SharedBytes> Fetcher::FlyWith(Charge charge, const Target& target, Flight& flight,
                                              const CallContext& context) {
+  const InGauge fetch(fetches_);
+  const InGauge bytes_of_it(fetching_bytes_, static_cast<int64_t>(flight.bytes().length));
   ChargedBuffer buffer(flight.bytes().length, std::move(charge));
   // Other flights may have landed after this reader had looked into the cache.
   const BlockRange left = FillFromCache(target, flight, buffer.data());

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "cache/base/call_context.h"
 #include "cache/base/counters.h"
+#include "cache/base/gauge.h"
 #include "cache/base/worker_pool.h"
 #include "cache/block_cache.h"
 #include "cache/block_layout.h"
@@ -43,15 +44,23 @@ class Fetcher {
     Keep keep = Keep::kEvictable;
   };
 
-  Fetcher(ObjectStore& store, BlockCache& blocks, Counter& fetched_bytes,
-          const FetcherOptions& options)
+  // Of `counters`: "cache.fetched_bytes", the gauges "cache.fetches" and "cache.fetching_bytes" of
+  // the requests under way, "memory.fetches" and "memory.fetches_waiting" of its budget.
+  Fetcher(ObjectStore& store, BlockCache& blocks, Counters& counters, const FetcherOptions& options)
       : store_(store),
         blocks_(blocks),
-        fetched_bytes_(fetched_bytes),
+        fetched_bytes_(counters.Get("cache.fetched_bytes")),
+        fetches_(counters, "cache.fetches"),
+        fetching_bytes_(counters, "cache.fetching_bytes"),
         options_(options),
         budget_(std::make_shared<MemoryBudget>(
-            options.memory, [&blocks](uint64_t bytes) { blocks.DropQueued(bytes); })) {}
-  ~Fetcher() { leaving_.Cancel(); }
+            options.memory, [&blocks](uint64_t bytes) { blocks.DropQueued(bytes); })) {
+    budget_->TellTo(Gauge(counters, "memory.fetches"), Gauge(counters, "memory.fetches_waiting"));
+  }
+  ~Fetcher() {
+    leaving_.Cancel();
+    budget_->StopTelling();  // blocks may wait for the disk longer than the counters live
+  }
 
   // OK unless a fetch that begins with this block failed a moment ago.
   absl::Status CheckMayFetch(const Target& target, uint32_t first, const CallContext& context);
@@ -94,6 +103,8 @@ class Fetcher {
   ObjectStore& store_;
   BlockCache& blocks_;
   Counter& fetched_bytes_;
+  const Gauge fetches_;
+  const Gauge fetching_bytes_;
   const FetcherOptions options_;
   const std::shared_ptr<MemoryBudget> budget_;
   FlightTable flights_;

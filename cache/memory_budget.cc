@@ -35,6 +35,7 @@ absl::StatusOr<Charge> MemoryBudget::Acquire(uint64_t bytes, const CallContext& 
     Waiter self;
     waiting_.push_back(&self);
     tight_.store(true, std::memory_order_relaxed);
+    Tell();
     const absl::Status status = AwaitTurn(self, bytes, context);
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
     if (!status.ok()) {
@@ -60,7 +61,22 @@ absl::Status MemoryBudget::AwaitTurn(Waiter& self, uint64_t bytes, const CallCon
   return absl::OkStatus();
 }
 
+void MemoryBudget::TellTo(const Gauge& used, const Gauge& waiting) {
+  absl::MutexLock lock(&mutex_);
+  used_gauge_.Set(0);
+  waiting_gauge_.Set(0);
+  used_gauge_ = used;
+  waiting_gauge_ = waiting;
+  Tell();
+}
+
+void MemoryBudget::Tell() {
+  used_gauge_.Set(static_cast<int64_t>(used_));
+  waiting_gauge_.Set(static_cast<int64_t>(waiting_.size()));
+}
+
 void MemoryBudget::Changed() {
+  Tell();
   tight_.store(!waiting_.empty() || used_ >= limit_ / 4 * 3, std::memory_order_relaxed);
   if (!waiting_.empty()) waiting_.front()->turn.Signal();
 }

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/call_context.h"
+#include "cache/base/gauge.h"
 #include "cache/shared_bytes.h"
 
 namespace annofs {
@@ -64,6 +65,11 @@ class MemoryBudget : public std::enable_shared_from_this<MemoryBudget> {
   // That TryAcquire would answer nothing, whatever is asked for. Takes no lock.
   bool IsTight() const { return tight_.load(std::memory_order_relaxed); }
 
+  // From now on `used` has the bytes that are charged, and `waiting` who waits; until
+  // StopTelling(), which the counters behind them must outlive. What is charged may live longer.
+  void TellTo(const Gauge& used, const Gauge& waiting);
+  void StopTelling() { TellTo(Gauge(), Gauge()); }
+
  private:
   friend class Charge;
   struct Waiter {
@@ -75,6 +81,7 @@ class MemoryBudget : public std::enable_shared_from_this<MemoryBudget> {
   }
   absl::Status AwaitTurn(Waiter& self, uint64_t bytes, const CallContext& context)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Tell() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // After each change: wakes who is next.
   void Changed() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Release(uint64_t bytes);
@@ -84,6 +91,8 @@ class MemoryBudget : public std::enable_shared_from_this<MemoryBudget> {
   mutable absl::Mutex mutex_;
   uint64_t used_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Waiter*> waiting_ ABSL_GUARDED_BY(mutex_);
+  Gauge used_gauge_ ABSL_GUARDED_BY(mutex_);
+  Gauge waiting_gauge_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> tight_{false};
 };
 

@@ -96,8 +96,11 @@ class CachedReader : public ObjectReader {
         misses_(counters.Get("cache.misses")),
         answers_(std::make_shared<MemoryBudget>(shares_.answers)),
         read_ahead_(std::min(kMostAhead, shares_.fetches / 4)),
-        fetcher_(store, blocks, counters.Get("cache.fetched_bytes"),
-                 {.memory = shares_.fetches, .fetch_timeout = options.fetch_timeout}) {}
+        fetcher_(store, blocks, counters,
+                 {.memory = shares_.fetches, .fetch_timeout = options.fetch_timeout}) {
+    answers_->TellTo(Gauge(counters, "memory.answers"), Gauge(counters, "memory.answers_waiting"));
+  }
+  ~CachedReader() override { answers_->StopTelling(); }
 
   CachedObject Identify(const ObjectVersion& version) const override {
     return IdentifyObject(options_.source, version);

@@ -41,6 +41,11 @@ bool DatasetVersion::is_open() const {
   return state_ == State::kOpen;
 }
 
+bool DatasetVersion::is_building() const {
+  absl::MutexLock lock(&mutex_);
+  return state_ == State::kBuilding;
+}
+
 absl::StatusOr<std::shared_ptr<DatasetVersion>> DatasetVersion::Rematch(
     uint64_t revision, const CallContext& context) {
   std::string id;

@@ -29,6 +29,8 @@ class DatasetVersion : public std::enable_shared_from_this<DatasetVersion> {
   // again at the next call.
   absl::StatusOr<std::shared_ptr<const IndexedDataset>> Open(const CallContext& context);
   bool is_open() const;
+  // Somebody wants it, and it is not there yet.
+  bool is_building() const;
   // Of the build that runs, or of the last one. Never waits.
   BuildProgress Progress() const;
 

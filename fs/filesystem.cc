@@ -10,13 +10,16 @@
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "cache/memory_budget.h"
 #include "cache/object_reader.h"
 #include "cache/store/prices.h"
 #include "fs/at_tree.h"
 #include "fs/bucket_tree.h"
 #include "fs/control_tree.h"
+#include "fs/daily_cap.h"
 #include "fs/data_yamls.h"
 #include "fs/datasets.h"
+#include "fs/mount_status.h"
 #include "fs/stats.h"
 #include "fs/status_json.h"
 #include "fs/view_tree.h"
@@ -94,16 +97,34 @@ class FilesystemImpl : public Filesystem {
     if (absl::StatusOr<Tree*> tree = TreeOf(node); tree.ok()) (*tree)->Forget(node);
   }
 
-  std::string StatusJson() const override {
-    return annofs::StatusJson({.source = store_.name(),
-                               .snapshot = catalog_->Info(),
-                               .index = Index(),
-                               .names = Names(),
-                               .follow = options_.follow,
-                               .blocks = cache_.blocks->Info(),
-                               .estimate = Cost()},
-                              counters_, absl::Now());
+  MountStatus StatusNow() const override {
+    const MemoryShares shares = ShareMemory(options_.memory);
+    MountStatus status{.source = store_.name(),
+                       .snapshot = catalog_->Info(),
+                       .index = Index(),
+                       .names = Names(),
+                       .follow = options_.follow,
+                       .blocks = cache_.blocks->Info(),
+                       .memory = {.limit = options_.memory,
+                                  .fetches = shares.fetches,
+                                  .answers = shares.answers,
+                                  .resident = ResidentAnonymousBytes()},
+                       .connections = options_.connections,
+                       .datasets = StatusOfDatasets(),
+                       .readings = ReadAll(counters_),
+                       .estimate = Cost(),
+                       .mountpoint = options_.mountpoint,
+                       .log_file = options_.log_file,
+                       .metrics = options_.metrics,
+                       .started = started_};
+    if (options_.daily_cap != nullptr) {
+      status.daily = options_.daily_cap->Update(UsageOf(counters_), absl::Now());
+    }
+    absl::MutexLock lock(&mutex_);
+    status.followed = followed_;
+    return status;
   }
+  std::string StatusJson() const override { return annofs::StatusJson(StatusNow(), absl::Now()); }
 
   std::optional<SnapshotInfo> Index() const override {
     const SnapshotInfo shown = catalog_->Info();
@@ -166,6 +187,22 @@ class FilesystemImpl : public Filesystem {
   }
 
   absl::Status Refresh(KernelCache& kernel, const CallContext& context) override {
+    const absl::Status status = RefreshAll(kernel, context);
+    if (absl::IsCancelled(status)) return status;
+    absl::MutexLock lock(&mutex_);
+    (status.ok() ? followed_.refreshed : followed_.failed) = absl::Now();
+    followed_.error = Redact(status.message());
+    return status;
+  }
+
+  std::unique_ptr<Follower> StartFollowing(KernelCache& kernel) override {
+    return std::make_unique<Follower>(options_.follow, [this, &kernel](const CallContext& context) {
+      return Refresh(kernel, context);
+    });
+  }
+
+ private:
+  absl::Status RefreshAll(KernelCache& kernel, const CallContext& context) {
     bool changed = false;
     bool hides = false;
     RETURN_IF_ERROR(catalog_->Refresh(
@@ -181,13 +218,6 @@ class FilesystemImpl : public Filesystem {
     return RefreshViews(kernel, context);
   }
 
-  std::unique_ptr<Follower> StartFollowing(KernelCache& kernel) override {
-    return std::make_unique<Follower>(options_.follow, [this, &kernel](const CallContext& context) {
-      return Refresh(kernel, context);
-    });
-  }
-
- private:
   static absl::Status IndexDataset(DatasetVersion& dataset, DatasetsProgress progress,
                                    absl::FunctionRef<void(const DatasetsProgress&)> report,
                                    const CallContext& context) {
@@ -205,6 +235,19 @@ class FilesystemImpl : public Filesystem {
       if (!goes_on) return status;
       RETURN_IF_ERROR(context.Check());
     }
+  }
+
+  DatasetsStatus StatusOfDatasets() const {
+    DatasetsStatus status;
+    const std::shared_ptr<const DatasetList> list = datasets_ ? datasets_->Known() : nullptr;
+    if (!list) return status;
+    status.found = list->datasets.size();
+    for (const std::shared_ptr<DatasetVersion>& dataset : list->datasets) {
+      if (dataset->is_open()) ++status.open;
+      if (!dataset->is_building()) continue;
+      status.building.push_back({.name = dataset->entry().name, .progress = dataset->Progress()});
+    }
+    return status;
   }
 
   std::optional<Estimate> Cost() const { return EstimateOf(UsageOf(counters_)); }
@@ -341,7 +384,7 @@ class FilesystemImpl : public Filesystem {
 
   std::vector<ControlFile> ControlFiles() {
     return {{"problems.tsv", [this] { return ProblemsTsv(); }},
-            {"stats.json", [this] { return StatsJson(counters_, Cost()); }},
+            {"stats.json", [this] { return StatsJson(StatusNow(), absl::Now()); }},
             {"status.json", [this] { return StatusJson(); }},
             {"version", [] { return std::string(ANNOFS_VERSION "\n"); }}};
   }
@@ -394,6 +437,7 @@ class FilesystemImpl : public Filesystem {
   CacheDir& cache_;
   Counters& counters_;
   const FilesystemOptions options_;
+  const absl::Time started_ = absl::Now();
   Prices prices_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<ObjectReader> reader_;
@@ -405,6 +449,7 @@ class FilesystemImpl : public Filesystem {
 
   mutable absl::Mutex mutex_;
   std::vector<std::string> hidden_ ABSL_GUARDED_BY(mutex_);
+  FollowStatus followed_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -37,6 +37,9 @@
 
 namespace annofs {
 
+class DailyCap;
+struct MountStatus;
+
 struct FilesystemOptions {
   std::string views_name = "views";
   enum class Views { kShown, kLeftOut } views = Views::kShown;
@@ -54,6 +57,11 @@ struct FilesystemOptions {
   std::optional<absl::Time> at;  // the whole mount as it was then
   absl::Duration index_age = absl::InfiniteDuration();
   absl::Duration follow;  // 0: frozen; else the time between two refreshes
+  // For the status only. `daily_cap`, or null, outlives the filesystem.
+  std::string log_file;
+  std::string metrics;  // where they are served
+  int connections = 0;
+  DailyCap* daily_cap = nullptr;
 };
 
 // How long the kernel keeps names of a mount that follows its bucket: then it asks again, and so
@@ -82,6 +90,8 @@ struct DatasetSummary {
 
 class Filesystem : public Tree {
  public:
+  // What the mount tells of itself (fs/mount_status.h). Waits for nothing, and asks nobody.
+  virtual MountStatus StatusNow() const = 0;
   // What is shown as .annofs/status.json and told to `annofs status`.
   virtual std::string StatusJson() const = 0;
 

@@ -28,6 +28,7 @@
 #include "tools/index_text.h"
 #include "tools/mount_log.h"
 #include "tools/mount_table.h"
+#include "tools/mount_telemetry.h"
 #include "tools/scratch.h"
 #include "tools/service_notify.h"
 #include "tools/stack.h"
@@ -206,10 +207,14 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   const std::string place = scratch ? scratch->Lower() : mountpoint;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
   stack->options.mountpoint = mountpoint;
+  ASSIGN_OR_RETURN(const std::unique_ptr<MountTelemetry> telemetry,
+                   MountTelemetry::Open(settings, *stack));
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   TellIndex(settings, *stack, err);
   Block({SIGTERM, SIGINT});  // from here on there is something to take down
+  RETURN_IF_ERROR(telemetry->Start());
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
+  options.observers.push_back(telemetry->observer());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");

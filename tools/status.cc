@@ -1,156 +1,145 @@
 // `annofs status`: asks each mount's daemon through its control socket; never touches a mountpoint.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "cache/base/json.h"
-#include "cache/base/text.h"
 #include "tools/command.h"
 #include "tools/control_socket.h"
-#include "tools/cost_line.h"
+#include "tools/interrupt.h"
 #include "tools/mount_table.h"
-#include "tools/people.h"
+#include "tools/status_text.h"
 #include "tools/warm_mount.h"
 
 namespace annofs {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(1);
+constexpr absl::Duration kPoll = absl::Milliseconds(50);
 
 struct Answer {
   std::string socket;  // that gave it
-  std::string text;
+  absl::Time at;
+  JsonDocument status;
 };
 
 absl::StatusOr<Answer> Ask(const MountEntry& mount) {
   absl::Status last = absl::NotFoundError("no control socket");
   for (const std::string& path : SocketPaths(mount.device)) {
     absl::StatusOr<std::string> text = AskControl(path, "status", kPatience);
-    if (text.ok()) return Answer{path, *std::move(text)};
-    last = text.status();
+    absl::StatusOr<JsonDocument> status =
+        text.ok() ? JsonDocument::Parse(*text) : absl::StatusOr<JsonDocument>(text.status());
+    if (status.ok()) return Answer{path, absl::Now(), *std::move(status)};
+    last = status.status();
   }
   return last;
 }
 
-// "the index of 2 h ago", "listed when first touched since …".
-std::string NamesText(JsonValue names) {
-  const absl::string_view kind = names.StringOr("kind", "");
-  std::string text;
-  if (kind == "index") {
-    text =
-        absl::StrCat("an index, ", RoughTime(absl::Seconds(names.IntOr("age_seconds", 0))), " old");
-  } else if (kind == "past") {
-    text = absl::StrCat("as of ", names.StringOr("at", "?"));
-  } else if (kind == "lazy") {
-    text = absl::StrCat("each directory as first touched since ", names.StringOr("since", "?"));
-  } else if (kind == "offline") {
-    text = "what the cache knows, offline";
-  } else if (kind == "snapshot") {
-    text = "of the snapshot that was asked for";
+// Says how the mounts are, once or again and again. What they answered the time before is kept for
+// the rates.
+class Teller {
+ public:
+  Teller(const Settings& settings, const Io& io) : settings_(settings), io_(io) {}
+
+  void Tell(const std::vector<MountEntry>& mounts) {
+    std::map<std::string, Answer> answers;
+    for (const MountEntry& mount : mounts) {
+      absl::StatusOr<Answer> answer = Ask(mount);
+      settings_.json ? PrintJson(mount, answer) : PrintText(mount, answer);
+      if (answer.ok()) answers.emplace(mount.mountpoint, *std::move(answer));
+    }
+    before_ = std::move(answers);
   }
-  if (names["follow_seconds"].is_number()) {
-    absl::StrAppend(&text, ", renewed every ",
-                    absl::StrFormat("%g s", *names["follow_seconds"].AsDouble()));
+
+ private:
+  std::optional<StatusRates> RatesOf(const MountEntry& mount, const Answer& answer) const {
+    const auto before = before_.find(mount.mountpoint);
+    if (before == before_.end()) return std::nullopt;
+    return RatesBetween(before->second.status.root(), answer.status.root(),
+                        answer.at - before->second.at);
   }
-  return text;
-}
 
-void PrintScratch(const MountEntry& mount, std::ostream& out) {
-  if (mount.scratch.empty()) return;
-  out << absl::StrFormat("  scratch   %s\n  read-only %s\n", mount.scratch, mount.read_only);
-}
-
-void PrintText(const MountEntry& mount, JsonValue status, std::ostream& out) {
-  JsonValue cache = status["cache"];
-  JsonValue counters = status["counters"];
-  out << absl::StrFormat("%s\n  source    %s (snapshot %d, annofs %s)\n", mount.mountpoint,
-                         mount.source, status.IntOr("snapshot", 0),
-                         status.StringOr("version", "?"));
-  const std::string names = NamesText(status["names"]);
-  if (!names.empty()) out << absl::StrFormat("  names     %s\n", names);
-  PrintScratch(mount, out);
-  out << absl::StrFormat("  cache     %s of %s, %d hits, %d misses, %d damaged\n",
-                         HumanSize(uint64_t(cache.IntOr("bytes", 0))),
-                         HumanSize(uint64_t(cache.IntOr("bound", 0))), cache.IntOr("hits", 0),
-                         cache.IntOr("misses", 0), cache.IntOr("damaged", 0));
-  out << absl::StrFormat(
-      "  requests  %d lists, %d gets, %s, %d errors\n", counters.IntOr("store.requests.list", 0),
-      counters.IntOr("store.requests.get", 0),
-      HumanSize(uint64_t(counters.IntOr("store.bytes", 0))), counters.IntOr("store.errors", 0));
-  std::string cost = CostLine(counters, status["estimate"]);
-  if (!cost.empty()) out << absl::StrFormat("  cost      %s\n", cost);
-  out << absl::StrFormat("  errors    %d\n", counters.IntOr("fuse.errors", 0));
-}
-
-// As it came: an object of texts and numbers, or null.
-void CopyPart(absl::string_view part, JsonValue object, JsonWriter& line) {
-  line.Key(part);
-  if (!object.is_object()) {
-    line.Null();
-    return;
+  void PrintText(const MountEntry& mount, const absl::StatusOr<Answer>& answer) const {
+    io_.out << (answer.ok()
+                    ? StatusText(mount, answer->status.root(), RatesOf(mount, *answer), answer->at)
+                    : NoAnswerText(mount, answer.status().message()));
   }
-  line.BeginObject();
-  object.ForEachMember([&line](absl::string_view name, JsonValue value) {
-    line.Key(name);
-    value.is_number() ? line.Double(*value.AsDouble()) : line.String(value.AsString().value_or(""));
-  });
-  line.EndObject();
-}
 
-void PrintOne(const Settings& settings, const MountEntry& mount, std::ostream& out) {
-  absl::StatusOr<Answer> answer = Ask(mount);
-  absl::StatusOr<JsonDocument> parsed =
-      answer.ok() ? JsonDocument::Parse(answer->text) : answer.status();
-  if (settings.json) {
+  void PrintJson(const MountEntry& mount, const absl::StatusOr<Answer>& answer) const {
     JsonWriter line;
-    line.BeginObject()
-        .Key("mountpoint")
-        .String(mount.mountpoint)
-        .Key("source")
-        .String(mount.source);
+    line.BeginObject().Key("mountpoint").String(mount.mountpoint);
+    line.Key("source").String(mount.source);
     if (!mount.scratch.empty()) {
       line.Key("scratch").String(mount.scratch).Key("read_only").String(mount.read_only);
     }
-    line.Key("answers").Bool(parsed.ok());
-    if (parsed.ok()) {
+    line.Key("answers").Bool(answer.ok());
+    if (answer.ok()) {
       line.Key("socket").String(answer->socket);
-      line.Key("snapshot").Int(parsed->root().IntOr("snapshot", 0));
-      for (absl::string_view part : {"cache", "counters"}) {
-        line.Key(part).BeginObject();
-        parsed->root()[part].ForEachMember([&line](absl::string_view name, JsonValue value) {
-          line.Key(name).Int(value.AsInt().value_or(0));
-        });
-        line.EndObject();
-      }
-      for (absl::string_view part : {"names", "estimate"}) {
-        CopyPart(part, parsed->root()[part], line);
+      answer->status.root().ForEachMember([&line](absl::string_view name, JsonValue value) {
+        if (name == "mountpoint" || name == "source") return;  // said already
+        line.Key(name);
+        CopyJson(value, line);
+      });
+      if (const std::optional<StatusRates> rates = RatesOf(mount, *answer)) {
+        line.Key("rates");
+        WriteRates(*rates, line);
       }
     }
-    out << line.EndObject().Take() << "\n";
-  } else if (parsed.ok()) {
-    PrintText(mount, parsed->root(), out);
-  } else {
-    out << absl::StrFormat("%s\n  source    %s\n", mount.mountpoint, mount.source);
-    PrintScratch(mount, out);
-    out << absl::StrFormat(
-        "  no answer from its daemon (%s): it is gone or stuck; `annofs umount "
-        "--lazy %s` frees the mountpoint\n",
-        parsed.status().message(), mount.mountpoint);
+    io_.out << line.EndObject().Take() << "\n";
   }
+
+  const Settings& settings_;
+  const Io& io_;
+  std::map<std::string, Answer> before_;  // by mountpoint
+};
+
+// Of the argument, or all.
+std::vector<MountEntry> WantedMounts(const std::vector<std::string>& arguments) {
+  std::vector<MountEntry> mounts = AnnofsMounts();
+  if (arguments.empty()) return mounts;
+  const std::optional<PlaceInMount> place = FindPlace(mounts, AbsoluteText(arguments[0]));
+  if (!place) return {};
+  return {place->mount};
+}
+
+std::string NoneText(const std::vector<std::string>& arguments) {
+  return arguments.empty() ? "no annofs mounts" : absl::StrCat("no annofs mount at ", arguments[0]);
+}
+
+// Until interrupted: on a terminal in place, else one below the other.
+int Watch(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
+  const bool in_place = !settings.json && &io.out == &std::cout && isatty(STDOUT_FILENO);
+  const Interrupt interrupt;
+  Teller teller(settings, io);
+  while (!interrupt.cancellation().cancelled() && io.out.good()) {
+    const absl::Time next = absl::Now() + settings.watch;
+    const std::vector<MountEntry> mounts = WantedMounts(arguments);
+    if (in_place) io.out << "\x1b[H\x1b[2J";
+    teller.Tell(mounts);
+    if (mounts.empty() && !settings.json) io.out << NoneText(arguments) << "\n";
+    if (!settings.json && !in_place) io.out << "\n";
+    io.out << std::flush;
+    while (absl::Now() < next && !interrupt.cancellation().cancelled()) {
+      absl::SleepFor(std::min(kPoll, next - absl::Now()));
+    }
+  }
+  return kDone;
 }
 
 }  // namespace
 
 int RunStatus(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
-  const std::vector<MountEntry> mounts = AnnofsMounts();
-  if (!arguments.empty()) {
-    const std::optional<PlaceInMount> place = FindPlace(mounts, AbsoluteText(arguments[0]));
-    if (!place) return Fail(io, absl::StrCat("status: no annofs mount at ", arguments[0]));
-    PrintOne(settings, place->mount, io.out);
-    return kDone;
+  if (settings.watch > absl::ZeroDuration()) return Watch(settings, arguments, io);
+  const std::vector<MountEntry> mounts = WantedMounts(arguments);
+  if (mounts.empty() && !arguments.empty()) {
+    return Fail(io, absl::StrCat("status: ", NoneText(arguments)));
   }
-  for (const MountEntry& mount : mounts) PrintOne(settings, mount, io.out);
-  if (mounts.empty() && !settings.json) io.out << "no annofs mounts\n";
+  Teller(settings, io).Tell(mounts);
+  if (mounts.empty() && !settings.json) io.out << NoneText(arguments) << "\n";
   return kDone;
 }
 

@@ -80,10 +80,8 @@ bool IsOwn(const absl::Status& status) {
 
 }  // namespace
 
-B2Session::B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl& url,
-                     const StoreOptions& options)
+B2Session::B2Session(MeteredHttp& http, const SourceUrl& url, const StoreOptions& options)
     : http_(http),
-      meter_(meter),
       bucket_(url.bucket),
       prefix_(url.prefix),
       endpoint_(EndpointOf(options)),
@@ -105,16 +103,13 @@ bool B2Session::is_default_realm() const {
 }
 
 absl::StatusOr<HttpResponse> B2Session::Call(
-    ServiceCall call, TransactionClass cost,
-    absl::FunctionRef<HttpRequest(const B2Access&)> request, const HttpReceiver* receiver,
-    const CallContext& context) {
+    ServiceCall call, HttpKind kind, absl::FunctionRef<HttpRequest(const B2Access&)> request,
+    const HttpReceiver* receiver, const CallContext& context) {
   ASSIGN_OR_RETURN(AccessPointer access, Get(0, context));
-  meter_.Count(cost);
-  absl::StatusOr<HttpResponse> response = http_.Do(request(*access), receiver, context);
+  absl::StatusOr<HttpResponse> response = http_.Do(kind, request(*access), receiver, context);
   if (response.ok() && !response->ok() && IsDeadToken(ParseB2Error(*response))) {
     ASSIGN_OR_RETURN(access, Get(access->generation, context));
-    meter_.Count(cost);
-    response = http_.Do(request(*access), receiver, context);
+    response = http_.Do(kind, request(*access), receiver, context);
   }
   if (response.ok() && !response->ok()) return B2ErrorToStatus(*response, call);
   return response;
@@ -190,8 +185,8 @@ absl::StatusOr<HttpResponse> B2Session::AskForToken(std::string& version,
     const HttpRequest request{
         .url = absl::StrCat(endpoint_, "/b2api/", asked, "/b2_authorize_account"),
         .headers = {BasicAuthorization(credentials_)}};
-    meter_.Count(TransactionClass::kC);
-    ASSIGN_OR_RETURN(HttpResponse response, http_.Do(request, nullptr, context));
+    ASSIGN_OR_RETURN(HttpResponse response,
+                     http_.Do(HttpKind::kAuthorize, request, nullptr, context));
     version = asked;
     if (!IsUnknownVersion(response)) return response;
     if (!refusal.has_value()) refusal = std::move(response);
@@ -227,8 +222,8 @@ absl::StatusOr<std::string> B2Session::AskForBucket(const B2Account& account,
       .url = absl::StrCat(account.api_url, "/b2api/", version, "/b2_list_buckets"),
       .headers = {absl::StrCat("Authorization: ", account.token)},
       .post = BucketQuery(account, id, bucket_)};
-  meter_.Count(TransactionClass::kC);
-  ASSIGN_OR_RETURN(const HttpResponse response, http_.Do(request, nullptr, context));
+  ASSIGN_OR_RETURN(const HttpResponse response,
+                   http_.Do(HttpKind::kFindBucket, request, nullptr, context));
   if (!response.ok()) {
     const absl::Status status = B2ErrorToStatus(response, ServiceCall::kApi);
     if (absl::IsNotFound(status)) return "";

@@ -16,9 +16,8 @@
 #include "cache/base/json.h"
 #include "cache/store/b2_account.h"
 #include "cache/store/b2_errors.h"
-#include "cache/store/http_client.h"
+#include "cache/store/metered_http.h"
 #include "cache/store/stores.h"
-#include "cache/store/transactions.h"
 
 namespace annofs {
 
@@ -36,9 +35,8 @@ struct B2Access {
 
 class B2Session {
  public:
-  // `http` and `meter` outlive the session.
-  B2Session(HttpClient& http, TransactionMeter& meter, const SourceUrl& url,
-            const StoreOptions& options);
+  // `http` outlives the session.
+  B2Session(MeteredHttp& http, const SourceUrl& url, const StoreOptions& options);
 
   // Authorises, checks what the key may do, and resolves the bucket, unless done: one request, and
   // one for the bucket where the key does not name it. A server without v4 is asked by v3 and v2.
@@ -54,9 +52,8 @@ class B2Session {
   bool is_default_realm() const;
 
   // Sends what `request` makes of the access; a dead token is replaced, and the request sent once
-  // more. Each sending counts as `cost`. An answer that is not 2xx is its error (b2_errors.h).
-  // `receiver` may be null.
-  absl::StatusOr<HttpResponse> Call(ServiceCall call, TransactionClass cost,
+  // more. An answer that is not 2xx is its error (b2_errors.h). `receiver` may be null.
+  absl::StatusOr<HttpResponse> Call(ServiceCall call, HttpKind kind,
                                     absl::FunctionRef<HttpRequest(const B2Access&)> request,
                                     const HttpReceiver* receiver, const CallContext& context);
 
@@ -80,8 +77,7 @@ class B2Session {
   absl::StatusOr<std::string> AskForBucket(const B2Account& account, const std::string& version,
                                            const std::string& id, const CallContext& context);
 
-  HttpClient& http_;
-  TransactionMeter& meter_;
+  MeteredHttp& http_;
   const std::string bucket_;
   const std::string prefix_;
   const std::string endpoint_;

@@ -12,13 +12,12 @@
 #include "cache/store/b2_name_after.h"
 #include "cache/store/b2_session.h"
 #include "cache/store/b2_versions.h"
-#include "cache/store/http_client.h"
 #include "cache/store/list_page.h"
+#include "cache/store/metered_http.h"
 #include "cache/store/range.h"
 #include "cache/store/range_download.h"
 #include "cache/store/source_name.h"
 #include "cache/store/stores.h"
-#include "cache/store/transactions.h"
 #include "cache/store/waiting.h"
 
 namespace annofs {
@@ -30,10 +29,9 @@ class B2Store : public ObjectStore {
       : bucket_(url.bucket),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
-               .connections = options.connections,
-               .sent_again = [this] { meter_.CountHedge(); }}),
-        meter_(counters),
-        session_(http_, meter_, url, options) {}
+               .connections = options.connections},
+              counters),
+        session_(http_, url, options) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
   absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
@@ -51,8 +49,7 @@ class B2Store : public ObjectStore {
 
  private:
   const std::string bucket_;
-  HttpClient http_;
-  TransactionMeter meter_;
+  MeteredHttp http_;
   B2Session session_;
 };
 
@@ -103,11 +100,12 @@ absl::StatusOr<ListPage> B2Store::List(const ListRequest& request, const CallCon
         .url = absl::StrCat(now.api_url, call), .headers = {TokenHeader(now)}, .post = body};
   };
   const absl::StatusOr<HttpResponse> response =
-      session_.Call(ServiceCall::kApi, TransactionClass::kC, make_request, nullptr, context);
+      session_.Call(ServiceCall::kApi, versions ? HttpKind::kListVersions : HttpKind::kList,
+                    make_request, nullptr, context);
   if (!response.ok()) return versions ? ExplainVersions(response.status()) : response.status();
   ASSIGN_OR_RETURN(B2ListAnswer answer, versions ? ParseB2Versions(response->body, query)
                                                  : ParseB2Listing(response->body, query));
-  meter_.Count(TransactionClass::kC, FurtherTransactions(answer.names));
+  http_.Count(TransactionClass::kC, FurtherTransactions(answer.names));
   return std::move(answer.page);
 }
 
@@ -130,7 +128,7 @@ absl::Status B2Store::Get(const ObjectVersion& version, ByteRange range, Sink si
         .headers = {TokenHeader(access), absl::StrCat("Range: ", download.RangeValue())}};
   };
   RETURN_IF_ERROR(
-      session_.Call(ServiceCall::kDownload, TransactionClass::kB, make_request, &receiver, context)
+      session_.Call(ServiceCall::kDownload, HttpKind::kGet, make_request, &receiver, context)
           .status());
   return download.Complete();
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cache/base/status.h"
+#include "cache/store/retrying_store.h"
 #include "cache/store/s3_endpoint.h"
 #include "cache/store/stores.h"
 #include "cache/store/url.h"
@@ -43,7 +44,10 @@ absl::StatusOr<std::unique_ptr<ObjectStore>> OpenStore(const SourceUrl& url,
                                                        Counters& counters) {
   RETURN_IF_ERROR(CheckOptions(url, options));
   std::unique_ptr<ObjectStore> store = NewBareStore(url, options, counters);
-  store = NewRetryingStore(std::move(store), options.timeout, options.request_rate);
+  store =
+      NewRetryingStore(std::move(store), RetryingOptions{.timeout = options.timeout,
+                                                         .request_rate = options.request_rate,
+                                                         .again = &counters.Get("store.retries")});
   store = NewLimitedStore(std::move(store), options.connections);
   return NewTracedStore(std::move(store), counters);
 }

@@ -1,3 +1,5 @@
+#include "cache/store/retrying_store.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -10,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/store/pace.h"
-#include "cache/store/stores.h"
 #include "cache/store/waiting.h"
 
 namespace annofs {
@@ -35,11 +36,12 @@ class Backoff {
   absl::Duration limit_ = kFirstDelay;
 };
 
-// The tries of one call. Not thread safe; `pace` is that of all calls.
+// The tries of one call. Not thread safe; `pace` is that of all calls, `again` (or null) counts
+// their further tries.
 class Tries {
  public:
-  Tries(Pace& pace, const CallContext& context, absl::Duration timeout)
-      : pace_(pace), context_(context) {
+  Tries(Pace& pace, Counter* again, const CallContext& context, absl::Duration timeout)
+      : pace_(pace), again_(again), context_(context) {
     context_.deadline = std::min(context.deadline, context.clock->Now() + timeout);
   }
 
@@ -64,7 +66,7 @@ class Tries {
  private:
   absl::Status Try(absl::FunctionRef<absl::Status(const CallContext&)> once) {
     RETURN_IF_ERROR(pace_.Await(context_));
-    ++count_;
+    if (count_++ > 0 && again_ != nullptr) again_->Add();
     const absl::Status status = once(context_);
     pace_.Report(status, context_);
     return status;
@@ -77,6 +79,7 @@ class Tries {
   }
 
   Pace& pace_;
+  Counter* const again_;
   CallContext context_;
   Backoff backoff_;
   absl::Status last_;  // the last that could be tried again
@@ -86,8 +89,11 @@ class Tries {
 
 class RetryingStore : public ObjectStore {
  public:
-  RetryingStore(std::unique_ptr<ObjectStore> store, absl::Duration timeout, double request_rate)
-      : store_(std::move(store)), timeout_(timeout), pace_(request_rate) {}
+  RetryingStore(std::unique_ptr<ObjectStore> store, const RetryingOptions& options)
+      : store_(std::move(store)),
+        timeout_(options.timeout),
+        again_(options.again),
+        pace_(options.request_rate) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
   absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
@@ -102,13 +108,14 @@ class RetryingStore : public ObjectStore {
  private:
   const std::unique_ptr<ObjectStore> store_;
   const absl::Duration timeout_;
+  Counter* const again_;
   Pace pace_;
 };
 
 absl::StatusOr<ListPage> RetryingStore::List(const ListRequest& request,
                                              const CallContext& context) {
   absl::StatusOr<ListPage> page = absl::UnknownError("not asked");
-  RETURN_IF_ERROR(Tries(pace_, context, timeout_).Run([&](const CallContext& bounded) {
+  RETURN_IF_ERROR(Tries(pace_, again_, context, timeout_).Run([&](const CallContext& bounded) {
     page = store_->List(request, bounded);
     return page.status();
   }));
@@ -117,7 +124,7 @@ absl::StatusOr<ListPage> RetryingStore::List(const ListRequest& request,
 
 absl::Status RetryingStore::Get(const ObjectVersion& version, ByteRange range, Sink sink,
                                 const CallContext& context) {
-  Tries tries(pace_, context, timeout_);
+  Tries tries(pace_, again_, context, timeout_);
   absl::Status refused;  // by the sink: the caller's error, never tried again
   const auto deliver = [&](absl::string_view data) {
     refused = sink(data);
@@ -140,9 +147,10 @@ absl::Status RetryingStore::Get(const ObjectVersion& version, ByteRange range, S
 absl::Status RetryingStore::Connect(const CallContext& context) {
   // Somebody waits to see whether it is the right place: a wrong one does not get better.
   const absl::Duration patience = std::min(timeout_, kFirstContact);
-  const absl::Status status = Tries(pace_, context, patience).Run([&](const CallContext& bounded) {
-    return store_->Connect(bounded);
-  });
+  const absl::Status status =
+      Tries(pace_, again_, context, patience).Run([&](const CallContext& bounded) {
+        return store_->Connect(bounded);
+      });
   const bool no_contact = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
   return no_contact ? Annotate(status, "no contact; check --endpoint, network and proxy") : status;
 }
@@ -151,7 +159,13 @@ absl::Status RetryingStore::Connect(const CallContext& context) {
 
 std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store,
                                               absl::Duration timeout, double request_rate) {
-  return std::make_unique<RetryingStore>(std::move(store), timeout, request_rate);
+  return NewRetryingStore(std::move(store),
+                          RetryingOptions{.timeout = timeout, .request_rate = request_rate});
+}
+
+std::unique_ptr<ObjectStore> NewRetryingStore(std::unique_ptr<ObjectStore> store,
+                                              const RetryingOptions& options) {
+  return std::make_unique<RetryingStore>(std::move(store), options);
 }
 
 }  // namespace annofs

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
-#include "cache/store/http_client.h"
 #include "cache/store/list_page.h"
+#include "cache/store/metered_http.h"
 #include "cache/store/range.h"
 #include "cache/store/range_download.h"
 #include "cache/store/s3_endpoint.h"
@@ -20,7 +20,6 @@
 #include "cache/store/s3_versions.h"
 #include "cache/store/source_name.h"
 #include "cache/store/stores.h"
-#include "cache/store/transactions.h"
 #include "cache/store/waiting.h"
 
 namespace annofs {
@@ -45,9 +44,8 @@ class S3Store : public ObjectStore {
         signer_(options.s3),
         http_({.ca_file = options.ca_file,
                .plain_http = options.plain_http,
-               .connections = options.connections,
-               .sent_again = [this] { meter_.CountHedge(); }}),
-        meter_(counters) {}
+               .connections = options.connections},
+              counters) {}
 
   absl::StatusOr<ListPage> List(const ListRequest& request, const CallContext& context) override;
   absl::Status Get(const ObjectVersion& version, ByteRange range, Sink sink,
@@ -74,8 +72,7 @@ class S3Store : public ObjectStore {
   const SourceUrl source_;
   const absl::StatusOr<S3Endpoint> endpoint_;
   const S3Signer signer_;
-  HttpClient http_;
-  TransactionMeter meter_;
+  MeteredHttp http_;
   std::atomic<bool> etags_are_opaque_{false};  // as an answer has shown
 };
 
@@ -91,11 +88,11 @@ absl::StatusOr<ListPage> S3Store::List(const ListRequest& request, const CallCon
   RETURN_IF_ERROR(signer_.Check());
   ASSIGN_OR_RETURN(const NamesAndValues query, ListQuery(request));
   const std::string path = endpoint_->path.empty() ? "/" : endpoint_->path;
-  meter_.Count(TransactionClass::kC);
+  const bool versions = request.at.has_value();
   ASSIGN_OR_RETURN(
       const HttpResponse response,
-      http_.Do(signer_.Get(*endpoint_, path, query, {}, context.clock->Now()), nullptr, context));
-  const bool versions = request.at.has_value();
+      http_.Do(versions ? HttpKind::kListVersions : HttpKind::kList,
+               signer_.Get(*endpoint_, path, query, {}, context.clock->Now()), nullptr, context));
   if (!response.ok()) {
     return S3ListError(response, versions ? S3ListCall::kVersions : S3ListCall::kNames, source_,
                        *endpoint_);
@@ -139,9 +136,9 @@ absl::Status S3Store::Get(const ObjectVersion& version, ByteRange range, Sink si
   // A name that was put again meanwhile answers 412, also when a broken read goes on.
   NamesAndValues headers = {{"range", download.RangeValue()},
                             {"if-match", absl::StrCat("\"", wanted->etag, "\"")}};
-  meter_.Count(TransactionClass::kB);
   ASSIGN_OR_RETURN(const HttpResponse response,
-                   http_.Do(signer_.Get(*endpoint_, PathOf(version), query, std::move(headers),
+                   http_.Do(HttpKind::kGet,
+                            signer_.Get(*endpoint_, PathOf(version), query, std::move(headers),
                                         context.clock->Now()),
                             &receiver, context));
   return response.ok() ? download.Complete() : S3DownloadError(response);

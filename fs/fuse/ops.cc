@@ -92,7 +92,11 @@ void Read(fuse_req_t request, fuse_ino_t node, size_t size, off_t offset, fuse_f
                        [&context, node, size, offset](Reply& reply, const CallContext& call) {
                          return context.tree.Read(
                              NodeId{node}, {.offset = uint64_t(offset), .length = size},
-                             [&reply](Pieces data) { reply.Data(data); }, call);
+                             [&](Pieces data) {
+                               reply.Data(data);
+                               context.read_bytes.Add(BytesOf(data));
+                             },
+                             call);
                        });
 }
 
@@ -211,7 +215,8 @@ OpsContext::OpsContext(Tree& tree, Counters& counters, Server& server, const Own
       read{"read", &counters.Get("fuse.read")},
       statfs{"statfs", &counters.Get("fuse.statfs")},
       open{"open", &counters.Get("fuse.open")},
-      forget(counters.Get("fuse.forget")) {}
+      forget(counters.Get("fuse.forget")),
+      read_bytes(counters.Get("fuse.read_bytes")) {}
 
 fuse_lowlevel_ops Operations() {
   fuse_lowlevel_ops ops{};

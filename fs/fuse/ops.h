@@ -17,6 +17,7 @@ struct OpsContext {
   const Ownership owner;
   OpKind lookup, getattr, readdir, readdirplus, read, statfs, open;
   Counter& forget;
+  Counter& read_bytes;   // that reads were answered with
   bool no_open = false;  // the kernel takes ENOSYS for `open` once and for all; set in init, before
                          // any other request
 };

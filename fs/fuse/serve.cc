@@ -37,6 +37,8 @@ struct Server::Request {
 Server::Server(Counters& counters, int slow_threads, absl::Duration timeout,
                std::vector<OpObserver*> observers)
     : errors_(counters.Get("fuse.errors")),
+      slow_waiting_(counters, "fuse.slow_waiting"),
+      slow_running_(counters, "fuse.slow_running"),
       timeout_(timeout),
       observers_(std::move(observers)),
       slow_lane_(size_t(slow_threads)) {}
@@ -61,7 +63,12 @@ void Server::ServeSlow(fuse_req_t fuse_request, const OpKind& kind, const OpTarg
   request->operation = std::move(operation);
   request->reply.CancelOnInterrupt(request->cancellation);
   if (!Begin(request)) return Finish(request->reply, request->begun, TakenDown());
-  slow_lane_.Submit([this, request = std::move(request)] { RunSlow(request); });
+  slow_waiting_.Add(1);
+  slow_lane_.Submit([this, request = std::move(request)] {
+    slow_waiting_.Add(-1);
+    const InGauge running(slow_running_);
+    RunSlow(request);
+  });
 }
 
 // False once Stop() has begun: it sees either the request or nothing of it.

@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/counters.h"
+#include "cache/base/gauge.h"
 #include "cache/base/status.h"
 #include "cache/base/worker_pool.h"
 #include "fs/fuse/reply.h"
@@ -39,7 +40,8 @@ class Server {
   // answered.
   using Operation = std::function<absl::Status(Reply& reply, const CallContext& context)>;
 
-  // `observers` outlive it.
+  // All outlive it. Counts "fuse.errors" and has the gauges "fuse.slow_waiting" and
+  // "fuse.slow_running" of the slow lane.
   Server(Counters& counters, int slow_threads, absl::Duration timeout,
          std::vector<OpObserver*> observers = {});
   // Stops, and waits for the jobs of the slow lane.
@@ -92,6 +94,8 @@ class Server {
   bool Begin(const std::shared_ptr<Request>& request);
 
   Counter& errors_;
+  const Gauge slow_waiting_;
+  const Gauge slow_running_;
   const absl::Duration timeout_;
   const std::vector<OpObserver*> observers_;
   mutable absl::Mutex mutex_;

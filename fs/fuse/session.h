@@ -59,7 +59,7 @@ class Session : public KernelCache {
 // Mounts (type fuse.annofs, ro, default_permissions). `tree` and `counters` outlive the session.
 // Errors name the mountpoint and the remedy: missing, not a directory, not empty, in use, stale
 // after a crash, /dev/fuse absent or refused, fusermount3 missing, allow_other not permitted.
-// Starts no thread: those start in Run(). Counts "fuse.OP" and "fuse.errors".
+// Starts no thread: those start in Run(). Counts "fuse.OP", "fuse.read_bytes" and "fuse.errors".
 absl::StatusOr<std::unique_ptr<Session>> MountSession(Tree& tree, Counters& counters,
                                                       const SessionOptions& options);
 

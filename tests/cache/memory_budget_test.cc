@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "cache/base/readings.h"
 
 namespace annofs {
 namespace {
@@ -127,6 +128,37 @@ TEST(MemoryBudgetTest, TheSharesAreLessThanTheWhole) {
     EXPECT_LE(shares.fetches + shares.answers + (64 << 20), memory) << mib;
     EXPECT_GT(shares.answers, memory / 16);
   }
+}
+
+TEST(MemoryBudgetTest, TellsWhatIsTakenAndWhoWaits) {
+  Counters counters;
+  const auto budget = std::make_shared<MemoryBudget>(100);
+  budget->TellTo(Gauge(counters, "used"), Gauge(counters, "waiting"));
+  std::optional<Charge> first = *budget->Acquire(60, {});
+  EXPECT_EQ(ReadAll(counters).Of("used"), 60);
+  std::thread waits([&] { EXPECT_TRUE(budget->Acquire(60, {}).ok()); });
+  const absl::Time until = absl::Now() + absl::Seconds(10);
+  while (ReadAll(counters).Of("waiting") == 0 && absl::Now() < until) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  EXPECT_EQ(ReadAll(counters).Of("waiting"), 1);
+  first.reset();
+  waits.join();
+  EXPECT_EQ(ReadAll(counters).Of("used"), 0);
+  EXPECT_EQ(ReadAll(counters).Of("waiting"), 0);
+}
+
+TEST(MemoryBudgetTest, WhatIsChargedMayOutliveTheCounters) {
+  const auto budget = std::make_shared<MemoryBudget>(100);
+  std::optional<Charge> charge;
+  {
+    Counters counters;
+    budget->TellTo(Gauge(counters, "used"), Gauge(counters, "waiting"));
+    charge = *budget->Acquire(60, {});
+    budget->StopTelling();
+    EXPECT_EQ(ReadAll(counters).Of("used"), 0);
+  }
+  charge.reset();
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
-// status.json: which names a mount shows.
+// status.json: which names a mount shows, and how it does.
 #include "fs/status_json.h"
 
+#include "absl/strings/str_cat.h"
+#include "cache/base/gauge.h"
 #include "cache/base/json.h"
 #include "gtest/gtest.h"
 
@@ -11,7 +13,7 @@ const absl::Time kNow = absl::FromUnixSeconds(1780000000);  // 2026-05-28T20:26:
 
 // The member "names" as compact text: kind, then those of the others that there are.
 std::string Names(const MountStatus& status) {
-  std::string text = StatusJson(status, Counters(), kNow);
+  std::string text = StatusJson(status, kNow);
   absl::StatusOr<JsonDocument> json = JsonDocument::Parse(text);
   EXPECT_TRUE(json.ok()) << text;
   std::string names;
@@ -52,6 +54,88 @@ TEST(StatusJsonTest, WhatWasAskedForIsNamed) {
 TEST(StatusJsonTest, AMountThatFollowsSaysHowOften) {
   EXPECT_EQ(Names({.snapshot = {.begun = kNow}, .follow = absl::Milliseconds(1500)}),
             "kind=lazy since=2026-05-28T20:26:40Z follow_seconds=1.5");
+}
+
+TEST(StatusJsonTest, AMountThatFollowsSaysWhenItLastDid) {
+  MountStatus status{.snapshot = {.begun = kNow}, .follow = absl::Seconds(60)};
+  status.followed = {.refreshed = kNow - absl::Seconds(70),
+                     .failed = kNow - absl::Seconds(10),
+                     .error = "no route"};
+  EXPECT_EQ(Names(status),
+            "kind=lazy since=2026-05-28T20:26:40Z follow_seconds=60 "
+            "refreshed=2026-05-28T20:25:30Z refresh_failed=2026-05-28T20:26:30Z "
+            "refresh_error=no route");
+}
+
+JsonDocument Parsed(const MountStatus& status, absl::Time now = kNow) {
+  absl::StatusOr<JsonDocument> json = JsonDocument::Parse(StatusJson(status, now));
+  EXPECT_TRUE(json.ok()) << json.status();
+  return *std::move(json);
+}
+
+TEST(StatusJsonTest, CountersAreCountsOnly) {
+  Counters counters;
+  counters.Get("fuse.read").Add(2);
+  Gauge(counters, "http.in_flight").Add(3);
+  Histogram(counters, "fuse.seconds.read").Add(absl::Seconds(1));
+  JsonDocument json = Parsed({.readings = ReadAll(counters)});
+  EXPECT_EQ(json.root()["counters"].size(), 1u);
+  EXPECT_EQ(json.root()["counters"].IntOr("fuse.read", 0), 2);
+  EXPECT_EQ(json.root()["queues"].IntOr("http_in_flight", 0), 3);
+}
+
+TEST(StatusJsonTest, WhatIsFetchedAndNotYetWrittenIsSaid) {
+  Counters counters;
+  Gauge(counters, "memory.fetches").Add(100);
+  Gauge(counters, "memory.fetches_waiting").Add(2);
+  Gauge(counters, "cache.fetching_bytes").Add(60);
+  JsonDocument json = Parsed({.memory = {.fetches = 1000}, .readings = ReadAll(counters)});
+  EXPECT_EQ(json.root()["queues"].IntOr("unwritten_bytes", 0), 40);
+  JsonValue share = json.root()["memory"]["fetches"];
+  EXPECT_EQ(share.IntOr("limit", 0), 1000);
+  EXPECT_EQ(share.IntOr("used", 0), 100);
+  EXPECT_EQ(share.IntOr("waiting", 0), 2);
+}
+
+TEST(StatusJsonTest, TheHitRatioIsThereOnceSomethingWasRead) {
+  Counters counters;
+  EXPECT_TRUE(Parsed({}).root()["cache"]["hit_ratio"].is_null());
+  counters.Get("cache.hits").Add(3);
+  counters.Get("cache.misses").Add(1);
+  EXPECT_EQ(Parsed({.readings = ReadAll(counters)}).root()["cache"].DoubleOr("hit_ratio", 0), 0.75);
+}
+
+// reference/b2.md §2: daily caps reset at 00:00 UTC.
+TEST(StatusJsonTest, ACapIsLiftedAtMidnightUtc) {
+  Counters counters;
+  Gauge(counters, "store.capped_at.get").Set(absl::ToUnixSeconds(kNow));
+  const MountStatus status{.readings = ReadAll(counters)};
+  JsonDocument json = Parsed(status, kNow + absl::Hours(3));
+  EXPECT_EQ(json.root()["capped"].size(), 1u);
+  EXPECT_EQ(json.root()["capped"]["get"].StringOr("refused", ""), "2026-05-28T20:26:40Z");
+  EXPECT_EQ(json.root()["capped"]["get"].StringOr("lifted", ""), "2026-05-29T00:00:00Z");
+  EXPECT_EQ(Parsed(status, kNow + absl::Hours(4)).root()["capped"].size(), 0u) << "the next day";
+}
+
+TEST(StatusJsonTest, ADatasetThatIsReadSaysHowFarItIs) {
+  MountStatus status;
+  status.datasets = {.found = 3, .open = 1};
+  status.datasets.building.push_back(
+      {.name = "street",
+       .progress = {
+           .phase = BuildProgress::Phase::kReading, .source_bytes = 5, .source_size = 20}});
+  JsonDocument json = Parsed(status);
+  JsonValue one = json.root()["datasets"]["building"][size_t{0}];
+  EXPECT_EQ(one.StringOr("name", ""), "street");
+  EXPECT_EQ(one.StringOr("doing", ""), "reading");
+  EXPECT_EQ(one.IntOr("source_bytes", 0), 5);
+  EXPECT_EQ(one.IntOr("source_size", 0), 20);
+}
+
+TEST(StatusJsonTest, TheMemoryOfThisProcessIsKnown) {
+  const uint64_t bytes = ResidentAnonymousBytes();
+  EXPECT_GT(bytes, uint64_t{100} << 10);
+  EXPECT_LT(bytes, uint64_t{64} << 30);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
+#include "cache/base/readings.h"
 #include "cache/store/stores.h"
 #include "gtest/gtest.h"
 #include "tests/testing/emulator_process.h"
@@ -78,6 +79,32 @@ TEST_F(B2FaultsTest, BusyServersAreTriedAgain) {
   ExpectReadsRight();
   EXPECT_EQ(Asked("b2_list_file_names"), 3);
   EXPECT_EQ(Asked("b2_download_file_by_id"), 3);
+}
+
+TEST_F(B2FaultsTest, RequestsAndAnswersAreCountedByKindAndStatus) {
+  Fault(R"({"op":"b2_list_file_names","status":503,"code":"service_unavailable","count":2})");
+  Fault(R"({"op":"b2_download_file_by_id","status":401,"code":"expired_auth_token","count":1})");
+  ExpectReadsRight();
+  const Readings readings = ReadAll(counters_);
+  EXPECT_EQ(readings.Count("http.requests.authorize"), 2u);
+  EXPECT_EQ(readings.Count("http.requests.find_bucket"), 1u);
+  EXPECT_EQ(readings.Count("http.requests.list"), 3u);
+  EXPECT_EQ(readings.Count("http.requests.get"), 2u);
+  EXPECT_EQ(readings.Count("http.answers.503"), 2u);
+  EXPECT_EQ(readings.Count("http.answers.401"), 1u);
+  EXPECT_EQ(readings.Count("http.answers.200") + readings.Count("http.answers.206"), 5u);
+  EXPECT_EQ(readings.Count("http.throttled"), 2u);
+  EXPECT_EQ(readings.Count("http.no_answer"), 0u);
+  EXPECT_EQ(readings.Count("store.retries"), 2u);
+  EXPECT_EQ(readings.histograms.at("http.seconds.list").count(), 3u);
+  EXPECT_EQ(readings.Of("http.in_flight"), 0);
+}
+
+TEST_F(B2FaultsTest, ARequestWithoutAnAnswerIsCounted) {
+  Fault(R"({"op":"b2_list_file_names","reset":true,"count":1})");
+  ExpectReadsRight();
+  EXPECT_EQ(ReadAll(counters_).Count("http.no_answer"), 1u);
+  EXPECT_EQ(ReadAll(counters_).Count("store.retries"), 1u);
 }
 
 TEST_F(B2FaultsTest, CutDownloadsAreCompleted) {

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "cache/base/log.h"
+#include "cache/base/readings.h"
 #include "cache/base/status.h"
 #include "cache/store/stores.h"
 #include "gmock/gmock.h"
@@ -84,6 +85,48 @@ TEST_F(TracedStoreTest, ANameWithControlBytesStaysOneLineOfTheLog) {
   memory_->Fail(MemoryStore::Call::kList, absl::UnavailableError("no"));
   EXPECT_FALSE(store_->List({.prefix = "a\nfaked line/"}, {}).ok());
   EXPECT_THAT(LogText(), Not(HasSubstr("\nfaked line")));
+}
+
+TEST_F(TracedStoreTest, CallsAreTimedByKind) {
+  ASSERT_TRUE(store_->List({}, {}).ok());
+  memory_->Fail(MemoryStore::Call::kGet, absl::UnavailableError("no"));
+  EXPECT_FALSE(Get().ok());
+  EXPECT_FALSE(Get().ok());
+  const Readings readings = ReadAll(counters_);
+  EXPECT_EQ(readings.histograms.at("store.seconds.list").count(), 1u);
+  EXPECT_EQ(readings.histograms.at("store.seconds.get").count(), 2u) << "those that fail, too";
+  EXPECT_EQ(readings.Of("store.calls"), 0) << "none is under way any more";
+}
+
+TEST_F(TracedStoreTest, ACallThatIsUnderWayIsSeen) {
+  int64_t seen = 0;
+  ASSERT_TRUE(store_
+                  ->Get(version_, {0, 5},
+                        [&](absl::string_view) {
+                          seen = ReadAll(counters_).Of("store.calls");
+                          return absl::OkStatus();
+                        },
+                        {})
+                  .ok());
+  EXPECT_EQ(seen, 1);
+}
+
+// Caps are of one class of transactions each: listing goes on when downloads are refused.
+TEST_F(TracedStoreTest, ACapThatIsReachedIsRememberedUntilACallOfThatKindSucceeds) {
+  const auto capped = [this](absl::string_view kind) {
+    return absl::FromUnixSeconds(ReadAll(counters_).Of(absl::StrCat("store.capped_at.", kind)));
+  };
+  EXPECT_EQ(capped("get"), absl::UnixEpoch());
+  memory_->Fail(MemoryStore::Call::kGet, absl::ResourceExhaustedError("cap"));
+  EXPECT_FALSE(Get().ok());
+  EXPECT_LT(absl::Now() - capped("get"), absl::Minutes(1));
+  EXPECT_EQ(capped("list"), absl::UnixEpoch());
+  ASSERT_TRUE(store_->List({}, {}).ok());
+  memory_->Fail(MemoryStore::Call::kGet, absl::UnavailableError("no"));
+  EXPECT_FALSE(Get().ok());
+  EXPECT_GT(capped("get"), absl::UnixEpoch()) << "another error says nothing of the cap";
+  ASSERT_TRUE(Get().ok());
+  EXPECT_EQ(capped("get"), absl::UnixEpoch());
 }
 
 }  // namespace
