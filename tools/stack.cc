@@ -45,16 +45,27 @@ absl::StatusOr<Target> ParseTarget(const Settings& settings, const std::string& 
   return target;
 }
 
-absl::StatusOr<Access> AccessOf(const Settings& settings, const SourceUrl& url) {
-  Access given{.b2_endpoint = settings.endpoint,
-               .s3_endpoint = settings.endpoint,
-               .region = settings.region,
-               .addressing = settings.addressing};
-  if (url.kind == SourceUrl::Kind::kDirectory) return given;
-  FoundAccess found = FindAccess(url.kind, given, settings.credentials, settings.environment);
-  // Without requests no key is needed, but the other settings count.
-  if (!settings.offline) RETURN_IF_ERROR(found.keys);
-  return found.access;
+FoundAccess AccessOf(const Settings& settings, const SourceUrl& url) {
+  const Access given{.b2_endpoint = settings.endpoint,
+                     .s3_endpoint = settings.endpoint,
+                     .region = settings.region,
+                     .addressing = settings.addressing};
+  if (url.kind == SourceUrl::Kind::kDirectory) return {.access = given};
+  return FindAccess(url.kind, given, settings.credentials, settings.environment);
+}
+
+StoreOptions OptionsOf(const Settings& settings, const SourceUrl& url, const Access& access) {
+  return {.endpoint = url.kind == SourceUrl::Kind::kB2 ? access.b2_endpoint : access.s3_endpoint,
+          .region = access.region,
+          .addressing = access.addressing.value_or(S3Addressing::kAuto),
+          .b2 = access.b2,
+          .s3 = access.s3,
+          .ca_file = settings.ca_file,
+          .plain_http = settings.allow_http ? StoreOptions::PlainHttp::kAnywhere
+                                            : StoreOptions::PlainHttp::kThisMachine,
+          .connections = ConnectionsOf(settings),
+          .request_rate = settings.request_rate,
+          .timeout = settings.timeout};
 }
 
 absl::StatusOr<StoreOptions> StoreOptionsOf(const Settings& settings, const SourceUrl& url) {
@@ -62,19 +73,10 @@ absl::StatusOr<StoreOptions> StoreOptionsOf(const Settings& settings, const Sour
     return absl::InvalidArgumentError(
         "--at: a local directory keeps no earlier versions; leave it out");
   }
-  ASSIGN_OR_RETURN(Access access, AccessOf(settings, url));
-  return StoreOptions{
-      .endpoint = url.kind == SourceUrl::Kind::kB2 ? access.b2_endpoint : access.s3_endpoint,
-      .region = access.region,
-      .addressing = access.addressing.value_or(S3Addressing::kAuto),
-      .b2 = access.b2,
-      .s3 = access.s3,
-      .ca_file = settings.ca_file,
-      .plain_http = settings.allow_http ? StoreOptions::PlainHttp::kAnywhere
-                                        : StoreOptions::PlainHttp::kThisMachine,
-      .connections = ConnectionsOf(settings),
-      .request_rate = settings.request_rate,
-      .timeout = settings.timeout};
+  const FoundAccess found = AccessOf(settings, url);
+  // Without requests no key is needed, but the other settings count.
+  if (!settings.offline) RETURN_IF_ERROR(found.keys);
+  return OptionsOf(settings, url, found.access);
 }
 
 std::string PriceServiceOf(const SourceUrl& url, const StoreOptions& options) {
@@ -91,6 +93,14 @@ int ConnectionsOf(const Settings& settings) { return settings.connections.value_
 
 std::string CacheDirOf(const Settings& settings) {
   return settings.cache.empty() ? DefaultCacheDir() : settings.cache;
+}
+
+absl::StatusOr<SourceAccess> AccessOfSource(const Settings& settings, const std::string& source) {
+  ASSIGN_OR_RETURN(const Target target, ParseTarget(settings, source));
+  const FoundAccess found = AccessOf(settings, target.url);
+  return SourceAccess{.url = target.url,
+                      .options = OptionsOf(settings, target.url, found.access),
+                      .keys = found.keys};
 }
 
 CallContext CommandContext(const Settings& settings) {

@@ -8,6 +8,7 @@
 #include "cache/base/counters.h"
 #include "cache/cache_dir.h"
 #include "cache/store/object_store.h"
+#include "cache/store/stores.h"
 #include "fs/filesystem.h"
 #include "tools/settings.h"
 
@@ -31,6 +32,15 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
 absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& settings,
                                                          const std::string& source);
 absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings);
+
+// Where a source is and how it is reached, for who wants to look into what does not work. `keys`:
+// why there are none; `options` is without them then. kInvalidArgument: no SOURCE, wrong settings.
+struct SourceAccess {
+  SourceUrl url;
+  StoreOptions options;
+  absl::Status keys;
+};
+absl::StatusOr<SourceAccess> AccessOfSource(const Settings& settings, const std::string& source);
 
 // The context of a command that may wait.
 CallContext CommandContext(const Settings& settings);

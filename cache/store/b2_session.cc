@@ -5,32 +5,15 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
+#include "cache/store/b2_calls.h"
 #include "cache/store/url.h"
 #include "cache/store/waiting.h"
 
 namespace annofs {
 namespace {
-
-constexpr char kRealm[] = "https://api.backblazeb2.com";
-
-std::string EndpointOf(const StoreOptions& options) {
-  absl::string_view endpoint = options.endpoint;
-  if (endpoint.empty()) endpoint = kRealm;
-  absl::ConsumeSuffix(&endpoint, "/");
-  return std::string(endpoint);
-}
-
-std::string BasicAuthorization(const B2Credentials& credentials) {
-  const std::string encoded =
-      absl::Base64Escape(absl::StrCat(credentials.key_id, ":", credentials.key));
-  RedactInLog(encoded);
-  return absl::StrCat("Authorization: Basic ", encoded);
-}
 
 absl::Status CheckCredentials(const B2Credentials& credentials) {
   if (!credentials.key_id.empty() && !credentials.key.empty()) return absl::OkStatus();
@@ -46,31 +29,10 @@ absl::Status ExplainRefusal(const absl::Status& status) {
                   "B2_APPLICATION_KEY, and that the key has not expired");
 }
 
-absl::StatusOr<JsonDocument> ParseAnswer(const HttpResponse& response, absl::string_view call) {
-  absl::StatusOr<JsonDocument> json = JsonDocument::Parse(response.body);
-  if (json.ok()) return json;
-  return absl::DataLossError(
-      Redact(absl::StrCat("malformed answer to ", call,
-                          " (is --endpoint that of the B2 API?): ", json.status().message())));
-}
-
 absl::Status NoSuchBucket(absl::string_view bucket) {
   return absl::NotFoundError(absl::StrCat("bucket '", bucket,
                                           "' does not exist or this key may not see it; check the "
                                           "name, and which buckets the key is for"));
-}
-
-// By `id`, by `name` where that is "". A key for some buckets may ask for these only.
-std::string BucketQuery(const B2Account& account, const std::string& id, const std::string& name) {
-  JsonWriter json;
-  json.BeginObject().Key("accountId").String(account.account_id);
-  json.Key(id.empty() ? "bucketName" : "bucketId").String(id.empty() ? name : id).EndObject();
-  return json.Take();
-}
-
-// True if the server may not know this version of the API.
-bool IsUnknownVersion(const HttpResponse& response) {
-  return response.status == 400 || response.status == 404;
 }
 
 // Errors of the caller who led a flight say nothing about the others.
@@ -84,7 +46,7 @@ B2Session::B2Session(MeteredHttp& http, const SourceUrl& url, const StoreOptions
     : http_(http),
       bucket_(url.bucket),
       prefix_(url.prefix),
-      endpoint_(EndpointOf(options)),
+      endpoint_(B2EndpointOf(options)),
       plain_http_(options.plain_http),
       credentials_(options.b2) {
   RedactInLog(credentials_.key);
@@ -99,7 +61,7 @@ std::string B2Session::root() const {
 
 bool B2Session::is_default_realm() const {
   const absl::StatusOr<UrlParts> url = ParseUrl(endpoint_);
-  return url.ok() && absl::StrCat("https://", Authority(*url)) == kRealm;
+  return url.ok() && absl::StrCat("https://", Authority(*url)) == kB2Realm;
 }
 
 absl::StatusOr<HttpResponse> B2Session::Call(
@@ -156,9 +118,10 @@ absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallCo
   RETURN_IF_ERROR(CheckEndpoint(endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCredentials(credentials_));
   std::string version = before == nullptr ? "" : before->version;
-  ASSIGN_OR_RETURN(const HttpResponse response, AskForToken(version, context));
+  ASSIGN_OR_RETURN(const HttpResponse response,
+                   AuthorizeB2(http_, endpoint_, credentials_, version, context));
   if (!response.ok()) return ExplainRefusal(B2ErrorToStatus(response, ServiceCall::kAuthorize));
-  ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_authorize_account"));
+  ASSIGN_OR_RETURN(const JsonDocument json, ParseB2Answer(response, "b2_authorize_account"));
   ASSIGN_OR_RETURN(const B2Account account, ParseB2Account(json.root(), endpoint_, plain_http_));
   RETURN_IF_ERROR(CheckCapabilities(account));
   B2Access access{.version = version,
@@ -174,24 +137,6 @@ absl::StatusOr<B2Access> B2Session::Authorise(AccessPointer before, const CallCo
   }
   LogExpiry(account, context.clock->Now());
   return access;
-}
-
-absl::StatusOr<HttpResponse> B2Session::AskForToken(std::string& version,
-                                                    const CallContext& context) {
-  std::vector<std::string> versions = {"v4", "v3", "v2"};
-  if (!version.empty()) versions = {version};
-  std::optional<HttpResponse> refusal;  // the first says best what is wrong if all fail
-  for (const std::string& asked : versions) {
-    const HttpRequest request{
-        .url = absl::StrCat(endpoint_, "/b2api/", asked, "/b2_authorize_account"),
-        .headers = {BasicAuthorization(credentials_)}};
-    ASSIGN_OR_RETURN(HttpResponse response,
-                     http_.Do(HttpKind::kAuthorize, request, nullptr, context));
-    version = asked;
-    if (!IsUnknownVersion(response)) return response;
-    if (!refusal.has_value()) refusal = std::move(response);
-  }
-  return *std::move(refusal);
 }
 
 absl::StatusOr<std::string> B2Session::FindBucket(const B2Account& account,
@@ -218,10 +163,7 @@ absl::StatusOr<std::string> B2Session::AskForBucket(const B2Account& account,
                                                     const std::string& version,
                                                     const std::string& id,
                                                     const CallContext& context) {
-  const HttpRequest request{
-      .url = absl::StrCat(account.api_url, "/b2api/", version, "/b2_list_buckets"),
-      .headers = {absl::StrCat("Authorization: ", account.token)},
-      .post = BucketQuery(account, id, bucket_)};
+  const HttpRequest request = B2BucketRequest(account, version, id, bucket_);
   ASSIGN_OR_RETURN(const HttpResponse response,
                    http_.Do(HttpKind::kFindBucket, request, nullptr, context));
   if (!response.ok()) {
@@ -229,7 +171,7 @@ absl::StatusOr<std::string> B2Session::AskForBucket(const B2Account& account,
     if (absl::IsNotFound(status)) return "";
     return Annotate(status, "b2_list_buckets");
   }
-  ASSIGN_OR_RETURN(const JsonDocument json, ParseAnswer(response, "b2_list_buckets"));
+  ASSIGN_OR_RETURN(const JsonDocument json, ParseB2Answer(response, "b2_list_buckets"));
   const JsonValue buckets = json.root()["buckets"];
   if (!buckets.is_array()) return absl::DataLossError("malformed answer to b2_list_buckets");
   for (size_t i = 0; i < buckets.size(); ++i) {

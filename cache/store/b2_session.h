@@ -70,7 +70,6 @@ class B2Session {
 
   // The requests of a flight. `before`: the access that is replaced, or null.
   absl::StatusOr<B2Access> Authorise(AccessPointer before, const CallContext& context);
-  absl::StatusOr<HttpResponse> AskForToken(std::string& version, const CallContext& context);
   absl::StatusOr<std::string> FindBucket(const B2Account& account, const std::string& version,
                                          const CallContext& context);
   // The id of our bucket if the server finds it by `id` (by its name where that is ""), else "".
