@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -14,9 +15,14 @@ namespace {
 constexpr size_t kShownGroups = 20;
 constexpr size_t kShownSizes = 10;
 constexpr uint64_t kMostSingleBins = 24;
-constexpr char kNone[] = "(none)";
+constexpr char kNone[] = "(none)";  // an empty text
 
 std::string OrNone(const std::string& text) { return text.empty() ? kNone : text; }
+
+// Of hostile boxes it has hundreds of digits.
+std::string Mean(double mean) {
+  return std::abs(mean) < 1e6 ? absl::StrFormat("%.1f", mean) : absl::StrFormat("%.3g", mean);
+}
 
 // "below the first", "from one to the next", "from the last on".
 std::vector<std::string> BinLabels(const std::vector<std::string>& edges) {
@@ -134,7 +140,7 @@ std::string Percent(uint64_t part, uint64_t whole) {
 }
 
 Chart ClassChart(const DatasetStats& stats, size_t most) {
-  Chart chart{.title = "Classes", .unit = "annotations", .stack = stats.stacked};
+  Chart chart{.title = "Annotations by class", .unit = "annotations", .stack = stats.stacked};
   std::vector<const ClassStats*> order;
   for (const ClassStats& one : stats.classes) {
     if (!one.is_part) order.push_back(&one);
@@ -149,8 +155,10 @@ Chart ClassChart(const DatasetStats& stats, size_t most) {
       rest += one.annotations();
       continue;
     }
-    std::string detail = absl::StrCat("on ", Grouped(one.frames), " frames");
-    if (one.tracks != 0) absl::StrAppend(&detail, ", ", Grouped(one.tracks), " tracks");
+    std::string detail =
+        absl::StrCat("on ", Grouped(one.frames), one.frames == 1 ? " frame" : " frames");
+    if (one.tracks != 0)
+      absl::StrAppend(&detail, ", ", Grouped(one.tracks), one.tracks == 1 ? " track" : " tracks");
     chart.bars.push_back({one.name, one.annotations(), one.by_part, std::move(detail)});
   }
   if (order.size() > most) {
@@ -188,7 +196,9 @@ Chart JobChart(const DatasetStats& stats) {
                                 " more stages and states are not shown");
       break;
     }
-    std::string label = absl::StrCat(OrNone(group.stage), ", ", OrNone(group.state));
+    const bool is_told = !group.stage.empty() || !group.state.empty();
+    std::string label =
+        is_told ? absl::StrCat(OrNone(group.stage), ", ", OrNone(group.state)) : "(not told)";
     if (group.kind != Job::Kind::kAnnotation)
       absl::StrAppend(&label, " (", JobKindName(group.kind), ")");
     chart.bars.push_back({.label = std::move(label),
@@ -242,19 +252,19 @@ std::vector<Chart> BoxCharts(const BoxStats& boxes) {
       HistogramChart("Box width in pixels", "boxes", SideLabels(), boxes.width),
       HistogramChart("Box height in pixels", "boxes", SideLabels(), boxes.height),
       HistogramChart("Box area in pixels", "boxes", AreaLabels(), boxes.area),
-      HistogramChart("Box width of the frame's", "boxes", ShareLabels(), boxes.width_share),
-      HistogramChart("Box height of the frame's", "boxes", ShareLabels(), boxes.height_share),
-      HistogramChart("Box area of the frame's", "boxes", ShareLabels(), boxes.area_share),
-      HistogramChart("Width : height of boxes", "boxes", AspectLabels(), boxes.aspect),
-      {.title = "Sizes as COCO tells them",
+      HistogramChart("Box width / frame width", "boxes", ShareLabels(), boxes.width_share),
+      HistogramChart("Box height / frame height", "boxes", ShareLabels(), boxes.height_share),
+      HistogramChart("Box area / frame area", "boxes", ShareLabels(), boxes.area_share),
+      HistogramChart("Box width : height", "boxes", AspectLabels(), boxes.aspect),
+      {.title = "Box sizes as COCO tells them",
        .unit = "boxes",
        .bars = {{.label = "small", .count = boxes.small, .detail = "< 32² pixels"},
                 {.label = "medium", .count = boxes.medium, .detail = "32² to 96²"},
                 {.label = "large", .count = boxes.large, .detail = "≥ 96²"}},
        .note = "by the area of the box"}};
   if (boxes.boxes != 0) {
-    charts[0].note = absl::StrFormat("mean %.1f pixels", boxes.width_sum / double(boxes.boxes));
-    charts[1].note = absl::StrFormat("mean %.1f pixels", boxes.height_sum / double(boxes.boxes));
+    charts[0].note = absl::StrCat("mean ", Mean(boxes.width_sum / double(boxes.boxes)), " pixels");
+    charts[1].note = absl::StrCat("mean ", Mean(boxes.height_sum / double(boxes.boxes)), " pixels");
   }
   if (boxes.empty != 0)
     charts[6].note = absl::StrCat(Grouped(boxes.empty), " boxes have no width or no height");

@@ -70,20 +70,29 @@ std::string BarTable(const Chart& chart, bool has_details) {
   return html + "</table>\n";
 }
 
-// Columns with their numbers above and their bins, aslant, below.
+size_t LongestLabel(const Chart& chart) {
+  size_t longest = 0;
+  for (const ChartBar& bar : chart.bars) longest = std::max(longest, ColumnsOf(bar.label));
+  return longest;
+}
+
+// Columns with their numbers above and their bins, below.
 std::string HistogramSvg(const Chart& chart) {
-  constexpr double kWidth = 360, kTop = 16, kHeight = 120, kBottom = 50, kLeft = 30;
-  const double step = (kWidth - kLeft) / double(chart.bars.size());
+  constexpr double kWidth = 360, kTop = 16, kHeight = 120;
+  // Long labels are aslant: they need room below, and to the left of the first.
+  const bool is_aslant = LongestLabel(chart) > 3;
+  const double left = is_aslant ? 30 : 4, bottom = is_aslant ? 50 : 22;
+  const double step = (kWidth - left) / double(chart.bars.size());
   const double base = kTop + kHeight;
   std::string html = absl::StrFormat(
       "<svg class=\"histogram\" viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"%s\">\n", kWidth,
-      base + kBottom, Escaped(chart.title));
+      base + bottom, Escaped(chart.title));
   // Few columns would be as wide as walls.
   const double width = std::min(step - 2, 34.0);
   for (size_t i = 0; i < chart.bars.size(); ++i) {
     const ChartBar& bar = chart.bars[i];
     const double height = kHeight * double(bar.count) / double(chart.most());
-    const double centre = kLeft + step * (double(i) + 0.5);
+    const double centre = left + step * (double(i) + 0.5);
     absl::StrAppendFormat(
         &html,
         "<rect class=\"f0\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1.5\">",
@@ -96,12 +105,17 @@ std::string HistogramSvg(const Chart& chart) {
                             "</text>",
                             centre, base - height - 4, ShortNumber(bar.count));
     }
-    absl::StrAppendFormat(&html,
-                          "<text transform=\"translate(%.1f %.1f) rotate(-42)\" "
-                          "text-anchor=\"end\">%s</text>\n",
-                          centre + 3, base + 13, Escaped(bar.label));
+    if (is_aslant) {
+      absl::StrAppendFormat(
+          &html, "<text transform=\"translate(%.1f %.1f) rotate(-42)\" text-anchor=\"end\">",
+          centre + 3, base + 13);
+    } else {
+      absl::StrAppendFormat(&html, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", centre,
+                            base + 14);
+    }
+    absl::StrAppend(&html, Escaped(bar.label), "</text>\n");
   }
-  absl::StrAppendFormat(&html, "<line x1=\"%g\" x2=\"%g\" y1=\"%g\" y2=\"%g\"/></svg>\n", kLeft - 4,
+  absl::StrAppendFormat(&html, "<line x1=\"%g\" x2=\"%g\" y1=\"%g\" y2=\"%g\"/></svg>\n", left - 4,
                         kWidth, base + 0.5, base + 0.5);
   return html;
 }

@@ -35,7 +35,7 @@ std::string TableRow(const ClassStats& one) {
   absl::StrAppend(&html, "<td>",
                   boxes.boxes == 0
                       ? ""
-                      : absl::StrFormat("%.0f × %.0f", boxes.width_sum / double(boxes.boxes),
+                      : absl::StrFormat("%.4g × %.4g", boxes.width_sum / double(boxes.boxes),
                                         boxes.height_sum / double(boxes.boxes)),
                   "</td>");
   std::string types;
@@ -160,12 +160,11 @@ std::string Finding(const QualityFinding& finding, size_t most) {
     absl::StrAppend(&html, "<p class=\"note\">", EscapedWhole(finding.remedy), "</p>");
   if (finding.places.empty() || most == 0) return html + "</div>\n";
   absl::StrAppend(&html, "<details><summary>Where</summary><div class=\"scroll\"><table><tbody>\n");
-  for (size_t i = 0; i < std::min(most, finding.places.size()); ++i) {
-    absl::StrAppend(&html, Place(finding.places[i]));
-  }
+  const size_t shown = std::min(most, finding.places.size());
+  for (size_t i = 0; i < shown; ++i) absl::StrAppend(&html, Place(finding.places[i]));
   absl::StrAppend(&html, "</tbody></table></div>");
-  if (finding.count > most) {
-    absl::StrAppend(&html, "<p class=\"note\">", Grouped(finding.count - most),
+  if (finding.count > shown) {
+    absl::StrAppend(&html, "<p class=\"note\">", Grouped(finding.count - shown),
                     " more: <code>annofs check</code> has them.</p>");
   }
   return html + "</details></div>\n";
@@ -219,8 +218,11 @@ std::string Sample(const SampleFrame& sample, bool has_image) {
 std::string Tiles(const DatasetStats& stats, const QualityReport* quality) {
   std::string html = "<ul class=\"tiles\">\n";
   html += Tile(stats.frames, "frames", absl::StrCat(Grouped(stats.with_image), " with image"));
-  html += Tile(stats.frames - stats.without_annotations, "annotated frames",
-               Percent(stats.frames - stats.without_annotations, stats.frames));
+  html += Tile(stats.frames - stats.without_annotations, "annotated",
+               stats.frames == 0
+                   ? ""
+                   : absl::StrCat(Percent(stats.frames - stats.without_annotations, stats.frames),
+                                  " of the frames"));
   html +=
       Tile(stats.annotations(), "annotations",
            absl::StrCat(Grouped(stats.objects()), " objects, ", Grouped(stats.tags()), " tags"));
@@ -228,10 +230,10 @@ std::string Tiles(const DatasetStats& stats, const QualityReport* quality) {
   for (const ClassStats& one : stats.classes) parts += one.is_part ? 1 : 0;
   html += Tile(stats.classes.size() - parts, "classes",
                parts == 0 ? "" : absl::StrCat(Grouped(parts), " parts of skeletons"));
-  html += Tile(stats.tracks, "tracks",
-               stats.tracks == 0
-                   ? ""
-                   : absl::StrFormat("%.1f frames on average", stats.track_lengths.Mean()));
+  if (stats.tracks != 0) {
+    html += Tile(stats.tracks, stats.tracks == 1 ? "track" : "tracks",
+                 absl::StrFormat("%.1f frames on average", stats.track_lengths.Mean()));
+  }
   html += Tile(stats.tasks, stats.tasks == 1 ? "task" : "tasks",
                absl::StrCat(Grouped(stats.jobs), stats.jobs == 1 ? " job" : " jobs"));
   if (quality != nullptr) {

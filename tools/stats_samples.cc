@@ -13,6 +13,7 @@
 #include "formats/image_header.h"
 #include "formats/label_colors.h"
 #include "formats/quality/stats_samples.h"
+#include "tools/people.h"
 #include "tools/stats_page_drawing.h"
 
 namespace annofs {
@@ -33,8 +34,8 @@ std::string WhyNotAsked(const DatasetInfo& info, const Frame& frame, const Frame
   if (!media) return "its image was not found";
   if (!MayBeShown(names.path)) return "no JPEG, PNG or WebP";
   if (media->size > kMaxImageBytes) {
-    return absl::StrCat("its image is not in the report: ", HumanSize(media->size), ", more than ",
-                        HumanSize(kMaxImageBytes));
+    return absl::StrCat("its image is not in the report: ", Grouped(media->size),
+                        " bytes, more than ", Grouped(kMaxImageBytes));
   }
   return "";
 }

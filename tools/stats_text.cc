@@ -31,7 +31,10 @@ class Text {
         line = std::string(indent, ' ');
         is_empty = true;
       }
-      absl::StrAppend(&line, is_empty ? "" : " ", word);
+      // One that is longer than a line is cut.
+      const size_t room = screen_.width - indent;
+      absl::StrAppend(&line, is_empty ? "" : " ",
+                      ColumnsOf(word) > room ? Fitted(word, room) : std::string(word));
       is_empty = false;
     }
     if (!is_empty) Line(line);
