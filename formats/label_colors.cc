@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "cache/base/digest.h"
 
@@ -51,6 +52,11 @@ std::vector<Rgb> VocColors(size_t count) {
 Rgb ColorOf(const Label& label) {
   if (const std::optional<Rgb> color = ParseColor(label.color)) return *color;
   return Split(uint32_t(Hash64(label.name) & 0xffffff));
+}
+
+std::string HexColorOf(const Label& label) {
+  const Rgb color = ColorOf(label);
+  return absl::StrFormat("#%02x%02x%02x", color[0], color[1], color[2]);
 }
 
 }  // namespace annofs

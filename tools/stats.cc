@@ -1,11 +1,166 @@
-// `annofs stats`.
+// `annofs stats`: what the datasets of a source hold, in numbers; as text, JSON, and a page.
+#include <algorithm>
+#include <ostream>
+
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cache/base/near_word.h"
+#include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "tools/command.h"
+#include "tools/index_text.h"
+#include "tools/interrupt.h"
+#include "tools/people.h"
+#include "tools/progress_line.h"
+#include "tools/stack.h"
+#include "tools/stats_page.h"
+#include "tools/stats_report.h"
+#include "tools/stats_samples.h"
+#include "tools/terminal_text.h"
 
 namespace annofs {
+namespace {
 
-int RunStats(const Settings&, const std::vector<std::string>&, const Io& io) {
-  return Fail(io, "stats: not there yet");
+constexpr size_t kNamed = 20;  // datasets in a message
+
+std::string Listed(const std::vector<std::string>& names) {
+  const size_t shown = std::min(names.size(), kNamed);
+  std::string text = absl::StrJoin(names.begin(), names.begin() + ptrdiff_t(shown), ", ");
+  if (shown < names.size()) absl::StrAppend(&text, " and ", names.size() - shown, " more");
+  return text;
+}
+
+absl::Status NoSuchDataset(const std::string& wanted, const std::vector<std::string>& names) {
+  const absl::string_view near = NearWord(wanted, {names.begin(), names.end()});
+  return absl::NotFoundError(absl::StrCat(
+      "no dataset '", wanted, "'", near.empty() ? "" : absl::StrCat("; did you mean '", near, "'?"),
+      "; there ", names.size() == 1 ? "is " : "are ", Listed(names)));
+}
+
+class Stats {
+ public:
+  Stats(const Settings& settings, const std::string& source, const Io& io)
+      : settings_(settings), source_(source), io_(io), line_(io.err, OutputOf(io.err)) {}
+
+  absl::Status Run() {
+    if (!settings_.html.empty()) RETURN_IF_ERROR(CheckPageFile(settings_.html));
+    Interrupt interrupt;
+    context_.cancellation = &interrupt.cancellation();
+    ASSIGN_OR_RETURN(stack_, OpenStack(settings_, source_));
+    report_.source = std::string(stack_->store->name());
+    const std::optional<SnapshotInfo> index = stack_->filesystem->Index();
+    if (index) report_.snapshot = index->number;
+    ASSIGN_OR_RETURN(const std::vector<std::string> names, Names());
+    for (const std::string& name : names) {
+      RETURN_IF_ERROR(Annotate(One(name, names.size()), absl::StrCat("dataset '", name, "'")));
+    }
+    if (names.size() > 1) report_.total = Total();
+    line_.Clear();
+    return Tell();
+  }
+
+ private:
+  absl::StatusOr<std::vector<std::string>> Names() {
+    if (settings_.dataset.empty()) {
+      // Reads what is not read yet, and tells how far that is.
+      RETURN_IF_ERROR(
+          stack_->filesystem
+              ->IndexDatasets(
+                  [this](const DatasetsProgress& progress) { line_.Show(DatasetsText(progress)); },
+                  context_)
+              .status());
+    }
+    ASSIGN_OR_RETURN(std::vector<std::string> names, stack_->filesystem->DatasetNames(context_));
+    line_.Clear();
+    io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
+    if (names.empty()) {
+      return absl::NotFoundError(absl::StrCat(
+          "no annotations were found in ", report_.source,
+          ": name the annotation file with --annotations, or see `annofs formats` for what is "
+          "read"));
+    }
+    if (settings_.dataset.empty()) return names;
+    if (!absl::c_linear_search(names, settings_.dataset))
+      return NoSuchDataset(settings_.dataset, names);
+    return std::vector<std::string>{settings_.dataset};
+  }
+
+  absl::Status One(const std::string& name, size_t datasets) {
+    line_.Show(absl::StrCat(name, ": reading its annotations"));
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Dataset> data,
+                     stack_->filesystem->OpenDataset(name, context_));
+    StatsReport::One one;
+    ASSIGN_OR_RETURN(one.stats, CountDataset(*data, [&](uint32_t frames) {
+                       line_.Show(absl::StrCat(name, ": ", Grouped(frames), " of ",
+                                               Grouped(data->frame_count()), " frames counted"));
+                       return context_.Check();
+                     }));
+    one.stats.name = name;
+    const std::string directory = JoinPath(settings_.views_name, name);
+    ASSIGN_OR_RETURN(const NodeAttr views, Resolve(*stack_->filesystem, directory, context_));
+    one.modified = views.modified;
+    if (!settings_.html.empty()) RETURN_IF_ERROR(ForPage(*data, directory, datasets, one));
+    report_.datasets.push_back(std::move(one));
+    return absl::OkStatus();
+  }
+
+  // Samples and images are shared by the datasets of a page.
+  absl::Status ForPage(const Dataset& data, const std::string& directory, size_t datasets,
+                       StatsReport::One& one) {
+    ASSIGN_OR_RETURN(one.quality, CheckQuality(data, {}, [&](const QualityProgress& progress) {
+                       line_.Show(absl::StrCat(one.stats.name, ": ", Grouped(progress.done), " of ",
+                                               Grouped(progress.all), " frames checked"));
+                       return context_.Check();
+                     }));
+    const size_t place = report_.datasets.size();
+    auto share = [&](size_t all) { return all / datasets + (place < all % datasets ? 1 : 0); };
+    const size_t frames = share(kMaxSamples);
+    if (frames == 0) return absl::OkStatus();
+    line_.Show(absl::StrCat(one.stats.name, ": fetching sample images"));
+    ASSIGN_OR_RETURN(
+        one.samples,
+        CollectSamples(data, frames, share(kMaxSampleImages), [&](const FrameNames& names) {
+          return ReadSampleImage(*stack_->filesystem, directory, data, names,
+                                 CommandContext(settings_));
+        }));
+    return absl::OkStatus();
+  }
+
+  DatasetStats Total() const {
+    std::vector<const DatasetStats*> all;
+    for (const StatsReport::One& one : report_.datasets) all.push_back(&one.stats);
+    return SumOf(all);
+  }
+
+  absl::Status Tell() {
+    if (!settings_.html.empty()) {
+      const std::string page = StatsPage(report_);
+      RETURN_IF_ERROR(WritePage(settings_.html, page));
+      io_.err << "annofs: stats: wrote " << settings_.html << " (" << HumanSize(page.size())
+              << ")\n";
+    }
+    io_.out << (settings_.json ? StatsJson(report_) : StatsText(report_, ScreenOf(io_.out)));
+    io_.out.flush();
+    if (!io_.out) return absl::InternalError("writing to standard output failed");
+    return absl::OkStatus();
+  }
+
+  const Settings& settings_;
+  const std::string source_;
+  const Io& io_;
+  ProgressLine line_;
+  CallContext context_;
+  std::unique_ptr<Stack> stack_;
+  StatsReport report_;
+};
+
+}  // namespace
+
+int RunStats(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
+  Stats stats(settings, arguments[0], io);
+  const absl::Status status = stats.Run();
+  return status.ok() ? kDone : Fail(io, absl::StrCat("stats: ", status.message()));
 }
 
 }  // namespace annofs
