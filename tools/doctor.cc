@@ -66,7 +66,8 @@ class Doctor {
 
   void LookAtSource(const std::string& source, const SourceAccess& access) {
     const bool is_directory = access.url.kind == SourceUrl::Kind::kDirectory;
-    if (is_directory || LookAtService(access)) LookAtData(source);
+    if (is_directory || LookAtService(access)) return LookAtData(source);
+    AddUnchecked("annotations", "the data", "the bucket cannot be read, see above");
   }
 
   const std::vector<AreaReport>& reports() const { return reports_; }
@@ -88,10 +89,14 @@ class Doctor {
     line_.Show(absl::StrCat("looking at ", area));
     std::optional<AreaReport> report = doctor::Within(kPatience, std::move(look));
     if (report) return Add(*std::move(report));
-    AreaReport hangs{.area = area};
-    hangs.Unchecked(
-        area, absl::StrCat("no answer of the kernel within ", absl::FormatDuration(kPatience)));
-    Add(std::move(hangs));
+    AddUnchecked(area, area,
+                 absl::StrCat("no answer of the kernel within ", absl::FormatDuration(kPatience)));
+  }
+
+  void AddUnchecked(const std::string& area, absl::string_view what, absl::string_view why) {
+    AreaReport report{.area = area};
+    report.Unchecked(what, why);
+    Add(std::move(report));
   }
 
   void AddCache(const HostFiles& host) {
@@ -125,9 +130,7 @@ class Doctor {
 
   void LookAtData(const std::string& source) {
     if (cache_hangs_) {
-      AreaReport report{.area = "annotations"};
-      report.Unchecked("the data", "the cache directory does not answer");
-      return Add(std::move(report));
+      return AddUnchecked("annotations", "the data", "the cache directory does not answer");
     }
     Interrupt interrupt;
     const absl::StatusOr<std::unique_ptr<Stack>> stack = OpenStack(settings_, source);

@@ -4,10 +4,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "cache/base/text.h"
+#include "cache/store/excerpt.h"
 
 namespace annofs::doctor {
 namespace {
+
+// A bucket has at most 100 rules (reference/b2.md §1.14); whoever answers may say more.
+constexpr size_t kMostRules = 100;
+constexpr size_t kMostPrefix = 200;
 
 // Whether a rule for names that begin with `rule` touches names that begin with `source`.
 bool Touches(const std::string& rule, const std::string& source) {
@@ -17,8 +21,9 @@ bool Touches(const std::string& rule, const std::string& source) {
 std::string Days(int64_t days) { return absl::StrCat(days, days == 1 ? " day" : " days"); }
 
 std::string Whose(const LifecycleRule& rule) {
-  return rule.prefix.empty() ? "all names"
-                             : absl::StrCat("names that begin with '", TsvEscape(rule.prefix), "'");
+  return rule.prefix.empty()
+             ? "all names"
+             : absl::StrCat("names that begin with '", Excerpt(rule.prefix, kMostPrefix), "'");
 }
 
 void CheckRules(const Examination& seen, const SourceUrl& url, AreaReport& report) {
@@ -26,7 +31,9 @@ void CheckRules(const Examination& seen, const SourceUrl& url, AreaReport& repor
     return report.Unchecked("the lifecycle rules", seen.rules.status().message());
   }
   const size_t before = report.findings.size();
+  size_t looked_at = 0;
   for (const LifecycleRule& rule : *seen.rules) {
+    if (++looked_at > kMostRules) break;
     if (!Touches(rule.prefix, url.prefix)) continue;
     if (rule.days_to_delete) {
       report.Add(Severity::kWarning, "lifecycle-removes-versions",
@@ -42,6 +49,7 @@ void CheckRules(const Examination& seen, const SourceUrl& url, AreaReport& repor
                  "remove the rule if the data set is to stay");
     }
   }
+  if (looked_at > kMostRules) report.Unchecked("more lifecycle rules", "there are too many");
   if (report.findings.size() == before) report.Fine("no lifecycle rule takes anything away");
 }
 

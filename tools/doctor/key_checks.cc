@@ -4,7 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "cache/base/text.h"
+#include "cache/store/excerpt.h"
 #include "formats/export_names.h"
 #include "tools/people.h"
 
@@ -59,8 +59,8 @@ void CheckReach(const B2Account& account, const SourceUrl& url, AreaReport& repo
   if (account.name_prefix.empty()) return;
   report.Add(
       Severity::kInfo, "key-for-prefix-only",
-      absl::StrCat("this key reads only names that begin with '", TsvEscape(account.name_prefix),
-                   "'", url.prefix.empty() ? ": that directory is the root of the mount" : ""),
+      absl::StrCat("this key reads only names that begin with '", Excerpt(account.name_prefix), "'",
+                   url.prefix.empty() ? ": that directory is the root of the mount" : ""),
       "");
 }
 

@@ -91,6 +91,8 @@ void AreaReport::Add(Severity severity, absl::string_view id, std::string eviden
   findings.push_back({severity, std::string(id), Redact(evidence), std::move(remedy)});
 }
 
+void AreaReport::Fine(absl::string_view what) { fine.push_back(Redact(what)); }
+
 void AreaReport::Unchecked(absl::string_view what, absl::string_view why) {
   unchecked.push_back(Redact(absl::StrCat(what, ": ", why)));
 }

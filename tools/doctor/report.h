@@ -39,7 +39,7 @@ struct AreaReport {
   std::vector<Sample> samples;
 
   void Add(Severity severity, absl::string_view id, std::string evidence, std::string remedy);
-  void Fine(std::string what) { fine.push_back(std::move(what)); }
+  void Fine(absl::string_view what);
   void Unchecked(absl::string_view what, absl::string_view why);
 };
 

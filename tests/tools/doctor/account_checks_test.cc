@@ -265,6 +265,18 @@ TEST(BucketAnswerTest, VersioningThatIsOffIsTold) {
               ElementsAre("versioning-off"));
 }
 
+TEST(BucketAnswerTest, MoreRulesThanABucketCanHaveAreNotAllTold) {
+  Examination seen;
+  seen.keeps_versions = true;
+  seen.is_public = false;
+  seen.rules =
+      std::vector<LifecycleRule>(100000, {.prefix = std::string(5000, 'x'), .days_to_delete = 1});
+  const AreaReport report = doctor::CheckBucket(seen, {.bucket = "b"});
+  EXPECT_EQ(report.findings.size(), 100u);
+  EXPECT_LT(report.findings[0].evidence.size(), 1000u);
+  EXPECT_THAT(report.unchecked, ElementsAre(HasSubstr("lifecycle rules")));
+}
+
 // As AWS writes them (API reference of GetBucketLifecycleConfiguration).
 TEST(BucketAnswerTest, RulesOfS3AreReadWhereverTheirPrefixStands) {
   const auto rules = ParseS3Rules(

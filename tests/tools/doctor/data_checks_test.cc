@@ -180,6 +180,13 @@ TEST(DatasetChecksTest, ADatasetThatCannotBeReadIsAnError) {
   EXPECT_EQ(SeverityOf(report, "dataset-unreadable"), "error");
 }
 
+TEST(DatasetChecksTest, ADatasetThatTakesLongerIsNotCalledBroken) {
+  const AreaReport report =
+      doctor::CheckDatasets({{.name = "s", .opened = absl::DeadlineExceededError("later")}}, {});
+  EXPECT_THAT(Ids(report), IsEmpty());
+  EXPECT_THAT(report.unchecked, ElementsAre(HasSubstr("s: later")));
+}
+
 TEST(DatasetChecksTest, WhatTheSearchLeftOutIsTold) {
   const AreaReport report = doctor::CheckDatasets({}, {"does not read 'x.xml': cut"});
   EXPECT_THAT(Ids(report), UnorderedElementsAre("annotations-not-read", "no-annotations"));

@@ -146,7 +146,8 @@ TEST_F(DoctorTest, DataAreNotAskedForWhereTheKeyIsRefusedOrMissing) {
       Doctor({"b2://bucket", "--endpoint", url, "--json"}, {"002nobody", "K002wrongwrongwrong"});
   EXPECT_THAT(IdsOf(refused), Contains("key-refused"));
   EXPECT_THAT(refused.out, Not(HasSubstr("K002wrongwrongwrong")));
-  EXPECT_THAT(AreasOf(refused), Not(Contains("annotations")));
+  EXPECT_THAT(AreasOf(refused), Not(Contains("images")));
+  EXPECT_THAT(refused.out, HasSubstr("the data: the bucket cannot be read"));
   const ProcessResult missing = Doctor({"b2://bucket", "--endpoint", url, "--json"});
   EXPECT_THAT(IdsOf(missing), Contains("key-missing"));
   EXPECT_THAT(IdsOf(missing, "service"), IsEmpty()) << "the service is asked without a key, too";

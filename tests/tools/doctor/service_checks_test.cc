@@ -1,9 +1,13 @@
 // The service, its certificate and its clock: each finding, and a service that is well.
 #include "tools/doctor/service_checks.h"
 
-#include <curl/curl.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -43,6 +47,20 @@ AreaReport CheckS3(const StoreOptions& options) {
   return doctor::CheckService(
       ExamineS3({.kind = SourceUrl::Kind::kS3, .bucket = "b"}, options, counters, Soon()),
       SourceUrl::Kind::kS3);
+}
+
+int ListenAnywhere(int& port) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  socklen_t length = sizeof address;
+  EXPECT_EQ(bind(listener, generic, length), 0);
+  EXPECT_EQ(listen(listener, 1), 0);
+  EXPECT_EQ(getsockname(listener, generic, &length), 0);
+  port = ntohs(address.sin_port);
+  return listener;
 }
 
 class EmulatedServiceTest : public ::testing::Test {
@@ -171,10 +189,13 @@ class TlsTest : public ::testing::Test {
 
   // A certificate for that name, good for so many days from now; then a server that has it.
   void Serve(const std::string& subject, int days = 1) {
-    const std::string command =
-        absl::StrCat("cd ", directory_.path(),
-                     " && openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days ",
-                     days, " -subj /CN=test -addext subjectAltName=", subject, " >/dev/null 2>&1");
+    ASSERT_TRUE(WriteFile(directory_ / "names", "subjectAltName=" + subject).ok());
+    const std::string command = absl::StrCat(
+        "cd ", directory_.path(),
+        " && openssl req -new -newkey rsa:2048 -nodes -keyout key -out asked -subj /CN=test "
+        ">/dev/null 2>&1 && openssl x509 -req -in asked -signkey key -extfile names -out cert "
+        "-days ",
+        days, " >/dev/null 2>&1");
     ASSERT_EQ(system(command.c_str()), 0);
     {
       ScriptedServer free([](const ScriptedRequest&) { return ScriptedReply(); });
@@ -216,15 +237,33 @@ TEST_F(TlsTest, ACertificateOfAnotherNameIsTold) {
   EXPECT_THAT(Found(directory_ / "cert"), ElementsAre("certificate-other-name"));
 }
 
+TEST_F(TlsTest, ACertificateThatHasExpiredIsTold) {
+  Serve("IP:127.0.0.1", -1);
+  EXPECT_THAT(Found(directory_ / "cert"), ElementsAre("certificate-expired"));
+}
+
 TEST_F(TlsTest, AFileOfCertificatesThatIsNoneIsTold) {
   Serve("IP:127.0.0.1");
   EXPECT_THAT(Found("/dev/null"), ElementsAre("ca-file-unusable"));
 }
 
+// One that says something else as soon as it is connected to.
 TEST(ServiceChecksTest, AServerWithoutTlsIsToldApart) {
-  ScriptedServer server([](const ScriptedRequest&) { return ScriptedReply{.raw = "no\r\n"}; });
-  EXPECT_THAT(Ids(CheckB2(OptionsOf(absl::StrCat("https://127.0.0.1:", server.port())))),
-              ElementsAre(::testing::AnyOf("endpoint-not-tls", "service-unreachable")));
+  int port = 0;
+  const int listener = ListenAnywhere(port);
+  std::thread server([listener] {
+    const int connection = accept(listener, nullptr, nullptr);
+    char hello[1];
+    if (recv(connection, hello, sizeof hello, 0) > 0) send(connection, "220 mail\r\n", 10, 0);
+    shutdown(connection, SHUT_WR);
+    while (recv(connection, hello, sizeof hello, 0) > 0) {
+    }
+    close(connection);
+  });
+  EXPECT_THAT(Ids(CheckB2(OptionsOf(absl::StrCat("https://127.0.0.1:", port)))),
+              ElementsAre("endpoint-not-tls"));
+  server.join();
+  close(listener);
 }
 
 }  // namespace
