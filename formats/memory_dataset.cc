@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/attribute_terms.h"
+#include "formats/missing_image.h"
 #include "formats/problem_kinds.h"
 #include "formats/related_media.h"
 
@@ -210,7 +211,7 @@ class Assembler {
     for (FrameRecord& record : dataset_.frames_) {
       ASSIGN_OR_RETURN(record.media, find(record.frame));
       if (record.media) continue;
-      problems.Add({.frame = record.frame.name, .reason = "no image of that name in the bucket"});
+      problems.Add({.frame = record.frame.name, .reason = std::string(kNoImageOfThatName)});
     }
     return absl::OkStatus();
   }

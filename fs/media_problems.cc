@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "formats/missing_image.h"
 
 namespace annofs {
 namespace {
@@ -28,7 +29,7 @@ void MediaProblems::Missing(const Frame& frame) {
     return;
   }
   Add(missing_, frame,
-      absl::StrCat("no image of that name in the bucket", NorInZip(frame.task),
+      absl::StrCat(kNoImageOfThatName, NorInZip(frame.task),
                    ": labels are shown, the image is not"));
 }
 

@@ -50,8 +50,8 @@ std::string PlaceText(const QualityPlace& place) {
 
 std::string FindingText(const QualityFinding& finding) {
   std::string text =
-      absl::StrCat("  ", QualitySeverityName(finding.severity), " ", finding.rule, ": ",
-                   Grouped(finding.count), " ", finding.what, "\n      ", finding.remedy, "\n");
+      absl::StrCat("  ", QualitySeverityName(finding.severity), " ", finding.rule, " (",
+                   Grouped(finding.count), "): ", finding.what, "\n      ", finding.remedy, "\n");
   const size_t shown = std::min(kPlacesInText, finding.places.size());
   uint64_t named = 0;
   for (size_t i = 0; i < shown; ++i) {

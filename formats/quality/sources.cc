@@ -1,8 +1,11 @@
-// What reading the sources has found: the lines of reports/problems.tsv.
+// What reading the sources has found: the lines of reports/problems.tsv, but for those about frames
+// without an image, which missing-media tells of.
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "formats/missing_image.h"
 #include "formats/problem_tally.h"
 #include "formats/quality/rules.h"
 
@@ -26,6 +29,7 @@ class Sources : public Rule {
   absl::Status Finish() override {
     ASSIGN_OR_RETURN(const std::vector<Problem> problems, data_.Problems());
     for (const Problem& problem : problems) {
+      if (absl::StartsWith(problem.reason, kNoImageOfThatName)) continue;
       Tally& tally = problem.severity == Problem::Severity::kError ? errors_ : warnings_;
       tally.Add(CountOf(problem), [&] {
         return QualityPlace{
