@@ -80,8 +80,9 @@ size_t LongestLabel(const Chart& chart) {
 std::string HistogramSvg(const Chart& chart) {
   constexpr double kWidth = 360, kTop = 16, kHeight = 120;
   // Long labels are aslant: they need room below, and to the left of the first.
+  const double label = 3.6 * double(LongestLabel(chart));
   const bool is_aslant = LongestLabel(chart) > 3;
-  const double left = is_aslant ? 30 : 4, bottom = is_aslant ? 50 : 22;
+  const double left = is_aslant ? 6 + label : 4, bottom = is_aslant ? 18 + label : 22;
   const double step = (kWidth - left) / double(chart.bars.size());
   const double base = kTop + kHeight;
   std::string html = absl::StrFormat(
