@@ -18,6 +18,13 @@ Usage Difference(const Usage& a, const Usage& b) {
   return {.a = a.a - b.a, .b = a.b - b.b, .c = a.c - b.c, .bytes = a.bytes - b.bytes};
 }
 
+Usage Greater(const Usage& a, const Usage& b) {
+  return {.a = std::max(a.a, b.a),
+          .b = std::max(a.b, b.b),
+          .c = std::max(a.c, b.c),
+          .bytes = std::max(a.bytes, b.bytes)};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DailyCap>> DailyCap::New(Prices prices, absl::string_view service,
@@ -41,8 +48,8 @@ DailySpend DailyCap::Update(const Usage& usage, absl::Time now) {
     before_ = seen_;
     told_ = 0;
   }
-  seen_ = usage;
-  const double spent = CostOf(Difference(usage, before_), now);
+  seen_ = Greater(usage, seen_);  // another thread may have counted later and come first
+  const double spent = CostOf(Difference(seen_, before_), now);
   for (const double share : {1.0, kNear}) {
     if (spent < share * cap_ || told_ >= share) continue;
     Warn(share, spent);

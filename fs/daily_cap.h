@@ -1,6 +1,6 @@
 // What the requests of a day cost, against what they may (--daily-cap). A day begins at 00:00 UTC,
-// as the caps of B2 do (reference/b2.md §3); what was asked before this object was made counts for
-// nothing, so it is the share of one mount. Thread safe.
+// as the caps of B2 do (reference/b2.md §3); it is the share of one mount, while it is up. Thread
+// safe.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ class DailyCap {
   static absl::StatusOr<std::unique_ptr<DailyCap>> New(Prices prices, absl::string_view service,
                                                        double cap, absl::Time now);
 
-  // `usage`: all since this object was made. What is new is of today. The first time that 80 % and
+  // `usage`: all of the mount. What is new in it is of today. The first time that 80 % and
   // 100 % of the cap are reached on a day is one warning of the log each.
   DailySpend Update(const Usage& usage, absl::Time now);
 
@@ -42,7 +42,7 @@ class DailyCap {
   const double cap_;
   absl::Mutex mutex_;
   absl::CivilDay day_ ABSL_GUARDED_BY(mutex_);
-  Usage seen_ ABSL_GUARDED_BY(mutex_);       // at the last update
+  Usage seen_ ABSL_GUARDED_BY(mutex_);       // till the last update
   Usage before_ ABSL_GUARDED_BY(mutex_);     // of the days before
   double told_ ABSL_GUARDED_BY(mutex_) = 0;  // share of the cap that was warned of today
 };

@@ -23,6 +23,11 @@ constexpr char kPage[] =
     "<!DOCTYPE html><title>annofs</title><p>Metrics of an annofs mount: <a "
     "href=\"/metrics\">/metrics</a></p>\n";
 
+// Paths are compared as they were sent.
+size_t KeepEscapes(void*, MHD_Connection*, char* text) {
+  return std::char_traits<char>::length(text);
+}
+
 struct Answer {
   unsigned status = MHD_HTTP_OK;
   const char* type = "text/plain; charset=utf-8";
@@ -42,7 +47,8 @@ class MicroHttpServer : public MetricsServer {
     daemon_ = MHD_start_daemon(kFlags, 0, nullptr, nullptr, &MicroHttpServer::OnRequest, this,
                                MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT,
                                kConnections, MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,
-                               MHD_OPTION_CONNECTION_MEMORY_LIMIT, kRequestBytes, MHD_OPTION_END);
+                               MHD_OPTION_CONNECTION_MEMORY_LIMIT, kRequestBytes,
+                               MHD_OPTION_UNESCAPE_CALLBACK, &KeepEscapes, nullptr, MHD_OPTION_END);
     if (daemon_ != nullptr) return absl::OkStatus();
     const int error = errno;
     close(socket);

@@ -66,6 +66,13 @@ TEST_F(DailyCapTest, AClockThatIsSetBackBeginsNoDay) {
   EXPECT_DOUBLE_EQ(Spent(2000, "2026-05-01T13:00:00Z"), 4);
 }
 
+TEST_F(DailyCapTest, ACountThatComesLateTakesNothingBack) {
+  Spent(3000, "2026-05-01T13:00:00Z");
+  EXPECT_DOUBLE_EQ(Spent(2000, "2026-05-02T00:00:00Z"), 0);
+  EXPECT_DOUBLE_EQ(Spent(3500, "2026-05-02T00:00:01Z"), 1);
+  EXPECT_THAT(Lines(), IsEmpty());
+}
+
 TEST_F(DailyCapTest, WarnsOnceADayOfEightyAndOfAHundredPercent) {
   Spent(3999, "2026-05-01T13:00:00Z");
   EXPECT_THAT(Lines(), IsEmpty());

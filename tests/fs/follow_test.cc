@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "cache/base/status.h"
+#include "fs/mount_status.h"
 #include "fs/view_tree.h"
 #include "gmock/gmock.h"
 #include "tests/fs/fs_testing.h"
@@ -402,6 +403,24 @@ TEST_F(FollowTest, WhatDoesNotChangeCannotBeFollowed) {
     EXPECT_THAT(std::string(status.message()), HasSubstr(name));
     EXPECT_THAT(std::string(status.message()), HasSubstr("--follow"));
   }
+}
+
+TEST_F(FollowTest, TheStatusSaysWhenItLastWorkedAndWhyItDoesNot) {
+  store_.Put("a.jpg", "a");
+  Open();
+  EXPECT_EQ(mount_.fs().StatusNow().followed.refreshed, absl::InfinitePast());
+  Refresh();
+  FollowStatus followed = mount_.fs().StatusNow().followed;
+  EXPECT_LT(absl::Now() - followed.refreshed, absl::Minutes(1));
+  EXPECT_EQ(followed.failed, absl::InfinitePast());
+  EXPECT_EQ(followed.error, "");
+  store_.Fail(MemoryStore::Call::kList, absl::UnavailableError("no route"));
+  EXPECT_FALSE(TryRefresh().ok());
+  followed = mount_.fs().StatusNow().followed;
+  EXPECT_LT(absl::Now() - followed.failed, absl::Minutes(1));
+  EXPECT_THAT(followed.error, HasSubstr("no route"));
+  Refresh();
+  EXPECT_EQ(mount_.fs().StatusNow().followed.error, "");
 }
 
 }  // namespace

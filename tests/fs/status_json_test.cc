@@ -1,10 +1,13 @@
 // status.json: which names a mount shows, and how it does.
 #include "fs/status_json.h"
 
+#include <thread>
+
 #include "absl/strings/str_cat.h"
 #include "cache/base/gauge.h"
 #include "cache/base/json.h"
 #include "gtest/gtest.h"
+#include "tests/fs/fs_testing.h"
 
 namespace annofs::testing {
 namespace {
@@ -136,6 +139,53 @@ TEST(StatusJsonTest, TheMemoryOfThisProcessIsKnown) {
   const uint64_t bytes = ResidentAnonymousBytes();
   EXPECT_GT(bytes, uint64_t{100} << 10);
   EXPECT_LT(bytes, uint64_t{64} << 30);
+}
+
+// Its source is read in part only while it is searched for.
+TEST(MountStatusTest, ADatasetIsBuildingUntilItIsOpen) {
+  MemoryStore store;
+  std::vector<std::string> frames;
+  for (int i = 0; i < 30000; ++i) frames.push_back(absl::StrCat(i, ".jpg"));
+  store.Put("annotations.xml", ImagesXml("street", frames));
+  Mounted mount(store);
+  ASSERT_TRUE(mount.Open().ok());
+  ASSERT_TRUE(mount.fs().DatasetNames(Soon()).ok());
+  EXPECT_EQ(mount.fs().StatusNow().datasets.found, 1u);
+  EXPECT_TRUE(mount.fs().StatusNow().datasets.building.empty());
+  store.Hold();
+  std::thread opens([&] { EXPECT_TRUE(mount.fs().OpenDataset("street", Soon()).ok()); });
+  const absl::Time until = absl::Now() + absl::Seconds(20);
+  while (mount.fs().StatusNow().datasets.building.empty() && absl::Now() < until) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  const DatasetsStatus status = mount.fs().StatusNow().datasets;
+  store.Release();
+  opens.join();
+  ASSERT_EQ(status.building.size(), 1u);
+  EXPECT_EQ(status.building[0].name, "street");
+  EXPECT_GT(status.building[0].progress.source_size, uint64_t{1} << 20);
+  EXPECT_EQ(status.open, 0u);
+  EXPECT_EQ(mount.fs().StatusNow().datasets.open, 1u);
+  EXPECT_TRUE(mount.fs().StatusNow().datasets.building.empty());
+}
+
+TEST(MountStatusTest, AMountTellsItsOptions) {
+  MemoryStore store;
+  Mounted mount(store);
+  ASSERT_TRUE(mount
+                  .Open({.memory = uint64_t{192} << 20,
+                         .mountpoint = "/mnt",
+                         .log_file = "/log",
+                         .connections = 7})
+                  .ok());
+  const MountStatus status = mount.fs().StatusNow();
+  EXPECT_EQ(status.mountpoint, "/mnt");
+  EXPECT_EQ(status.log_file, "/log");
+  EXPECT_EQ(status.connections, 7);
+  EXPECT_EQ(status.memory.limit, uint64_t{192} << 20);
+  EXPECT_EQ(status.memory.fetches + status.memory.answers, uint64_t{128} << 20)
+      << "64 MiB are kept";
+  EXPECT_LT(absl::Now() - status.started, absl::Minutes(1));
 }
 
 }  // namespace

@@ -46,13 +46,13 @@ TEST(StatusTextTest, SaysItAtAGlance) {
   source    b2://bucket (snapshot 3, annofs 0.1.0)
   names     an index, 2 h old
   up        3 h
-  cache     1.0 MiB of 10.0 GiB, 1,990 hits, 10 misses (99.5 % hits), 0 damaged
-  requests  4 lists, 5,000 gets, 2.0 MiB, 1 errors, 7 tried again, 2 throttled
-  cost      A 0, B 5,000, C 6; 2.0 MiB; about $0.50 (prices of 2026-05-01)
+  cache     1 MiB of 10 GiB, 1,990 hits, 10 misses (99.5 % hits), 0 damaged
+  requests  4 lists, 5,000 gets, 2 MiB, 1 errors, 7 tried again, 2 throttled
+  cost      A 0, B 5,000, C 6; 2 MiB; about $0.50 (prices of 2026-05-01)
   today     about 0.4 of 1 USD since 00:00 UTC (40.0 %)
   latency   read 0.2 ms (99 %: 12.5 ms)
-  queue     2 operations wait for data; 3 of 64 connections in use; 4.0 KiB to be written
-  memory    50.0 MiB in use, 1.0 MiB of 128.0 MiB for fetches, 0 B of 64.0 MiB for answers
+  queue     2 operations wait for data; 3 of 64 connections in use; 4 KiB to be written
+  memory    50 MiB in use, 1 MiB of 128 MiB for fetches, 0 B of 64 MiB for answers
   datasets  2 found, 1 open; street: reading 12.5 %, 1,200 frames
   errors    3 (EIO 2, ESTALE 1)
   log       /var/cache/annofs/annofs.log
@@ -109,7 +109,7 @@ TEST(StatusRatesTest, AreDifferencesBySeconds) {
   EXPECT_EQ(rates->received_bytes, 100);
   EXPECT_EQ(rates->hit_ratio, 0.9);
   EXPECT_EQ(RatesText(*rates),
-            "12 operations/s, 2.0 KiB/s read, 2.5 requests/s, 100 B/s received, 90.0 % hits");
+            "12 operations/s, 2 KiB/s read, 2.5 requests/s, 100 B/s received, 90.0 % hits");
 }
 
 TEST(StatusRatesTest, WithoutReadsThereIsNoHitRatio) {
