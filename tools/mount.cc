@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "cache/base/json.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
@@ -182,8 +183,23 @@ void TellIndex(const Settings& settings, const Stack& stack, std::ostream& err) 
   err << "annofs: " << Redact(text) << std::endl;
 }
 
+// What --json says when the mount answers.
+void PrintJson(const Settings& settings, const Stack& stack, const std::string& mountpoint,
+               const std::string& place, std::ostream& out) {
+  JsonWriter json;
+  json.BeginObject().Key("mountpoint").String(mountpoint);
+  json.Key("source").String(stack.store->name());
+  const absl::StatusOr<JsonDocument> status = JsonDocument::Parse(stack.filesystem->StatusJson());
+  if (status.ok()) json.Key("snapshot").Int(status->root().IntOr("snapshot", 0));
+  json.Key("pid").Int(getpid()).Key("cache").String(CacheDirOf(settings));
+  if (!settings.scratch.empty()) {
+    json.Key("scratch").String(settings.scratch).Key("read_only").String(place);
+  }
+  out << json.EndObject().Take() << std::endl;
+}
+
 absl::Status Serve(const Settings& settings, const std::string& source,
-                   const std::string& mountpoint, std::ostream& err,
+                   const std::string& mountpoint, const Io& io,
                    const std::function<void()>& serves) {
   RETURN_IF_ERROR(StartMountLog(settings));
   std::unique_ptr<ScratchMount> scratch;  // outlives the mount below it
@@ -194,7 +210,7 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
   stack->options.mountpoint = mountpoint;
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
-  TellIndex(settings, *stack, err);
+  TellIndex(settings, *stack, io.err);
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
@@ -205,8 +221,9 @@ absl::Status Serve(const Settings& settings, const std::string& source,
     const std::string notes =
         NamedSourcesText(settings, *stack->filesystem, CommandContext(settings));
     for (absl::string_view note : absl::StrSplit(notes, '\n', absl::SkipEmpty())) LogWarning(note);
-    err << notes << std::flush;
-    if (scratch) RETURN_IF_ERROR(scratch->Start(stack->store->name(), err));
+    io.err << notes << std::flush;
+    if (scratch) RETURN_IF_ERROR(scratch->Start(stack->store->name(), io.err));
+    if (settings.json) PrintJson(settings, *stack, mountpoint, place, io.out);
     serves();
     return absl::OkStatus();
   });
@@ -240,12 +257,12 @@ int RunMount(const Settings& given, const std::vector<std::string>& arguments, c
     return Fail(io, absl::StrCat("mount: ", apart.message()));
   }
   if (settings.foreground) {
-    absl::Status status = Serve(settings, arguments[0], mountpoint, io.err, [] {});
+    absl::Status status = Serve(settings, arguments[0], mountpoint, io, [] {});
     return status.ok() ? kDone : Fail(io, absl::StrCat("mount: ", status.message()));
   }
   std::string failure = Daemonize([&](StartReport& report) {
     absl::Status status =
-        Serve(settings, arguments[0], mountpoint, io.err, [&report] { report.Send(""); });
+        Serve(settings, arguments[0], mountpoint, io, [&report] { report.Send(""); });
     if (status.ok()) return kDone;
     LogError(absl::StrCat("mount: ", status.message()));
     report.Send(Redact(status.message()));

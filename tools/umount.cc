@@ -4,9 +4,11 @@
 #include <climits>
 #include <cstdlib>
 #include <optional>
+#include <ostream>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "tools/command.h"
 #include "tools/mount_table.h"
@@ -64,6 +66,12 @@ std::optional<absl::Status> UnmountAt(const std::string& mountpoint, bool lazy) 
   return Unmount(mountpoint, lazy);
 }
 
+void PrintJson(const std::string& mountpoint, const Io& io) {
+  JsonWriter json;
+  json.BeginObject().Key("mountpoint").String(mountpoint).Key("unmounted").Bool(true);
+  io.out << json.EndObject().Take() << "\n";
+}
+
 }  // namespace
 
 int RunUmount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
@@ -78,8 +86,9 @@ int RunUmount(const Settings& settings, const std::vector<std::string>& argument
     return Fail(io, absl::StrCat("umount: ", arguments[0],
                                  ": no annofs mount is there (`annofs status` lists them)"));
   }
-  return status->ok() ? kDone
-                      : Fail(io, absl::StrCat("umount: ", mountpoint, ": ", status->message()));
+  if (!status->ok()) return Fail(io, absl::StrCat("umount: ", mountpoint, ": ", status->message()));
+  if (settings.json) PrintJson(mountpoint, io);
+  return kDone;
 }
 
 }  // namespace annofs
