@@ -126,6 +126,13 @@ std::string Setting::NumberText() const {
   return node_->is_whole ? absl::StrCat(node_->whole) : ShortFloat(node_->number);
 }
 
+std::optional<std::string> Setting::TextOrNumber() const {
+  if (is_number()) return NumberText();
+  if (is_text()) return Text();
+  FailAsType("a string or a number");
+  return std::nullopt;
+}
+
 std::optional<double> Setting::Number(double least, double most) const {
   if (!Wants(JsonNode::Kind::kNumber, "a number")) return std::nullopt;
   if (node_->number >= least && node_->number <= most) return node_->number;

@@ -41,6 +41,8 @@ class Setting {
   Setting(const JsonNode* node, SettingErrors& errors) : node_(node), errors_(&errors) {}
 
   bool is_given() const { return node_ != nullptr; }
+  bool is_object() const { return Is(JsonNode::Kind::kObject); }
+  bool is_bool() const { return Is(JsonNode::Kind::kBool); }
   bool is_number() const { return Is(JsonNode::Kind::kNumber); }
   bool is_text() const { return Is(JsonNode::Kind::kString); }
   bool is_list() const { return Is(JsonNode::Kind::kArray); }
@@ -57,6 +59,8 @@ class Setting {
   std::optional<bool> Bool() const;
   // Not "".
   std::optional<std::string> Text() const;
+  // Of a string, not "", or a number: as a command line says it.
+  std::optional<std::string> TextOrNumber() const;
   std::optional<double> Number(double least, double most) const;
   std::optional<uint64_t> Whole(uint64_t least, uint64_t most) const;
   // Its place among the words.

@@ -8,6 +8,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/content_error.h"
+#include "formats/machine_config.h"
 #include "fs/key_lookup.h"
 
 namespace annofs {
@@ -37,7 +38,9 @@ absl::StatusOr<std::string> ReadWhole(ObjectReader& reader, const ObjectVersion&
 absl::StatusOr<std::shared_ptr<const LoadedConfiguration>> Parse(absl::string_view text,
                                                                  absl::string_view file,
                                                                  LoadedConfiguration loaded) {
-  ASSIGN_OR_RETURN(loaded.configuration, ParseConfiguration(text, file));
+  ASSIGN_OR_RETURN(loaded.configuration, loaded.from == LoadedConfiguration::From::kFile
+                                             ? ParseMachineDatasets(text, file)
+                                             : ParseConfiguration(text, file));
   return std::make_shared<const LoadedConfiguration>(std::move(loaded));
 }
 
@@ -58,7 +61,7 @@ absl::string_view DescribeOrigin(LoadedConfiguration::From from) {
     case LoadedConfiguration::From::kBucket:
       return "annofs.json in the bucket's root";
     case LoadedConfiguration::From::kFile:
-      return "the file that --config names";
+      return "a configuration file of this machine (--config)";
     case LoadedConfiguration::From::kNowhere:
       break;
   }

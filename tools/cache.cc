@@ -14,6 +14,7 @@
 #include "cache/files.h"
 #include "tools/command.h"
 #include "tools/interrupt.h"
+#include "tools/option_values.h"
 #include "tools/people.h"
 #include "tools/progress_line.h"
 #include "tools/stack.h"
@@ -155,7 +156,8 @@ int RunCache(const Settings& settings, const std::vector<std::string>& arguments
   const std::string& action = arguments[0];
   const bool evicts = action == "evict";
   if (!evicts && action != "info" && action != "verify" && action != "clear") {
-    return WrongUsage(io, absl::StrCat("'", action, "' is none of info, verify, evict, clear"));
+    return WrongUsage(io, absl::StrCat("'", action, "' is none of info, verify, evict, clear",
+                                       DidYouMean(action, {"info", "verify", "evict", "clear"})));
   }
   if (evicts && arguments.size() != 2) {
     return WrongUsage(io, "evict needs the size that may stay, such as 5G");

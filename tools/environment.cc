@@ -7,9 +7,11 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "cache/base/log.h"
 
@@ -21,7 +23,7 @@ struct Known {
   enum class Kind { kSecret, kSetting, kPlace } kind;
 };
 
-constexpr std::array<Known, 17> kKnown = {{
+constexpr std::array<Known, 18> kKnown = {{
     {"B2_APPLICATION_KEY_ID", Known::Kind::kSecret},
     {"B2_APPLICATION_KEY", Known::Kind::kSecret},
     {"AWS_ACCESS_KEY_ID", Known::Kind::kSecret},
@@ -39,6 +41,7 @@ constexpr std::array<Known, 17> kKnown = {{
     {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", Known::Kind::kPlace},
     {"AWS_CONTAINER_CREDENTIALS_FULL_URI", Known::Kind::kPlace},
     {"HOME", Known::Kind::kPlace},
+    {"XDG_CONFIG_HOME", Known::Kind::kPlace},
 }};
 
 // The id of a key is no secret: it leaves the environment with the key, but stays in messages,
@@ -76,6 +79,12 @@ Variables TakeEnvironment() {
     if (value == nullptr) continue;
     if (*value != '\0') taken[known.name] = value;
     if (known.kind == Known::Kind::kSecret) Wipe(known.name);
+  }
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::pair<absl::string_view, absl::string_view> parts =
+        absl::StrSplit(*entry, absl::MaxSplits('=', 1));
+    if (!absl::StartsWith(parts.first, kVariablePrefix) || parts.second.empty()) continue;
+    taken.emplace(parts.first, parts.second);
   }
   return taken;
 }

@@ -19,9 +19,12 @@ std::string ValueOf(const Variables& variables, absl::string_view name);
 // reads them. Inherited by fork().
 void KeepSecretsIn();
 
-// Takes the variables that are known here. Those that are secret are overwritten where they stand
-// and removed, so that neither children nor /proc/self/environ show them, and hidden in the log.
-// Before any thread is started.
+// What the variables that set options begin with.
+inline constexpr absl::string_view kVariablePrefix = "ANNOFS_";
+
+// Takes the variables that are known here, and all that begin with kVariablePrefix. Those that are
+// secret are overwritten where they stand and removed, so that neither children nor
+// /proc/self/environ show them, and hidden in the log. Before any thread is started.
 Variables TakeEnvironment();
 
 // What a credentials file may name: keys and settings, nothing that says where to look for them.

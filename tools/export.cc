@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/notification.h"
+#include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/writer.h"
@@ -19,6 +20,7 @@
 #include "tools/export_output.h"
 #include "tools/export_sink.h"
 #include "tools/interrupt.h"
+#include "tools/option_values.h"
 #include "tools/people.h"
 #include "tools/progress_line.h"
 #include "tools/stack.h"
@@ -101,6 +103,17 @@ bool IsViewName(absl::string_view name) {
   const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
   return std::any_of(writers.begin(), writers.end(),
                      [name](const auto& writer) { return writer->Info().name == name; });
+}
+
+// What a view may have been meant that is not there: "; did you mean 'yolo'?", or "".
+std::string NearView(absl::string_view view) {
+  const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
+  std::vector<absl::string_view> names;
+  for (const auto& writer : writers) names.push_back(writer->Info().name);
+  const std::string hint = DidYouMean(view, names);
+  // Behind the name of a dataset, which may be a part of a view's name.
+  const size_t slash = view.find('/');
+  return hint.empty() && slash != view.npos ? DidYouMean(view.substr(slash + 1), names) : hint;
 }
 
 // "DATASET/VIEW" of the options, the dataset found if there is only one.
@@ -209,7 +222,8 @@ absl::StatusOr<NodeAttr> FindView(const ExportReader& reader, const std::string&
     return view.status();
   });
   if (absl::IsNotFound(found))
-    return Annotate(found, absl::StrCat("view '", path, "' (`annofs formats` lists the views)"));
+    return Annotate(found, absl::StrCat("view '", path, "' (`annofs formats` lists the views",
+                                        NearView(reader.settings().view), ")"));
   if (!found.ok()) return Annotate(found, absl::StrCat("view '", path, "'"));
   if (!view->is_directory)
     return absl::InvalidArgumentError(absl::StrCat("'", path, "' is a file, not a view"));
@@ -263,17 +277,31 @@ std::string Completed(Settings& settings, const std::string& source) {
   return "";
 }
 
+void PrintJson(const Settings& settings, const std::string& source, const ExportProgress& progress,
+               const Io& io) {
+  JsonWriter json;
+  json.BeginObject().Key("source").String(source).Key("view").String(settings.view);
+  json.Key("output").String(settings.output).Key("images").String(settings.images);
+  json.Key("files").Int(int64_t(progress.files)).Key("kept").Int(int64_t(progress.kept));
+  io.out << json.Key("bytes").Int(int64_t(progress.bytes)).EndObject().Take() << "\n";
+}
+
 }  // namespace
 
 int RunExport(const Settings& given, const std::vector<std::string>& arguments, const Io& io) {
   Settings settings = given;
   if (std::string wrong = Completed(settings, arguments[0]); !wrong.empty()) {
-    io.err << "annofs: export: " << wrong << "\n";
+    io.err << "annofs: export: " << wrong;
+    io.err << (absl::StrContains(wrong, "(see ") ? "\n" : " (see `annofs help export`)\n");
     return kWrongUsage;
   }
   ExportProgress progress;
   absl::Status status = Export(settings, arguments[0], progress, io);
   if (!status.ok()) return Fail(io, absl::StrCat("export: ", status.message()));
+  if (settings.json) {
+    PrintJson(settings, arguments[0], progress, io);
+    return kDone;
+  }
   io.err << "annofs: export: " << progress.files << " files in " << settings.output;
   if (progress.kept > 0) io.err << ", " << progress.kept << " of them were there already";
   io.err << "\n";

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "cache/base/near_word.h"
 #include "formats/writer.h"
 
 namespace annofs {
@@ -37,8 +38,10 @@ std::string WrongFormat(absl::string_view given) {
     if (!absl::ConsumePrefix(&name, kFormatViews)) continue;
     if (name == given) return "";
     all.push_back(absl::StrCat("\"", name, "\""));
-    const std::string folded = Folded(given);
-    if (!folded.empty() && absl::StrContains(Folded(name), folded)) meant.push_back(all.back());
+    const std::string folded = Folded(given), folded_name = Folded(name);
+    const bool is_near =
+        absl::StrContains(folded_name, folded) || !NearWord(folded, {folded_name}).empty();
+    if (!folded.empty() && is_near) meant.push_back(all.back());
   }
   std::sort(all.begin(), all.end());
   std::sort(meant.begin(), meant.end());

@@ -1,12 +1,12 @@
 // `annofs ls` and `annofs cat`: the tree without FUSE.
-#include <algorithm>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "cache/base/json.h"
 #include "cache/base/status.h"
 #include "tools/command.h"
+#include "tools/interrupt.h"
+#include "tools/listing.h"
 #include "tools/stack.h"
 
 namespace annofs {
@@ -16,57 +16,49 @@ constexpr uint64_t kReadBytes = 1 << 20;
 
 void PrintEntry(const Settings& settings, absl::string_view name, const NodeAttr& attr,
                 std::ostream& out) {
-  absl::string_view mark = attr.is_directory ? "/" : "";
   if (settings.json) {
-    out << JsonWriter()
-               .BeginObject()
-               .Key("name")
-               .String(name)
-               .Key("directory")
-               .Bool(attr.is_directory)
-               .Key("size")
-               .Int(int64_t(attr.size))
-               .Key("modified")
-               .String(absl::FormatTime(attr.modified, absl::UTCTimeZone()))
-               .Key("inode")
-               .Int(int64_t(attr.id.value))
-               .EndObject()
-               .Take()
-        << "\n";
-  } else if (settings.long_format) {
-    out << absl::StrFormat(
-        "%19d %12d %s %s%s\n", attr.id.value, attr.size,
-        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", attr.modified, absl::UTCTimeZone()), name, mark);
-  } else {
-    out << name << mark << "\n";
+    out << EntryJson("name", name, attr) << "\n";
+    return;
   }
+  if (settings.long_format) {
+    out << absl::StrFormat(
+        "%19d %12d %s ", attr.id.value, attr.size,
+        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", attr.modified, absl::UTCTimeZone()));
+  }
+  out << EntryText(name, attr) << "\n";
 }
 
-absl::Status List(const Settings& settings, const std::vector<std::string>& arguments,
-                  std::ostream& out) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, arguments[0]));
-  std::string path = arguments.size() > 1 ? arguments[1] : "";
-  CallContext context = CommandContext(settings);
-  absl::StatusOr<NodeAttr> attr = Resolve(*stack->filesystem, path, context);
-  if (!attr.ok()) return Annotate(attr.status(), path);
-  if (!attr->is_directory) {
-    PrintEntry(settings, path, *attr, out);
-    return absl::OkStatus();
+// Prints the entries of a directory; what fails is told, and the others go on. Answers whether
+// nothing has.
+absl::StatusOr<bool> PrintDirectory(const Settings& settings, const Listing& listing, NodeId node,
+                                    const Io& io) {
+  bool is_whole = true;
+  for (uint64_t position = 0; io.out;) {
+    ASSIGN_OR_RETURN(const std::vector<ListedEntry> entries, listing.Page(node, position));
+    if (entries.empty()) break;
+    for (const ListedEntry& entry : entries) {
+      absl::StatusOr<NodeAttr> attr = entry.attr;
+      if (settings.long_format || settings.json) attr = listing.Sized(entry);
+      if (absl::IsCancelled(attr.status())) return attr.status();
+      if (!attr.ok()) Fail(io, absl::StrCat("ls: ", entry.name, ": ", attr.status().message()));
+      is_whole &= attr.ok();
+      if (attr.ok()) PrintEntry(settings, entry.name, *attr, io.out);
+    }
+    position = entries.back().next;
   }
-  absl::Status status;
-  RETURN_IF_ERROR(stack->filesystem->List(
-      attr->id, 0,
-      [&](const DirEntry& entry) {
-        absl::StatusOr<NodeAttr> listed = entry.attr;
-        if (!entry.has_size && (settings.long_format || settings.json)) {
-          listed = stack->filesystem->Stat(entry.attr.id, context);
-        }
-        status = listed.status();
-        if (listed.ok()) PrintEntry(settings, entry.name, *listed, out);
-        return listed.ok() && bool(out);
-      },
-      context));
-  return status;
+  return is_whole;
+}
+
+absl::StatusOr<bool> List(const Settings& settings, const std::vector<std::string>& arguments,
+                          const Io& io) {
+  const Interrupt interrupt;
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, arguments[0]));
+  const Listing listing(*stack->filesystem, settings, interrupt.cancellation());
+  const std::string path = arguments.size() > 1 ? arguments[1] : "";
+  ASSIGN_OR_RETURN(const NodeAttr attr, listing.Find(path));
+  if (attr.is_directory) return PrintDirectory(settings, listing, attr.id, io);
+  PrintEntry(settings, path, attr, io.out);
+  return true;
 }
 
 absl::Status Print(const Settings& settings, const std::vector<std::string>& arguments,
@@ -94,10 +86,11 @@ absl::Status Print(const Settings& settings, const std::vector<std::string>& arg
 }  // namespace
 
 int RunLs(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
-  absl::Status status = List(settings, arguments, io.out);
+  const absl::StatusOr<bool> is_whole = List(settings, arguments, io);
+  if (!is_whole.ok()) return Fail(io, absl::StrCat("ls: ", is_whole.status().message()));
   io.out.flush();
-  if (status.ok() && !io.out) status = absl::InternalError("writing to standard output failed");
-  return status.ok() ? kDone : Fail(io, absl::StrCat("ls: ", status.message()));
+  if (!io.out) return Fail(io, "ls: writing to standard output failed");
+  return *is_whole ? kDone : kFailed;
 }
 
 int RunCat(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {

@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "cache/base/json.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
@@ -192,14 +193,29 @@ void TellIndex(const Settings& settings, const Stack& stack, std::ostream& err) 
   err << "annofs: " << Redact(text) << std::endl;
 }
 
+// What --json says when the mount answers.
+void PrintJson(const Settings& settings, const Stack& stack, const std::string& mountpoint,
+               const std::string& place, std::ostream& out) {
+  JsonWriter json;
+  json.BeginObject().Key("mountpoint").String(mountpoint);
+  json.Key("source").String(stack.store->name());
+  const absl::StatusOr<JsonDocument> status = JsonDocument::Parse(stack.filesystem->StatusJson());
+  if (status.ok()) json.Key("snapshot").Int(status->root().IntOr("snapshot", 0));
+  json.Key("pid").Int(getpid()).Key("cache").String(CacheDirOf(settings));
+  if (!settings.scratch.empty()) {
+    json.Key("scratch").String(settings.scratch).Key("read_only").String(place);
+  }
+  out << json.EndObject().Take() << std::endl;
+}
+
 absl::Status Serve(const Settings& settings, const std::string& source,
-                   const std::string& mountpoint, const ServiceNotifier& service, std::ostream& err,
+                   const std::string& mountpoint, const ServiceNotifier& service, const Io& io,
                    const std::function<void()>& serves) {
   // What comes before it can be handled waits; SIGTERM and SIGINT end a start at once.
   Block({SIGHUP, SIGUSR1, SIGUSR2});
   signal(SIGPIPE, SIG_IGN);
   RETURN_IF_ERROR(StartMountLog(settings));
-  RETURN_IF_ERROR(ClearDeadMounts(mountpoint, err));
+  RETURN_IF_ERROR(ClearDeadMounts(mountpoint, io.err));
   std::unique_ptr<ScratchMount> scratch;  // outlives the mount below it
   if (!settings.scratch.empty()) {
     ASSIGN_OR_RETURN(scratch, ScratchMount::Open(settings, mountpoint));
@@ -210,7 +226,7 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   ASSIGN_OR_RETURN(const std::unique_ptr<MountTelemetry> telemetry,
                    MountTelemetry::Open(settings, *stack));
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
-  TellIndex(settings, *stack, err);
+  TellIndex(settings, *stack, io.err);
   Block({SIGTERM, SIGINT});  // from here on there is something to take down
   RETURN_IF_ERROR(telemetry->Start());
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
@@ -224,8 +240,9 @@ absl::Status Serve(const Settings& settings, const std::string& source,
     const std::string notes =
         NamedSourcesText(settings, *stack->filesystem, CommandContext(settings));
     for (absl::string_view note : absl::StrSplit(notes, '\n', absl::SkipEmpty())) LogWarning(note);
-    err << notes << std::flush;
-    if (scratch) RETURN_IF_ERROR(scratch->Start(stack->store->name(), err));
+    io.err << notes << std::flush;
+    if (scratch) RETURN_IF_ERROR(scratch->Start(stack->store->name(), io.err));
+    if (settings.json) PrintJson(settings, *stack, mountpoint, place, io.out);
     service.SendState("READY=1", absl::StrCat(stack->store->name(), " at ", mountpoint));
     serves();
     return absl::OkStatus();
@@ -274,14 +291,14 @@ int RunMount(const Settings& given, const std::vector<std::string>& arguments, c
     return Fail(io, absl::StrCat("mount: ", apart.message()));
   }
   if (settings.foreground) {
-    absl::Status status = Serve(settings, arguments[0], mountpoint, service, io.err, [] {});
+    absl::Status status = Serve(settings, arguments[0], mountpoint, service, io, [] {});
     return status.ok() ? kDone : FailToMount(settings, io, status.message());
   }
   // Whoever waits for the parent to end is told all by that.
   const ServiceNotifier nobody;
   std::string failure = Daemonize([&](StartReport& report) {
     absl::Status status =
-        Serve(settings, arguments[0], mountpoint, nobody, io.err, [&report] { report.Send(""); });
+        Serve(settings, arguments[0], mountpoint, nobody, io, [&report] { report.Send(""); });
     if (status.ok()) return kDone;
     LogError(absl::StrCat("mount: ", status.message()));
     report.Send(Redact(status.message()));

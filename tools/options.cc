@@ -7,12 +7,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "cache/base/log.h"
 #include "cache/base/names.h"
 #include "cache/base/point_in_time.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "tools/access.h"
+#include "tools/option_values.h"
 
 namespace annofs {
 namespace {
@@ -209,12 +211,14 @@ std::vector<OptionSpec> MakeTable() {
       {"annotations", "KEY|GLOB", "searched for",
        "an annotation object to show; may be given several times", all,
        [](Settings& s, Value v) {
+         if (v.empty()) return absl::InvalidArgumentError("an empty value");
          s.annotations.emplace_back(v);
          return absl::OkStatus();
-       }},
-      {"config", "FILE", "annofs.json in the bucket's root",
-       "what the datasets are called and what they show: JSON", all,
-       [](Settings& s, Value v) { return SetText(v, s.config); }},
+       },
+       0, OptionSpec::Times::kMany},
+      {"config", "FILE", "~/.config/annofs/annofs.json, /etc/annofs.json",
+       "options and datasets of this machine, JSON; else the bucket's annofs.json has the datasets",
+       opens, [](Settings& s, Value v) { return SetText(v, s.config); }},
       {"no-views",
        "",
        "",
@@ -259,8 +263,8 @@ std::vector<OptionSpec> MakeTable() {
        [](Settings& s, Value v) { return SetUmask(v, s); }},
       {"log-file", "FILE", "annofs.log in the cache directory", "where the log goes", mount,
        [](Settings& s, Value v) { return SetText(v, s.log_file); }},
-      {"log-level", "LEVEL", "info", "debug, info, warning or error", mount,
-       [](Settings& s, Value v) { return SetLogLevel(v, s.log_level); }},
+      {"log-level", "debug|info|warning|error", "info", "what is logged: that and what is worse",
+       mount, [](Settings& s, Value v) { return SetLogLevel(v, s.log_level); }},
       {"log-format", "text|json", "text", "how a line of the log is written", mount,
        [](Settings& s, Value v) { return SetLogFormat(v, s.log_format); }},
       {"metrics", "ADDRESS", "",
@@ -286,8 +290,8 @@ std::vector<OptionSpec> MakeTable() {
        "",
        "",
        "print JSON",
-       {"status", "ls", "tree", "index", "warm", "check", "stats", "cache", "doctor", "profile",
-        "formats", "version"},
+       {"mount", "umount", "status", "ls", "tree", "export", "index", "warm", "check", "stats",
+        "cache", "doctor", "profile", "formats", "version"},
        [](Settings& s, Value) { return SetSwitch(s.json); }},
       {"long",
        "",
@@ -363,7 +367,7 @@ std::vector<OptionSpec> MakeTable() {
        "no limit",
        "levels of directories to go down",
        {"tree"},
-       [](Settings& s, Value v) { return SetNumber<int>(v, 1, 1000, s.depth); }},
+       [](Settings& s, Value v) { return SetNumber<int>(v, 1, 1'000'000, s.depth); }},
       {"fail-on",
        "warning|error",
        "error",
@@ -405,15 +409,16 @@ std::vector<OptionSpec> MakeTable() {
 
 // Words of fstab that are for mount(8), systemd or the kernel: mount(8), "Filesystem-independent
 // mount options", and what libmount tells a helper.
+constexpr absl::string_view kForOthers[] = {
+    "ro",       "defaults",    "auto",          "noauto",   "nofail",     "user",    "nouser",
+    "users",    "nousers",     "owner",         "noowner",  "group",      "nogroup", "_netdev",
+    "_rnetdev", "exec",        "noexec",        "suid",     "nosuid",     "dev",     "nodev",
+    "atime",    "noatime",     "diratime",      "relatime", "norelatime", "sync",    "nodiratime",
+    "async",    "strictatime", "nostrictatime", "dirsync",  "lazytime",   "silent",  "nolazytime",
+    "loud",     "comment",     "helper",        "uhelper"};
+
 bool IsForOthers(absl::string_view word) {
-  constexpr absl::string_view kWords[] = {
-      "ro",       "defaults",    "auto",          "noauto",   "nofail",     "user",    "nouser",
-      "users",    "nousers",     "owner",         "noowner",  "group",      "nogroup", "_netdev",
-      "_rnetdev", "exec",        "noexec",        "suid",     "nosuid",     "dev",     "nodev",
-      "atime",    "noatime",     "diratime",      "relatime", "norelatime", "sync",    "nodiratime",
-      "async",    "strictatime", "nostrictatime", "dirsync",  "lazytime",   "silent",  "nolazytime",
-      "loud",     "comment",     "helper",        "uhelper"};
-  return absl::c_linear_search(kWords, word.substr(0, word.find('='))) ||
+  return absl::c_linear_search(kForOthers, word.substr(0, word.find('='))) ||
          absl::StartsWith(word, "x-") || absl::StartsWith(word, "X-");
 }
 
@@ -432,12 +437,22 @@ absl::Status ApplyWord(absl::string_view word, Settings& settings) {
       absl::StrSplit(word, absl::MaxSplits('=', 1));
   std::string name(parts.first);
   std::replace(name.begin(), name.end(), '_', '-');
+  const std::string said = absl::StrCat("-o ", parts.first);
   for (const OptionSpec* option : OptionsOf("mount")) {
     if (option->name != name) continue;
-    return Annotate(option->apply(settings, parts.second), absl::StrCat("-o ", parts.first));
+    return Annotate(SetOption(*option, parts.second, kCommandLine, settings), said);
   }
-  return absl::NotFoundError(
-      absl::StrCat("-o ", parts.first, ": no such option (see `annofs help mount`)"));
+  std::vector<absl::string_view> names(std::begin(kForOthers), std::end(kForOthers));
+  for (const OptionSpec* option : OptionsOf("mount")) names.push_back(option->name);
+  return absl::NotFoundError(absl::StrCat(said, ": no such option", DidYouMean(name, names),
+                                          " (see `annofs help mount`)"));
+}
+
+// "--follow (/etc/annofs.json)".
+std::string Said(absl::string_view flag, const Settings& settings) {
+  const auto given = settings.given.find(absl::StripPrefix(flag, "--"));
+  if (given == settings.given.end() || given->second.origin.empty()) return std::string(flag);
+  return absl::StrCat(flag, " (", given->second.origin, ")");
 }
 
 }  // namespace
@@ -479,9 +494,9 @@ absl::Status CheckTogether(const Settings& settings) {
   }
   for (const Pair& pair : pairs) {
     if (!pair.both) continue;
-    return absl::InvalidArgumentError(absl::StrCat(pair.first, " and ", pair.second,
-                                                   " exclude each other: ", pair.why,
-                                                   "; leave one of them out"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(Said(pair.first, settings), " and ", Said(pair.second, settings),
+                     " exclude each other: ", pair.why, "; leave one of them out"));
   }
   return absl::OkStatus();
 }

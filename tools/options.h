@@ -2,6 +2,7 @@
 // man page's test and the parsing of `-o` read it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,12 +20,14 @@ struct OptionSpec {
   std::vector<absl::string_view> commands;
   // Sets it; `value` is empty for a switch. kInvalidArgument says what is allowed.
   absl::Status (*apply)(Settings& settings, absl::string_view value);
-  char letter = 0;  // "-f"
+  char letter = 0;                                                   // "-f"
+  enum class Times : uint8_t { kOnce, kMany } times = Times::kOnce;  // kMany: each one adds to it
 };
 
 const std::vector<OptionSpec>& OptionTable();
 
-// kInvalidArgument says which of the options exclude, or need, each other, and why.
+// kInvalidArgument says which of the options exclude, or need, each other, and why; and where they
+// were said, if not on the command line.
 absl::Status CheckTogether(const Settings& settings);
 
 // The options of one command.

@@ -4,6 +4,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +16,16 @@
 
 namespace annofs {
 
+// Where an option was said.
+struct GivenOption {
+  std::string origin;   // for people; "": on the command line
+  bool is_off = false;  // of a switch: said not to be
+};
+
 struct Settings {
-  Variables environment;  // as TakeEnvironment() gave it
-  std::string cache;      // empty: DefaultCacheDir()
+  std::map<std::string, GivenOption, std::less<>> given;  // by name
+  Variables environment;                                  // as TakeEnvironment() gave it
+  std::string cache;                                      // empty: DefaultCacheDir()
   uint64_t cache_size = uint64_t{10} << 30;
   uint64_t memory = uint64_t{256} << 20;
   std::string credentials;
@@ -28,6 +37,7 @@ struct Settings {
   std::string ca_file;
   std::vector<std::string> annotations;
   std::string config;
+  std::string config_text;  // of that file, if it names datasets
   bool no_views = false;
   std::string views_name = "views";
   bool offline = false;
@@ -66,7 +76,7 @@ struct Settings {
   std::string order;
   bool pin = false;
   bool dry_run = false;
-  int depth = 1000;
+  int depth = 0;  // 0: no limit
   std::string fail_on = "error";
   std::string html;
   absl::Duration watch;  // 0: once

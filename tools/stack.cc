@@ -12,7 +12,6 @@
 #include "cache/memory_budget.h"
 #include "cache/store/prices.h"
 #include "cache/store/stores.h"
-#include "tools/config_file.h"
 #include "tools/credentials.h"
 #include "tools/index_text.h"
 
@@ -121,8 +120,8 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& setting
                                                          const std::string& source) {
   auto stack = std::make_unique<Stack>();
   std::optional<ConfigurationText> configuration;
-  if (!settings.config.empty()) {
-    ASSIGN_OR_RETURN(configuration, ReadConfigFile(settings.config));
+  if (!settings.config_text.empty()) {
+    configuration = ConfigurationText{.text = settings.config_text, .file = settings.config};
   }
   ASSIGN_OR_RETURN(Target target, ParseTarget(settings, source));
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));

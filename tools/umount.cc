@@ -7,6 +7,8 @@
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
+#include "cache/base/json.h"
+#include "cache/base/status.h"
 #include "tools/command.h"
 #include "tools/daemon_process.h"
 #include "tools/mount_table.h"
@@ -71,6 +73,12 @@ std::optional<absl::Status> UnmountAt(const std::string& mountpoint, bool lazy, 
   return status;
 }
 
+void PrintJson(const std::string& mountpoint, const Io& io) {
+  JsonWriter json;
+  json.BeginObject().Key("mountpoint").String(mountpoint).Key("unmounted").Bool(true);
+  io.out << json.EndObject().Take() << "\n";
+}
+
 }  // namespace
 
 int RunUmount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
@@ -85,8 +93,9 @@ int RunUmount(const Settings& settings, const std::vector<std::string>& argument
     return Fail(io, absl::StrCat("umount: ", arguments[0],
                                  ": no annofs mount is there (`annofs status` lists them)"));
   }
-  return status->ok() ? kDone
-                      : Fail(io, absl::StrCat("umount: ", mountpoint, ": ", status->message()));
+  if (!status->ok()) return Fail(io, absl::StrCat("umount: ", mountpoint, ": ", status->message()));
+  if (settings.json) PrintJson(mountpoint, io);
+  return kDone;
 }
 
 }  // namespace annofs

@@ -469,7 +469,7 @@ std::string Excerpt(absl::string_view path, const std::string& from, const std::
 
 TEST(DatasetConfigTest, TakesTheExamplesOfTheManual) {
   const std::string manual =
-      absl::StrReplaceAll(Excerpt("man/annofs.json.5", ".EX\n", ".EE"), {{"\\-", "-"}});
+      absl::StrReplaceAll(Excerpt("man/annofs-config.5", ".EX\n", ".EE"), {{"\\-", "-"}});
   EXPECT_THAT(manual, HasSubstr("\"street\""));
   EXPECT_EQ(ErrorOf(manual), "");
   const std::string readme = Excerpt("README.md", "```json\n", "```");
@@ -478,7 +478,8 @@ TEST(DatasetConfigTest, TakesTheExamplesOfTheManual) {
 }
 
 TEST(DatasetConfigTest, EveryKeyIsInTheManual) {
-  const std::string manual = Excerpt("man/annofs.json.5", ".SH KEYS", ".SH KEYS AND GLOBS");
+  const std::string manual =
+      Excerpt("man/annofs-config.5", ".SH KEYS OF A DATASET", ".SH KEYS AND GLOBS");
   int keys = 0;
   for (const char* members : {R"("zzzz": 0)", R"("labels": {"zzzz": 0})", R"("where": {"zzzz": 0})",
                               R"("split": {"zzzz": 0})"}) {

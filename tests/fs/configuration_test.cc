@@ -102,7 +102,18 @@ TEST_F(ConfigurationTest, TheGivenOneReplacesTheBuckets) {
             ConfigurationText{.text = R"({"datasets": [{"name": "given", "sources": ["a.xml"]}]})",
                               .file = "my.json"}});
   EXPECT_THAT(Shown(), ElementsAre("given"));
-  EXPECT_THAT(mount_.Text("views/README.txt"), HasSubstr("Configured by the file that --config"));
+  EXPECT_THAT(mount_.Text("views/README.txt"),
+              HasSubstr("Configured by a configuration file of this machine"));
+}
+
+TEST_F(ConfigurationTest, OptionsAreOfAMachinesFileAndNeverOfABuckets) {
+  store_.Put("a.xml", ImagesXml("street", {"a.jpg"}));
+  const std::string text =
+      R"({"datasets": [{"name": "given", "sources": ["a.xml"]}], "options": {"memory": "1G"}})";
+  Open({.configuration = ConfigurationText{.text = text, .file = "/etc/annofs.json"}});
+  EXPECT_THAT(Shown(), ElementsAre("given"));
+  store_.Put("annofs.json", text);
+  EXPECT_THAT(mount_.Open().message(), HasSubstr("a bucket must not set what a machine does"));
 }
 
 TEST_F(ConfigurationTest, NamesADatasetBesideThoseThatAreFound) {

@@ -13,6 +13,7 @@
 #include "cache/base/json.h"
 #include "cache/base/xml.h"
 #include "formats/dataset_config.h"
+#include "formats/machine_config.h"
 #include "formats/manifest.h"
 #include "formats/reader.h"
 #include "formats/zip_directory.h"
@@ -195,7 +196,26 @@ void FuzzManifest(absl::string_view input) {
   CheckStatus(ReadManifest(chunks, handler));
 }
 
+// A file of a machine: one option of each kind, any value of them.
+void FuzzMachineConfig(absl::string_view input) {
+  const std::vector<KnownOption> known = {{"cache-size", KnownOption::Value::kOne},
+                                          {"offline", KnownOption::Value::kSwitch},
+                                          {"follow", KnownOption::Value::kMayBeLeftOut},
+                                          {"annotations", KnownOption::Value::kMany}};
+  const absl::StatusOr<MachineConfiguration> parsed = ParseMachineConfiguration(
+      input, "annofs.json", known, [](absl::string_view, absl::string_view value) {
+        return value == "no" ? absl::InvalidArgumentError("no") : absl::OkStatus();
+      });
+  CheckStatus(parsed.status());
+  Promise(parsed.ok() || absl::StartsWith(parsed.status().message(), "annofs.json:"),
+          "an error has its place", input);
+  for (const FileOption& option : parsed.ok() ? parsed->options : std::vector<FileOption>()) {
+    Promise(!option.values.empty(), "an option has a value", input);
+  }
+}
+
 void FuzzConfig(absl::string_view input) {
+  FuzzMachineConfig(input);
   const absl::StatusOr<Configuration> first = ParseConfiguration(input, "annofs.json");
   CheckStatus(first.status());
   if (!first.ok()) {

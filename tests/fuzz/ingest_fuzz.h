@@ -20,7 +20,8 @@ void FuzzZip(absl::string_view input);
 // ReadManifest.
 void FuzzManifest(absl::string_view input);
 
-// ParseConfiguration; and that a configuration as it is shown is the same one.
+// ParseConfiguration, and that a configuration as it is shown is the same one;
+// ParseMachineConfiguration.
 void FuzzConfig(absl::string_view input);
 
 // Any reader of the table. The first byte chooses it, by its place in the order of names; the

@@ -1,4 +1,4 @@
-// The option table against what reads it: help, the manual page, and fstab.
+// The option table against fstab, and what excludes each other.
 #include "tools/options.h"
 
 #include <gtest/gtest.h>
@@ -6,9 +6,6 @@
 #include <sstream>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "tests/testing/files.h"
 #include "tools/command.h"
 #include "tools/mount_table.h"
 
@@ -19,27 +16,6 @@ std::string Annofs(const std::vector<std::string>& arguments, int expected_code)
   std::ostringstream out, err;
   EXPECT_EQ(RunAnnofs(arguments, {out, err}), expected_code) << err.str();
   return out.str() + err.str();
-}
-
-TEST(OptionsTest, EveryOptionAndCommandIsInTheManual) {
-  std::string manual = absl::StrReplaceAll(
-      *testing::ReadFile(::annofs::testing::SourcePath("man/annofs.1")), {{"\\-", "-"}});
-  for (const OptionSpec& option : OptionTable()) {
-    EXPECT_TRUE(absl::StrContains(manual, absl::StrCat("--", option.name))) << option.name;
-  }
-  for (const Command& command : Commands()) {
-    EXPECT_TRUE(absl::StrContains(manual, command.name)) << command.name;
-  }
-}
-
-TEST(OptionsTest, HelpOfACommandListsItsOptions) {
-  for (const Command& command : Commands()) {
-    std::string help = Annofs({"help", std::string(command.name)}, kDone);
-    for (const OptionSpec* option : OptionsOf(command.name)) {
-      EXPECT_TRUE(absl::StrContains(help, absl::StrCat("--", option->name)))
-          << command.name << ": " << option->name;
-    }
-  }
 }
 
 TEST(OptionsTest, EveryMountOptionWorksInFstab) {
@@ -120,15 +96,6 @@ TEST(OptionsTest, ScratchAndFollowExcludeEachOther) {
   const absl::Status status = CheckTogether(settings);
   EXPECT_TRUE(absl::StrContains(status.message(), "--follow and --scratch")) << status;
   EXPECT_TRUE(absl::StrContains(status.message(), "could not be opened")) << status;
-}
-
-TEST(OptionsTest, WrongUsageIsExitCodeTwo) {
-  EXPECT_TRUE(absl::StrContains(Annofs({"staus"}, kWrongUsage), "did you mean 'status'"));
-  Annofs({}, kWrongUsage);
-  Annofs({"mount", "only-source"}, kWrongUsage);
-  Annofs({"mount", "a", "b", "c"}, kWrongUsage);
-  Annofs({"ls", "--no-such-option", "x"}, kWrongUsage);
-  Annofs({"export", "x"}, kWrongUsage);
 }
 
 TEST(OptionsTest, FormatsNamesEveryReaderAndView) {
