@@ -40,7 +40,8 @@ SessionOptions SessionOptionsOf(const Settings& settings, const std::string& mou
           .gid = settings.gid.value_or(getgid()),
           .umask = settings.scratch.empty() ? settings.umask : settings.scratch_umask,
           .names_kept = NamesKept(settings.follow),
-          .timeout = settings.timeout};
+          .timeout = settings.timeout,
+          .xattr = settings.xattr};
 }
 
 absl::Status StartMountLog(const Settings& settings) {

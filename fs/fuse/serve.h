@@ -38,9 +38,10 @@ class Server {
   // answered.
   using Operation = std::function<absl::Status(Reply& reply, const CallContext& context)>;
 
-  // `observers` outlive it.
+  // `observers` outlive it. `path_of`: see SessionOptions.
+  using PathOf = std::function<std::string(NodeId)>;
   Server(Counters& counters, int slow_threads, absl::Duration timeout,
-         std::vector<OpObserver*> observers = {});
+         std::vector<OpObserver*> observers = {}, PathOf path_of = nullptr);
   // Stops, and waits for the jobs of the slow lane.
   ~Server();
 
@@ -82,12 +83,14 @@ class Server {
   void RunSlow(const std::shared_ptr<Request>& request);
   void Finish(Reply& reply, const Begun& begun, const absl::Status& status);
   void Observe(const Begun& begun, int error) const;
+  std::string NameOf(NodeId node) const;
   void Watch();
   bool Begin(const std::shared_ptr<Request>& request);
 
   Counter& errors_;
   const absl::Duration timeout_;
   const std::vector<OpObserver*> observers_;
+  const PathOf path_of_;
   absl::Mutex mutex_;
   std::atomic<bool> stopping_{false};  // set under mutex_
   absl::flat_hash_set<std::shared_ptr<Request>> waiting_

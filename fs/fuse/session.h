@@ -36,6 +36,7 @@ struct SessionOptions {
   absl::Duration timeout = absl::Seconds(60);  // deadline of each operation
   bool xattr = false;                          // show Tree::Facts() as extended attributes
   std::vector<OpObserver*> observers;          // of every request; they outlive the session
+  std::function<std::string(NodeId)> path_of;  // for lines of the log; none: a node by its number
 };
 
 class Session : public KernelCache {
