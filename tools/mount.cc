@@ -26,6 +26,7 @@
 #include "tools/mount_table.h"
 #include "tools/scratch.h"
 #include "tools/stack.h"
+#include "tools/view_root.h"
 #include "tools/warm_service.h"
 
 namespace annofs {
@@ -68,8 +69,9 @@ sigset_t StopSignals() {
 }
 
 // Half of the connections: readers find some, too.
-WarmServiceOptions WarmOptionsOf(const Settings& settings) {
-  return {.views_name = settings.no_views ? "" : settings.views_name,
+WarmServiceOptions WarmOptionsOf(const Settings& settings, const Stack& stack) {
+  return {.names = stack.root.get(),
+          .views_name = settings.no_views || stack.root ? "" : settings.views_name,
           .readers = size_t(std::max(1, ConnectionsOf(settings) / 2)),
           .unwritten = UnwrittenOf(settings) / 2,
           .timeout = settings.timeout};
@@ -86,7 +88,7 @@ class Server {
         scratch_(scratch),
         follows_(settings.follow > absl::ZeroDuration()),
         mountpoint_(std::move(mountpoint)),
-        warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings)) {}
+        warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings, stack)) {}
 
   // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers;
   // its error ends the mount.
@@ -193,12 +195,15 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   }
   const std::string place = scratch ? scratch->Lower() : mountpoint;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
-  stack->options.mountpoint = mountpoint;
+  // The twins of data.yaml say where views/ is.
+  if (settings.view.empty()) stack->options.mountpoint = mountpoint;
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   TellIndex(settings, *stack, err);
+  RETURN_IF_ERROR(OpenViewRoot(settings, source, *stack));
+  Tree& tree = stack->root ? *stack->root : *stack->filesystem;
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
-                   MountSession(*stack->filesystem, stack->counters, options));
+                   MountSession(tree, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
   LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", place));
   absl::Status status = Server(*stack, *session, scratch.get(), settings, place).Run([&] {
