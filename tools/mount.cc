@@ -24,6 +24,9 @@
 #include "tools/export_output.h"
 #include "tools/index_text.h"
 #include "tools/mount_table.h"
+#include "tools/op_stream.h"
+#include "tools/profile_protocol.h"
+#include "tools/profile_service.h"
 #include "tools/scratch.h"
 #include "tools/stack.h"
 #include "tools/view_root.h"
@@ -81,14 +84,15 @@ WarmServiceOptions WarmOptionsOf(const Settings& settings, const Stack& stack) {
 class Server {
  public:
   // `scratch`: what stands over it, or null. All outlive it.
-  Server(Stack& stack, Session& session, ScratchMount* scratch, const Settings& settings,
-         std::string mountpoint)
+  Server(Stack& stack, Session& session, OpStream& ops, ScratchMount* scratch,
+         const Settings& settings, std::string mountpoint)
       : stack_(stack),
         session_(session),
         scratch_(scratch),
         follows_(settings.follow > absl::ZeroDuration()),
         mountpoint_(std::move(mountpoint)),
-        warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings, stack)) {}
+        warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings, stack)),
+        profile_(*stack.filesystem, ops, {.root = stack.root_path}) {}
 
   // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers;
   // its error ends the mount.
@@ -138,6 +142,7 @@ class Server {
   std::unique_ptr<ControlServer> StartControl(dev_t device) {
     absl::StatusOr<std::unique_ptr<ControlServer>> control = ControlServer::Start(
         SocketPaths(device)[0], [this](absl::string_view question, ControlClient& client) {
+          if (question == kProfileRequest) return profile_.Serve(question, client);
           if (question != "status") return warm_.Serve(question, client);
           client.Send(stack_.filesystem->StatusJson());
         });
@@ -153,6 +158,7 @@ class Server {
   const bool follows_;
   const std::string mountpoint_;
   WarmService warm_;
+  ProfileService profile_;
   std::atomic<bool> ended_{false};
   absl::Status result_;
 };
@@ -201,12 +207,16 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   TellIndex(settings, *stack, err);
   RETURN_IF_ERROR(OpenViewRoot(settings, source, *stack));
   Tree& tree = stack->root ? *stack->root : *stack->filesystem;
+  OpStream ops;  // outlives the session
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
-  ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
-                   MountSession(tree, stack->counters, options));
+  options.observers.push_back(&ops);
+  options.path_of = [&stack](NodeId node) {
+    return PathBelow(stack->root_path, stack->filesystem->PathOf(node));
+  };
+  ASSIGN_OR_RETURN(std::unique_ptr<Session> session, MountSession(tree, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
   LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", place));
-  absl::Status status = Server(*stack, *session, scratch.get(), settings, place).Run([&] {
+  absl::Status status = Server(*stack, *session, ops, scratch.get(), settings, place).Run([&] {
     // Not earlier: the search starts threads.
     const std::string notes =
         NamedSourcesText(settings, *stack->filesystem, CommandContext(settings));
