@@ -11,6 +11,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/folder_walk.h"
+#include "formats/frame_path.h"
 #include "formats/media_names.h"
 #include "formats/media_path.h"
 #include "formats/subset_names.h"
@@ -110,16 +111,25 @@ class Directory {
       for (uint32_t i = first; i < families_.size(); ++i) {
         const Family& family = layout_.families()[families_[i]];
         if (!family.frames.Contains(rank) || (behind && HasPaths(family))) continue;
-        ASSIGN_OR_RETURN(ViewEntry entry, FrameEntry(families_[i], rank, names));
-        if (family.style == NameStyle::kOwn) {
-          ASSIGN_OR_RETURN(entry.name, OwnNameOf(layout_, data_, names_, families_[i], rank));
-          entry = FolderEntry(layout_, std::move(entry));
-        }
+        ASSIGN_OR_RETURN(ViewEntry entry, NamedEntry(families_[i], rank, names));
         if (!fn(entry, Position(kFrames, uint64_t(rank) << 16 | (i + 1)))) return false;
       }
       first = 0;
       rank = behind && !HasFlatFamilies() ? *behind : rank + 1;
     }
+  }
+
+  // The entry of a frame that is in this directory.
+  absl::StatusOr<ViewEntry> NamedEntry(uint32_t unit, Rank rank, const FrameNames& names) const {
+    ASSIGN_OR_RETURN(ViewEntry entry, FrameEntry(unit, rank, names));
+    if (layout_.families()[unit].style != NameStyle::kOwn) return entry;
+    ASSIGN_OR_RETURN(entry.name, OwnNameOf(layout_, data_, names_, unit, rank));
+    return FolderEntry(layout_, std::move(entry));
+  }
+
+  // False: its files are all in the place itself.
+  static bool HasPaths(const Family& family) {
+    return family.style == NameStyle::kPath || family.style == NameStyle::kSidecar;
   }
 
  private:
@@ -133,10 +143,6 @@ class Directory {
     }
   }
 
-  // False: its files are all in the place itself.
-  static bool HasPaths(const Family& family) {
-    return family.style == NameStyle::kPath || family.style == NameStyle::kSidecar;
-  }
   bool HasFlatFamilies() const {
     return std::any_of(families_.begin(), families_.end(),
                        [this](uint32_t unit) { return !HasPaths(layout_.families()[unit]); });
@@ -487,6 +493,33 @@ absl::Status ListEntries(const Layout& layout, const Dataset& data, ViewDirector
                          uint64_t position,
                          absl::FunctionRef<bool(const ViewEntry&, uint64_t next)> fn) {
   return ListEntries(layout, data, *NewMemoryOwnNames(layout, data), directory, position, fn);
+}
+
+absl::StatusOr<std::string> FramePath(const Layout& layout, const Dataset& data,
+                                      const OwnNames& own_names, uint32_t unit, Rank rank) {
+  const bool has_it = unit < layout.families().size() && rank < data.frame_count() &&
+                      layout.families()[unit].frames.Contains(rank);
+  if (!has_it) return absl::NotFoundError("no such file in this view");
+  const Family& family = layout.families()[unit];
+  ViewDirectory directory{.place = family.place, .frame_directory = rank};
+  if (IsFolder(layout, directory)) {
+    ASSIGN_OR_RETURN(const std::string path, FolderPath(layout, data, own_names, directory));
+    ASSIGN_OR_RETURN(const std::string name, family.name(data, rank));
+    return JoinPath(path, name);
+  }
+  ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
+  std::string path = layout.places()[family.place].path;
+  directory.frame_directory = 0;
+  if (Directory::HasPaths(family)) {
+    const absl::string_view below = DirName(names.path);
+    ASSIGN_OR_RETURN(const std::optional<uint32_t> number, data.FindDirectory(below));
+    if (!number) return absl::InternalError("a frame's directory is not in the index");
+    directory.frame_directory = *number;
+    path = JoinPath(path, below);
+  }
+  ASSIGN_OR_RETURN(const Directory opened, Directory::Open(layout, data, own_names, directory));
+  ASSIGN_OR_RETURN(const ViewEntry entry, opened.NamedEntry(unit, rank, names));
+  return JoinPath(path, entry.name);
 }
 
 absl::StatusOr<std::string> DirectoryPath(const Layout& layout, const Dataset& data,

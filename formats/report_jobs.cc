@@ -1,17 +1,11 @@
 #include "formats/report_jobs.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 
 namespace annofs {
 namespace {
-
-constexpr uint32_t kBlock = 1 << 16;
-constexpr size_t kBlocks = 4;
 
 absl::string_view KindName(Job::Kind kind) {
   switch (kind) {
@@ -28,16 +22,6 @@ absl::string_view KindName(Job::Kind kind) {
 std::string StateOf(const Job& job) {
   const bool has_both = !job.stage.empty() && !job.state.empty();
   return absl::StrCat(job.stage, has_both ? " " : "", job.state);
-}
-
-absl::StatusOr<std::vector<uint32_t>> JobsThatOccur(const Dataset& data) {
-  std::vector<uint32_t> jobs;
-  RETURN_IF_ERROR(
-      data.Terms(FrameTerm::FirstOf(FrameTerm::Kind::kJob), [&jobs](const FrameTerm& term) {
-        jobs.push_back(term.number);
-        return true;
-      }));
-  return jobs;
 }
 
 }  // namespace
@@ -70,58 +54,21 @@ void WriteJobs(JsonWriter& json, const DatasetInfo& info) {
 absl::StatusOr<std::string> FrameJobs::Columns(const Dataset& data, Rank rank) {
   const std::vector<Job>& jobs = data.info().jobs;
   if (jobs.empty()) return "\t";
+  ASSIGN_OR_RETURN(const RankTerms::Found found, terms_.Of(data, rank, jobs.size()));
   absl::MutexLock lock(&mutex_);
   if (numbers_.empty()) numbers_ = NumbersInTasks(jobs);
-  ASSIGN_OR_RETURN(BlockPtr block, BlockOf(data, rank / kBlock));
-  const uint64_t offset = rank % kBlock;
   std::string names, states;
   bool has_state = false;
-  auto it = std::lower_bound(block->jobs.begin(), block->jobs.end(), offset << 32);
-  for (; it != block->jobs.end() && *it >> 32 == offset; ++it) {
-    const Job& job = jobs[uint32_t(*it)];
+  for (uint32_t number : found.numbers) {
+    const Job& job = jobs[number];
     const std::string state = StateOf(job);
     const char* comma = names.empty() ? "" : ",";
-    absl::StrAppend(&names, comma, job.id < 0 ? int64_t{numbers_[uint32_t(*it)]} : job.id);
+    absl::StrAppend(&names, comma, job.id < 0 ? int64_t{numbers_[number]} : job.id);
     absl::StrAppend(&states, comma, state);
     has_state |= !state.empty();
   }
-  if (!block->not_shown.empty() && block->not_shown[offset] > 0) {
-    absl::StrAppend(&names, ",and ", block->not_shown[offset], " more");
-  }
+  if (found.not_told > 0) absl::StrAppend(&names, ",and ", found.not_told, " more");
   return absl::StrCat(names, "\t", has_state ? TsvEscape(states) : "");
-}
-
-absl::StatusOr<FrameJobs::BlockPtr> FrameJobs::BlockOf(const Dataset& data, uint32_t number) {
-  auto known = std::find_if(recent_.begin(), recent_.end(),
-                            [number](const BlockPtr& block) { return block->number == number; });
-  if (known != recent_.end()) {
-    std::rotate(known, known + 1, recent_.end());
-    return recent_.back();
-  }
-  auto block = std::make_shared<Block>();
-  block->number = number;
-  const Rank begin = number * kBlock;
-  std::vector<uint32_t> counts(kBlock);
-  ASSIGN_OR_RETURN(std::vector<uint32_t> jobs, JobsThatOccur(data));
-  for (uint32_t job : jobs) {
-    if (job >= data.info().jobs.size()) continue;
-    ASSIGN_OR_RETURN(RankSet ranks, data.With(FrameTerm::OfJob(job)));
-    ranks.ForEach(begin, [&](Rank rank) {
-      const uint32_t offset = rank - begin;
-      if (offset >= kBlock) return false;
-      if (counts[offset]++ < kMostShown) block->jobs.push_back(uint64_t{offset} << 32 | job);
-      return true;
-    });
-  }
-  std::sort(block->jobs.begin(), block->jobs.end());
-  block->jobs.shrink_to_fit();
-  if (*std::max_element(counts.begin(), counts.end()) > kMostShown) {
-    for (uint32_t& count : counts) count -= std::min(count, kMostShown);
-    block->not_shown = std::move(counts);
-  }
-  if (recent_.size() == kBlocks) recent_.erase(recent_.begin());
-  recent_.push_back(std::move(block));
-  return recent_.back();
 }
 
 }  // namespace annofs

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "cache/base/json.h"
 #include "formats/dataset.h"
+#include "formats/rank_terms.h"
 
 namespace annofs {
 
@@ -22,9 +22,8 @@ std::vector<uint32_t> NumbersInTasks(const std::vector<Job>& jobs);
 // assignee.
 void WriteJobs(JsonWriter& json, const DatasetInfo& info);
 
-// Finds the jobs of frames. Frames are looked up in blocks: one pass over the jobs answers for
-// 65,536 ranks, and some blocks are remembered, so that neither jobs nor frames are gone through
-// for each other. About 10 MiB at most for each block, far less where frames are of one job.
+// Finds the jobs of frames (formats/rank_terms.h). About 10 MiB at most for each block, far less
+// where frames are of one job.
 class FrameJobs {
  public:
   static constexpr uint32_t kMostShown = 16;  // jobs of one frame
@@ -35,19 +34,9 @@ class FrameJobs {
   absl::StatusOr<std::string> Columns(const Dataset& data, Rank rank);
 
  private:
-  struct Block {
-    uint32_t number = 0;              // its first rank / kBlock
-    std::vector<uint64_t> jobs;       // rank in the block << 32 | job; sorted
-    std::vector<uint32_t> not_shown;  // of each rank in the block; empty: none
-  };
-  using BlockPtr = std::shared_ptr<const Block>;
-
-  absl::StatusOr<BlockPtr> BlockOf(const Dataset& data, uint32_t number)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
+  RankTerms terms_{FrameTerm::Kind::kJob, kMostShown};
   absl::Mutex mutex_;
-  std::vector<BlockPtr> recent_ ABSL_GUARDED_BY(mutex_);  // newest last
-  std::vector<uint32_t> numbers_ ABSL_GUARDED_BY(mutex_);
+  std::vector<uint32_t> numbers_ ABSL_GUARDED_BY(mutex_);  // set once
 };
 
 }  // namespace annofs

@@ -10,6 +10,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/box.h"
+#include "formats/frame_labels.h"
 #include "formats/report_jobs.h"
 #include "formats/report_names.h"
 #include "formats/split.h"
@@ -171,18 +172,25 @@ absl::StatusOr<std::string> RenderClasses(const Dataset& data) {
   return text;
 }
 
-absl::StatusOr<std::string> FrameLine(FrameJobs& frame_jobs, const Dataset& data, Rank rank) {
+// What is looked up in blocks of frames.
+struct FrameColumns {
+  FrameJobs jobs;
+  FrameLabels labels;
+};
+
+absl::StatusOr<std::string> FrameLine(FrameColumns& columns, const Dataset& data, Rank rank) {
   ASSIGN_OR_RETURN(Frame frame, data.GetFrame(rank));
   ASSIGN_OR_RETURN(FrameNames names, data.Names(rank));
   ASSIGN_OR_RETURN(std::optional<Media> media, data.GetMedia(rank));
-  ASSIGN_OR_RETURN(std::string jobs, frame_jobs.Columns(data, rank));
+  ASSIGN_OR_RETURN(std::string jobs, columns.jobs.Columns(data, rank));
+  ASSIGN_OR_RETURN(std::string labels, columns.labels.Of(data, rank));
   const std::vector<Task>& tasks = data.info().tasks;
-  return absl::StrCat(rank, "\t", frame.number, "\t", TsvEscape(names.path), "\t",
-                      TsvEscape(frame.name), "\t", frame.width, "\t", frame.height, "\t",
-                      TsvEscape(frame.subset), "\t",
-                      TsvEscape(frame.task < tasks.size() ? tasks[frame.task].name : ""), "\t",
-                      jobs, "\t", media ? TsvEscape(media->key) : "", "\t",
-                      media ? absl::StrCat(media->size) : "", "\t", frame.related.size(), "\n");
+  return absl::StrCat(
+      rank, "\t", frame.number, "\t", TsvEscape(names.path), "\t", TsvEscape(frame.name), "\t",
+      frame.width, "\t", frame.height, "\t", TsvEscape(frame.subset), "\t",
+      TsvEscape(frame.task < tasks.size() ? tasks[frame.task].name : ""), "\t", jobs, "\t",
+      media ? TsvEscape(media->key) : "", "\t", media ? absl::StrCat(media->size) : "", "\t",
+      frame.related.size(), "\t", labels, "\t", media ? media->digest : "", "\n");
 }
 
 absl::StatusOr<std::string> RenderProblems(const Dataset& data) {
@@ -267,10 +275,10 @@ absl::Status DescribeReports(const Dataset& data, const std::vector<std::unique_
   tree.Segmented("frames.tsv",
                  Lines(
                      "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\t"
-                     "media\tmedia_size\trelated\n",
+                     "media\tmedia_size\trelated\tlabels\tdigest\n",
                      data.All(),
-                     [jobs = std::make_shared<FrameJobs>()](const Dataset& data, Rank rank) {
-                       return FrameLine(*jobs, data, rank);
+                     [columns = std::make_shared<FrameColumns>()](const Dataset& data, Rank rank) {
+                       return FrameLine(*columns, data, rank);
                      },
                      SegmentOrder::kRank));
   ASSIGN_OR_RETURN(Segments names, NamesReport(data, writers));

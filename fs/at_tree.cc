@@ -8,6 +8,7 @@
 #include "cache/base/log.h"
 #include "cache/base/point_in_time.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "fs/dataset_records.h"
 #include "fs/never_absent.h"
 #include "fs/slots.h"
@@ -55,6 +56,17 @@ class AtTreeImpl : public AtTree {
       }
     }
     return problems;
+  }
+
+  absl::StatusOr<std::string> PathOf(NodeId node) override {
+    if (node == kAtRoot) return "";
+    const bool is_own = node.tree() == TreeNumber::kAt;
+    for (Moment* moment : Opened()) {
+      if (is_own && moment->RootAttr().id.slot() != node.slot()) continue;
+      const absl::StatusOr<std::string> path = moment->PathOf(node);
+      if (path.ok()) return JoinPath(moment->text(), *path);
+    }
+    return absl::AbortedError("a node of no time that this mount shows");
   }
 
  private:

@@ -20,6 +20,8 @@ class AtTree : public Tree {
  public:
   // Of all moments opened so far; keys begin with the moment's path in the mount.
   virtual std::vector<CatalogProblem> Problems() = 0;
+  // The path from `.annofs/at/` of a directory of a moment, or of a node of its views.
+  virtual absl::StatusOr<std::string> PathOf(NodeId node) = 0;
 };
 
 // Lookup(kAtRoot) takes the texts that --at takes; each text is a moment of its own, opened at its

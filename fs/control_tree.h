@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "fs/control_branches.h"
 #include "fs/tree.h"
 
@@ -23,6 +24,7 @@ struct ControlDirectory {
   NodeAttr attr;
 };
 
+inline constexpr absl::string_view kControlName = ".annofs";
 inline constexpr NodeId kControlRoot = NodeId{uint64_t(TreeNumber::kControl) << 60};
 inline constexpr size_t kMaxControlSnapshots = 1024;
 

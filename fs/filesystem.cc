@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "cache/base/log.h"
 #include "cache/base/names.h"
@@ -20,6 +22,7 @@
 #include "fs/data_yamls.h"
 #include "fs/datasets.h"
 #include "fs/mount_status.h"
+#include "fs/object_facts.h"
 #include "fs/stats.h"
 #include "fs/status_json.h"
 #include "fs/view_tree.h"
@@ -27,7 +30,6 @@
 namespace annofs {
 namespace {
 
-constexpr absl::string_view kControlName = ".annofs";
 constexpr absl::Duration kReportPeriod = absl::Milliseconds(500);
 constexpr uint64_t kDrawingShare = 4;  // of the memory, a quarter
 
@@ -93,6 +95,11 @@ class FilesystemImpl : public Filesystem {
     ASSIGN_OR_RETURN(Tree * tree, TreeOf(node));
     return tree->Read(node, range, fn, context);
   }
+  absl::StatusOr<std::vector<Fact>> Facts(NodeId node, const CallContext& context) override {
+    if (node.tree() == TreeNumber::kBucket) return object_facts_->Of(node.row(), context);
+    ASSIGN_OR_RETURN(Tree * tree, TreeOf(node));
+    return tree->Facts(node, context);
+  }
   void Forget(NodeId node) override {
     if (absl::StatusOr<Tree*> tree = TreeOf(node); tree.ok()) (*tree)->Forget(node);
   }
@@ -138,6 +145,11 @@ class FilesystemImpl : public Filesystem {
     return catalog_->Version(file.row());
   }
   ObjectReader& objects() override { return *reader_; }
+
+  std::string PathOf(NodeId node) override {
+    const absl::StatusOr<std::string> path = FindPathOf(node);
+    return path.ok() ? *path : absl::StrFormat("node %x", node.value);
+  }
 
   std::optional<Estimate> EstimateOf(const Usage& usage) const override {
     return EstimateCost(prices_, options_.price_service, usage, absl::Now());
@@ -248,6 +260,20 @@ class FilesystemImpl : public Filesystem {
       status.building.push_back({.name = dataset->entry().name, .progress = dataset->Progress()});
     }
     return status;
+  }
+
+  absl::StatusOr<std::string> FindPathOf(NodeId node) {
+    if (node.tree() == TreeNumber::kControl) return std::string(kControlName);
+    if (node.tree() == TreeNumber::kBucket) {
+      ASSIGN_OR_RETURN(const std::string key, catalog_->Key(node.row()));
+      return std::string(absl::StripSuffix(key, "/"));
+    }
+    if (node.tree() == TreeNumber::kView && slot_owners_.Find(node.slot()) == nullptr) {
+      if (views_ == nullptr) return absl::AbortedError("a node of no tree");
+      return views_->PathOf(node, options_.views_name);
+    }
+    ASSIGN_OR_RETURN(const std::string path, at_->PathOf(node));
+    return JoinPath(absl::StrCat(kControlName, "/at"), path);
   }
 
   std::optional<Estimate> Cost() const { return EstimateOf(UsageOf(counters_)); }
@@ -362,6 +388,7 @@ class FilesystemImpl : public Filesystem {
       trees_[size_t(TreeNumber::kView)] = std::move(views);
       grafts.push_back({.name = options_.views_name, .attr = ViewsRootAttr()});
     }
+    object_facts_.emplace(store_, *catalog_, datasets_.get());
     auto at = NewAtTree(
         {.lmdb = *cache_.catalog,
          .present = *catalog_,
@@ -442,6 +469,7 @@ class FilesystemImpl : public Filesystem {
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<ObjectReader> reader_;
   std::unique_ptr<Datasets> datasets_;
+  std::optional<ObjectFacts> object_facts_;
   SlotOwners slot_owners_;
   ViewTree* views_ = nullptr;                   // of trees_; none without views
   AtTree* at_ = nullptr;                        // of trees_

@@ -103,6 +103,11 @@ class Filesystem : public Tree {
   virtual absl::StatusOr<ObjectVersion> Object(NodeId file) = 0;
   virtual ObjectReader& objects() = 0;
 
+  // What a node is called, from the root, for people who read logs: "" for the root; of an image
+  // its name in the bucket, of one in a zip "ZIP!NAME"; ".annofs" for all that is made there. A
+  // node whose name is not known without waiting is "node" and its number in hex.
+  virtual std::string PathOf(NodeId node) = 0;
+
   // What requests and bytes cost by published prices; nothing where none are known.
   virtual std::optional<Estimate> EstimateOf(const Usage& usage) const = 0;
 

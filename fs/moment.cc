@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "fs/bucket_tree.h"
 #include "fs/never_absent.h"
 
@@ -80,6 +82,16 @@ std::vector<CatalogProblem> Moment::Problems() {
   return problems;
 }
 
+absl::StatusOr<std::string> Moment::PathOf(NodeId node) {
+  if (node.tree() == TreeNumber::kAt) {
+    ASSIGN_OR_RETURN(const std::string key, catalog_->Key(node.ordinal()));
+    return std::string(absl::StripSuffix(key, "/"));
+  }
+  ViewTree* views = made_views_.load();
+  if (views == nullptr) return absl::AbortedError("none of its nodes");
+  return views->PathOf(node, ground_.views_name);
+}
+
 void Moment::MakeViews() {
   if (ground_.views_name.empty()) return;
   absl::call_once(views_made_, [this] {
@@ -89,6 +101,7 @@ void Moment::MakeViews() {
         {.root_slot = slot_, .salt = text_, .owners = &ground_.owners, .blocks = ground_.blocks});
     ground_.owners.Claim({slot_}, *views_);
     made_datasets_ = datasets_.get();
+    made_views_ = views_.get();
   });
 }
 

@@ -54,6 +54,9 @@ class Moment {
   absl::Status List(NodeId directory, uint64_t from, absl::FunctionRef<bool(const DirEntry&)> fn,
                     const CallContext& context);
 
+  // From the moment's root; as ViewTree::PathOf(). kAborted: none of its nodes.
+  absl::StatusOr<std::string> PathOf(NodeId node);
+
   // Names of that time that are not shown as they were.
   std::vector<CatalogProblem> Problems();
 
@@ -72,6 +75,7 @@ class Moment {
   std::unique_ptr<Datasets> datasets_;
   std::unique_ptr<ViewTree> views_;
   std::atomic<const Datasets*> made_datasets_{nullptr};  // once they are made
+  std::atomic<ViewTree*> made_views_{nullptr};           // the same
 };
 
 }  // namespace annofs

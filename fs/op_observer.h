@@ -22,6 +22,8 @@ struct EndedOp {
 class OpObserver {
  public:
   virtual ~OpObserver() = default;
+  // False: nobody would look at it now; Ended() is not called then. Asked for each request.
+  virtual bool Wants() const { return true; }
   virtual void Ended(const EndedOp& op) = 0;
 };
 

@@ -11,12 +11,13 @@
 #include "absl/synchronization/mutex.h"
 #include "cache/base/digest.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "formats/layout_walk.h"
-#include "formats/related_media.h"
 #include "fs/bucket_tree.h"
 #include "fs/dataset_records.h"
 #include "fs/facet_leaves.h"
 #include "fs/facet_listing.h"
+#include "fs/frame_facts.h"
 #include "fs/frame_images.h"
 #include "fs/inner_code.h"
 #include "fs/inner_media.h"
@@ -24,7 +25,9 @@
 #include "fs/shared_jobs.h"
 #include "fs/slots.h"
 #include "fs/view_files.h"
+#include "fs/view_frames.h"
 #include "fs/view_groups.h"
+#include "fs/view_paths.h"
 #include "fs/view_targets.h"
 #include "fs/views.h"
 
@@ -102,7 +105,7 @@ class ViewTreeImpl : public ViewTree {
       return DirectoryAttr(node.slot(), node.ordinal() & ~kDirectoryBit, modified);
     }
     if (target.kind == Target::Kind::kInner) {
-      ASSIGN_OR_RETURN(InnerMedia media, InnerOf(target, node, context));
+      ASSIGN_OR_RETURN(InnerMedia media, InnerImageOf(target, node.ordinal(), context));
       return InnerAttr(target.dataset->inner_slot, node.ordinal(), media.size,
                        ModifiedOf(*target.dataset, media));
     }
@@ -135,7 +138,7 @@ class ViewTreeImpl : public ViewTree {
     ASSIGN_OR_RETURN(const ViewNode found, FindNode(node));
     const Target& target = found.target;
     if (target.kind == Target::Kind::kInner) {
-      ASSIGN_OR_RETURN(InnerMedia media, InnerOf(target, node, context));
+      ASSIGN_OR_RETURN(InnerMedia media, InnerImageOf(target, node.ordinal(), context));
       const std::vector<PlannedSource>& sources = target.dataset->dataset->sources();
       if (media.source >= sources.size()) return NotAFile();
       return ReadInnerMedia(reader_, sources[media.source].found.object, media, range, fn, context);
@@ -145,6 +148,18 @@ class ViewTreeImpl : public ViewTree {
       return files_.ReadFrame(*target.view, target.number, found.ordinal, range, fn, context);
     }
     return files_.ReadFile(target.view, found.ordinal & ~kFileBit, range, fn, context);
+  }
+
+  absl::StatusOr<std::vector<Fact>> Facts(NodeId node, const CallContext& context) override {
+    if (context.lane == Lane::kFast) return WouldBlock();
+    std::vector<FrameAt> frames;
+    const bool is_file = (node.ordinal() & (kDirectoryBit | kFileBit)) == 0;
+    if (is_file) {
+      ASSIGN_OR_RETURN(const ViewNode found, FindNode(node));
+      ASSIGN_OR_RETURN(const std::optional<ViewFrame> frame, FrameOf(found, context));
+      if (frame && !frame->related) frames.push_back({frame->dataset, frame->rank});
+    }
+    return frame_facts_.Of(frames);
   }
 
   void Forget(NodeId) override {}
@@ -159,6 +174,22 @@ class ViewTreeImpl : public ViewTree {
     // Before that nobody was told anything.
     if (before) names = ChangedNames(*before, *top);
     return names;
+  }
+
+  absl::StatusOr<std::string> PathOf(NodeId node, absl::string_view views) override {
+    if (node == ViewsRoot(options_.root_slot)) return std::string(views);
+    if (FindReadme(node)) return JoinPath(views, kReadmeName);
+    const CallContext context{.lane = Lane::kFast};
+    ASSIGN_OR_RETURN(const Target target, targets_.Find(node.slot()));
+    if (target.kind == Target::Kind::kInner) return InnerImagePath(target, node.ordinal(), context);
+    if (target.dataset) {
+      return JoinPath(views, DatasetPath(target, node.ordinal(), view_names_, groups_));
+    }
+    ASSIGN_OR_RETURN(const ViewNode found, FindNode(node));
+    const ViewOwnNames names(files_.own_names(), *found.target.view, context);
+    ASSIGN_OR_RETURN(const std::string path, PathInView(*target.view, found, names));
+    const std::string view = JoinPath(target.view->dataset->info().name, target.view->name);
+    return JoinPath(JoinPath(views, view), path);
   }
 
  private:
@@ -524,25 +555,6 @@ class ViewTreeImpl : public ViewTree {
     return attr;
   }
 
-  static std::optional<InnerMedia> InnerRelatedOf(const Frame& frame, uint32_t nth) {
-    const std::vector<uint32_t> numbers = RelatedInOrder(frame);
-    if (nth >= numbers.size() || numbers[nth] >= frame.related_inner.size()) return std::nullopt;
-    return frame.related_inner[numbers[nth]];
-  }
-
-  static absl::StatusOr<InnerMedia> InnerOf(const Target& target, NodeId node,
-                                            const CallContext& context) {
-    ASSIGN_OR_RETURN(std::shared_ptr<const IndexedDataset> data,
-                     target.dataset->dataset->Open(context));
-    if (data->frame_count() == 0) return NotAFile();
-    const InnerPart part = InnerPartOf(data->frame_count(), node.ordinal());
-    ASSIGN_OR_RETURN(const Frame frame, data->GetFrame(part.rank));
-    std::optional<InnerMedia> inner = frame.inner;
-    if (part.number) inner = InnerRelatedOf(frame, *part.number);
-    if (!inner) return NotAFile();
-    return *inner;
-  }
-
   absl::StatusOr<uint64_t> SizeOf(const Target& target, uint32_t ordinal,
                                   const CallContext& context) {
     if (target.kind == Target::Kind::kFamily) {
@@ -564,6 +576,7 @@ class ViewTreeImpl : public ViewTree {
 
   ViewTargets targets_;
   FacetLeaves leaves_;
+  FrameFacts frame_facts_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const Top> top_ ABSL_GUARDED_BY(mutex_);

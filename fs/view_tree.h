@@ -32,6 +32,10 @@ class ViewTree : public Tree {
   // Shows what Datasets::Refresh() has found, in one step, and answers the names in `views/` whose
   // nodes have changed. What is open keeps its version. One call at a time.
   virtual absl::StatusOr<std::vector<std::string>> Refresh() = 0;
+  // The path of a node that answers, where `views` is that of the directory of views; waits for
+  // nothing (a name that is not known without that is an error). Of an image in a source's zip
+  // "ZIP!NAME", a path in the bucket.
+  virtual absl::StatusOr<std::string> PathOf(NodeId node, absl::string_view views) = 0;
 };
 
 // The tree of another moment than the present.

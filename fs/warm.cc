@@ -20,9 +20,10 @@ Warmer::Warmer(Filesystem& tree, BlockCache& blocks, const WarmOptions& options)
     : tree_(tree),
       blocks_(blocks),
       options_(options),
-      finder_(tree, {.views_name = options.views_name,
-                     .timeout = options.timeout,
-                     .cancellation = options.cancellation}),
+      finder_(options.names != nullptr ? *options.names : tree,
+              {.views_name = options.views_name,
+               .timeout = options.timeout,
+               .cancellation = options.cancellation}),
       pace_(blocks, options.unwritten),
       pool_(options.readers) {
   blocks.Flush();  // what other processes have removed is not there

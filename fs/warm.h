@@ -38,7 +38,8 @@ struct WarmOptions {
   // Bytes that are fetched and not yet written: less than the cache's queue holds
   // (CacheDirOptions::queue_bytes).
   uint64_t unwritten = 24 << 20;
-  std::string views_name;                      // as of FileFinderOptions
+  Tree* names = nullptr;   // where paths are looked up; nullptr: in the filesystem
+  std::string views_name;  // as of FileFinderOptions
   absl::Duration timeout = absl::Seconds(60);  // of one lookup or listing
   const Cancellation* cancellation = nullptr;  // outlives the warmer; ends it soon
 };

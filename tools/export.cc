@@ -5,11 +5,8 @@
 #include <ostream>
 #include <thread>
 
-#include "absl/algorithm/container.h"
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/synchronization/notification.h"
 #include "cache/base/json.h"
 #include "cache/base/status.h"
@@ -24,6 +21,7 @@
 #include "tools/people.h"
 #include "tools/progress_line.h"
 #include "tools/stack.h"
+#include "tools/view_path.h"
 
 namespace annofs {
 namespace {
@@ -98,13 +96,6 @@ absl::StatusOr<std::vector<std::string>> DatasetNames(const ExportReader& reader
   return names;
 }
 
-// Names of views may have a slash too.
-bool IsViewName(absl::string_view name) {
-  const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
-  return std::any_of(writers.begin(), writers.end(),
-                     [name](const auto& writer) { return writer->Info().name == name; });
-}
-
 // What a view may have been meant that is not there: "; did you mean 'yolo'?", or "".
 std::string NearView(absl::string_view view) {
   const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
@@ -116,26 +107,10 @@ std::string NearView(absl::string_view view) {
   return hint.empty() && slash != view.npos ? DidYouMean(view.substr(slash + 1), names) : hint;
 }
 
-// "DATASET/VIEW" of the options, the dataset found if there is only one.
+// "DATASET/VIEW" of the options.
 absl::StatusOr<std::string> ViewPath(const ExportReader& reader) {
-  const Settings& settings = reader.settings();
-  ASSIGN_OR_RETURN(std::vector<std::string> names, DatasetNames(reader));
-  if (!settings.dataset.empty() && !absl::c_linear_search(names, settings.dataset))
-    return absl::NotFoundError(absl::StrCat("no dataset '", settings.dataset, "'; there ",
-                                            names.size() == 1 ? "is " : "are ",
-                                            absl::StrJoin(names, ", ")));
-  if (!settings.dataset.empty()) return JoinPath(settings.dataset, settings.view);
-  const bool is_view = IsViewName(settings.view);
-  for (const std::string& name : names) {
-    if (!is_view && absl::StartsWith(settings.view, name + "/")) return settings.view;
-  }
-  if (names.size() == 1) return JoinPath(names[0], settings.view);
-  if (names.empty())
-    return absl::NotFoundError(
-        "no annotations were found in the source (name them with --annotations)");
-  return absl::InvalidArgumentError(
-      absl::StrCat("the source holds several datasets: say which with --dataset or --view DATASET/",
-                   settings.view, ": ", absl::StrJoin(names, ", ")));
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, DatasetNames(reader));
+  return ViewPathOf(names, reader.settings().dataset, reader.settings().view);
 }
 
 std::string ProgressText(const ExportProgress& progress, absl::Duration elapsed) {

@@ -30,10 +30,14 @@
 #include "tools/mount_log.h"
 #include "tools/mount_table.h"
 #include "tools/mount_telemetry.h"
+#include "tools/op_stream.h"
+#include "tools/profile_protocol.h"
+#include "tools/profile_service.h"
 #include "tools/scratch.h"
 #include "tools/service_notify.h"
 #include "tools/stack.h"
 #include "tools/state_dump.h"
+#include "tools/view_root.h"
 #include "tools/warm_mount.h"
 #include "tools/warm_service.h"
 
@@ -49,7 +53,8 @@ SessionOptions SessionOptionsOf(const Settings& settings, const std::string& mou
           .gid = settings.gid.value_or(getgid()),
           .umask = settings.scratch.empty() ? settings.umask : settings.scratch_umask,
           .names_kept = NamesKept(settings.follow),
-          .timeout = settings.timeout};
+          .timeout = settings.timeout,
+          .xattr = settings.xattr};
 }
 
 void Block(std::initializer_list<int> signals) {
@@ -67,8 +72,9 @@ sigset_t HandledSignals() {
 }
 
 // Half of the connections: readers find some, too.
-WarmServiceOptions WarmOptionsOf(const Settings& settings) {
-  return {.views_name = settings.no_views ? "" : settings.views_name,
+WarmServiceOptions WarmOptionsOf(const Settings& settings, const Stack& stack) {
+  return {.names = stack.root.get(),
+          .views_name = settings.no_views || stack.root ? "" : settings.views_name,
           .readers = size_t(std::max(1, ConnectionsOf(settings) / 2)),
           .unwritten = UnwrittenOf(settings) / 2,
           .timeout = settings.timeout};
@@ -78,15 +84,16 @@ WarmServiceOptions WarmOptionsOf(const Settings& settings) {
 class Server {
  public:
   // `scratch`: what stands over it, or null. All outlive it.
-  Server(Stack& stack, Session& session, ScratchMount* scratch, const ServiceNotifier& service,
-         const Settings& settings, std::string mountpoint)
+  Server(Stack& stack, Session& session, OpStream& ops, ScratchMount* scratch,
+         const ServiceNotifier& service, const Settings& settings, std::string mountpoint)
       : stack_(stack),
         session_(session),
         scratch_(scratch),
         service_(service),
         follows_(settings.follow > absl::ZeroDuration()),
         mountpoint_(std::move(mountpoint)),
-        warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings)) {}
+        warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings, stack)),
+        profile_(*stack.filesystem, ops, {.root = stack.root_path}) {}
 
   // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers;
   // its error ends the mount. REQUIRES: this thread has HandledSignals() blocked.
@@ -145,6 +152,7 @@ class Server {
   std::unique_ptr<ControlServer> StartControl(dev_t device) {
     absl::StatusOr<std::unique_ptr<ControlServer>> control = ControlServer::Start(
         SocketPaths(device)[0], [this](absl::string_view question, ControlClient& client) {
+          if (question == kProfileRequest) return profile_.Serve(question, client);
           if (question != "status") return warm_.Serve(question, client);
           client.Send(stack_.filesystem->StatusJson());
         });
@@ -161,6 +169,7 @@ class Server {
   const bool follows_;
   const std::string mountpoint_;
   WarmService warm_;
+  ProfileService profile_;
   std::atomic<bool> ended_{false};
   absl::Status result_;
 };
@@ -222,20 +231,27 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   }
   const std::string place = scratch ? scratch->Lower() : mountpoint;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
-  stack->options.mountpoint = mountpoint;
+  // The twins of data.yaml say where views/ is.
+  if (settings.view.empty()) stack->options.mountpoint = mountpoint;
   ASSIGN_OR_RETURN(const std::unique_ptr<MountTelemetry> telemetry,
                    MountTelemetry::Open(settings, *stack));
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   TellIndex(settings, *stack, io.err);
+  RETURN_IF_ERROR(OpenViewRoot(settings, source, *stack));
   Block({SIGTERM, SIGINT});  // from here on there is something to take down
   RETURN_IF_ERROR(telemetry->Start());
+  Tree& tree = stack->root ? *stack->root : *stack->filesystem;
+  OpStream ops;  // outlives the session
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
-  options.observers.push_back(telemetry->observer());
-  ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
-                   MountSession(*stack->filesystem, stack->counters, options));
+  options.observers = {telemetry->observer(), &ops};
+  options.path_of = [&stack](NodeId node) {
+    return PathBelow(stack->root_path, stack->filesystem->PathOf(node));
+  };
+  ASSIGN_OR_RETURN(std::unique_ptr<Session> session, MountSession(tree, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
   LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", place));
-  absl::Status status = Server(*stack, *session, scratch.get(), service, settings, place).Run([&] {
+  Server server(*stack, *session, ops, scratch.get(), service, settings, place);
+  absl::Status status = server.Run([&] {
     // Not earlier: the search starts threads.
     const std::string notes =
         NamedSourcesText(settings, *stack->filesystem, CommandContext(settings));

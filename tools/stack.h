@@ -21,6 +21,9 @@ struct Stack {
   CacheDir cache;
   FilesystemOptions options;  // of the filesystem
   std::unique_ptr<Filesystem> filesystem;
+  // Of a mount: what of it is shown, and where that is in it; nullptr, "": all.
+  std::unique_ptr<Tree> root;
+  std::string root_path;
 };
 
 // `source`: as on the command line; a regular file is its directory with that file as the only

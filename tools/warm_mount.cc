@@ -17,6 +17,7 @@
 #include "tools/control_socket.h"
 #include "tools/interrupt.h"
 #include "tools/line_reader.h"
+#include "tools/mount_control.h"
 #include "tools/progress_line.h"
 #include "tools/warm_paths.h"
 #include "tools/warm_text.h"
@@ -26,18 +27,6 @@ namespace {
 
 // The daemon says something each second.
 constexpr absl::Duration kPatience = absl::Seconds(30);
-
-absl::StatusOr<int> Connect(const MountEntry& mount) {
-  absl::Status last;
-  for (const std::string& path : SocketPaths(mount.device)) {
-    absl::StatusOr<int> connection = ConnectControl(path);
-    if (connection.ok()) return connection;
-    last = connection.status();
-  }
-  return absl::UnavailableError(absl::StrCat("the daemon of ", mount.mountpoint,
-                                             " does not answer (", last.message(),
-                                             "): see `annofs status`"));
-}
 
 class MountWarming {
  public:
@@ -107,7 +96,7 @@ absl::StatusOr<WarmResult> Warm(const Settings& settings, const PlaceInMount& pl
   const absl::Time begun = absl::Now();
   ASSIGN_OR_RETURN(std::unique_ptr<WarmPaths> paths,
                    WarmPaths::Open(given, settings.order, &ended));
-  ASSIGN_OR_RETURN(const int connection, Connect(place.mount));
+  ASSIGN_OR_RETURN(const int connection, ConnectMount(place.mount));
   MountWarming warming(place, *paths, request, interrupt.cancellation(), ended, connection);
   ProgressLine line(io.err, OutputOf(io.err));
   const absl::Status status = warming.Listen(line);

@@ -33,6 +33,7 @@ class Conversation {
                  .readers = options.readers,
                  .queue = kQueue,
                  .unwritten = options.unwritten,
+                 .names = options.names,
                  .views_name = options.views_name,
                  .timeout = options.timeout,
                  .cancellation = &client.stopped()}),

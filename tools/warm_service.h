@@ -13,6 +13,7 @@
 namespace annofs {
 
 struct WarmServiceOptions {
+  Tree* names = nullptr;  // as of WarmOptions
   std::string views_name;
   // Requests at once, and as of WarmOptions, of one client alone; the second at the same time has
   // half as much, the third a third.

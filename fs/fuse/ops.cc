@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "cache/base/names.h"
 #include "cache/base/status.h"
 
@@ -202,6 +204,43 @@ void Statfs(fuse_req_t request, fuse_ino_t node) {
                        });
 }
 
+// An absent one is an answer: it is not logged as an error.
+bool ReplyNoXattr(Reply& reply) { return reply.Error(ENODATA); }
+
+void Getxattr(fuse_req_t request, fuse_ino_t node, const char* name, size_t size) {
+  OpsContext& context = Context(request);
+  context.server.Serve(
+      request, context.getxattr, {NodeId{node}},
+      [&context, node, size, name = std::string(name)](Reply& reply, const CallContext& call) {
+        // `ls -l` asks for two of "security." and "system." of each file.
+        if (!absl::StartsWith(name, "user.")) {
+          ReplyNoXattr(reply);
+          return absl::OkStatus();
+        }
+        ASSIGN_OR_RETURN(const std::vector<Fact> facts, context.tree.Facts(NodeId{node}, call));
+        for (const Fact& fact : facts) {
+          if (fact.name != name) continue;
+          reply.Xattr(fact.value, size);
+          return absl::OkStatus();
+        }
+        ReplyNoXattr(reply);
+        return absl::OkStatus();
+      });
+}
+
+void Listxattr(fuse_req_t request, fuse_ino_t node, size_t size) {
+  OpsContext& context = Context(request);
+  context.server.Serve(request, context.listxattr, {NodeId{node}},
+                       [&context, node, size](Reply& reply, const CallContext& call) {
+                         ASSIGN_OR_RETURN(const std::vector<Fact> facts,
+                                          context.tree.Facts(NodeId{node}, call));
+                         std::string names;
+                         for (const Fact& fact : facts) names.append(fact.name).push_back('\0');
+                         reply.Xattr(names, size);
+                         return absl::OkStatus();
+                       });
+}
+
 }  // namespace
 
 OpsContext::OpsContext(Tree& tree, Counters& counters, Server& server, const Ownership& owner)
@@ -215,10 +254,12 @@ OpsContext::OpsContext(Tree& tree, Counters& counters, Server& server, const Own
       read{"read", &counters.Get("fuse.read")},
       statfs{"statfs", &counters.Get("fuse.statfs")},
       open{"open", &counters.Get("fuse.open")},
+      getxattr{"getxattr", &counters.Get("fuse.getxattr")},
+      listxattr{"listxattr", &counters.Get("fuse.listxattr")},
       forget(counters.Get("fuse.forget")),
       read_bytes(counters.Get("fuse.read_bytes")) {}
 
-fuse_lowlevel_ops Operations() {
+fuse_lowlevel_ops Operations(Xattrs xattrs) {
   fuse_lowlevel_ops ops{};
   ops.init = Init;
   ops.lookup = Lookup;
@@ -230,6 +271,9 @@ fuse_lowlevel_ops Operations() {
   ops.readdir = Readdir;
   ops.readdirplus = Readdirplus;
   ops.statfs = Statfs;
+  if (xattrs == Xattrs::kHidden) return ops;
+  ops.getxattr = Getxattr;
+  ops.listxattr = Listxattr;
   return ops;
 }
 

@@ -15,13 +15,16 @@ struct OpsContext {
   Tree& tree;
   Server& server;
   const Ownership owner;
-  OpKind lookup, getattr, readdir, readdirplus, read, statfs, open;
+  OpKind lookup, getattr, readdir, readdirplus, read, statfs, open, getxattr, listxattr;
   Counter& forget;
   Counter& read_bytes;   // that reads were answered with
   bool no_open = false;  // the kernel takes ENOSYS for `open` once and for all; set in init, before
                          // any other request
 };
 
-fuse_lowlevel_ops Operations();
+// kHidden: no handlers, so that the kernel is told once that there are none and never asks again
+// (architecture: they cost two messages per file in `ls -l`).
+enum class Xattrs : uint8_t { kShown, kHidden };
+fuse_lowlevel_ops Operations(Xattrs xattrs);
 
 }  // namespace annofs

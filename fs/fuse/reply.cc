@@ -142,6 +142,11 @@ fuse_req_t Reply::Release() {
   return request;
 }
 
+bool Reply::Xattr(absl::string_view value, size_t size) {
+  if (size != 0) return value.size() > size ? Error(ERANGE) : Text(value);
+  return Answer([&](fuse_req_t request) { fuse_reply_xattr(request, value.size()); });
+}
+
 bool Reply::Statfs(const struct statvfs& info) {
   return Answer([&](fuse_req_t request) { fuse_reply_statfs(request, &info); });
 }

@@ -58,6 +58,9 @@ class Reply {
   bool Attr(const NodeAttr& attr, const Ownership& owner);
   bool Data(Pieces data);
   bool Text(absl::string_view text) { return Data({text}); }
+  // Of an extended attribute, or of their names: `size` 0 asks how long it is; ERANGE if it is
+  // longer.
+  bool Xattr(absl::string_view value, size_t size);
   bool Statfs(const struct statvfs& info);
   bool Error(int error);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -35,12 +36,13 @@ struct Server::Request {
 };
 
 Server::Server(Counters& counters, int slow_threads, absl::Duration timeout,
-               std::vector<OpObserver*> observers)
+               std::vector<OpObserver*> observers, PathOf path_of)
     : errors_(counters.Get("fuse.errors")),
       slow_waiting_(counters, "fuse.slow_waiting"),
       slow_running_(counters, "fuse.slow_running"),
       timeout_(timeout),
       observers_(std::move(observers)),
+      path_of_(std::move(path_of)),
       slow_lane_(size_t(slow_threads)) {}
 
 Server::~Server() {
@@ -100,22 +102,31 @@ void Server::Finish(Reply& reply, const Begun& begun, const absl::Status& status
   if (!reply.Error(error)) return;
   if (error != ENOENT) errors_.Add();
   if (!IsOrdinary(error) && !stopping_) {
-    LogWarning(absl::StrFormat("%s of node %x: %s", begun.kind.name, begun.target.node.value,
-                               status.message()));
+    LogWarning(
+        absl::StrCat(begun.kind.name, " of ", NameOf(begun.target.node), ": ", status.message()));
   }
   Observe(begun, error);
 }
 
+std::string Server::NameOf(NodeId node) const {
+  return path_of_ ? path_of_(node) : absl::StrFormat("node %x", node.value);
+}
+
 void Server::Observe(const Begun& begun, int error) const {
-  if (observers_.empty()) return;
-  const EndedOp op{.name = begun.kind.name,
+  std::optional<EndedOp> op;
+  for (OpObserver* observer : observers_) {
+    if (!observer->Wants()) continue;
+    if (!op) {
+      op = EndedOp{.name = begun.kind.name,
                    .node = begun.target.node,
                    .range = begun.target.range,
                    .begun = begun.at,
                    .took = RealClock().Now() - begun.at,
                    .error = error,
                    .waited = begun.waited};
-  for (OpObserver* observer : observers_) observer->Ended(op);
+    }
+    observer->Ended(*op);
+  }
 }
 
 void Server::Stop() {

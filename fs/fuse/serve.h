@@ -40,10 +40,12 @@ class Server {
   // answered.
   using Operation = std::function<absl::Status(Reply& reply, const CallContext& context)>;
 
+  // Called on any thread; see SessionOptions.
+  using PathOf = std::function<std::string(NodeId)>;
   // All outlive it. Counts "fuse.errors" and has the gauges "fuse.slow_waiting" and
   // "fuse.slow_running" of the slow lane.
   Server(Counters& counters, int slow_threads, absl::Duration timeout,
-         std::vector<OpObserver*> observers = {});
+         std::vector<OpObserver*> observers = {}, PathOf path_of = nullptr);
   // Stops, and waits for the jobs of the slow lane.
   ~Server();
 
@@ -90,6 +92,7 @@ class Server {
   void RunSlow(const std::shared_ptr<Request>& request);
   void Finish(Reply& reply, const Begun& begun, const absl::Status& status);
   void Observe(const Begun& begun, int error) const;
+  std::string NameOf(NodeId node) const;
   void Watch();
   bool Begin(const std::shared_ptr<Request>& request);
 
@@ -98,6 +101,7 @@ class Server {
   const Gauge slow_running_;
   const absl::Duration timeout_;
   const std::vector<OpObserver*> observers_;
+  const PathOf path_of_;
   mutable absl::Mutex mutex_;
   std::atomic<bool> stopping_{false};  // set under mutex_
   absl::flat_hash_set<std::shared_ptr<Request>> waiting_

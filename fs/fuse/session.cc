@@ -63,7 +63,8 @@ class FuseSession : public Session {
       : options_(options),
         context_(tree, counters, server_,
                  {options.uid, options.gid, options.umask, options.names_kept}),
-        server_(counters, options.slow_threads, options.timeout, options.observers),
+        server_(counters, options.slow_threads, options.timeout, options.observers,
+                options.path_of),
         busy_since_(size_t(options.workers > 0
                                ? options.workers
                                : std::max(2, int(std::thread::hardware_concurrency())))) {}
@@ -80,7 +81,7 @@ class FuseSession : public Session {
     fuse_args arguments = FUSE_ARGS_INIT(0, nullptr);
     absl::Cleanup free_arguments = [&arguments] { fuse_opt_free_args(&arguments); };
     for (const std::string& text : texts) fuse_opt_add_arg(&arguments, text.c_str());
-    fuse_lowlevel_ops ops = Operations();
+    fuse_lowlevel_ops ops = Operations(options_.xattr ? Xattrs::kShown : Xattrs::kHidden);
     session_ = fuse_session_new(&arguments, &ops, sizeof ops, &context_);
     if (session_ == nullptr) return absl::InternalError("libfuse refused the mount options");
     if (fuse_session_mount(session_, options_.mountpoint.c_str()) != 0) return MountFailed();

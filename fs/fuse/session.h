@@ -39,6 +39,7 @@ struct SessionOptions {
   std::vector<OpObserver*> observers;          // of every request; they outlive the session
   // So long no request may hold a worker, nor be unanswered after its deadline: see Answers().
   absl::Duration stuck = absl::Seconds(10);
+  std::function<std::string(NodeId)> path_of;  // for lines of the log; none: a node by its number
 };
 
 class Session : public KernelCache {

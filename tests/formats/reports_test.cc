@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/json.h"
+#include "formats/frame_labels.h"
 #include "formats/report_jobs.h"
 #include "tests/formats/sample_data.h"
 
@@ -15,6 +16,7 @@ namespace {
 using ::annofs::testing::EveryShape;
 using ::annofs::testing::FilesOf;
 using ::annofs::testing::Finished;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 using Files = std::map<std::string, std::string>;
@@ -85,14 +87,14 @@ TEST(ReportsTest, ClassesHaveTheirCounts) {
 
 constexpr absl::string_view kFramesHead =
     "rank\tnumber\tpath\tname\twidth\theight\tsubset\ttask\tjob\tstate\tmedia\tmedia_"
-    "size\trelated\n";
+    "size\trelated\tlabels\tdigest\n";
 
 TEST(ReportsTest, FramesInOrderOfRank) {
-  EXPECT_EQ(
-      ReportsOf(*EveryShape())["frames.tsv"],
-      absl::StrCat(
-          kFramesHead, "0\t3\ta.jpg\ta.jpg\t100\t50\t\tfirst\t\t\tbucket/a.jpg\t7\t0\n",
-          "1\t7\tdir/b 1.png\tdir/b 1.png\t100\t50\t\tfirst\t\t\tbucket/dir/b 1.png\t7\t0\n"));
+  EXPECT_EQ(ReportsOf(*EveryShape())["frames.tsv"],
+            absl::StrCat(kFramesHead,
+                         "0\t3\ta.jpg\ta.jpg\t100\t50\t\tfirst\t\t\tbucket/a.jpg\t7\t0\t\t\n",
+                         "1\t7\tdir/b 1.png\tdir/b 1.png\t100\t50\t\tfirst\t\t\tbucket/dir/b "
+                         "1.png\t7\t0\tcar,person,sky\t\n"));
 }
 
 // Two tasks; of the second CVAT's numbers are known.
@@ -126,10 +128,68 @@ TEST(ReportsTest, FramesTellTheirJobsAndStates) {
       ReportsOf(*WithJobs())["frames.tsv"],
       absl::StrCat(kFramesHead,
                    "0\t0\tb.jpg\tb.jpg\t0\t0\t\tone\t0,1\t"
-                   "annotation new,acceptance completed\tbucket/b.jpg\t7\t2\n",
-                   "1\t0\tc.jpg\tc.jpg\t0\t0\t\ttwo\t31\tvalidation\tbucket/c.jpg\t7\t2\n",
-                   "2\t0\td.jpg\td.jpg\t0\t0\t\ttwo\t\t\tbucket/d.jpg\t7\t2\n",
-                   "3\t0\tz.jpg\tz.jpg\t0\t0\t\tone\t0\tannotation new\tbucket/z.jpg\t7\t2\n"));
+                   "annotation new,acceptance completed\tbucket/b.jpg\t7\t2\t\t\n",
+                   "1\t0\tc.jpg\tc.jpg\t0\t0\t\ttwo\t31\tvalidation\tbucket/c.jpg\t7\t2\t\t\n",
+                   "2\t0\td.jpg\td.jpg\t0\t0\t\ttwo\t\t\tbucket/d.jpg\t7\t2\t\t\n",
+                   "3\t0\tz.jpg\tz.jpg\t0\t0\t\tone\t0\tannotation new\tbucket/z.jpg\t7\t2\t\t\n"));
+}
+
+// The last columns of each line, without the head.
+std::vector<std::string> LastColumns(absl::string_view frames) {
+  std::vector<std::string> columns;
+  for (absl::string_view line : absl::StrSplit(frames, '\n', absl::SkipEmpty())) {
+    const std::vector<absl::string_view> fields = absl::StrSplit(line, '\t');
+    EXPECT_EQ(fields.size(), 15u) << line;
+    columns.push_back(absl::StrCat(fields[13], "|", fields.back()));
+  }
+  if (!columns.empty()) columns.erase(columns.begin());
+  return columns;
+}
+
+TEST(ReportsTest, FramesTellTheirLabelsAndTheDigestOfTheirImage) {
+  DatasetBuilder builder;
+  const uint32_t b = builder.AddLabel({.name = "b"});
+  const uint32_t a = builder.AddLabel({.name = "a, or\tb\\"});
+  const uint32_t frame = builder.AddFrame({.name = "1.jpg"}).value();
+  for (uint32_t label : {a, b, a}) {
+    ASSERT_TRUE(builder.AddShape(frame, {.label = label, .points = {1, 1, 2, 2}}).ok());
+  }
+  const uint32_t tagged = builder.AddFrame({.name = "2.jpg"}).value();
+  ASSERT_TRUE(builder.AddShape(tagged, {.type = ShapeType::kTag, .label = b}).ok());
+  builder.AddFrame({.name = "3.jpg"}).value();
+  std::unique_ptr<Dataset> data =
+      Finished(builder, [](const Frame& one) -> absl::StatusOr<std::optional<Media>> {
+        if (one.name == "3.jpg") return std::nullopt;
+        return Media{.key = one.name, .digest = "sha1:00ff"};
+      });
+  // In CVAT's order of labels; what would part names or columns is escaped.
+  EXPECT_THAT(LastColumns(ReportsOf(*data)["frames.tsv"]),
+              ElementsAre("b,a\\x2c or\\tb\\\\|sha1:00ff", "b|sha1:00ff", "|"));
+}
+
+TEST(ReportsTest, LabelsOfOneFrameAreTheSameWhereverTheyAreTold) {
+  DatasetBuilder builder;
+  std::vector<uint32_t> labels;
+  for (int i = 0; i < 40; ++i) labels.push_back(builder.AddLabel({.name = absl::StrCat("l", i)}));
+  // The nth frame has n labels, of which one has a shape more.
+  for (size_t n = 0; n <= labels.size(); ++n) {
+    const uint32_t frame = builder.AddFrame({.name = absl::StrCat(100 + n, ".jpg")}).value();
+    for (size_t i = 0; i < n; ++i) {
+      const uint32_t label = labels[(7 * i) % 40];
+      ASSERT_TRUE(builder.AddShape(frame, {.label = label, .points = {1, 1, 2, 2}}).ok());
+      if (i == 0) {
+        ASSERT_TRUE(builder.AddShape(frame, {.label = label, .points = {1, 1, 2, 2}}).ok());
+      }
+    }
+  }
+  std::unique_ptr<Dataset> data = Finished(builder);
+  const std::vector<std::string> columns = LastColumns(ReportsOf(*data)["frames.tsv"]);
+  ASSERT_EQ(columns.size(), 41u);
+  EXPECT_EQ(columns[3], "l0,l7,l14|");
+  EXPECT_THAT(columns[40], ::testing::EndsWith(",l31,and 8 more|"));
+  for (Rank rank = 0; rank < columns.size(); ++rank) {
+    EXPECT_EQ(LabelsOf(*data, rank).value() + "|", columns[rank]);
+  }
 }
 
 TEST(ReportsTest, AboutListsJobs) {
