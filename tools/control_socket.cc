@@ -112,8 +112,8 @@ void ControlServer::Stop() {
   uint64_t one = 1;
   [[maybe_unused]] ssize_t written = write(wakeup_, &one, sizeof one);
   thread_.join();
+  unlink(path_.c_str());  // first: a socket that nobody listens at is that of a dead daemon
   close(listener_);
-  unlink(path_.c_str());
 }
 
 ControlServer::~ControlServer() {
@@ -163,6 +163,15 @@ absl::StatusOr<int> ConnectControl(const std::string& path) {
   absl::Status status = ErrnoToStatus(errno, path);
   close(fd);
   return status;
+}
+
+bool IsAbandonedControl(const std::string& path) {
+  absl::StatusOr<sockaddr_un> address = AddressOf(path);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (!address.ok() || fd < 0) return false;
+  absl::Cleanup closer = [fd] { close(fd); };
+  return connect(fd, reinterpret_cast<sockaddr*>(&*address), sizeof *address) != 0 &&
+         errno == ECONNREFUSED;
 }
 
 bool SendControl(int connection, absl::string_view text) {

@@ -71,6 +71,8 @@ class ControlServer {
 
 // A connection to the socket at `path`, which the caller closes.
 absl::StatusOr<int> ConnectControl(const std::string& path);
+// There is a socket that nobody listens at: its server was killed.
+bool IsAbandonedControl(const std::string& path);
 // Sends all of it, however long that takes. False: nobody reads it any more.
 bool SendControl(int connection, absl::string_view text);
 

@@ -1,10 +1,12 @@
 #include "tools/daemon.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -46,6 +48,7 @@ std::string HowItDied(pid_t child) {
 
 void StartReport::Send(absl::string_view failure) {
   if (pipe_ < 0) return;
+  prctl(PR_SET_PDEATHSIG, 0);  // the parent ends when it has heard this
   std::string text = failure.empty() ? std::string(1, kServes) : std::string(failure);
   for (absl::string_view rest = text; !rest.empty();) {
     ssize_t written = write(pipe_, rest.data(), rest.size());
@@ -61,11 +64,14 @@ void StartReport::Send(absl::string_view failure) {
 std::string Daemonize(const std::function<int(StartReport&)>& child) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return absl::StrCat("pipe: ", std::strerror(errno));
+  const pid_t parent = getpid();
   pid_t pid = fork();
   if (pid < 0) return absl::StrCat("fork: ", std::strerror(errno));
   if (pid == 0) {
     close(ends[0]);
     setsid();
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) _exit(1);
     StartReport report(ends[1]);
     _exit(child(report));
   }

@@ -20,7 +20,8 @@ class StartReport {
 };
 
 // Forks. In the child runs `child` and exits with its answer; in the parent answers the failure
-// that the child reported, or an empty text when it serves. REQUIRES: one thread.
+// that the child reported, or an empty text when it serves. A child whose parent ends before the
+// report gets SIGTERM: who interrupts a start gets no mount. REQUIRES: one thread.
 std::string Daemonize(const std::function<int(StartReport&)>& child);
 
 }  // namespace annofs

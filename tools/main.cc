@@ -7,6 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "cache/base/text.h"
 #include "tools/command.h"
+#include "tools/mount_helper.h"
 
 namespace {
 
@@ -29,7 +30,7 @@ int main(int argc, char** argv) {
 #endif
   BoundMallocsHoldings();
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  // mount(8) runs mount.annofs SOURCE MOUNTPOINT -o OPTIONS for a line of fstab.
-  if (annofs::BaseName(argv[0]) == "mount.annofs") arguments.insert(arguments.begin(), "mount");
-  return annofs::RunAnnofs(arguments, {std::cout, std::cerr});
+  const annofs::Io io{std::cout, std::cerr};
+  if (annofs::BaseName(argv[0]) == "mount.annofs") return annofs::RunMountHelper(arguments, io);
+  return annofs::RunAnnofs(arguments, io);
 }

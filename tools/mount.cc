@@ -8,6 +8,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
+#include <memory>
 #include <ostream>
 #include <thread>
 
@@ -21,11 +23,16 @@
 #include "tools/command.h"
 #include "tools/control_socket.h"
 #include "tools/daemon.h"
+#include "tools/dead_mounts.h"
 #include "tools/export_output.h"
 #include "tools/index_text.h"
+#include "tools/mount_log.h"
 #include "tools/mount_table.h"
 #include "tools/scratch.h"
+#include "tools/service_notify.h"
 #include "tools/stack.h"
+#include "tools/state_dump.h"
+#include "tools/warm_mount.h"
 #include "tools/warm_service.h"
 
 namespace annofs {
@@ -43,26 +50,17 @@ SessionOptions SessionOptionsOf(const Settings& settings, const std::string& mou
           .timeout = settings.timeout};
 }
 
-absl::Status StartMountLog(const Settings& settings) {
-  ASSIGN_OR_RETURN(LogLevel level, ParseLogLevel(settings.log_level));
-  std::string file = settings.log_file;
-  if (file.empty() && !settings.foreground) {
-    file = absl::StrCat(CacheDirOf(settings), "/annofs.log");
-    RETURN_IF_ERROR(CheckCacheDirWritable(CacheDirOf(settings)));
-    // Only what is made here gets its mode from here.
-    std::error_code ignored;
-    if (std::filesystem::create_directories(CacheDirOf(settings), ignored)) {
-      std::filesystem::permissions(CacheDirOf(settings), std::filesystem::perms::owner_all,
-                                   ignored);
-    }
-  }
-  return StartLog({.file = file, .level = level});
+void Block(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int signal : signals) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
-sigset_t StopSignals() {
+sigset_t HandledSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&signals, signal);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&signals, signal);
   return signals;
 }
 
@@ -78,33 +76,30 @@ WarmServiceOptions WarmOptionsOf(const Settings& settings) {
 class Server {
  public:
   // `scratch`: what stands over it, or null. All outlive it.
-  Server(Stack& stack, Session& session, ScratchMount* scratch, const Settings& settings,
-         std::string mountpoint)
+  Server(Stack& stack, Session& session, ScratchMount* scratch, const ServiceNotifier& service,
+         const Settings& settings, std::string mountpoint)
       : stack_(stack),
         session_(session),
         scratch_(scratch),
+        service_(service),
         follows_(settings.follow > absl::ZeroDuration()),
         mountpoint_(std::move(mountpoint)),
         warm_(*stack.filesystem, *stack.cache.blocks, WarmOptionsOf(settings)) {}
 
   // Serves until unmounted or told to stop by a signal. `serves` is called when the mount answers;
-  // its error ends the mount.
+  // its error ends the mount. REQUIRES: this thread has HandledSignals() blocked.
   absl::Status Run(const std::function<absl::Status()>& serves) {
-    sigset_t signals = StopSignals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts: all have it
-    signal(SIGPIPE, SIG_IGN);
     std::thread thread([this] { ServeThread(); });
-    struct stat info {};
     std::unique_ptr<ControlServer> control;
-    if (stat(mountpoint_.c_str(), &info) == 0) {
-      control = StartControl(info.st_dev);
-    } else {
-      LogWarning(absl::StrCat(mountpoint_, " does not answer: ", strerror(errno)));
-    }
+    absl::Status started = StartServices(control);
     std::unique_ptr<Follower> follower;
-    if (follows_) follower = stack_.filesystem->StartFollowing(session_);
-    const absl::Status started = serves();
-    if (started.ok()) WaitForEnd(signals);
+    if (started.ok() && follows_) follower = stack_.filesystem->StartFollowing(session_);
+    if (started.ok()) started = serves();
+    if (started.ok()) {
+      const Heartbeat heartbeat(service_, [this] { return session_.Answers(); });
+      WaitForEnd();
+    }
+    service_.SendState("STOPPING=1", "taking the mount down");
     if (scratch_ != nullptr) scratch_->Stop();  // what it shows still answers
     if (control) control->Stop();               // before the device number can be another mount's
     session_.Stop();
@@ -121,10 +116,23 @@ class Server {
     kill(getpid(), SIGUSR2);  // wakes the thread that waits for signals
   }
 
-  void WaitForEnd(const sigset_t& signals) {
+  // The mount answers; its device number is that of the control socket.
+  absl::Status StartServices(std::unique_ptr<ControlServer>& control) {
+    struct stat info {};
+    if (stat(mountpoint_.c_str(), &info) != 0) {
+      return Annotate(ErrnoToStatus(errno, mountpoint_), "the new mount does not answer");
+    }
+    control = StartControl(info.st_dev);
+    return absl::OkStatus();
+  }
+
+  void WaitForEnd() {
+    const sigset_t signals = HandledSignals();
     while (!ended_) {
       int signal = 0;
       sigwait(&signals, &signal);
+      if (signal == SIGHUP) OpenLogAnew();
+      if (signal == SIGUSR1) DumpState(session_, *stack_.filesystem);
       if (signal == SIGTERM || signal == SIGINT) {
         LogInfo(absl::StrCat("stopping: signal ", signal));
         return;
@@ -147,6 +155,7 @@ class Server {
   Stack& stack_;
   Session& session_;
   ScratchMount* const scratch_;
+  const ServiceNotifier& service_;
   const bool follows_;
   const std::string mountpoint_;
   WarmService warm_;
@@ -183,9 +192,13 @@ void TellIndex(const Settings& settings, const Stack& stack, std::ostream& err) 
 }
 
 absl::Status Serve(const Settings& settings, const std::string& source,
-                   const std::string& mountpoint, std::ostream& err,
+                   const std::string& mountpoint, const ServiceNotifier& service, std::ostream& err,
                    const std::function<void()>& serves) {
+  // What comes before it can be handled waits; SIGTERM and SIGINT end a start at once.
+  Block({SIGHUP, SIGUSR1, SIGUSR2});
+  signal(SIGPIPE, SIG_IGN);
   RETURN_IF_ERROR(StartMountLog(settings));
+  RETURN_IF_ERROR(ClearDeadMounts(mountpoint, err));
   std::unique_ptr<ScratchMount> scratch;  // outlives the mount below it
   if (!settings.scratch.empty()) {
     ASSIGN_OR_RETURN(scratch, ScratchMount::Open(settings, mountpoint));
@@ -195,18 +208,20 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   stack->options.mountpoint = mountpoint;
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   TellIndex(settings, *stack, err);
+  Block({SIGTERM, SIGINT});  // from here on there is something to take down
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session,
                    MountSession(*stack->filesystem, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
   LogInfo(absl::StrCat("mounted ", stack->store->name(), " at ", place));
-  absl::Status status = Server(*stack, *session, scratch.get(), settings, place).Run([&] {
+  absl::Status status = Server(*stack, *session, scratch.get(), service, settings, place).Run([&] {
     // Not earlier: the search starts threads.
     const std::string notes =
         NamedSourcesText(settings, *stack->filesystem, CommandContext(settings));
     for (absl::string_view note : absl::StrSplit(notes, '\n', absl::SkipEmpty())) LogWarning(note);
     err << notes << std::flush;
     if (scratch) RETURN_IF_ERROR(scratch->Start(stack->store->name(), err));
+    service.SendState("READY=1", absl::StrCat(stack->store->name(), " at ", mountpoint));
     serves();
     return absl::OkStatus();
   });
@@ -216,8 +231,21 @@ absl::Status Serve(const Settings& settings, const std::string& source,
 }
 
 std::string AbsoluteMountpoint(const std::string& mountpoint) {
+  // One that is dead, or hangs, is not asked.
+  const std::string text = AbsoluteText(mountpoint);
+  if (MountedAt(AllMounts(), text)) return text;
   char resolved[PATH_MAX];
   return realpath(mountpoint.c_str(), resolved) == nullptr ? mountpoint : resolved;
+}
+
+// Also where to read on.
+int FailToMount(const Settings& settings, const Io& io, absl::string_view what) {
+  Fail(io, absl::StrCat("mount: ", what));
+  const std::string log = LogFileOf(settings);
+  if (!log.empty() && access(log.c_str(), F_OK) == 0) {
+    Fail(io, absl::StrCat("mount: what happened before that is in the log, ", log));
+  }
+  return kFailed;
 }
 
 }  // namespace
@@ -234,24 +262,27 @@ Settings WithAbsolutePaths(Settings settings) {
 }
 
 int RunMount(const Settings& given, const std::vector<std::string>& arguments, const Io& io) {
+  const ServiceNotifier service = ServiceNotifier::Take();
   const Settings settings = WithAbsolutePaths(given);
-  std::string mountpoint = AbsoluteMountpoint(arguments[1]);
+  const std::string mountpoint = AbsoluteMountpoint(arguments[1]);
   if (absl::Status apart = CheckApart(settings, arguments[0], mountpoint); !apart.ok()) {
     return Fail(io, absl::StrCat("mount: ", apart.message()));
   }
   if (settings.foreground) {
-    absl::Status status = Serve(settings, arguments[0], mountpoint, io.err, [] {});
-    return status.ok() ? kDone : Fail(io, absl::StrCat("mount: ", status.message()));
+    absl::Status status = Serve(settings, arguments[0], mountpoint, service, io.err, [] {});
+    return status.ok() ? kDone : FailToMount(settings, io, status.message());
   }
+  // Whoever waits for the parent to end is told all by that.
+  const ServiceNotifier nobody;
   std::string failure = Daemonize([&](StartReport& report) {
     absl::Status status =
-        Serve(settings, arguments[0], mountpoint, io.err, [&report] { report.Send(""); });
+        Serve(settings, arguments[0], mountpoint, nobody, io.err, [&report] { report.Send(""); });
     if (status.ok()) return kDone;
     LogError(absl::StrCat("mount: ", status.message()));
     report.Send(Redact(status.message()));
     return kFailed;
   });
-  return failure.empty() ? kDone : Fail(io, absl::StrCat("mount: ", failure));
+  return failure.empty() ? kDone : FailToMount(settings, io, failure);
 }
 
 }  // namespace annofs

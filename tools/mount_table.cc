@@ -41,6 +41,15 @@ dev_t ParseDevice(absl::string_view text) {
   return makedev(major, minor);
 }
 
+// "rw,user_id=1000,…"
+std::optional<uid_t> ParseOwner(absl::string_view options) {
+  for (absl::string_view option : absl::StrSplit(options, ',')) {
+    uint32_t owner = 0;
+    if (absl::ConsumePrefix(&option, "user_id=") && absl::SimpleAtoi(option, &owner)) return owner;
+  }
+  return std::nullopt;
+}
+
 std::string MountInfoText() {
   std::ifstream file("/proc/self/mountinfo");
   std::stringstream text;
@@ -65,7 +74,8 @@ std::vector<MountRow> ParseMountRows(absl::string_view mountinfo) {
     auto dash = absl::c_find(words, "-");
     if (words.size() < 6 || words.end() - dash < 3) continue;
     rows.push_back({ParseDevice(words[2]), Unescape(words[4]), std::string(*(dash + 1)),
-                    Unescape(*(dash + 2))});
+                    Unescape(*(dash + 2)),
+                    words.end() - dash > 3 ? ParseOwner(*(dash + 3)) : std::nullopt});
   }
   return rows;
 }
@@ -83,7 +93,11 @@ std::optional<MountRow> MountedAt(const std::vector<MountRow>& mounts,
 std::vector<MountEntry> ParseMountInfo(absl::string_view mountinfo) {
   std::vector<MountEntry> mounts;
   for (const MountRow& row : ParseMountRows(mountinfo)) {
-    if (row.type == "fuse.annofs") mounts.push_back({row.device, row.mountpoint, row.source});
+    if (row.type != "fuse.annofs") continue;
+    mounts.push_back({.device = row.device,
+                      .mountpoint = row.mountpoint,
+                      .source = row.source,
+                      .owner = row.owner});
   }
   return mounts;
 }

@@ -18,6 +18,7 @@ struct MountRow {
   std::string mountpoint;
   std::string type;
   std::string source;
+  std::optional<uid_t> owner = std::nullopt;  // of a FUSE mount: who has made it
 };
 std::vector<MountRow> ParseMountRows(absl::string_view mountinfo);
 std::vector<MountRow> AllMounts();
@@ -29,8 +30,9 @@ struct MountEntry {
   dev_t device = 0;
   std::string mountpoint;  // with --scratch that of the overlay
   std::string source;
-  std::string read_only = "";  // with --scratch: where the mount itself is
-  std::string scratch = "";    // the directory of --scratch
+  std::string read_only = "";                 // with --scratch: where the mount itself is
+  std::string scratch = "";                   // the directory of --scratch
+  std::optional<uid_t> owner = std::nullopt;  // as of a MountRow
 };
 
 // Entries of type fuse.annofs in `mountinfo` (the text of that file).

@@ -1,7 +1,6 @@
 #include "tools/options.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
@@ -404,12 +403,18 @@ std::vector<OptionSpec> MakeTable() {
   };
 }
 
-// Words of fstab that are for mount(8), systemd or the kernel.
+// Words of fstab that are for mount(8), systemd or the kernel: mount(8), "Filesystem-independent
+// mount options", and what libmount tells a helper.
 bool IsForOthers(absl::string_view word) {
-  constexpr std::array<absl::string_view, 17> kWords = {
-      "ro",   "defaults", "auto", "noauto", "user", "nouser", "users",   "nofail",  "_netdev",
-      "exec", "noexec",   "suid", "nosuid", "dev",  "nodev",  "noatime", "relatime"};
-  return absl::c_linear_search(kWords, word) || absl::StartsWith(word, "x-");
+  constexpr absl::string_view kWords[] = {
+      "ro",       "defaults",    "auto",          "noauto",   "nofail",     "user",    "nouser",
+      "users",    "nousers",     "owner",         "noowner",  "group",      "nogroup", "_netdev",
+      "_rnetdev", "exec",        "noexec",        "suid",     "nosuid",     "dev",     "nodev",
+      "atime",    "noatime",     "diratime",      "relatime", "norelatime", "sync",    "nodiratime",
+      "async",    "strictatime", "nostrictatime", "dirsync",  "lazytime",   "silent",  "nolazytime",
+      "loud",     "comment",     "helper",        "uhelper"};
+  return absl::c_linear_search(kWords, word.substr(0, word.find('='))) ||
+         absl::StartsWith(word, "x-") || absl::StartsWith(word, "X-");
 }
 
 absl::Status ApplyWord(absl::string_view word, Settings& settings) {
@@ -418,6 +423,11 @@ absl::Status ApplyWord(absl::string_view word, Settings& settings) {
   // Whether it can be said depends on --scratch: see CheckTogether().
   if (word == "rw") settings.asks_writable = true;
   if (word == "rw") return absl::OkStatus();
+  if (word == "remount") {
+    return absl::InvalidArgumentError(
+        "-o remount: what a mount shows and how is settled when it is mounted: unmount it (annofs "
+        "umount MOUNTPOINT) and mount it with the other options");
+  }
   std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(word, absl::MaxSplits('=', 1));
   std::string name(parts.first);
@@ -426,7 +436,7 @@ absl::Status ApplyWord(absl::string_view word, Settings& settings) {
     if (option->name != name) continue;
     return Annotate(option->apply(settings, parts.second), absl::StrCat("-o ", parts.first));
   }
-  return absl::InvalidArgumentError(
+  return absl::NotFoundError(
       absl::StrCat("-o ", parts.first, ": no such option (see `annofs help mount`)"));
 }
 
@@ -464,8 +474,8 @@ absl::Status CheckTogether(const Settings& settings) {
   };
   if (settings.asks_writable && settings.scratch.empty()) {
     return absl::InvalidArgumentError(
-        "-o rw: annofs mounts read-only; leave it out, say ro, or say with scratch=DIR where "
-        "changes are kept");
+        "-o rw: annofs mounts read-only; say ro (mount(8) says rw where fstab does not say ro), or "
+        "say with scratch=DIR where changes are kept");
   }
   for (const Pair& pair : pairs) {
     if (!pair.both) continue;

@@ -31,8 +31,8 @@ absl::Status CheckTogether(const Settings& settings);
 std::vector<const OptionSpec*> OptionsOf(absl::string_view command);
 
 // Applies the text after `-o`: "name=value,name,…" as in fstab. Words that mean something to
-// mount(8) only (ro, _netdev, noauto, x-…) are passed over; unknown names are errors, and `rw`
-// without --scratch is one of CheckTogether().
+// mount(8) only (ro, _netdev, noauto, x-…) are passed over; unknown names are kNotFound, wrong
+// values and `remount` kInvalidArgument; `rw` without --scratch is an error of CheckTogether().
 absl::Status ApplyMountOptions(absl::string_view text, Settings& settings);
 
 }  // namespace annofs

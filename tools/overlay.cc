@@ -1,31 +1,30 @@
 #include "tools/overlay.h"
 
-#include <fcntl.h>
 #include <linux/magic.h>
-#include <spawn.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "cache/base/status.h"
+#include "tools/mount_table.h"
+#include "tools/program.h"
 #include "tools/unmount.h"
-
-extern char** environ;
 
 namespace annofs {
 namespace {
+
+// It mounts at once, or not at all.
+constexpr absl::Duration kPatience = absl::Seconds(30);
 
 constexpr absl::string_view kGoodPlaces =
     "choose a directory on ext4, xfs, btrfs or tmpfs, in a container a volume";
@@ -71,67 +70,22 @@ absl::Status NeitherWorks(absl::string_view kernels_reason) {
       "SYS_ADMIN), or install the package fuse-overlayfs"));
 }
 
-std::string ReadAll(int fd) {
-  std::string text;
-  char buffer[4096];
-  while (true) {
-    const ssize_t got = read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return text;
-    text.append(buffer, size_t(got));
-  }
-}
-
-// Its exit code and what it says, in `text`; it goes to the background when it has mounted. Signals
-// that are blocked here are not blocked there. Answers the error of the start.
-int RunProgram(std::vector<std::string> arguments, int& exit_code, std::string& text) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
-  absl::Cleanup close_reader = [&ends] { close(ends[0]); };
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  absl::Cleanup free_both = [&] {
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-  };
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
-  sigset_t none, usual;
-  sigemptyset(&none);
-  sigemptyset(&usual);
-  sigaddset(&usual, SIGPIPE);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &usual);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  const int error = posix_spawnp(&child, argv[0], &actions, &attributes, argv.data(), environ);
-  close(ends[1]);
-  if (error != 0) return error;
-  int status = 0;
-  text = ReadAll(ends[0]);
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return 0;
-}
-
 absl::Status MountByProgram(const OverlayOptions& options, absl::string_view kernels_reason) {
-  int exit_code = 0;
-  std::string text;
-  const int error = RunProgram(
+  absl::StatusOr<ProgramEnd> end = RunProgram(
       {"fuse-overlayfs", "-o", OverlayData(options, OverlayKind::kFuse), options.mountpoint},
-      exit_code, text);
+      kPatience);
+  if (!end.ok()) {
+    // It may have mounted all the same.
+    const std::optional<MountRow> row = MountedAt(AllMounts(), options.mountpoint);
+    if (row && row->type == "fuse.fuse-overlayfs") Unmount(options.mountpoint, true).IgnoreError();
+    return Annotate(end.status(), absl::StrCat("mounting the overlay at ", options.mountpoint));
+  }
   // EACCES: a directory of PATH is closed, and it is in none of the others.
-  if (error == ENOENT || error == EACCES) return NeitherWorks(kernels_reason);
-  if (error != 0) return Annotate(ErrnoToStatus(error, "fuse-overlayfs"), "starting");
-  if (exit_code == 0) return absl::OkStatus();
+  if (end->error == ENOENT || end->error == EACCES) return NeitherWorks(kernels_reason);
+  if (end->error != 0) return Annotate(ErrnoToStatus(end->error, "fuse-overlayfs"), "starting");
+  if (end->exit_code == 0) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("fuse-overlayfs failed at ", options.mountpoint, ": ",
-                                          absl::StripTrailingAsciiWhitespace(text)));
+                                          absl::StripTrailingAsciiWhitespace(end->text)));
 }
 
 // The kernel goes on read-only where it cannot use the work directory.

@@ -170,7 +170,10 @@ absl::Status ScratchMount::Start(const std::string& source_name, std::ostream& n
                                  .mountpoint = place_->mountpoint,
                                  .source = absl::StrCat(kOverlaySource, source_name),
                                  .allow_other = allow_other_}));
-  if (const auto row = MountedAt(AllMounts(), place_->mountpoint)) device_ = row->device;
+  if (const auto row = MountedAt(AllMounts(), place_->mountpoint)) {
+    device_ = row->device;
+    RETURN_IF_ERROR(place_.NoteOverlay(device_));
+  }
   LogInfo(absl::StrCat("changes at ", place_->mountpoint, " are kept in ", place_->scratch,
                        "; the read-only mount is at ", Lower()));
   if (kind == OverlayKind::kFuse) {

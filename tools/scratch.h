@@ -47,7 +47,7 @@ class ScratchMount {
   bool IsThere() const;
   void Watch();
 
-  const OwnScratchPlace place_;
+  OwnScratchPlace place_;
   const int lock_;  // of the directory
   const bool allow_other_;
   const uid_t uid_;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 
@@ -23,6 +24,7 @@ namespace stdfs = std::filesystem;
 constexpr absl::string_view kPrefix = "scratch-";
 constexpr absl::string_view kMountpointLink = "/mountpoint";
 constexpr absl::string_view kScratchLink = "/scratch";
+constexpr absl::string_view kOverlayLink = "/overlay";  // its text is the device number
 
 // None: it is being made, or removed.
 std::optional<ScratchPlace> ReadPlace(const std::string& directory) {
@@ -31,7 +33,10 @@ std::optional<ScratchPlace> ReadPlace(const std::string& directory) {
   if (error) return std::nullopt;
   const stdfs::path at = stdfs::read_symlink(absl::StrCat(directory, kMountpointLink), error);
   if (error) return std::nullopt;
-  return ScratchPlace{directory, at.string(), scratch.string()};
+  uint64_t overlay = 0;
+  const stdfs::path number = stdfs::read_symlink(absl::StrCat(directory, kOverlayLink), error);
+  if (error || !absl::SimpleAtoi(number.string(), &overlay)) overlay = 0;
+  return ScratchPlace{directory, at.string(), scratch.string(), dev_t(overlay)};
 }
 
 // -1: cannot, or the daemon has it.
@@ -45,8 +50,9 @@ int Lock(const std::string& directory) {
 // Nothing of it while something is mounted there.
 void Remove(const std::string& directory) {
   if (rmdir(absl::StrCat(directory, "/lower").c_str()) != 0 && errno != ENOENT) return;
-  unlink(absl::StrCat(directory, kMountpointLink).c_str());
-  unlink(absl::StrCat(directory, kScratchLink).c_str());
+  for (absl::string_view link : {kMountpointLink, kScratchLink, kOverlayLink}) {
+    unlink(absl::StrCat(directory, link).c_str());
+  }
   rmdir(directory.c_str());
 }
 
@@ -87,9 +93,17 @@ std::vector<ScratchPlace> ScratchPlaces() {
 
 bool HasOverlay(const ScratchPlace& place, const std::vector<MountRow>& mounts) {
   const std::optional<MountRow> row = MountedAt(mounts, place.mountpoint);
-  if (!row) return false;
-  return row->type == "fuse.fuse-overlayfs" ||  // which names itself as the source
-         (row->type == "overlay" && absl::StartsWith(row->source, kOverlaySource));
+  if (!row || (place.overlay != 0 && row->device != place.overlay)) return false;
+  if (row->type == "fuse.fuse-overlayfs") return place.overlay != 0;
+  return row->type == "overlay" && absl::StartsWith(row->source, kOverlaySource);
+}
+
+bool HasDaemon(const ScratchPlace& place) {
+  const int fd = open(place.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool has_lock = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(fd);
+  return has_lock;
 }
 
 void RemoveIfLeft(const ScratchPlace& place) {
@@ -117,6 +131,13 @@ absl::StatusOr<OwnScratchPlace> OwnScratchPlace::Make(const std::string& mountpo
 
 OwnScratchPlace::OwnScratchPlace(OwnScratchPlace&& other) noexcept
     : place_(std::exchange(other.place_, {})), lock_(std::exchange(other.lock_, -1)) {}
+
+absl::Status OwnScratchPlace::NoteOverlay(dev_t device) {
+  const std::string path = absl::StrCat(place_.directory, kOverlayLink);
+  if (symlink(absl::StrCat(device).c_str(), path.c_str()) != 0) return ErrnoToStatus(errno, path);
+  place_.overlay = device;
+  return absl::OkStatus();
+}
 
 OwnScratchPlace::~OwnScratchPlace() {
   if (!place_.directory.empty()) Remove(place_.directory);

@@ -3,9 +3,12 @@
 // the daemon is gone. Never touches a mountpoint.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tools/mount_table.h"
 
@@ -15,6 +18,7 @@ struct ScratchPlace {
   std::string directory;   // "/run/annofs/scratch-AbC123"
   std::string mountpoint;  // of the overlay
   std::string scratch;     // the directory of --scratch
+  dev_t overlay = 0;       // its device number; 0: not known (yet)
 
   std::string Lower() const { return directory + "/lower"; }  // of the read-only mount
 };
@@ -26,8 +30,12 @@ std::vector<ScratchPlace> ScratchPlaces();
 // How the sources of the kernel's overlays begin in mountinfo and `df`: "annofs:b2://bucket".
 inline constexpr char kOverlaySource[] = "annofs:";
 
-// An overlay of annofs is what is seen at its mountpoint.
+// Its overlay is what is seen at its mountpoint. fuse-overlayfs names itself as the source, and the
+// device number alone says whose it is.
 bool HasOverlay(const ScratchPlace& place, const std::vector<MountRow>& mounts);
+
+// Its daemon lives.
+bool HasDaemon(const ScratchPlace& place);
 
 // Removes it, unless its daemon lives or something is mounted in it.
 void RemoveIfLeft(const ScratchPlace& place);
@@ -41,6 +49,9 @@ class OwnScratchPlace {
   OwnScratchPlace(OwnScratchPlace&& other) noexcept;
   OwnScratchPlace& operator=(OwnScratchPlace&&) = delete;
   ~OwnScratchPlace();
+
+  // Notes which mount is its overlay.
+  absl::Status NoteOverlay(dev_t device);
 
   const ScratchPlace& operator*() const { return place_; }
   const ScratchPlace* operator->() const { return &place_; }

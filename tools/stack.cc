@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -30,10 +31,14 @@ absl::StatusOr<Target> ParseTarget(const Settings& settings, const std::string& 
   Target target{.annotations = settings.annotations};
   ASSIGN_OR_RETURN(target.url, ParseSourceUrl(source));
   struct stat info;
-  if (target.url.kind != SourceUrl::Kind::kDirectory || stat(target.url.path.c_str(), &info) != 0 ||
-      !S_ISREG(info.st_mode)) {
-    return target;
+  if (target.url.kind != SourceUrl::Kind::kDirectory) return target;
+  if (stat(target.url.path.c_str(), &info) != 0) {
+    // What the cache knows of it can be shown.
+    if (settings.offline) return target;
+    return Annotate(ErrnoToStatus(errno, target.url.path),
+                    "the source, a local directory or file (a bucket is b2://NAME or s3://NAME)");
   }
+  if (!S_ISREG(info.st_mode)) return target;
   target.annotations.emplace_back(BaseName(target.url.path));
   std::string directory(DirName(target.url.path));
   target.url.path = directory.empty() ? "/" : directory;

@@ -4,17 +4,19 @@
 #include <climits>
 #include <cstdlib>
 #include <optional>
+#include <ostream>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "cache/base/status.h"
 #include "tools/command.h"
+#include "tools/daemon_process.h"
 #include "tools/mount_table.h"
 #include "tools/scratch_place.h"
 #include "tools/unmount.h"
 
 namespace annofs {
 namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(5);
 
 // The absolute form of a path whose last component may not answer (a dead mount).
 std::string AbsolutePath(const std::string& path) {
@@ -27,52 +29,57 @@ std::string AbsolutePath(const std::string& path) {
   return absolute;
 }
 
-bool IsMounted(const std::string& mountpoint, const std::vector<MountRow>& mounts) {
-  return absl::c_any_of(mounts, [&](const MountRow& mount) {
-    return mount.mountpoint == mountpoint && mount.type == "fuse.annofs";
-  });
-}
-
 // The place whose overlay, or read-only mount, that is.
 std::optional<ScratchPlace> PlaceOf(const std::string& mountpoint,
                                     const std::vector<MountRow>& mounts) {
   for (const ScratchPlace& place : ScratchPlaces()) {
     if (place.mountpoint != mountpoint && place.Lower() != mountpoint) continue;
-    if (HasOverlay(place, mounts) || IsMounted(place.Lower(), mounts)) return place;
+    if (HasOverlay(place, mounts) || HasAnnofsMount(place.Lower(), mounts)) return place;
   }
   return std::nullopt;
 }
 
-absl::Status UnmountBoth(const ScratchPlace& place, bool lazy) {
-  if (HasOverlay(place, AllMounts())) RETURN_IF_ERROR(Unmount(place.mountpoint, lazy));
-  // Who has it open still has it. The daemon takes it down, too, when it sees the overlay go.
-  if (IsMounted(place.Lower(), AllMounts())) {
-    const absl::Status status = Unmount(place.Lower(), true);
-    if (!status.ok() && IsMounted(place.Lower(), AllMounts())) return status;
-  }
-  RemoveIfLeft(place);
-  return absl::OkStatus();
+// The process that serves what is mounted there.
+std::optional<DaemonProcess> DaemonAt(const std::string& mountpoint,
+                                      const std::vector<MountRow>& mounts) {
+  const std::optional<MountRow> row = MountedAt(mounts, mountpoint);
+  if (!row || row->type != "fuse.annofs") return std::nullopt;
+  return DaemonProcess::Of(row->device);
+}
+
+// A daemon writes its cache when its mount is gone; whoever uses the directory next, or removes it,
+// comes after that.
+void WaitForEnd(const std::optional<DaemonProcess>& daemon, const std::string& mountpoint,
+                const Io& io) {
+  if (!daemon || daemon->WaitForEnd(kPatience)) return;
+  io.err
+      << "annofs: umount: " << mountpoint << " is unmounted, but its daemon (process "
+      << daemon->pid()
+      << ") has not ended: the mount is in use in another mount namespace or below a bind mount, "
+         "or the daemon is writing its cache; the cache directory is free when it ends\n";
 }
 
 // None: no mount of annofs is there.
-std::optional<absl::Status> UnmountAt(const std::string& mountpoint, bool lazy) {
+std::optional<absl::Status> UnmountAt(const std::string& mountpoint, bool lazy, const Io& io) {
   const std::vector<MountRow> mounts = AllMounts();
-  if (const std::optional<ScratchPlace> place = PlaceOf(mountpoint, mounts)) {
-    return UnmountBoth(*place, lazy);
-  }
-  if (!IsMounted(mountpoint, mounts)) return std::nullopt;
-  return Unmount(mountpoint, lazy);
+  const std::optional<ScratchPlace> place = PlaceOf(mountpoint, mounts);
+  if (!place && !HasAnnofsMount(mountpoint, mounts)) return std::nullopt;
+  const std::optional<DaemonProcess> daemon = DaemonAt(place ? place->Lower() : mountpoint, mounts);
+  absl::Status status = place ? UnmountScratch(*place, lazy) : Unmount(mountpoint, lazy);
+  // One that was detached serves files that are open for as long as they are.
+  if (status.ok() && !lazy) WaitForEnd(daemon, mountpoint, io);
+  return status;
 }
 
 }  // namespace
 
 int RunUmount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
   std::string mountpoint = AbsolutePath(arguments[0]);
-  std::optional<absl::Status> status = UnmountAt(mountpoint, settings.lazy);
+  std::optional<absl::Status> status = UnmountAt(mountpoint, settings.lazy, io);
   char resolved[PATH_MAX];
   if (!status && realpath(mountpoint.c_str(), resolved) != nullptr) {
     mountpoint = resolved;
-    status = UnmountAt(mountpoint, settings.lazy);
+    status = UnmountAt(mountpoint, settings.lazy, io);
   }
   if (!status) {
     return Fail(io, absl::StrCat("umount: ", arguments[0],

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "absl/algorithm/container.h"
 #include "cache/base/status.h"
 
 namespace annofs {
@@ -37,6 +38,23 @@ absl::Status Unmount(const std::string& mountpoint, bool lazy) {
         "files below it are open, or a shell stands in it: end those, or use --lazy");
   }
   return ErrnoToStatus(errno, "umount");
+}
+
+bool HasAnnofsMount(const std::string& mountpoint, const std::vector<MountRow>& mounts) {
+  return absl::c_any_of(mounts, [&](const MountRow& mount) {
+    return mount.mountpoint == mountpoint && mount.type == "fuse.annofs";
+  });
+}
+
+absl::Status UnmountScratch(const ScratchPlace& place, bool lazy) {
+  if (HasOverlay(place, AllMounts())) RETURN_IF_ERROR(Unmount(place.mountpoint, lazy));
+  // Who has it open still has it. The daemon takes it down, too, when it sees the overlay go.
+  if (HasAnnofsMount(place.Lower(), AllMounts())) {
+    const absl::Status status = Unmount(place.Lower(), true);
+    if (!status.ok() && HasAnnofsMount(place.Lower(), AllMounts())) return status;
+  }
+  RemoveIfLeft(place);
+  return absl::OkStatus();
 }
 
 }  // namespace annofs

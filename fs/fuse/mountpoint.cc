@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "cache/base/status.h"
 
 namespace annofs {
@@ -23,8 +25,14 @@ absl::Status CheckDevice() {
     close(fd);
     return absl::OkStatus();
   }
-  if (errno == EACCES && geteuid() != 0) return absl::OkStatus();  // fusermount3 opens it
   absl::Status status = ErrnoToStatus(errno, "/dev/fuse");
+  if (errno == EACCES || errno == EPERM) {
+    return absl::Status(status.code(),
+                        absl::StrCat(status.message(),
+                                     ": users other than root need it to be open to them (mode "
+                                     "666, which the package fuse3 sets); in a container run it "
+                                     "with --device /dev/fuse --cap-add SYS_ADMIN"));
+  }
   return absl::Status(status.code(),
                       absl::StrCat(status.message(),
                                    ": load the fuse module, or in a container run it with "
@@ -41,28 +49,46 @@ absl::Status Refused(const std::string& mountpoint, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(mountpoint, ": ", why));
 }
 
+// Where libfuse looks for it.
+bool HasFusermount() {
+  if (access("/usr/bin/fusermount3", X_OK) == 0) return true;
+  const char* path = getenv("PATH");
+  for (absl::string_view directory : absl::StrSplit(path == nullptr ? "" : path, ':')) {
+    if (access(absl::StrCat(directory, "/fusermount3").c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
+bool AllowsOthers() {
+  std::ifstream file("/etc/fuse.conf");
+  for (std::string line; std::getline(file, line);) {
+    if (absl::StripAsciiWhitespace(line) == "user_allow_other") return true;
+  }
+  return false;
+}
+
 // As mountinfo writes a path.
 std::string Escaped(const std::string& path) {
   return absl::StrReplaceAll(path,
                              {{" ", "\\040"}, {"\t", "\\011"}, {"\n", "\\012"}, {"\\", "\\134"}});
 }
 
-// Opening asks the daemon; the attributes of a dead one's root may still be in the kernel.
+}  // namespace
+
 bool HasDied(const std::string& mountpoint) {
+  // The attributes of a dead one's root may still be in the kernel.
   int fd = open(mountpoint.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return errno == ENOTCONN;
   close(fd);
   return false;
 }
 
-}  // namespace
-
 absl::Status CheckMountpoint(const std::string& mountpoint) {
   struct stat info;
   if (HasDied(mountpoint)) {
     return Refused(mountpoint,
-                   absl::StrCat("a mount that has died is still there: run `annofs umount ",
-                                mountpoint, "` (or fusermount3 -u) first"));
+                   absl::StrCat("a mount that has died is still there: run `fusermount3 -u -z ",
+                                mountpoint, "` (as root umount -l) first"));
   }
   if (stat(mountpoint.c_str(), &info) != 0) {
     if (errno == ENOENT)
@@ -83,6 +109,22 @@ absl::Status CheckMountpoint(const std::string& mountpoint) {
     return Refused(mountpoint,
                    "is not empty: what is in it would be hidden; give an empty directory");
   return CheckDevice();
+}
+
+std::string WhyMountFails(bool allow_other) {
+  if (geteuid() == 0) {
+    return "see the line of libfuse above; in a container it needs --cap-add SYS_ADMIN";
+  }
+  if (!HasFusermount()) {
+    return "users other than root need fusermount3, which is not installed: install the package "
+           "fuse3";
+  }
+  if (allow_other && !AllowsOthers()) {
+    return "--allow-other needs the line user_allow_other in /etc/fuse.conf: have it added, or "
+           "leave the option out";
+  }
+  return "see the line of libfuse or fusermount3 above; fusermount3 must belong to root and have "
+         "mode 4755";
 }
 
 void RaiseReadahead(const std::string& mountpoint) {

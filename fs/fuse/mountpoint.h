@@ -11,6 +11,13 @@ namespace annofs {
 // error names it and the remedy. Also checks that /dev/fuse can be opened.
 absl::Status CheckMountpoint(const std::string& mountpoint);
 
+// "Transport endpoint is not connected": a FUSE mount is there whose daemon has ended. Asks the
+// daemon, if there is one, and waits for its answer.
+bool HasDied(const std::string& mountpoint);
+
+// What is probably the cause when libfuse cannot mount, and the remedy.
+std::string WhyMountFails(bool allow_other);
+
 // Raises the mount's readahead in the kernel to 1 MiB where permitted (default 128 KiB). Finds the
 // mount in /proc/self/mountinfo: does not touch it. Call it before INIT is answered: that answer
 // may only lower the setting.

@@ -45,6 +45,9 @@ class Reply {
   // else has the reply yet.
   void CancelOnInterrupt(Cancellation& cancellation);
 
+  // Somebody has answered, or does so now.
+  bool answered() const { return request_.load() == nullptr; }
+
   // Hands the request on, unanswered; nullptr if it was answered. Afterwards nobody can answer
   // here.
   fuse_req_t Release();

@@ -1,9 +1,11 @@
 #include "fs/fuse/serve.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cache/base/log.h"
@@ -121,6 +123,38 @@ void Server::Stop() {
     request->cancellation.Cancel();
     request->reply.Error(EIO);
   }
+}
+
+SessionState Server::State() const {
+  SessionState state{.slow_threads = slow_lane_.threads()};
+  std::vector<std::shared_ptr<Request>> requests;
+  {
+    absl::MutexLock lock(&mutex_);
+    requests.assign(waiting_.begin(), waiting_.end());
+  }
+  state.waiting = requests.size();
+  absl::c_sort(requests, [](const auto& a, const auto& b) { return a->begun.at < b->begun.at; });
+  if (requests.size() > kMostOldest) requests.resize(kMostOldest);
+  for (const std::shared_ptr<Request>& request : requests) {
+    const absl::Time now = request->context.clock->Now();
+    state.oldest.push_back({.name = std::string(request->begun.kind.name),
+                            .node = request->begun.target.node,
+                            .range = request->begun.target.range,
+                            .age = now - request->begun.at,
+                            .left = request->context.deadline - now});
+  }
+  return state;
+}
+
+absl::Duration Server::LongestOverdue() const {
+  absl::Duration longest;
+  absl::MutexLock lock(&mutex_);
+  for (const std::shared_ptr<Request>& request : waiting_) {
+    if (request->reply.answered()) continue;
+    const absl::Time now = request->context.clock->Now();
+    longest = std::max(longest, now - request->context.deadline);
+  }
+  return longest;
 }
 
 // Answers what is past its deadline although the operation has not noticed.

@@ -16,6 +16,7 @@
 #include "cache/base/status.h"
 #include "cache/base/worker_pool.h"
 #include "fs/fuse/reply.h"
+#include "fs/fuse/session_state.h"
 #include "fs/op_observer.h"
 
 namespace annofs {
@@ -68,6 +69,11 @@ class Server {
   // who call Serve() are done.
   void Stop();
 
+  // What is on the slow lane: that part of a session's state.
+  SessionState State() const;
+  // How long the request that is the longest past its deadline has been that; 0: none is.
+  absl::Duration LongestOverdue() const;
+
  private:
   struct Request;
   struct Begun {
@@ -88,7 +94,7 @@ class Server {
   Counter& errors_;
   const absl::Duration timeout_;
   const std::vector<OpObserver*> observers_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::atomic<bool> stopping_{false};  // set under mutex_
   absl::flat_hash_set<std::shared_ptr<Request>> waiting_
       ABSL_GUARDED_BY(mutex_);                           // on the slow lane

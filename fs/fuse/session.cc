@@ -4,7 +4,9 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdarg>
 #include <cstdlib>
@@ -31,6 +33,14 @@ namespace {
 int WakeSignal() { return SIGRTMIN + 5; }
 constexpr absl::Duration kWakePeriod = absl::Milliseconds(10);
 
+// Not put back by who sets the clock; never 0.
+int64_t SteadyNanos() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+             .count() |
+         1;
+}
+
 void FuseLog(fuse_log_level level, const char* format, va_list arguments) {
   char text[512];
   vsnprintf(text, sizeof text, format, arguments);
@@ -53,7 +63,10 @@ class FuseSession : public Session {
       : options_(options),
         context_(tree, counters, server_,
                  {options.uid, options.gid, options.umask, options.names_kept}),
-        server_(counters, options.slow_threads, options.timeout, options.observers) {}
+        server_(counters, options.slow_threads, options.timeout, options.observers),
+        busy_since_(size_t(options.workers > 0
+                               ? options.workers
+                               : std::max(2, int(std::thread::hardware_concurrency())))) {}
 
   ~FuseSession() override {
     Stop();
@@ -98,6 +111,31 @@ class FuseSession : public Session {
     if (session_ != nullptr) fuse_session_exit(session_);
   }
 
+  SessionState State() const override {
+    SessionState state = server_.State();
+    {
+      absl::MutexLock lock(&mutex_);
+      state.workers = running_;
+    }
+    for (const std::atomic<int64_t>& since : busy_since_) {
+      const int64_t begun = since.load(std::memory_order_relaxed);
+      if (begun == 0) continue;
+      ++state.busy_workers;
+      state.longest_busy = std::max(state.longest_busy, absl::Nanoseconds(SteadyNanos() - begun));
+    }
+    return state;
+  }
+
+  bool Answers() const override {
+    if (fuse_session_exited(session_)) return false;
+    bool has_worker = false;
+    for (const std::atomic<int64_t>& since : busy_since_) {
+      const int64_t begun = since.load(std::memory_order_relaxed);
+      has_worker |= begun == 0 || absl::Nanoseconds(SteadyNanos() - begun) < options_.stuck;
+    }
+    return has_worker && server_.LongestOverdue() < options_.stuck;
+  }
+
   void DropEntry(NodeId directory, absl::string_view name) override {
     {
       absl::MutexLock lock(&mutex_);
@@ -128,23 +166,19 @@ class FuseSession : public Session {
   }
 
   absl::Status MountFailed() {
-    std::string remedy = options_.allow_other && geteuid() != 0
-                             ? "--allow-other needs the line user_allow_other in /etc/fuse.conf"
-                             : "see the line of libfuse or fusermount3 above; `annofs mount` needs "
-                               "root or fusermount3 (package fuse3)";
-    return absl::PermissionDeniedError(
-        absl::StrCat("mounting at ", options_.mountpoint, " failed: ", remedy));
+    return absl::PermissionDeniedError(absl::StrCat(
+        "mounting at ", options_.mountpoint, " failed: ", WhyMountFails(options_.allow_other)));
   }
 
   void StartWorkers() {
-    int count = options_.workers > 0 ? options_.workers
-                                     : std::max(2, int(std::thread::hardware_concurrency()));
     absl::MutexLock lock(&mutex_);
-    running_ = count;
-    for (int i = 0; i < count; ++i) workers_.emplace_back([this] { Work(); });
+    running_ = int(busy_since_.size());
+    for (std::atomic<int64_t>& busy_since : busy_since_) {
+      workers_.emplace_back([this, &busy_since] { Work(busy_since); });
+    }
   }
 
-  void Work() {
+  void Work(std::atomic<int64_t>& busy_since) {
     // The mask is that of the thread that called Run(), who may have blocked all signals.
     sigset_t wake;
     sigemptyset(&wake);
@@ -155,7 +189,9 @@ class FuseSession : public Session {
       int got = fuse_session_receive_buf(session_, &buffer);
       if (got == -EINTR || got == -EAGAIN) continue;
       if (got <= 0) break;
+      busy_since.store(SteadyNanos(), std::memory_order_relaxed);
       fuse_session_process_buf(session_, &buffer);
+      busy_since.store(0, std::memory_order_relaxed);
     }
     std::free(buffer.mem);
     fuse_session_exit(session_);  // one that ends, by unmount or error, ends all
@@ -187,7 +223,9 @@ class FuseSession : public Session {
   Server server_;  // its jobs use the context
   fuse_session* session_ = nullptr;
   bool mounted_ = false;
-  absl::Mutex mutex_;
+  // Of each worker: since when it has been serving a request (SteadyNanos); 0: it waits for one.
+  std::vector<std::atomic<int64_t>> busy_since_;
+  mutable absl::Mutex mutex_;
   int running_ ABSL_GUARDED_BY(mutex_) = 0;
   int drops_ ABSL_GUARDED_BY(mutex_) = 0;  // calls of the kernel under way
   bool drops_ended_ ABSL_GUARDED_BY(mutex_) = false;

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/base/counters.h"
+#include "fs/fuse/session_state.h"
 #include "fs/kernel_cache.h"
 #include "fs/op_observer.h"
 #include "fs/tree.h"
@@ -36,6 +37,8 @@ struct SessionOptions {
   absl::Duration timeout = absl::Seconds(60);  // deadline of each operation
   bool xattr = false;                          // show Tree::Facts() as extended attributes
   std::vector<OpObserver*> observers;          // of every request; they outlive the session
+  // So long no request may hold a worker, nor be unanswered after its deadline: see Answers().
+  absl::Duration stuck = absl::Seconds(10);
 };
 
 class Session : public KernelCache {
@@ -46,6 +49,11 @@ class Session : public KernelCache {
   // mount down. A DropEntry() under way, which only a request can hold up, has ended when it
   // returns; later ones do nothing.
   virtual void Stop() = 0;
+  virtual SessionState State() const = 0;
+  // A request that comes now is taken and answered: not all workers have been busy with one for
+  // `stuck` (none of them ever waits for the network), and none on the slow lane is that long past
+  // its deadline. Waits for nothing: it is told by what the workers note, not by a request.
+  virtual bool Answers() const = 0;
 };
 
 // Mounts (type fuse.annofs, ro, default_permissions). `tree` and `counters` outlive the session.

@@ -95,15 +95,6 @@ TEST_F(BadInputTest, AMountOrACacheInsideItsSource) {
                 "lies in the source", "outside of it");
 }
 
-TEST_F(BadInputTest, AMountThatHasDied) {
-  Write("bucket/a", "a");
-  Serve("bucket");
-  std::unique_ptr<Process> daemon = MountInForeground(Path("mnt"));
-  daemon->Signal(SIGKILL);
-  ASSERT_TRUE(daemon->Wait().ok());
-  ExpectRefused({Path("bucket"), Path("mnt")}, 1, "has died", "annofs umount");
-}
-
 TEST_F(BadInputTest, ACacheDirectoryThatIsThereKeepsItsMode) {
   Write("bucket/a", "a");
   Sh("mkdir cache && chmod 755 cache");

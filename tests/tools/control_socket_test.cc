@@ -2,7 +2,10 @@
 #include "tools/control_socket.h"
 
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include <cstring>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -81,6 +84,19 @@ class ControlSocketTest : public ::testing::Test {
   std::unique_ptr<ControlServer> server_;
   std::vector<int> open_;
 };
+
+TEST_F(ControlSocketTest, ASocketThatNobodyListensAtIsToldFromOthers) {
+  EXPECT_FALSE(IsAbandonedControl(path_));
+  EXPECT_FALSE(IsAbandonedControl(directory_ / "absent"));
+  const std::string left = directory_ / "left";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, left.data(), left.size());
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  close(socket);
+  EXPECT_TRUE(IsAbandonedControl(left));
+}
 
 TEST_F(ControlSocketTest, AClientIsServedUntilItEnds) {
   const int client = Connect();

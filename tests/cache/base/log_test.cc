@@ -1,11 +1,14 @@
 #include "cache/base/log.h"
 
+#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "cache/base/json.h"
+#include "cache/base/log_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/files.h"
@@ -102,6 +105,76 @@ TEST_F(LogTest, AFileThatCannotBeOpenedIsAnErrorThatNamesIt) {
   const absl::Status status = StartLog({.file = dir_ / "file/log"});
   EXPECT_TRUE(absl::IsInvalidArgument(status));
   EXPECT_THAT(status.message(), HasSubstr(dir_ / "file/log"));
+}
+
+TEST_F(LogTest, AJsonLineIsOneObjectWhateverTheMessageHolds) {
+  ASSERT_EQ(StartLog({.file = dir_ / "log", .format = LogFormat::kJson}), absl::OkStatus());
+  RedactInLog("K004xSecretOfTheJsonLog");
+  LogWarning("a \"b\"\n\\ K004xSecretOfTheJsonLog \x1b \xff");
+  ASSERT_EQ(Lines().size(), 1u);
+  const absl::StatusOr<JsonDocument> line = JsonDocument::Parse(Lines()[0]);
+  ASSERT_TRUE(line.ok()) << line.status() << Lines()[0];
+  EXPECT_EQ(line->root().size(), 3u);
+  EXPECT_THAT(std::string(line->root().StringOr("time", "")),
+              MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z"));
+  EXPECT_EQ(line->root().StringOr("level", ""), "warning");
+  EXPECT_EQ(line->root().StringOr("message", ""), "a \"b\"\n\\ [redacted] \x1b \xef\xbf\xbd");
+}
+
+TEST_F(LogTest, WhatWasAskedForIsWrittenAtAnyLevel) {
+  Start(LogLevel::kError);
+  LogAsked("the state");
+  ASSERT_EQ(Lines().size(), 1u);
+  EXPECT_TRUE(absl::EndsWith(Lines()[0], "Z info the state")) << Lines()[0];
+}
+
+TEST_F(LogTest, ARenamedFileIsLeftAndTheNameIsMadeAnew) {
+  Start(LogLevel::kInfo);
+  LogInfo("before");
+  std::filesystem::rename(dir_ / "log", dir_ / "log.1");
+  LogInfo("not asked yet");
+  EXPECT_EQ(ReopenLog(), absl::OkStatus());
+  LogInfo("after");
+  ASSERT_EQ(Lines().size(), 1u);
+  EXPECT_THAT(Lines()[0], HasSubstr("after"));
+  EXPECT_THAT(*testing::ReadFile(dir_ / "log.1"), HasSubstr("not asked yet"));
+}
+
+TEST_F(LogTest, AFileThatCannotBeOpenedAgainIsKeptOpen) {
+  ASSERT_EQ(testing::WriteFile(dir_ / "d/x", ""), absl::OkStatus());
+  ASSERT_EQ(StartLog({.file = dir_ / "d/log"}), absl::OkStatus());
+  std::filesystem::rename(dir_ / "d", dir_ / "e");
+  const absl::Status status = ReopenLog();
+  EXPECT_THAT(status.message(), HasSubstr(dir_ / "d/log"));
+  LogInfo("goes on");
+  EXPECT_THAT(*testing::ReadFile(dir_ / "e/log"), HasSubstr("goes on"));
+}
+
+TEST_F(LogTest, StderrHasNothingToOpenAgain) {
+  ASSERT_EQ(StartLog({}), absl::OkStatus());
+  EXPECT_EQ(ReopenLog(), absl::OkStatus());
+}
+
+// As two mounts of one cache directory do, each with a file of its own that it has opened.
+TEST_F(LogTest, WhoWriteOneFileDoNotMixTheirLines) {
+  const std::string line(10000, 'x');
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 2; ++i) {
+    writers.emplace_back([&] {
+      auto file = LogFile::Open(dir_ / "log");
+      ASSERT_TRUE(file.ok()) << file.status();
+      for (int j = 0; j < 200; ++j) (*file)->Write(line + "\n");
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  ASSERT_EQ(Lines().size(), 400u);
+  for (const std::string& one : Lines()) EXPECT_EQ(one, line);
+}
+
+TEST(LogLevelTest, FormatsByName) {
+  EXPECT_EQ(*ParseLogFormat("text"), LogFormat::kText);
+  EXPECT_EQ(*ParseLogFormat("json"), LogFormat::kJson);
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseLogFormat("xml").status()));
 }
 
 TEST(LogLevelTest, LevelsByName) {

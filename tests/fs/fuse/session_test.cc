@@ -238,7 +238,7 @@ TEST_F(SessionTest, AMountWhoseDaemonDiedIsNamed) {
   close(device);
   std::string error = MountError(directory.path());
   umount2(directory.path().c_str(), MNT_DETACH);
-  EXPECT_TRUE(Contains(error, "annofs umount " + directory.path())) << error;
+  EXPECT_TRUE(Contains(error, "fusermount3 -u -z " + directory.path())) << error;
 }
 
 }  // namespace
