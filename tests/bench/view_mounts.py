@@ -1,11 +1,13 @@
 """Rows of tests/bench/views that need a mount: the scan of a trainer, and `find`. Each is `measure(bench)`; what a mount is made of is in ground.py."""
-import json, os, random, resource, statistics, subprocess, sys
+import json, os, random, resource, statistics, subprocess, sys, time
+from multiprocessing.pool import ThreadPool
 
-import ground
+import ground, yolo_scan
 from workloads import names
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCANNED, MOST_SECONDS = 100_000, 30
+LABEL_BYTES = 608  # 16 boxes
 SAMPLE, SAMPLE_BYTES, SAMPLE_BOXES = 2000, 102_400, 4
 FOUND, FOUND_BOXES = 1_000_000, 4
 FRAMES_OF_DIRECTORY = 1000  # of ingest_data
@@ -65,6 +67,21 @@ def scan_of_labels(bench, how):
         seconds = sum(got['seconds'].values())
         bench.row('scan of yolo as Ultralytics makes it %s, labels and sizes: %d images, %d rows, %s' % (SCANS[how], count, got['rows'], state),
                   '%.1f s of the clock (%s)' % (seconds, steps(got)), '≤ %d s' % MOST_SECONDS + verdict(seconds <= MOST_SECONDS))
+
+
+def scan_of_null(bench):
+    """What the kernel and Python take of it: as many label files of that length, by name, from a daemon that does nothing for them."""
+    count = max(1, int(SCANNED * min(1, bench.options.scale)))
+    with ground.Ground(1) as place:
+        made = 'tree,.txt,%d,%d,1' % (count, LABEL_BYTES)
+        with place.null(made) as null:  # a listing tells the kernel the names: another mount is read
+            paths = [os.path.relpath(path, null.path) for path in ground.files_below(null.path)]
+        with place.null(made) as null:
+            begin = time.monotonic()
+            with ThreadPool(yolo_scan.THREADS) as pool:
+                sum(pool.imap(yolo_scan.read_label, (os.path.join(null.path, path) for path in paths)))
+            seconds = time.monotonic() - begin
+    bench.row('… label files of the null daemon, read by their names as the lists do: %d' % len(paths), '%.1f s of the clock' % seconds, '')
 
 
 def write_jpegs(directory):
@@ -143,6 +160,8 @@ def measure(bench):
     for how in SCANS:
         if bench.wants('scan', how):
             bench.try_to('scan of labels by ' + how, scan_of_labels, bench, how)
+    if bench.wants('scan', 'null'):
+        bench.try_to('scan of the null daemon', scan_of_null, bench)
     if bench.wants('scan', 'requests'):
         bench.try_to('scan of images', scan_of_images, bench)
     for view, families, what in TREES:
