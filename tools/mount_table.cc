@@ -73,9 +73,13 @@ std::vector<MountRow> ParseMountRows(absl::string_view mountinfo) {
     std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
     auto dash = absl::c_find(words, "-");
     if (words.size() < 6 || words.end() - dash < 3) continue;
-    rows.push_back({ParseDevice(words[2]), Unescape(words[4]), std::string(*(dash + 1)),
-                    Unescape(*(dash + 2)),
-                    words.end() - dash > 3 ? ParseOwner(*(dash + 3)) : std::nullopt});
+    const absl::string_view options = words.end() - dash > 3 ? *(dash + 3) : "";
+    rows.push_back({.device = ParseDevice(words[2]),
+                    .mountpoint = Unescape(words[4]),
+                    .type = std::string(*(dash + 1)),
+                    .source = Unescape(*(dash + 2)),
+                    .owner = ParseOwner(options),
+                    .options = Unescape(options)});
   }
   return rows;
 }

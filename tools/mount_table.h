@@ -19,6 +19,7 @@ struct MountRow {
   std::string type;
   std::string source;
   std::optional<uid_t> owner = std::nullopt;  // of a FUSE mount: who has made it
+  std::string options = "";                   // of the file system: "rw,lowerdir=/a,…"
 };
 std::vector<MountRow> ParseMountRows(absl::string_view mountinfo);
 std::vector<MountRow> AllMounts();

@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -75,6 +77,24 @@ absl::Status Fill(const ScratchPlace& place) {
   return absl::OkStatus();
 }
 
+// An option of an overlay says so; each ends at `end`.
+bool IsOver(const std::string& lower, absl::string_view options, absl::string_view end) {
+  return absl::StrContains(absl::StrCat(options, end), absl::StrCat("lowerdir=", lower, end));
+}
+
+// Device numbers are used again, but while such a process runs its mount has its own.
+bool HasProgramOver(const std::string& lower) {
+  std::error_code error;
+  stdfs::directory_iterator entry("/proc", error);
+  for (; !error && entry != stdfs::directory_iterator(); entry.increment(error)) {
+    std::ifstream file(entry->path() / "cmdline");
+    std::stringstream words;
+    words << file.rdbuf();
+    if (IsOver(lower, words.str(), ",")) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<ScratchPlace> ScratchPlaces() {
@@ -93,9 +113,12 @@ std::vector<ScratchPlace> ScratchPlaces() {
 
 bool HasOverlay(const ScratchPlace& place, const std::vector<MountRow>& mounts) {
   const std::optional<MountRow> row = MountedAt(mounts, place.mountpoint);
-  if (!row || (place.overlay != 0 && row->device != place.overlay)) return false;
-  if (row->type == "fuse.fuse-overlayfs") return place.overlay != 0;
-  return row->type == "overlay" && absl::StartsWith(row->source, kOverlaySource);
+  if (!row) return false;
+  if (row->type == "fuse.fuse-overlayfs") {
+    return row->device == place.overlay && HasProgramOver(place.Lower());
+  }
+  return row->type == "overlay" && absl::StartsWith(row->source, kOverlaySource) &&
+         IsOver(place.Lower(), row->options, ",");
 }
 
 bool HasDaemon(const ScratchPlace& place) {

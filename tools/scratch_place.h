@@ -30,8 +30,9 @@ std::vector<ScratchPlace> ScratchPlaces();
 // How the sources of the kernel's overlays begin in mountinfo and `df`: "annofs:b2://bucket".
 inline constexpr char kOverlaySource[] = "annofs:";
 
-// Its overlay is what is seen at its mountpoint. fuse-overlayfs names itself as the source, and the
-// device number alone says whose it is.
+// Its overlay is what is seen at its mountpoint, and not another that somebody has mounted there:
+// the kernel's overlayfs says what it is over, and of fuse-overlayfs, which says nothing, there
+// must be a process that was told to be over ours.
 bool HasOverlay(const ScratchPlace& place, const std::vector<MountRow>& mounts);
 
 // Its daemon lives.

@@ -10,6 +10,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "cache/memory_budget.h"
+#include "cache/store/leaving_store.h"
 #include "cache/store/prices.h"
 #include "cache/store/stores.h"
 #include "tools/credentials.h"
@@ -125,7 +126,9 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& setting
   }
   ASSIGN_OR_RETURN(Target target, ParseTarget(settings, source));
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
-  ASSIGN_OR_RETURN(stack->store, OpenStore(target.url, store_options, stack->counters));
+  ASSIGN_OR_RETURN(std::unique_ptr<ObjectStore> store,
+                   OpenStore(target.url, store_options, stack->counters));
+  stack->store = NewLeavingStore(std::move(store), stack->leaving);
   ASSIGN_OR_RETURN(stack->cache,
                    OpenCacheDir({.path = CacheDirOf(settings),
                                  .block_bytes = settings.cache_size,

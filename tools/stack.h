@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "cache/base/call_context.h"
 #include "cache/base/counters.h"
 #include "cache/cache_dir.h"
 #include "cache/store/object_store.h"
@@ -17,6 +18,7 @@ namespace annofs {
 // Members in the order in which they must be made; destroyed in the opposite one.
 struct Stack {
   Counters counters;
+  Cancellation leaving;  // ends requests that nobody waits for: the program wants to end
   std::unique_ptr<ObjectStore> store;
   CacheDir cache;
   FilesystemOptions options;  // of the filesystem

@@ -32,7 +32,9 @@ class DeadMountTest : public MountTest {
     daemon.Signal(SIGKILL);
     ASSERT_TRUE(daemon.Wait().ok());
   }
-  void MakeDeadMount(const std::string& mountpoint, std::vector<std::string> more = {}) {
+  // `before`: a shell command while it lives.
+  void MakeDeadMount(const std::string& mountpoint, std::vector<std::string> more = {},
+                     const std::string& before = "true") {
     std::unique_ptr<Process> daemon = MountInForeground(mountpoint, std::move(more));
     ASSERT_NE(daemon, nullptr);
     // The socket is there when it answers.
@@ -40,6 +42,7 @@ class DeadMountTest : public MountTest {
       absl::SleepFor(absl::Milliseconds(25));
     }
     ASSERT_EQ(StateOf(mountpoint), DaemonState::kLives);
+    Sh(before);
     Kill(*daemon);
   }
   DaemonState StateOf(const std::string& mountpoint) {
@@ -53,6 +56,13 @@ class DeadMountTest : public MountTest {
       if (mount.mountpoint == mountpoint) return true;
     }
     return false;
+  }
+  // The mount below the overlay is to be taken down at the end, too.
+  void NoteReadOnly() {
+    for (const MountEntry& mount : AnnofsMounts()) {
+      if (mount.mountpoint == Path("mnt")) more_mounts_.push_back(mount.read_only);
+    }
+    ASSERT_EQ(more_mounts_.size(), 1u);
   }
   ProcessResult MountAgain(std::vector<std::string> more = {}) {
     more.insert(more.begin(), {"mount", "b2://b", Path("mnt"), "--endpoint", emulator_->url()});
@@ -139,13 +149,9 @@ TEST_F(DeadMountTest, ADeadMountOfAnotherTypeIsLeftWithTheRemedy) {
 
 TEST_F(DeadMountTest, WhatAKilledScratchLeftIsTakenDownAndItsChangesAreKept) {
   if (!OverlayIsPermitted()) GTEST_SKIP() << "the kernel's overlayfs is not permitted here";
-  MakeDeadMount(Path("mnt"), {"--scratch", Path("scratch")});
-  for (const MountEntry& mount : AnnofsMounts()) {
-    if (mount.mountpoint == Path("mnt")) more_mounts_.push_back(mount.read_only);
-  }
-  ASSERT_EQ(more_mounts_.size(), 1u);
+  MakeDeadMount(Path("mnt"), {"--scratch", Path("scratch")}, "echo mine > mnt/mine");
+  NoteReadOnly();
   EXPECT_TRUE(IsDead(Path("mnt")));
-  Sh("echo mine > mnt/mine");
   const ProcessResult result = MountAgain({"--scratch", Path("scratch")});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("had died with its daemon"));
@@ -157,14 +163,11 @@ TEST_F(DeadMountTest, WhatAKilledScratchLeftIsTakenDownAndItsChangesAreKept) {
 
 TEST_F(DeadMountTest, FilesThatAreOpenInWhatAScratchLeftAreNotCutOff) {
   if (!OverlayIsPermitted()) GTEST_SKIP() << "the kernel's overlayfs is not permitted here";
-  MakeDeadMount(Path("mnt"), {"--scratch", Path("scratch")});
-  for (const MountEntry& mount : AnnofsMounts()) {
-    if (mount.mountpoint == Path("mnt")) more_mounts_.push_back(mount.read_only);
-  }
-  const int file = open(Path("mnt/mine").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-  ASSERT_GE(file, 0);
+  MakeDeadMount(Path("mnt"), {"--scratch", Path("scratch")},
+                "touch mnt/mine; sleep 60 > mnt/mine 2>/dev/null & echo $! > writer");
+  NoteReadOnly();
   const ProcessResult refused = MountAgain({"--scratch", Path("scratch")});
-  close(file);
+  Sh("kill $(cat writer); for i in $(seq 50); do kill -0 $(cat writer) || exit 0; sleep 0.1; done");
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("files below it are open"));
   const ProcessResult result = MountAgain({"--scratch", Path("scratch")});
@@ -175,9 +178,7 @@ TEST_F(DeadMountTest, FilesThatAreOpenInWhatAScratchLeftAreNotCutOff) {
 TEST_F(DeadMountTest, UmountLeavesAForeignOverlayAtTheMountpointOfAScratch) {
   if (!OverlayIsPermitted()) GTEST_SKIP() << "the kernel's overlayfs is not permitted here";
   MakeDeadMount(Path("mnt"), {"--scratch", Path("scratch")});
-  for (const MountEntry& mount : AnnofsMounts()) {
-    if (mount.mountpoint == Path("mnt")) more_mounts_.push_back(mount.read_only);
-  }
+  NoteReadOnly();
   Sh("umount mnt && mkdir -p o/l o/u o/w && mount -t overlay annofs:mine -o "
      "lowerdir=o/l,upperdir=o/u,workdir=o/w mnt && touch mnt/foreign");
   Annofs({"umount", Path("mnt")});

@@ -94,7 +94,9 @@ TEST_F(ServiceTest, TheHeartbeatGoesOnWhileTheStoreIsSlowAndStopsWithTheDaemon) 
   service->Signal(SIGCONT);
   EXPECT_EQ(Hear(absl::Seconds(2)), "WATCHDOG=1\n");
   service->Signal(SIGTERM);
-  EXPECT_EQ(service->Wait()->exit_code, 0);
+  const absl::StatusOr<ProcessResult> end = service->Wait();
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(end->exit_code, 0);
 }
 
 TEST_F(ServiceTest, AnUnmountIsAnEndInOrder) {

@@ -2,35 +2,51 @@
 #include "tools/scratch_place.h"
 
 #include "gtest/gtest.h"
+#include "tests/testing/process.h"
 
 namespace annofs {
 namespace {
 
 const ScratchPlace kPlace{
     .directory = "/run/annofs/scratch-x", .mountpoint = "/mnt", .scratch = "/s", .overlay = 57};
+constexpr char kOverOurs[] = "rw,lowerdir=/run/annofs/scratch-x/lower,upperdir=/s/upper,workdir=/w";
 
-bool Has(const ScratchPlace& place, const std::vector<MountRow>& mounts) {
-  return HasOverlay(place, mounts);
+MountRow Kernels(const std::string& options, const std::string& source = "annofs:b2://b") {
+  return {
+      .device = 57, .mountpoint = "/mnt", .type = "overlay", .source = source, .options = options};
 }
 
-TEST(ScratchPlaceTest, AnOverlayIsKnownByItsDeviceNumber) {
-  EXPECT_TRUE(Has(kPlace, {{57, "/mnt", "overlay", "annofs:b2://b"}}));
-  EXPECT_TRUE(Has(kPlace, {{57, "/mnt", "fuse.fuse-overlayfs", "fuse-overlayfs"}}));
-  EXPECT_FALSE(Has(kPlace, {{58, "/mnt", "overlay", "annofs:b2://b"}}));
-  EXPECT_FALSE(Has(kPlace, {{58, "/mnt", "fuse.fuse-overlayfs", "fuse-overlayfs"}}));
+MountRow Programs(dev_t device) {
+  return {.device = device,
+          .mountpoint = "/mnt",
+          .type = "fuse.fuse-overlayfs",
+          .source = "fuse-overlayfs",
+          .options = "rw,user_id=0,group_id=0"};
 }
 
-TEST(ScratchPlaceTest, AnOverlayOfFuseWhoseNumberIsNotKnownMayBeAnybodys) {
-  ScratchPlace place = kPlace;
-  place.overlay = 0;
-  EXPECT_TRUE(Has(place, {{57, "/mnt", "overlay", "annofs:b2://b"}}));
-  EXPECT_FALSE(Has(place, {{57, "/mnt", "overlay", "overlay"}}));
-  EXPECT_FALSE(Has(place, {{57, "/mnt", "fuse.fuse-overlayfs", "fuse-overlayfs"}}));
+TEST(ScratchPlaceTest, TheKernelsOverlayIsKnownByWhatItIsOver) {
+  EXPECT_TRUE(HasOverlay(kPlace, {Kernels(kOverOurs)}));
+  EXPECT_FALSE(HasOverlay(kPlace, {Kernels("rw,lowerdir=/data,upperdir=/s/upper,workdir=/w")}));
+  EXPECT_FALSE(HasOverlay(kPlace, {Kernels("rw,lowerdir=/run/annofs/scratch-x/lower2")}));
+  EXPECT_FALSE(HasOverlay(kPlace, {Kernels(kOverOurs, "overlay")}));
+}
+
+TEST(ScratchPlaceTest, AnOverlayOfFuseIsKnownByItsProgram) {
+  EXPECT_FALSE(HasOverlay(kPlace, {Programs(57)})) << "no program is over ours";
+  auto program = testing::Process::Start(
+      {.argv = {"sh", "-c", "echo on; read line", "fuse-overlayfs", "-o", kOverOurs}});
+  ASSERT_TRUE(program.ok()) << program.status();
+  EXPECT_EQ(*(*program)->ReadLine(), "on");
+  EXPECT_TRUE(HasOverlay(kPlace, {Programs(57)}));
+  EXPECT_FALSE(HasOverlay(kPlace, {Programs(58)})) << "another one is mounted over it";
 }
 
 TEST(ScratchPlaceTest, WhatIsMountedOverItIsSeenInstead) {
-  EXPECT_FALSE(Has(kPlace, {{57, "/mnt", "overlay", "annofs:b2://b"}, {9, "/mnt", "tmpfs", "t"}}));
-  EXPECT_FALSE(Has(kPlace, {{57, "/elsewhere", "overlay", "annofs:b2://b"}}));
+  const MountRow over{.device = 9, .mountpoint = "/mnt", .type = "tmpfs", .source = "t"};
+  EXPECT_FALSE(HasOverlay(kPlace, {Kernels(kOverOurs), over}));
+  ScratchPlace elsewhere = kPlace;
+  elsewhere.mountpoint = "/elsewhere";
+  EXPECT_FALSE(HasOverlay(elsewhere, {Kernels(kOverOurs)}));
 }
 
 TEST(ScratchPlaceTest, AMountsOwnerIsThatOfItsOptions) {
