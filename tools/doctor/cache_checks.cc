@@ -70,6 +70,7 @@ void CheckFileSystem(const CacheFacts& facts, AreaReport& report) {
 }
 
 void CheckRoom(const CacheFacts& facts, AreaReport& report) {
+  if (!facts.unwritable.empty()) return;
   const std::string evidence =
       absl::StrCat(facts.there, ": ", HumanSize(facts.free), " free, ", HumanSize(facts.used),
                    " are cache already, --cache-size is ", HumanSize(facts.size_asked));

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "formats/export_names.h"
 #include "formats/rank_set.h"
 #include "tools/doctor/image_checks.h"
 #include "tools/doctor/name_checks.h"
@@ -127,7 +128,7 @@ class DataChecker {
       RETURN_IF_ERROR(context.Check());
       progress_(absl::StrCat("looking at images: ", images_.size() + 1));
       ASSIGN_OR_RETURN(Frame frame, data.GetFrame(with_media[number]));
-      const auto node = NodeOfImage(data, with_media[number], name, context);
+      const auto node = NodeOfImage(data, frame, with_media[number], name, context);
       if (!node.ok()) {
         images_.push_back({.frame = std::move(frame), .read = node.status()});
       } else if (IsAffordable(*node)) {
@@ -141,10 +142,10 @@ class DataChecker {
   }
 
   // Images inside of a zip are files of the views only.
-  absl::StatusOr<NodeAttr> NodeOfImage(const Dataset& data, Rank rank, const std::string& name,
-                                       const CallContext& context) {
+  absl::StatusOr<NodeAttr> NodeOfImage(const Dataset& data, const Frame& frame, Rank rank,
+                                       const std::string& name, const CallContext& context) {
     ASSIGN_OR_RETURN(const std::optional<Media> media, data.GetMedia(rank));
-    if (media) return Resolve(fs_, media->key, context);
+    if (media && !frame.inner) return Resolve(fs_, media->key, context);
     ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
     return Resolve(fs_, absl::StrCat("views/", name, "/by-frame/", names.path), context);
   }
@@ -181,8 +182,8 @@ class DataChecker {
 };
 
 void CheckOne(const DatasetFacts& facts, AreaReport& report) {
-  const std::string remedy =
-      absl::StrCat("views/", facts.name, "/reports/problems.tsv has every one");
+  const std::string remedy = absl::StrCat(
+      "annofs cat SOURCE ", ShellWord(absl::StrCat("views/", facts.name, "/reports/problems.tsv")));
   if (absl::IsDeadlineExceeded(facts.opened) || absl::IsCancelled(facts.opened)) {
     return report.Unchecked(
         facts.name, absl::StrCat(facts.opened.message(), "; annofs index reads it, with progress"));

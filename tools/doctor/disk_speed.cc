@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +35,13 @@ absl::StatusOr<int> NewFile(const std::string& directory) {
   return file;
 }
 
+// Beyond its limit a process is killed (SIGXFSZ).
+uint64_t MostBytes() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return kMostBytes;
+  return std::min<uint64_t>(kMostBytes, limit.rlim_cur);
+}
+
 // Bytes that differ: some disks and file systems do not write zeros.
 std::vector<char> Noise() {
   std::vector<char> bytes(kPiece);
@@ -55,8 +63,11 @@ absl::StatusOr<DiskSpeed> MeasureDisk(const std::string& directory) {
   std::vector<char> piece = Noise();
   DiskSpeed speed;
   const absl::Time begun = absl::Now();
-  while (speed.bytes < kMostBytes && absl::Now() - begun < kMostTime) {
-    const ssize_t done = write(file, piece.data(), piece.size());
+  const uint64_t most = MostBytes();
+  if (most == 0) return absl::PermissionDeniedError("files may hold no byte (ulimit -f)");
+  while (speed.bytes < most && absl::Now() - begun < kMostTime) {
+    const ssize_t done =
+        write(file, piece.data(), std::min<uint64_t>(piece.size(), most - speed.bytes));
     if (done <= 0) return ErrnoToStatus(errno, directory);
     speed.bytes += uint64_t(done);
   }

@@ -16,8 +16,9 @@ struct DiskSpeed {
   absl::Duration read;   // not from memory, where the kernel obeys
 };
 
-// Writes up to 8 MiB into a file without a name in `directory`, syncs it, and reads it; stops
-// writing after a second, and leaves nothing there. Errors are those of the system calls.
+// Writes up to 8 MiB, or what the process may, into a file without a name in `directory`, syncs it,
+// and reads it; stops writing after a second, and leaves nothing there. Errors are those of the
+// system calls.
 absl::StatusOr<DiskSpeed> MeasureDisk(const std::string& directory);
 
 }  // namespace annofs::doctor

@@ -77,7 +77,7 @@ bool LetsOthersIn(absl::string_view fuse_conf) {
 }
 
 void CheckOthers(const FuseFacts& facts, AreaReport& report) {
-  if (MayMount(facts.status) || LetsOthersIn(facts.fuse_conf)) {
+  if (facts.uid == 0 || MayMount(facts.status) || LetsOthersIn(facts.fuse_conf)) {
     return report.Fine("--allow-other is permitted");
   }
   report.Add(Severity::kInfo, "allow-other-not-permitted",

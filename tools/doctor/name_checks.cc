@@ -20,22 +20,21 @@ struct Words {
   absl::string_view why;
 };
 constexpr Words kWords[kNameTroubles] = {
-    {"name-with-space", Severity::kInfo, "spaces", "lists of files and shell scripts cut them"},
+    {"name-with-space", Severity::kInfo, "spaces", "lists of files and shell scripts go wrong"},
     {"name-with-dot", Severity::kInfo, "dots before the extension",
      "tools that take what is before the first dot find no label (torchvision's Kitti)"},
     {"name-with-bracket", Severity::kInfo, "brackets or wildcards",
-     "tools that search by patterns (glob) do not find them"},
-    {"name-with-percent", Severity::kInfo, "a %", "tools that decode URLs look for other names"},
+     "tools that search by patterns (glob) find other files or none"},
+    {"name-with-percent", Severity::kInfo, "a %", "tools that decode URLs look for another name"},
     {"name-with-shell-character", Severity::kInfo, "characters with a meaning to shells",
-     "Darknet and scripts hand names to a shell as they are"},
+     "Darknet and scripts run what stands there"},
     {"name-not-ascii", Severity::kInfo, "characters that are not ASCII",
-     "tools with another idea of encoding do not find them"},
-    {"name-with-leading-dash", Severity::kInfo, "a leading -", "commands take them for options"},
+     "tools with another idea of encodings find no file"},
+    {"name-with-leading-dash", Severity::kInfo, "a leading -", "commands see options"},
     {"name-with-upper-case-extension", Severity::kInfo, "an extension in upper case",
-     "tools that look for .jpg do not see them"},
+     "tools that look for .jpg see no image"},
     {"name-with-images-twice", Severity::kWarning, "a directory images more than once",
-     "YOLO tools find labels by replacing /images/ by /labels/ in the path, and may replace the "
-     "wrong one"},
+     "YOLO tools, which replace /images/ by /labels/ in the path, look for labels elsewhere"},
 };
 
 bool HasAny(absl::string_view text, absl::string_view characters) {
@@ -55,11 +54,9 @@ int CountImages(absl::string_view name) {
   return int(absl::c_count(absl::StrSplit(DirName(name), '/'), "images"));
 }
 
-std::string Remedy(absl::string_view why) {
-  return absl::StrCat(why,
-                      "; the trees for trainers (yolo/, coco/, …) have safe names unless the "
-                      "dataset says \"names\": \"original\"");
-}
+constexpr absl::string_view kRemedy =
+    "the trees for trainers (yolo/, coco/, …) have safe names; this is of by-frame/, cvat/ and "
+    "the bucket itself";
 
 }  // namespace
 
@@ -105,8 +102,9 @@ AreaReport NameChecks::Take(uint64_t of) {
     if (seen.count == 0) continue;
     report.Add(kWords[i].severity, kWords[i].id,
                absl::StrCat(Counted(seen.count, "name"), seen.count == 1 ? " has " : " have ",
-                            kWords[i].what, ": ", SomeOf(seen.some, seen.count)),
-               Remedy(kWords[i].why));
+                            kWords[i].what, ", with which ", kWords[i].why, ": ",
+                            SomeOf(seen.some, seen.count)),
+               std::string(kRemedy));
   }
   if (same_but_case_.count > 0) {
     report.Add(

@@ -31,8 +31,8 @@ ScratchFacts GatherScratch(const HostFiles& host) {
 
 AreaReport CheckScratch(const ScratchFacts& facts) {
   AreaReport report{.area = "scratch"};
-  const absl::string_view why =
-      facts.may_mount ? "this kernel has no overlayfs" : "only root may use the kernel's overlayfs";
+  const absl::string_view why = facts.may_mount ? "this kernel has no overlayfs"
+                                                : "this user may not mount the kernel's overlayfs";
   if (facts.may_mount && facts.has_overlayfs) {
     report.Fine("mount --scratch can use the kernel's overlayfs");
   } else if (facts.has_program) {

@@ -108,7 +108,9 @@ TEST(CacheChecksTest, ASlowDiskIsToldWithItsFigures) {
 TEST(CacheChecksTest, ADirectoryThatCannotBeWrittenIsAnError) {
   CacheFacts facts = Healthy();
   facts.unwritable = "the cache directory cannot be written; use another one";
+  facts.free = facts.used = 0;
   EXPECT_EQ(SeverityOf(CheckCache(facts), "cache-not-writable"), "error");
+  EXPECT_THAT(Ids(CheckCache(facts)), ElementsAre("cache-not-writable"));
 }
 
 TEST(CacheChecksTest, TheFileSystemIsThatOfTheInnermostMountAndOfTheLastAtOnePlace) {

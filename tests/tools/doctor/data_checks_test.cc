@@ -235,6 +235,16 @@ TEST_F(CheckDataTest, ImagesNamesAndMissingFramesAreLookedAtThroughTheTree) {
               HasSubstr("1 of 4 frames without an image: 'absent.jpg'"));
 }
 
+TEST_F(CheckDataTest, ImagesInsideOfAZipAreLookedAt) {
+  const auto zip = ReadFile(Fixture("cvat/export_zips/job_23__dataset_coco-_keypoints-10.ZIP"));
+  ASSERT_TRUE(zip.ok()) << zip.status();
+  store_.Put("job_23__dataset_coco-_keypoints-10.ZIP", *zip);
+  auto reports = Check();
+  ASSERT_EQ(reports["images"].samples.size(), 1u);
+  EXPECT_GT(reports["images"].samples[0].looked_at, 0u);
+  EXPECT_THAT(Ids(reports["images"]), IsEmpty()) << doctor::AreaText(reports["images"]);
+}
+
 TEST_F(CheckDataTest, NoMoreImagesAreReadThanAllowed) {
   std::vector<std::string> names;
   for (int i = 0; i < 40; ++i) {

@@ -101,6 +101,16 @@ TEST_F(DoctorTest, FailOnSaysFromWhichSeverityTheExitCodeIsOne) {
   EXPECT_EQ(format.exit_code, 1);
 }
 
+TEST_F(DoctorTest, ALimitOfFilesIsToldAndNotRunInto) {
+  for (const char* blocks : {"0", "1", "4000"}) {
+    const std::string command = absl::StrCat("ulimit -f ", blocks, "; exec ", AnnofsProgram(),
+                                             " doctor --json --cache ", dir_ / "cache", " | cat");
+    const auto result = RunProcess({.argv = {"bash", "-c", command}});
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_THAT(IdsOf(*result, "limits"), Contains("small-files-only")) << blocks << result->err;
+  }
+}
+
 TEST_F(DoctorTest, ASourceThatIsNoneIsWrongUsage) {
   const ProcessResult result = Doctor({"ftp://bucket"});
   EXPECT_EQ(result.exit_code, 2);

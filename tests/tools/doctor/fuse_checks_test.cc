@@ -80,6 +80,7 @@ TEST(FuseChecksTest, RootOfAContainerWithoutTheCapabilityCannotMount) {
   FuseFacts facts = OfRoot();
   facts.status = "CapEff:\t00000000a80425fb\n";  // what Docker leaves
   EXPECT_EQ(SeverityOf(CheckFuse(facts), "mount-not-permitted"), "error");
+  EXPECT_THAT(Ids(CheckFuse(facts)), ElementsAre("mount-not-permitted"));
 }
 
 TEST(FuseChecksTest, AllowOtherNeedsALineOfItsOwn) {
