@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "absl/strings/numbers.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/quality/rules.h"
@@ -24,19 +24,20 @@ constexpr QualityRule kUnknown = {
     "images whose bytes the store gives no digest of",
     "nothing: they are not compared with others, since that would take a download"};
 
-constexpr size_t kHexDigits = 16;
+constexpr size_t kLeastHexDigits = 16;
 
-// The first 64 bits of a digest; nothing if it is none.
-std::optional<uint64_t> HeadOf(absl::string_view digest) {
-  const size_t colon = digest.find(':');
-  if (colon == digest.npos || digest.size() < colon + 1 + kHexDigits) return std::nullopt;
-  uint64_t head = 0;
-  if (!absl::SimpleHexAtoi(digest.substr(colon + 1, kHexDigits), &head)) return std::nullopt;
-  return head;
+// Of a digest and its size, another one in each process: nobody makes digests that share it.
+// Nothing if it is no digest.
+std::optional<uint64_t> HashOf(const Media& media) {
+  const size_t colon = media.digest.find(':');
+  if (colon == std::string::npos || media.digest.size() < colon + 1 + kLeastHexDigits) {
+    return std::nullopt;
+  }
+  return absl::HashOf(media.digest, media.size);
 }
 
 struct Image {
-  uint64_t head;
+  uint64_t hash;
   uint32_t position;
   Rank rank;
 };
@@ -57,8 +58,8 @@ class ImageCopies : public Rule {
   absl::Status Look(const SeenFrame& seen) override {
     ASSIGN_OR_RETURN(const std::optional<Media> media, ground_.data.GetMedia(seen.rank()));
     if (!media) return absl::OkStatus();
-    if (const std::optional<uint64_t> head = HeadOf(media->digest); head) {
-      images_.push_back({*head, seen.position(), seen.rank()});
+    if (const std::optional<uint64_t> hash = HashOf(*media); hash) {
+      images_.push_back({*hash, seen.position(), seen.rank()});
     } else {
       unknown_.Add([&] { return seen.Place(""); });
     }
@@ -67,11 +68,11 @@ class ImageCopies : public Rule {
 
   absl::Status Finish() override {
     std::sort(images_.begin(), images_.end(), [](const Image& a, const Image& b) {
-      return std::pair(a.head, a.position) < std::pair(b.head, b.position);
+      return std::pair(a.hash, a.position) < std::pair(b.hash, b.position);
     });
     for (auto begin = images_.begin(); begin != images_.end();) {
       auto end = std::find_if(begin, images_.end(),
-                              [&](const Image& image) { return image.head != begin->head; });
+                              [&](const Image& image) { return image.hash != begin->hash; });
       if (end - begin > 1) RETURN_IF_ERROR(FindCopies({begin, end}));
       begin = end;
     }
@@ -83,7 +84,7 @@ class ImageCopies : public Rule {
   }
 
  private:
-  // Digests that begin alike are mostly one.
+  // Images with one hash, by position: nearly always copies.
   absl::Status FindCopies(std::vector<Image> alike) {
     while (alike.size() > 1) {
       const Rank first = alike[0].rank;
