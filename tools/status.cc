@@ -19,6 +19,7 @@ namespace annofs {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(1);
+constexpr absl::string_view kFromTheTop = "\x1b[H\x1b[J";  // of a terminal; erases what is below
 constexpr absl::Duration kPoll = absl::Milliseconds(50);
 
 struct Answer {
@@ -39,20 +40,23 @@ absl::StatusOr<Answer> Ask(const MountEntry& mount) {
   return last;
 }
 
-// Says how the mounts are, once or again and again. What they answered the time before is kept for
-// the rates.
+// Asks the mounts how they are, once or again and again. What they answered the time before is kept
+// for the rates.
 class Teller {
  public:
-  Teller(const Settings& settings, const Io& io) : settings_(settings), io_(io) {}
+  explicit Teller(const Settings& settings) : settings_(settings) {}
 
-  void Tell(const std::vector<MountEntry>& mounts) {
+  // What there is to say of each.
+  std::string Tell(const std::vector<MountEntry>& mounts) {
+    std::string text;
     std::map<std::string, Answer> answers;
     for (const MountEntry& mount : mounts) {
       absl::StatusOr<Answer> answer = Ask(mount);
-      settings_.json ? PrintJson(mount, answer) : PrintText(mount, answer);
+      text += settings_.json ? Json(mount, answer) : Text(mount, answer);
       if (answer.ok()) answers.emplace(mount.mountpoint, *std::move(answer));
     }
     before_ = std::move(answers);
+    return text;
   }
 
  private:
@@ -89,11 +93,10 @@ class Teller {
         WriteRates(*rates, line);
       }
     }
-    io_.out << line.EndObject().Take() << "\n";
+    return line.EndObject().Take() + "\n";
   }
 
   const Settings& settings_;
-  const Io& io_;
   std::map<std::string, Answer> before_;  // by mountpoint
 };
 
@@ -114,12 +117,13 @@ std::string NoneText(const std::vector<std::string>& arguments) {
 int Watch(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
   const bool in_place = !settings.json && &io.out == &std::cout && isatty(STDOUT_FILENO);
   const Interrupt interrupt;
-  Teller teller(settings, io);
+  Teller teller(settings);
   while (!interrupt.cancellation().cancelled() && io.out.good()) {
     const absl::Time next = absl::Now() + settings.watch;
     const std::vector<MountEntry> mounts = WantedMounts(arguments);
-    if (in_place) io.out << "\x1b[H\x1b[2J";
-    teller.Tell(mounts);
+    const std::string text = teller.Tell(mounts);
+    if (in_place) io.out << kFromTheTop;
+    io.out << text;
     if (mounts.empty() && !settings.json) io.out << NoneText(arguments) << "\n";
     if (!settings.json && !in_place) io.out << "\n";
     io.out << std::flush;
@@ -138,7 +142,7 @@ int RunStatus(const Settings& settings, const std::vector<std::string>& argument
   if (mounts.empty() && !arguments.empty()) {
     return Fail(io, absl::StrCat("status: ", NoneText(arguments)));
   }
-  Teller(settings, io).Tell(mounts);
+  io.out << Teller(settings).Tell(mounts);
   if (mounts.empty() && !settings.json) io.out << NoneText(arguments) << "\n";
   return kDone;
 }
