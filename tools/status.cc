@@ -67,13 +67,12 @@ class Teller {
                         answer.at - before->second.at);
   }
 
-  void PrintText(const MountEntry& mount, const absl::StatusOr<Answer>& answer) const {
-    io_.out << (answer.ok()
-                    ? StatusText(mount, answer->status.root(), RatesOf(mount, *answer), answer->at)
-                    : NoAnswerText(mount, answer.status().message()));
+  std::string Text(const MountEntry& mount, const absl::StatusOr<Answer>& answer) const {
+    if (!answer.ok()) return NoAnswerText(mount, answer.status().message());
+    return StatusText(mount, answer->status.root(), RatesOf(mount, *answer), answer->at);
   }
 
-  void PrintJson(const MountEntry& mount, const absl::StatusOr<Answer>& answer) const {
+  std::string Json(const MountEntry& mount, const absl::StatusOr<Answer>& answer) const {
     JsonWriter line;
     line.BeginObject().Key("mountpoint").String(mount.mountpoint);
     line.Key("source").String(mount.source);
