@@ -433,8 +433,8 @@ absl::Status ApplyWord(absl::string_view word, Settings& settings) {
   }
   std::vector<absl::string_view> names(kForOthers.begin(), kForOthers.end());
   for (const OptionSpec* option : OptionsOf("mount")) names.push_back(option->name);
-  return absl::InvalidArgumentError(absl::StrCat(said, ": no such option", DidYouMean(name, names),
-                                                 " (see `annofs help mount`)"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(said, ": no such option", DidYouMean(name, names)));
 }
 
 // "--follow (/etc/annofs.json)".
