@@ -3,6 +3,7 @@
 #include <ostream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/log.h"
 #include "tools/command.h"
@@ -28,6 +29,11 @@ int WrongUsage(const Io& io, absl::string_view what) {
 }
 
 int NoSuchCommand(absl::string_view name, const Io& io) {
+  if (absl::StartsWith(name, "-")) {
+    return WrongUsage(io, absl::StrCat("'", name,
+                                       "' is no command; options stand behind one (see "
+                                       "`annofs help`)"));
+  }
   std::vector<absl::string_view> names;
   for (const Command& command : Commands()) names.push_back(command.name);
   return WrongUsage(

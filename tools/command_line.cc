@@ -21,19 +21,26 @@ std::string Flags(const OptionSpec& option) {
 }
 
 void AddOption(CLI::App& app, const OptionSpec& option, Settings& settings) {
-  auto set = [&option, &settings](const std::string& value) {
-    absl::Status status = SetOption(option, value, kCommandLine, settings);
-    if (!status.ok())
-      throw CLI::ValidationError(absl::StrCat("--", option.name), std::string(status.message()));
+  const auto set = [&option, &settings](const std::string& value) {
+    const absl::Status status = SetOption(option, value, kCommandLine, settings);
+    if (!status.ok()) throw CLI::ValidationError(std::string(status.message()));
   };
   if (IsSwitch(option) || IsSwitchWithValue(option)) {
-    // A flag takes a value after '=' only: the next word is an argument of the command.
+    // A flag takes a value after '=' only: the next word is an argument of the command. What is
+    // thrown gets its name in front.
     app.add_flag(Flags(option))->each(set);
     return;
   }
   app.add_option_function<std::vector<std::string>>(
          Flags(option),
-         [set](const std::vector<std::string>& values) { absl::c_for_each(values, set); })
+         [&option, set](const std::vector<std::string>& values) {
+           try {
+             absl::c_for_each(values, set);
+           } catch (const CLI::ValidationError& error) {
+             throw CLI::ValidationError(absl::StrCat("--", option.name), error.what());
+           }
+         })
+      ->type_name(std::string(option.value))
       ->allow_extra_args(false);
 }
 
@@ -46,6 +53,7 @@ void AddMountOptions(CLI::App& app, Settings& settings) {
              if (!status.ok()) throw CLI::ValidationError(std::string(status.message()));
            }
          })
+      ->type_name("NAME[=VALUE],…")
       ->allow_extra_args(false);
 }
 
@@ -90,6 +98,16 @@ std::string NoSuchOption(const Command& command, absl::string_view word) {
   return what;
 }
 
+// "--cache: 1 required DIR missing" of an option without its value.
+std::string MessageOf(const CLI::ParseError& error) {
+  const std::string message = error.what();
+  absl::string_view value = message;
+  const size_t name_end = value.find(": 1 required ");
+  if (name_end == value.npos || !absl::ConsumeSuffix(&value, " missing")) return message;
+  value.remove_prefix(name_end + 13);
+  return absl::StrCat(message.substr(0, name_end), ": its value is missing: ", value);
+}
+
 // What the parser left over tells more than that something is missing then.
 absl::Status WrongWords(const Command& command, const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> left = app.remaining();
@@ -98,7 +116,7 @@ absl::Status WrongWords(const Command& command, const CLI::App& app, const CLI::
       return absl::InvalidArgumentError(NoSuchOption(command, word));
     }
   }
-  if (left.empty()) return absl::InvalidArgumentError(error.what());
+  if (left.empty()) return absl::InvalidArgumentError(MessageOf(error));
   return absl::InvalidArgumentError(
       absl::StrCat("'", left[0], "' is one argument too many: it takes ",
                    command.arguments.empty() ? "none" : command.arguments));

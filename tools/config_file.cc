@@ -77,10 +77,10 @@ void MakeAbsolute(FileOption& option, const std::filesystem::path& directory) {
 
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path) {
   absl::StatusOr<std::string> text = ReadText(path);
-  RETURN_IF_ERROR(Annotate(text.status(), "--config"));
+  RETURN_IF_ERROR(Annotate(text.status(), "the configuration file"));
   if (text->size() > kMaxConfigurationBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--config: ", path, ": larger than ", HumanSize(kMaxConfigurationBytes)));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the configuration file: ", path, ": larger than ", HumanSize(kMaxConfigurationBytes)));
   }
   ASSIGN_OR_RETURN(MachineConfiguration parsed,
                    ParseMachineConfiguration(*text, path, KnownOptions(), Check));

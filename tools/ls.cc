@@ -56,7 +56,11 @@ absl::StatusOr<bool> List(const Settings& settings, const std::vector<std::strin
   const Listing listing(*stack->filesystem, settings, interrupt.cancellation());
   const std::string path = arguments.size() > 1 ? arguments[1] : "";
   ASSIGN_OR_RETURN(const NodeAttr attr, listing.Find(path));
-  if (attr.is_directory) return PrintDirectory(settings, listing, attr.id, io);
+  if (attr.is_directory) {
+    const absl::StatusOr<bool> is_whole = PrintDirectory(settings, listing, attr.id, io);
+    if (interrupt.cancellation().cancelled()) return absl::CancelledError("interrupted");
+    return is_whole;
+  }
   PrintEntry(settings, path, attr, io.out);
   return true;
 }

@@ -444,8 +444,7 @@ absl::Status ApplyWord(absl::string_view word, Settings& settings) {
   }
   std::vector<absl::string_view> names(std::begin(kForOthers), std::end(kForOthers));
   for (const OptionSpec* option : OptionsOf("mount")) names.push_back(option->name);
-  return absl::NotFoundError(absl::StrCat(said, ": no such option", DidYouMean(name, names),
-                                          " (see `annofs help mount`)"));
+  return absl::NotFoundError(absl::StrCat(said, ": no such option", DidYouMean(name, names)));
 }
 
 // "--follow (/etc/annofs.json)".

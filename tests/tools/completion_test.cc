@@ -86,14 +86,14 @@ class CompletionTest : public ::testing::Test {
   }
   // What zsh makes of each line when the tabulator is pressed: a text with "shown<LINE>" each. One
   // shell for all, at a terminal of its own; its completions take a while to start.
-  std::string Zsh(const std::vector<std::string>& lines) {
+  std::string Zsh(const std::string& setup, const std::vector<std::string>& lines) {
     std::string script = absl::StrCat(
         "zmodload zsh/zpty\nzpty -b shell zsh -f -i\n",
         // Reads until a mark has come.
         "await() { local all part; repeat 2000; do zpty -r -t shell part && all+=$part; "
         "[[ $all == *$1* ]] && break; sleep 0.01; done; print -r -- \"$all\" }\n",
-        "zpty -w shell 'PS1=; autoload -U compinit; compinit -D -u; setopt no_beep; source ",
-        dir_ / "zsh", "; _annofs_mountinfo() { cat ", dir_ / "mounts", " }; cd ", dir_ / "here",
+        "zpty -w shell 'PS1=; setopt no_beep; autoload -U compinit; ", setup, "; cd ",
+        dir_ / "here",
         "; show() { zle -M -- \"shown<$BUFFER>shown\"; zle -R; BUFFER= }; "
         "zle -N show; bindkey \"^X\" show; print rea\"\"dy'\nawait ready >/dev/null\n");
     for (const std::string& line : lines) {
@@ -182,16 +182,27 @@ TEST_F(CompletionTest, Fish) {
 TEST_F(CompletionTest, Zsh) {
   if (!Exists("zsh")) GTEST_SKIP() << "zsh is not installed";
   EXPECT_THAT(Run({"zsh", "-n", dir_ / "zsh"}), IsEmpty());
+  const std::string setup = absl::StrCat("compinit -D -u; source ", dir_ / "zsh",
+                                         "; _annofs_mountinfo() { cat ", dir_ / "mounts", " }");
   const std::string shown =
-      Zsh({"annofs mou", "annofs mount --addr", "annofs mount --addressing v",
-           "annofs export --format COCO\\ 1", "annofs cache ver", "annofs umount /mnt/a",
-           "annofs ls b2", "annofs mount --ca-file da"});
+      Zsh(setup, {"annofs mou", "annofs mount --addr", "annofs mount --addressing v",
+                  "annofs export --format COCO\\ 1", "annofs cache ver", "annofs umount /mnt/a",
+                  "annofs ls b2", "annofs mount --ca-file da"});
   for (const std::string& line :
        {"annofs mount ", "annofs mount --addressing=", "annofs mount --addressing virtual ",
         "annofs export --format COCO\\ 1.0 ", "annofs cache verify ", "annofs umount /mnt/a\\ b ",
         "annofs ls b2://", "annofs mount --ca-file data.json "}) {
     EXPECT_THAT(shown, HasSubstr(absl::StrCat("shown<", line, ">shown")));
   }
+}
+
+TEST_F(CompletionTest, ZshFindsItWhereItsFunctionsAre) {
+  if (!Exists("zsh")) GTEST_SKIP() << "zsh is not installed";
+  ASSERT_TRUE(testing::WriteFile(dir_ / "fpath/_annofs", *testing::ReadFile(dir_ / "zsh")).ok());
+  const std::string shown = Zsh(absl::StrCat("fpath=(", dir_ / "fpath", " $fpath); compinit -D -u"),
+                                {"annofs mou", "annofs cache ver"});
+  EXPECT_THAT(shown, AllOf(HasSubstr("shown<annofs mount >shown"),
+                           HasSubstr("shown<annofs cache verify >shown")));
 }
 
 }  // namespace

@@ -2,13 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <sstream>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "cache/base/json.h"
 #include "tests/testing/files.h"
+#include "tests/testing/process.h"
 #include "tests/testing/temp_dir.h"
 #include "tools/command.h"
 
@@ -138,6 +141,24 @@ TEST_F(ListingTest, AStreamThatIsFullEndsIt) {
         RunAnnofs({command, dir_ / "source", "--no-views", "--cache", dir_ / "cache"}, {out, err}),
         kFailed);
     EXPECT_THAT(err.str(), HasSubstr("writing to standard output failed"));
+  }
+}
+
+TEST_F(ListingTest, AnInterruptEndsItInOrder) {
+  for (int i = 0; i < 2000; ++i) Put(absl::StrCat("d/", std::string(200, 'n'), i));
+  for (const std::string& command : {"tree", "ls"}) {
+    // Waits in the middle for whoever reads what it prints.
+    const auto process =
+        testing::Process::Start({.argv = {testing::AnnofsProgram(), command, dir_ / "source", "d",
+                                          "--no-views", "--cache", dir_ / "cache"}});
+    ASSERT_TRUE(process.ok()) << process.status();
+    ASSERT_TRUE((*process)->ReadLine().ok());
+    (*process)->Signal(SIGINT);
+    absl::SleepFor(absl::Milliseconds(200));
+    const auto result = (*process)->Wait();
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->exit_code, kFailed);
+    EXPECT_EQ(result->err, absl::StrCat("annofs: ", command, ": interrupted\n"));
   }
 }
 

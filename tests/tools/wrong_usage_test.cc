@@ -31,6 +31,9 @@ TEST_P(WrongUsageTest, IsTwoAndOneLine) {
   EXPECT_EQ(out.str(), "");
   EXPECT_EQ(absl::c_count(err.str(), '\n'), 1) << err.str();
   EXPECT_EQ(err.str().rfind("annofs: ", 0), 0u) << err.str();
+  const size_t help = err.str().find("(see `annofs ");
+  EXPECT_NE(help, std::string::npos) << err.str();
+  EXPECT_EQ(help, err.str().rfind("(see `annofs ")) << err.str();
   for (const std::string& part : wrong.says) EXPECT_THAT(err.str(), HasSubstr(part));
 }
 
@@ -50,9 +53,12 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"ls", "--no-such-option", "x"}, {"no option '--no-such-option'", "annofs help ls"}},
         Wrong{{"ls", "--pin", "x"}, {"no option '--pin'", "it is one of warm"}},
         Wrong{{"ls", "-z", "x"}, {"no option '-z'"}},
-        Wrong{{"ls", "--timeout"}, {"--timeout", "annofs help ls"}},
-        Wrong{{"ls", "--timeout", "soon", "x"}, {"--timeout", "'soon' is not a number"}},
-        Wrong{{"ls", "--offline=perhaps", "x"}, {"--offline", "'perhaps' is none of"}},
+        Wrong{{"ls", "--timeout"},
+              {"ls: --timeout: its value is missing: SECONDS", "annofs help ls"}},
+        Wrong{{"mount", "-o"}, {"-o: its value is missing: NAME[=VALUE],…"}},
+        Wrong{{"--cache", "/c", "ls"}, {"'--cache' is no command; options stand behind one"}},
+        Wrong{{"ls", "--timeout", "soon", "x"}, {"ls: --timeout: 'soon' is not a number"}},
+        Wrong{{"ls", "--offline=perhaps", "x"}, {"ls: --offline: 'perhaps' is none of"}},
         Wrong{{"ls", "--offline", "--offline=no", "x"}, {"--offline", "on and to be off"}},
         Wrong{{"ls", "--addressing", "pth", "x"}, {"--addressing", "did you mean 'path'?"}},
         Wrong{{"mount", "-o", "cache-sise=1G", "a", "b"},
@@ -73,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
               {"--images", "did you mean 'link'?"}},
         Wrong{{"check", "x", "--fail-on", "warnings"}, {"did you mean 'warning'?"}},
         Wrong{{"umount"}, {"MOUNTPOINT", "annofs help umount"}},
-        Wrong{{"status", "--watch=often"}, {"--watch", "'often' is not a number"}}));
+        Wrong{{"status", "--watch=often"}, {"status: --watch: 'often' is not a number"}}));
 
 TEST(WrongUsageHelpTest, NothingAtAllIsWrongUsageWithTheCommands) {
   std::ostringstream out, err;
