@@ -42,7 +42,7 @@ class Checking {
     } else {
       io_.out << TotalsText(totals_);
     }
-    io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
+    TellNotes();
     return !has_failed_;
   }
 
@@ -50,7 +50,7 @@ class Checking {
   absl::StatusOr<std::vector<std::string>> NamesToCheck() {
     ASSIGN_OR_RETURN(std::vector<std::string> names, stack_->filesystem->DatasetNames(context_));
     if (names.empty()) {
-      io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
+      TellNotes();
       return absl::NotFoundError(
           "no annotations were found in the source (name them with --annotations)");
     }
@@ -64,6 +64,14 @@ class Checking {
                                               absl::StrJoin(names, ", ")));
     }
     return std::vector<std::string>{settings_.dataset};
+  }
+
+  // Where the search did not look, and what it could not read, is not checked: who asks for all
+  // datasets is told.
+  void TellNotes() {
+    if (!settings_.dataset.empty()) return;
+    const auto notes = stack_->filesystem->SearchNotes(context_);
+    if (notes.ok()) io_.err << NotesText(*notes);
   }
 
   // So that what takes long is seen. What fails here fails again, where the dataset is known.
