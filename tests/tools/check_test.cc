@@ -236,6 +236,26 @@ TEST_F(CheckCommandTest, CountsInBackupsAreThoseOfTheirOwnFiles) {
   }
 }
 
+// The same of tracks, by keyframes that are outside: times that a track is away, tracks on one
+// frame.
+struct ExpectedTracks {
+  const char* backup;
+  int64_t gaps, on_one_frame;
+};
+constexpr ExpectedTracks kVideos[] = {
+    {"rand_video_00", 1, 0}, {"rand_video_01", 0, 0}, {"rand_video_02", 1, 1}};
+
+TEST_F(CheckCommandTest, GapsOfTracksAreThoseOfTheirKeyframes) {
+  for (const ExpectedTracks& expected : kVideos) {
+    Annofs({"check", Fixture(absl::StrCat("golden/", expected.backup, "/INPUT/backup.zip")),
+            "--json"});
+    std::map<std::string, int64_t> counts = Counts();
+    EXPECT_EQ(counts["track-gap"], expected.gaps) << expected.backup;
+    EXPECT_EQ(counts["one-frame-track"], expected.on_one_frame) << expected.backup;
+    EXPECT_EQ(counts["track-changes-label"] + counts["track-twice-on-frame"], 0);
+  }
+}
+
 TEST_F(CheckCommandTest, CountsInALargeDirectoryAreThoseThatWerePlanted) {
   Xml xml("large");
   std::map<std::string, int64_t> planted;
