@@ -19,6 +19,8 @@
 namespace annofs {
 namespace {
 
+constexpr absl::Duration kProgressPeriod = absl::Milliseconds(200);
+
 class Checking {
  public:
   Checking(const Settings& settings, const std::string& source, const Io& io)
@@ -112,8 +114,13 @@ class Checking {
           return SizeMismatch(*stack_, from_, *data, rank, frame);
         }};
     const absl::Time begun = absl::Now();
+    absl::Time shown = begun;
     return CheckQuality(*data, options, [&](const QualityProgress& progress) {
-      line_.Show(CheckProgressText(name, progress, absl::Now() - begun));
+      const absl::Time now = absl::Now();
+      if (now - shown >= kProgressPeriod) {
+        line_.Show(CheckProgressText(name, progress, now - begun));
+        shown = now;
+      }
       return context_.Check();
     });
   }
