@@ -17,8 +17,7 @@ constexpr QualityRule kAcross = {
     "frames whose image is the same as one in another part (train, val, test)",
     "keep one of them, or move both into one part: what is trained on is no test"};
 constexpr QualityRule kWithin = {"duplicate-image", QualitySeverity::kWarning,
-                                 "frames whose image is the same as another's of their part",
-                                 "keep one of them"};
+                                 "frames whose image is the same as another's", "keep one of them"};
 constexpr QualityRule kUnknown = {
     "image-without-digest", QualitySeverity::kInfo,
     "images whose bytes the store gives no digest of",
@@ -44,7 +43,8 @@ struct Image {
 
 struct Copy {
   uint32_t position;  // of the later one
-  Rank rank, first;
+  Rank rank, other;
+  bool is_across;
 };
 
 class ImageCopies : public Rule {
@@ -78,6 +78,8 @@ class ImageCopies : public Rule {
     }
     images_ = {};
     if (copies_.empty()) return absl::OkStatus();
+    RETURN_IF_ERROR(FindParts());
+    FindLeaks();
     std::sort(copies_.begin(), copies_.end(),
               [](const Copy& a, const Copy& b) { return a.position < b.position; });
     return Tell();
@@ -94,7 +96,7 @@ class ImageCopies : public Rule {
         ASSIGN_OR_RETURN(const std::optional<Media> next, ground_.data.GetMedia(alike[i].rank));
         if (!image || !next) continue;
         if (image->digest == next->digest && image->size == next->size) {
-          copies_.push_back({alike[i].position, alike[i].rank, first});
+          copies_.push_back({alike[i].position, alike[i].rank, first, false});
         } else {
           others.push_back(alike[i]);
         }
@@ -104,24 +106,50 @@ class ImageCopies : public Rule {
     return absl::OkStatus();
   }
 
-  absl::Status Tell() {
-    ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(ground_.data));
-    std::vector<uint32_t> part_of(ground_.data.frame_count());
-    for (uint32_t part = 0; part < parts.size(); ++part) {
-      parts[part].frames.ForEach(0, [&](Rank rank) {
-        part_of[rank] = part;
+  absl::Status FindParts() {
+    ASSIGN_OR_RETURN(parts_, Split(ground_.data));
+    parts_.insert(parts_.begin(), SplitPart());  // of frames that are in none
+    part_of_.resize(ground_.data.frame_count());
+    for (uint32_t part = 1; part < parts_.size(); ++part) {
+      parts_[part].frames.ForEach(0, [&](Rank rank) {
+        part_of_[rank] = part;
         return true;
       });
     }
+    return absl::OkStatus();
+  }
+
+  const std::string& PartOf(Rank rank) const { return parts_[part_of_[rank]].name; }
+  // By trainers; other parts are for who names them.
+  bool IsUsed(Rank rank) const {
+    const std::string& part = PartOf(rank);
+    return part == "train" || part == "val" || part == "test";
+  }
+
+  // Copies of one image stand together, by position, and name the first one. A leak is told with
+  // the first one that is used.
+  void FindLeaks() {
+    std::optional<Rank> first, used;
+    for (Copy& copy : copies_) {
+      if (first != copy.other) {
+        first = copy.other;
+        used = IsUsed(*first) ? first : std::nullopt;
+      }
+      if (!IsUsed(copy.rank)) continue;
+      if (!used) {
+        used = copy.rank;
+      } else if (PartOf(copy.rank) != PartOf(*used)) {
+        copy.is_across = true;
+        copy.other = *used;
+      }
+    }
+  }
+
+  absl::Status Tell() {
     absl::Status status;
     for (const Copy& copy : copies_) {
-      const uint32_t first = part_of[copy.first], part = part_of[copy.rank];
-      const std::string where =
-          first == part || part >= parts.size() || first >= parts.size()
-              ? ""
-              : absl::StrCat(" in ", parts[first].name, ", this one is in ", parts[part].name);
-      (first == part ? within_ : across_).Add([&] {
-        absl::StatusOr<QualityPlace> place = PlaceOf(copy, where);
+      (copy.is_across ? across_ : within_).Add([&] {
+        absl::StatusOr<QualityPlace> place = PlaceOf(copy);
         status.Update(place.status());
         return place.ok() ? *std::move(place) : QualityPlace();
       });
@@ -129,18 +157,23 @@ class ImageCopies : public Rule {
     return status;
   }
 
-  absl::StatusOr<QualityPlace> PlaceOf(const Copy& copy, absl::string_view where) const {
+  absl::StatusOr<QualityPlace> PlaceOf(const Copy& copy) const {
     ASSIGN_OR_RETURN(FrameNames names, ground_.data.Names(copy.rank));
-    ASSIGN_OR_RETURN(const FrameNames first, ground_.data.Names(copy.first));
+    ASSIGN_OR_RETURN(const FrameNames other, ground_.data.Names(copy.other));
+    const std::string &there = PartOf(copy.other), &here = PartOf(copy.rank);
+    const std::string where =
+        there == here ? "" : absl::StrCat(" in ", there, ", this one is in ", here);
     return QualityPlace{.rank = copy.rank,
                         .frame = std::move(names.path),
-                        .detail = absl::StrCat("the image of ", Quoted(first.path), where)};
+                        .detail = absl::StrCat("the image of ", Quoted(other.path), where)};
   }
 
   const RuleGround ground_;
   Tally &across_, &within_, &unknown_;
   std::vector<Image> images_;
   std::vector<Copy> copies_;
+  std::vector<SplitPart> parts_;   // where there are copies
+  std::vector<uint32_t> part_of_;  // by rank
 };
 
 }  // namespace
