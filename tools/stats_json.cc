@@ -48,6 +48,7 @@ class Json {
     Number("tags", stats.tags());
     Number("tracks", stats.tracks);
     Number("problems", stats.problems);
+    Number("errors", stats.errors);
     Types(stats.by_type);
     Flags(stats.flags);
     Values("made_by", stats.sources);

@@ -134,6 +134,16 @@ TEST(StatsPageTest, FindingsOfTheCheckAreShownWithWhatToDo) {
   EXPECT_THAT(page, HasSubstr("1,233 more")) << "beyond the place that is named";
 }
 
+TEST(StatsPageTest, EverySectionIsLinkedAndEveryLinkLeadsSomewhere) {
+  const std::string page = StatsPage(ReportOf(*HostileDataset()));
+  EXPECT_EQ(CountOf("<h2 id=", page), CountOf("<h2", page));
+  EXPECT_EQ(CountOf("<a href=\"#", page), CountOf("<h2 id=", page));
+  for (absl::string_view id : {"classes", "samples", "findings", "boxes", "attributes"}) {
+    EXPECT_THAT(page, HasSubstr(absl::StrCat("<a href=\"#", id, "\">")));
+    EXPECT_THAT(page, HasSubstr(absl::StrCat("<h2 id=\"", id, "\">")));
+  }
+}
+
 TEST(StatsPageTest, PicturesHaveTextsForWhoDoesNotSeeThem) {
   const std::string page = StatsPage(ReportOf(*testing::FramesNamed({"a.jpg", "b.jpg"})));
   EXPECT_THAT(page, HasSubstr("alt=\"a.jpg: 1 car\""));
