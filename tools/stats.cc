@@ -132,13 +132,14 @@ class Stats {
     const size_t frames = share(kMaxSamples);
     if (frames == 0) return absl::OkStatus();
     line_.Show(absl::StrCat(one.stats.name, ": fetching sample images"));
-    ASSIGN_OR_RETURN(
-        one.samples,
-        CollectSamples(data, frames, share(kMaxSampleImages), [&](const FrameNames& names) {
-          return ReadSampleImage(*stack_->filesystem, directory, data, names,
-                                 CommandContext(settings_));
-        }));
-    return absl::OkStatus();
+    auto read = [&](const FrameNames& names) {
+      CallContext context = CommandContext(settings_);
+      context.cancellation = context_.cancellation;
+      return ReadSampleImage(*stack_->filesystem, directory, data, names, context);
+    };
+    ASSIGN_OR_RETURN(one.samples, CollectSamples(data, frames, share(kMaxSampleImages), read));
+    // Whoever interrupts wants no page without images.
+    return context_.Check();
   }
 
   DatasetStats Total() const {

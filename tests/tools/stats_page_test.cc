@@ -203,5 +203,21 @@ TEST(StatsPageDrawingTest, CrowdsAndLongOutlinesAreCut) {
   EXPECT_EQ(drawing.left_out, 5001u - kMaxDrawn);
 }
 
+TEST(StatsPageDrawingTest, SkeletonsWithVeryManyElementsAreDrawnInPart) {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "t"});
+  const uint32_t pose = builder.AddLabel({.name = "pose", .type = "skeleton"});
+  const uint32_t part =
+      builder.AddLabel({.name = "part", .type = "points", .parent = int32_t(pose)});
+  const uint32_t frame = builder.AddFrame({.name = "f", .width = 99, .height = 99}).value();
+  Shape skeleton{.type = ShapeType::kSkeleton, .label = pose};
+  skeleton.elements.resize(100000, {.type = ShapeType::kPoints, .label = part, .points = {1, 2}});
+  ASSERT_TRUE(builder.AddShape(frame, skeleton).ok());
+  const auto data = builder.Finish().value();
+  const Drawing drawing =
+      DrawShapes(data->info(), data->GetFrame(0).value(), data->Shapes(0).value());
+  EXPECT_EQ(CountOf("<circle", drawing.svg), 200u);
+}
+
 }  // namespace
 }  // namespace annofs
