@@ -40,17 +40,17 @@ bool MayHoldAnyJson(absl::string_view directory_name) {
   return IsTellingDirectory(directory_name) || absl::EqualsIgnoreCase(directory_name, "input");
 }
 
-Likeness AnnotationLikeness(absl::string_view name, bool holds_any_json) {
+Likelihood AnnotationLikeness(absl::string_view name, bool holds_any_json) {
   const std::string lower = absl::AsciiStrToLower(name);
   const absl::string_view extension = Extension(lower);
-  if (extension == ".zip") return Likeness::kLikely;
-  if (extension == ".xml") return HasTellingWord(lower) ? Likeness::kLikely : Likeness::kMaybe;
+  if (extension == ".zip") return Likelihood::kLikely;
+  if (extension == ".xml") return HasTellingWord(lower) ? Likelihood::kLikely : Likelihood::kMaybe;
   if (extension == ".jsonl") {
-    return lower == "manifest.jsonl" ? Likeness::kLikely : Likeness::kMaybe;
+    return lower == "manifest.jsonl" ? Likelihood::kLikely : Likelihood::kMaybe;
   }
-  if (extension != ".json") return Likeness::kNone;
-  if (HasTellingWord(lower) || IsCocoName(lower)) return Likeness::kLikely;
-  return holds_any_json ? Likeness::kMaybe : Likeness::kNone;
+  if (extension != ".json") return Likelihood::kNone;
+  if (HasTellingWord(lower) || IsCocoName(lower)) return Likelihood::kLikely;
+  return holds_any_json ? Likelihood::kMaybe : Likelihood::kNone;
 }
 
 bool IsUnmistakable(absl::string_view name) {

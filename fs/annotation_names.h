@@ -16,12 +16,12 @@ bool IsTellingDirectory(absl::string_view name);
 bool MayHoldAnyJson(absl::string_view directory_name);
 
 // What an object's name says; whether it is one, a probe tells.
-enum class Likeness : uint8_t {
+enum class Likelihood : uint8_t {
   kNone,
   kMaybe,   // of a kind that annotations are written as: "a.xml", "a.jsonl"
   kLikely,  // and called so: a zip, "annotations.xml", "instances_val.json", "manifest.jsonl"
 };
-Likeness AnnotationLikeness(absl::string_view name, bool holds_any_json);
+Likelihood AnnotationLikeness(absl::string_view name, bool holds_any_json);
 
 // A name that only annotations have: "annotations.xml", "instances_val.json", "manifest.jsonl", and
 // zips that are called a backup.

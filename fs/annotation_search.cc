@@ -96,12 +96,12 @@ class Search {
 
   void Add(const Place& place, const Row& row, size_t& maybes) {
     switch (AnnotationLikeness(row.name, place.holds_any_json)) {
-      case Likeness::kNone:
+      case Likelihood::kNone:
         return;
-      case Likeness::kLikely:
+      case Likelihood::kLikely:
         if (likely_.size() < kDiscoveryProbes) return likely_.push_back(row.id);
         break;
-      case Likeness::kMaybe:
+      case Likelihood::kMaybe:
         if (++maybes <= kMaybesOfDirectory && maybes_.size() < kDiscoveryProbes) {
           return maybes_.push_back({row.id, place.path + row.name});
         }

@@ -81,7 +81,7 @@ class DirectorySink : public ExportSink {
     return ErrnoToStatus(errno, absl::StrCat("making ", JoinPath(root_, path)));
   }
 
-  absl::Status File(ExportFile file) override {
+  absl::Status File(OutputFile file) override {
     // Each may be a request that takes long; what is rendered is short work.
     if (file.is_image) return Submit(fetching_, {std::move(file)});
     batch_.push_back(std::move(file));
@@ -99,7 +99,7 @@ class DirectorySink : public ExportSink {
   }
 
  private:
-  using Batch = std::vector<ExportFile>;
+  using Batch = std::vector<OutputFile>;
 
   bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return waiting_ < kMostWaiting || !status_.ok();
@@ -134,14 +134,14 @@ class DirectorySink : public ExportSink {
   }
 
   absl::Status WriteBatch(const Batch& batch) const {
-    for (const ExportFile& file : batch) {
+    for (const OutputFile& file : batch) {
       absl::Status written = WriteOne(file);
       if (!written.ok()) return Annotate(written, file.path);
     }
     return absl::OkStatus();
   }
 
-  absl::Status WriteOne(const ExportFile& file) const {
+  absl::Status WriteOne(const OutputFile& file) const {
     ASSIGN_OR_RETURN(const uint64_t size, PutThere(file));
     progress_.files.fetch_add(1, std::memory_order_relaxed);
     progress_.bytes.fetch_add(size, std::memory_order_relaxed);
@@ -149,7 +149,7 @@ class DirectorySink : public ExportSink {
   }
 
   // The size of what is there then.
-  absl::StatusOr<uint64_t> PutThere(const ExportFile& file) const {
+  absl::StatusOr<uint64_t> PutThere(const OutputFile& file) const {
     if (file.is_image && !source_.empty()) {
       ASSIGN_OR_RETURN(const std::string target, reader_.LocalPath(file.attr, source_));
       if (!target.empty()) {
@@ -187,7 +187,7 @@ class DirectorySink : public ExportSink {
   }
 
   // The time is set last: a file that was cut short has another one.
-  absl::StatusOr<uint64_t> Write(const ExportFile& file, OpenFile out) const {
+  absl::StatusOr<uint64_t> Write(const OutputFile& file, OpenFile out) const {
     uint64_t size = 0;
     RETURN_IF_ERROR(reader_.Read(file, [&](absl::string_view piece) {
       size += piece.size();

@@ -35,12 +35,12 @@ CallContext ExportReader::Context() const { return ContextOf(settings_, cancella
 
 CallContext ExportReader::OwnContext() const { return {.cancellation = &cancellation_}; }
 
-absl::StatusOr<NodeAttr> ExportReader::Sized(const ExportFile& file) const {
+absl::StatusOr<NodeAttr> ExportReader::Sized(const OutputFile& file) const {
   if (file.has_size) return file.attr;
   return tree_.Stat(file.attr.id, OwnContext());
 }
 
-absl::Status ExportReader::Read(const ExportFile& file,
+absl::Status ExportReader::Read(const OutputFile& file,
                                 absl::FunctionRef<absl::Status(absl::string_view)> fn) const {
   const uint64_t size = file.has_size ? file.attr.size : std::numeric_limits<uint64_t>::max();
   for (uint64_t offset = 0; offset < size;) {

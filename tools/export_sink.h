@@ -16,7 +16,7 @@
 
 namespace annofs {
 
-struct ExportFile {
+struct OutputFile {
   std::string path;  // from the view's root
   NodeAttr attr;
   bool has_size = true;   // DirEntry::has_size
@@ -48,10 +48,10 @@ class ExportReader {
     return annofs::Patiently(settings_, cancellation_, fn);
   }
   // The attributes with the true size.
-  absl::StatusOr<NodeAttr> Sized(const ExportFile& file) const;
+  absl::StatusOr<NodeAttr> Sized(const OutputFile& file) const;
   // Calls `fn` with one piece after the other; an error of it ends the reading. One whose size is
   // not known is not sized for that.
-  absl::Status Read(const ExportFile& file,
+  absl::Status Read(const OutputFile& file,
                     absl::FunctionRef<absl::Status(absl::string_view)> fn) const;
   // The local file that an image of a source directory is; "" if it lies in a zip.
   absl::StatusOr<std::string> LocalPath(const NodeAttr& image, const std::string& source) const;
@@ -71,7 +71,7 @@ class ExportSink {
   // Directories come before what is in them. Not thread safe, all three.
   virtual absl::Status Directory(const std::string& path) = 0;
   // May still be at work on it when it returns; an error may be that of an earlier file.
-  virtual absl::Status File(ExportFile file) = 0;
+  virtual absl::Status File(OutputFile file) = 0;
   // Waits for all; then everything is written, and on the disk.
   virtual absl::Status Finish() = 0;
 };

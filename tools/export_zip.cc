@@ -32,7 +32,7 @@ constexpr uLong kMadeByUnix = 3 << 8 | 45;
 constexpr uLong kUtf8Names = 1 << 11;
 
 struct Ahead {
-  ExportFile file;
+  OutputFile file;
   uint64_t counted = 0;   // of the bytes ahead
   bool is_small = false;  // false once read: it is not, and is read when it is written
   std::string bytes;      // of a small file, once it is read
@@ -58,7 +58,7 @@ class ZipSink : public ExportSink {
 
   absl::Status Directory(const std::string&) override { return absl::OkStatus(); }
 
-  absl::Status File(ExportFile file) override {
+  absl::Status File(OutputFile file) override {
     auto ahead = std::make_shared<Ahead>();
     ahead->file = std::move(file);
     ahead->is_small = !ahead->file.has_size || ahead->file.attr.size <= kSmallFile;
@@ -145,7 +145,7 @@ class ZipSink : public ExportSink {
     return Said(zipCloseFileInZip(zip_));
   }
 
-  absl::Status Begin(const ExportFile& file, uint64_t size) {
+  absl::Status Begin(const OutputFile& file, uint64_t size) {
     zip_fileinfo info = {};
     const absl::CivilSecond time = absl::ToCivilSecond(file.attr.modified, absl::UTCTimeZone());
     info.tmz_date = {.tm_sec = uInt(time.second()),

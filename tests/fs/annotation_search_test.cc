@@ -22,22 +22,22 @@ TEST(AnnotationNames, OfWhatCvatAndOthersWriteAreLikely) {
        {"a.zip", "A.ZIP", "annotations.xml", "annotations.json", "annotations.merged.rest.json",
         "instances_default.json", "person_keypoints_val.json", "my_labels.json", "cvat1.xml",
         "manifest.jsonl", "Manifest.jsonl"}) {
-    EXPECT_EQ(AnnotationLikeness(name, false), Likeness::kLikely) << name;
+    EXPECT_EQ(AnnotationLikeness(name, false), Likelihood::kLikely) << name;
   }
 }
 
 TEST(AnnotationNames, OfTheSameKindsMayBe) {
   for (absl::string_view name : {"0001.xml", "rows.jsonl"}) {
-    EXPECT_EQ(AnnotationLikeness(name, false), Likeness::kMaybe) << name;
+    EXPECT_EQ(AnnotationLikeness(name, false), Likelihood::kMaybe) << name;
   }
-  EXPECT_EQ(AnnotationLikeness("default.json", false), Likeness::kNone);
-  EXPECT_EQ(AnnotationLikeness("default.json", true), Likeness::kMaybe);
+  EXPECT_EQ(AnnotationLikeness("default.json", false), Likelihood::kNone);
+  EXPECT_EQ(AnnotationLikeness("default.json", true), Likelihood::kMaybe);
 }
 
 TEST(AnnotationNames, OfOtherKindsAreNot) {
   for (absl::string_view name :
        {"annotations.jpg", "labels.txt", "zip", "annotations", "a.json.gz", ".json", ""}) {
-    EXPECT_EQ(AnnotationLikeness(name, true), Likeness::kNone) << name;
+    EXPECT_EQ(AnnotationLikeness(name, true), Likelihood::kNone) << name;
   }
 }
 

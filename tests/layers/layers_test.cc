@@ -129,6 +129,37 @@ std::vector<std::string> WrongLibraries(const Files& files) {
   return wrong;
 }
 
+// "struct NAME {" at the start of a line: the name, else "". Types in other types are indented.
+std::string DefinedType(absl::string_view line) {
+  for (absl::string_view kind : {"struct ", "class ", "enum class "}) {
+    if (!absl::ConsumePrefix(&line, kind)) continue;
+    const size_t end = line.find_first_of(" :{;");
+    const bool is_definition = end != line.npos && absl::StrContains(line, "{");
+    return is_definition ? std::string(line.substr(0, end)) : "";
+  }
+  return "";
+}
+
+// Two types of one name in one program are one to the linker, which keeps the functions of either.
+// Those of tests are in programs of their own.
+std::vector<std::string> TypesOfOneName(const Files& files) {
+  std::map<std::string, std::string> where;  // "namespace::Name" -> path
+  std::vector<std::string> twice;
+  for (const auto& [path, text] : files) {
+    if (!absl::EndsWith(path, ".h") || absl::StartsWith(path, "tests/")) continue;
+    std::string space;
+    for (absl::string_view line : absl::StrSplit(text, '\n')) {
+      if (absl::ConsumePrefix(&line, "namespace "))
+        space = std::string(line.substr(0, line.find(' ')));
+      const std::string name = DefinedType(line);
+      if (name.empty()) continue;
+      const auto [first, is_new] = where.emplace(absl::StrCat(space, "::", name), path);
+      if (!is_new) twice.push_back(absl::StrCat(first->first, ": ", first->second, " and ", path));
+    }
+  }
+  return twice;
+}
+
 // Walks the includes depth first; an include of a file that is still open closes a cycle.
 class CycleFinder {
  public:
@@ -197,6 +228,18 @@ TEST(LayersTest, EachLibraryIsKnownWhereItBelongs) {
 
 TEST(LayersTest, NoFileIncludesItselfThroughOthers) {
   EXPECT_THAT(CycleFinder(Tree()).Find(), IsEmpty());
+}
+
+TEST(LayersTest, NoTwoHeadersDefineOneType) { EXPECT_THAT(TypesOfOneName(Tree()), IsEmpty()); }
+
+TEST(LayersCheckerTest, TypesOfOneNameAreNamedWithTheirFiles) {
+  const Files files = {{"a/x.h", "namespace n {\nstruct Same {\n  struct Inner {\n"},
+                       {"a/y.h", "namespace n {\nclass Other;\nenum class Same : int {\n"},
+                       {"a/z.h", "namespace m {\nclass Same : public Base {\n"},
+                       {"a/w.h", "namespace n {\nstruct Inner {\nclass Same;\n"},
+                       {"a/y.cc", "namespace n {\nstruct Same {\n"},
+                       {"tests/x.h", "namespace n {\nstruct Same {\n"}};
+  EXPECT_THAT(TypesOfOneName(files), ElementsAre("n::Same: a/x.h and a/y.h"));
 }
 
 TEST(LayersCheckerTest, AWrongArrowIsNamedWithFileAndLine) {
