@@ -43,7 +43,8 @@ class Stats {
   Stats(const Settings& settings, const std::string& source, const Io& io)
       : settings_(settings), source_(source), io_(io), line_(io.err, OutputOf(io.err)) {}
 
-  absl::Status Run() {
+  // False: a dataset could not be counted, which is said.
+  absl::StatusOr<bool> Run() {
     if (!settings_.html.empty()) RETURN_IF_ERROR(CheckPageFile(settings_.html));
     Interrupt interrupt;
     context_.cancellation = &interrupt.cancellation();
@@ -52,25 +53,26 @@ class Stats {
     const std::optional<SnapshotInfo> index = stack_->filesystem->Index();
     if (index) report_.snapshot = index->number;
     ASSIGN_OR_RETURN(const std::vector<std::string> names, Names());
+    size_t failed = 0;
     for (const std::string& name : names) {
-      RETURN_IF_ERROR(Annotate(One(name, names.size()), absl::StrCat("dataset '", name, "'")));
+      // One that cannot be read does not keep the others from being counted.
+      const absl::Status status = One(name, names.size());
+      if (absl::IsCancelled(status)) return status;
+      if (status.ok()) continue;
+      line_.Clear();
+      ++failed;
+      Fail(io_, absl::StrCat("stats: dataset '", name, "' cannot be counted: ", status.message()));
     }
-    if (names.size() > 1) report_.total = Total();
     line_.Clear();
-    return Tell();
+    if (report_.datasets.empty()) return false;
+    if (report_.datasets.size() > 1) report_.total = Total();
+    RETURN_IF_ERROR(Tell());
+    return failed == 0;
   }
 
  private:
   absl::StatusOr<std::vector<std::string>> Names() {
-    if (settings_.dataset.empty()) {
-      // Reads what is not read yet, and tells how far that is.
-      RETURN_IF_ERROR(
-          stack_->filesystem
-              ->IndexDatasets(
-                  [this](const DatasetsProgress& progress) { line_.Show(DatasetsText(progress)); },
-                  context_)
-              .status());
-    }
+    if (settings_.dataset.empty()) RETURN_IF_ERROR(ReadAnnotations());
     ASSIGN_OR_RETURN(std::vector<std::string> names, stack_->filesystem->DatasetNames(context_));
     line_.Clear();
     io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
@@ -84,6 +86,14 @@ class Stats {
     if (!absl::c_linear_search(names, settings_.dataset))
       return NoSuchDataset(settings_.dataset, names);
     return std::vector<std::string>{settings_.dataset};
+  }
+
+  // So that what takes long is seen. What fails here fails again, where the dataset is known.
+  absl::Status ReadAnnotations() {
+    const auto read = stack_->filesystem->IndexDatasets(
+        [this](const DatasetsProgress& progress) { line_.Show(DatasetsText(progress)); }, context_);
+    line_.Clear();
+    return absl::IsCancelled(read.status()) ? read.status() : absl::OkStatus();
   }
 
   absl::Status One(const std::string& name, size_t datasets) {
@@ -100,12 +110,16 @@ class Stats {
     const std::string directory = JoinPath(settings_.views_name, name);
     ASSIGN_OR_RETURN(const NodeAttr views, Resolve(*stack_->filesystem, directory, context_));
     one.modified = views.modified;
+    line_.Clear();
+    io_.err << BrokenText(
+        {{.name = name, .errors = one.stats.errors, .first_error = one.stats.first_error}});
     if (!settings_.html.empty()) RETURN_IF_ERROR(ForPage(*data, directory, datasets, one));
     report_.datasets.push_back(std::move(one));
     return absl::OkStatus();
   }
 
-  // Samples and images are shared by the datasets of a page.
+  // Samples and images are shared by the datasets of a page. The check looks at no image: what of
+  // them is known without a request changes with the cache, and so would the page.
   absl::Status ForPage(const Dataset& data, const std::string& directory, size_t datasets,
                        StatsReport::One& one) {
     ASSIGN_OR_RETURN(one.quality, CheckQuality(data, {}, [&](const QualityProgress& progress) {
@@ -118,13 +132,14 @@ class Stats {
     const size_t frames = share(kMaxSamples);
     if (frames == 0) return absl::OkStatus();
     line_.Show(absl::StrCat(one.stats.name, ": fetching sample images"));
-    ASSIGN_OR_RETURN(
-        one.samples,
-        CollectSamples(data, frames, share(kMaxSampleImages), [&](const FrameNames& names) {
-          return ReadSampleImage(*stack_->filesystem, directory, data, names,
-                                 CommandContext(settings_));
-        }));
-    return absl::OkStatus();
+    auto read = [&](const FrameNames& names) {
+      CallContext context = CommandContext(settings_);
+      context.cancellation = context_.cancellation;
+      return ReadSampleImage(*stack_->filesystem, directory, data, names, context);
+    };
+    ASSIGN_OR_RETURN(one.samples, CollectSamples(data, frames, share(kMaxSampleImages), read));
+    // Whoever interrupts wants no page without images.
+    return context_.Check();
   }
 
   DatasetStats Total() const {
@@ -158,9 +173,9 @@ class Stats {
 }  // namespace
 
 int RunStats(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
-  Stats stats(settings, arguments[0], io);
-  const absl::Status status = stats.Run();
-  return status.ok() ? kDone : Fail(io, absl::StrCat("stats: ", status.message()));
+  const absl::StatusOr<bool> is_whole = Stats(settings, arguments[0], io).Run();
+  if (!is_whole.ok()) return Fail(io, absl::StrCat("stats: ", is_whole.status().message()));
+  return *is_whole ? kDone : kFailed;
 }
 
 }  // namespace annofs

@@ -42,7 +42,7 @@ std::vector<std::string> EdgeTexts(absl::Span<const double> edges, double scale)
 
 // Without the empty bins at both ends.
 Chart HistogramChart(std::string title, std::string unit, const std::vector<std::string>& labels,
-                     const Histogram& histogram) {
+                     const BinCounts& histogram) {
   Chart chart{.kind = Chart::Kind::kHistogram, .title = std::move(title), .unit = std::move(unit)};
   const std::vector<uint64_t>& counts = histogram.counts();
   size_t begin = 0, end = counts.size();

@@ -48,6 +48,7 @@ class Json {
     Number("tags", stats.tags());
     Number("tracks", stats.tracks);
     Number("problems", stats.problems);
+    Number("errors", stats.errors);
     Types(stats.by_type);
     Flags(stats.flags);
     Values("made_by", stats.sources);
@@ -171,7 +172,7 @@ class Json {
     json_.EndArray().EndObject();
   }
 
-  void Bins(absl::string_view key, const Histogram& histogram) {
+  void Bins(absl::string_view key, const BinCounts& histogram) {
     json_.Key(key).BeginObject().Key("edges").BeginArray();
     for (double edge : histogram.edges()) json_.Double(edge);
     json_.EndArray().Key("counts").BeginArray();

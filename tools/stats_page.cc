@@ -8,6 +8,8 @@
 #include <cstdio>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "tools/people.h"
@@ -20,12 +22,6 @@ namespace annofs {
 namespace {
 
 constexpr size_t kShownDatasets = 20;  // each with its own charts
-constexpr char kLinks[] =
-    "<nav aria-label=\"Sections\"><a href=\"#classes\">Classes</a> <a href=\"#samples\">Samples"
-    "</a> <a href=\"#annotations\">Annotations</a> <a href=\"#frames\">Frames</a> <a "
-    "href=\"#division\">Division</a> <a href=\"#boxes\">Boxes</a> <a href=\"#attributes\">"
-    "Attributes</a> <a href=\"#findings\">Findings</a></nav>\n";
-
 std::string Title(const StatsReport& report) {
   if (report.datasets.size() == 1) return report.datasets[0].stats.name;
   return absl::StrCat(Grouped(report.datasets.size()), " datasets");
@@ -61,11 +57,11 @@ std::string Header(const StatsReport& report) {
   }
   absl::StrAppend(&html, "</ul>\n");
   if (report.datasets.size() == 1) {
-    absl::StrAppend(&html, Tiles(report.datasets[0].stats, &report.datasets[0].quality), kLinks);
+    absl::StrAppend(&html, Tiles(report.datasets[0].stats, &report.datasets[0].quality));
   } else if (report.total) {
     absl::StrAppend(&html, Tiles(*report.total, nullptr));
   }
-  return html + "</header>\n";
+  return html;
 }
 
 std::string Body(const StatsReport::One& one, const PageLimits& limits) {
@@ -122,14 +118,23 @@ std::string Bodies(const StatsReport& report, const PageLimits& limits) {
   return html;
 }
 
-std::string Page(const StatsReport& report, const PageLimits& limits) {
-  std::string html = absl::StrCat(Head(report), Header(report), "<main>\n");
-  if (report.datasets.size() == 1) {
-    absl::StrAppend(&html, Body(report.datasets[0], limits));
-  } else {
-    absl::StrAppend(&html, Bodies(report, limits));
+// To those sections that there are.
+std::string Links(absl::string_view body) {
+  std::string html = "<nav aria-label=\"Sections\">";
+  for (absl::string_view section : {"Classes", "Samples", "Annotations", "Frames", "Division",
+                                    "Boxes", "Attributes", "Findings"}) {
+    const std::string id = absl::AsciiStrToLower(section);
+    if (!absl::StrContains(body, absl::StrCat("<h2 id=\"", id, "\">"))) continue;
+    absl::StrAppend(&html, "<a href=\"#", id, "\">", section, "</a> ");
   }
-  return absl::StrCat(html, "</main>\n<footer>annofs ", ANNOFS_VERSION,
+  return html + "</nav>\n";
+}
+
+std::string Page(const StatsReport& report, const PageLimits& limits) {
+  const bool is_one = report.datasets.size() == 1;
+  const std::string body = is_one ? Body(report.datasets[0], limits) : Bodies(report, limits);
+  return absl::StrCat(Head(report), Header(report), is_one ? Links(body) : "",
+                      "</header>\n<main>\n", body, "</main>\n<footer>annofs ", ANNOFS_VERSION,
                       " · made from the annotations as they are; nothing here is asked of the "
                       "network</footer>\n</body>\n</html>\n");
 }

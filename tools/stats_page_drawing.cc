@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -14,11 +15,12 @@
 namespace annofs {
 namespace {
 
-constexpr size_t kMaxPoints = 400;       // of one outline
-constexpr size_t kMaxRings = 50;         // of one mask
-constexpr size_t kMaxMaskRuns = 100000;  // of one mask: its box is drawn where there are more
-constexpr size_t kMaxElements = 200;     // of one skeleton
-constexpr double kFar = 1e6;             // pixels
+constexpr size_t kMaxPoints = 400;  // of one outline
+constexpr size_t kMaxRings = 50;    // of one mask
+// Of one frame: of masks beyond that the box is drawn.
+constexpr size_t kMaxMaskRuns = 200000;
+constexpr size_t kMaxElements = 200;  // of one skeleton
+constexpr double kFar = 1e6;          // pixels
 
 std::string Number(double value) {
   if (!std::isfinite(value)) return "0";
@@ -44,7 +46,7 @@ class Pen {
   }
 
   // A group in the label's colour, with what the shape is as its title.
-  std::string Draw(uint32_t number) const {
+  std::string Draw(uint32_t number) {
     const Shape& shape = all_.shapes[number];
     const std::string body = Body(shape, number);
     if (body.empty()) return "";
@@ -58,7 +60,7 @@ class Pen {
   }
 
  private:
-  std::string Body(const Shape& shape, uint32_t number) const {
+  std::string Body(const Shape& shape, uint32_t number) {
     switch (shape.type) {
       case ShapeType::kPolygon:
         return absl::StrCat("<polygon points=\"", Points(shape.points), "\"/>");
@@ -129,10 +131,10 @@ class Pen {
     return html;
   }
 
-  std::string Mask(const Shape& shape, uint32_t number) const {
-    const bool is_small =
-        shape.points.size() < kMaxMaskRuns && frame_.width != 0 && frame_.height != 0;
-    if (!is_small) return BoxOf(shape);
+  std::string Mask(const Shape& shape, uint32_t number) {
+    const bool is_known = frame_.width != 0 && frame_.height != 0;
+    if (!is_known || shape.points.size() > mask_runs_) return BoxOf(shape);
+    mask_runs_ -= shape.points.size();
     const absl::StatusOr<std::vector<Ring>> rings =
         OutlinesOf(frame_, all_, {.label = shape.label, .parts = {number}});
     if (!rings.ok() || rings->size() > kMaxRings) return BoxOf(shape);
@@ -141,12 +143,16 @@ class Pen {
     return path.empty() ? "" : absl::StrCat("<path fill-rule=\"evenodd\" d=\"", path, "\"/>");
   }
 
-  std::string Skeleton(const Shape& shape) const {
-    const SkeletonTemplate form = SkeletonTemplateOf(info_, shape.label);
+  std::string Skeleton(const Shape& shape) {
+    const auto [found, is_new] = templates_.try_emplace(shape.label);
+    if (is_new) found->second = SkeletonTemplateOf(info_, shape.label);
+    const SkeletonTemplate& form = found->second;
+    const size_t elements = std::min(shape.elements.size(), kMaxElements);
     auto find = [&](int position) -> const Shape* {
       if (position < 1 || size_t(position) > form.sublabels.size()) return nullptr;
       const uint32_t label = form.sublabels[size_t(position - 1)];
-      for (const Shape& element : shape.elements) {
+      for (size_t i = 0; i < elements; ++i) {
+        const Shape& element = shape.elements[i];
         if (element.label == label && !element.outside && element.points.size() >= 2)
           return &element;
       }
@@ -161,7 +167,7 @@ class Pen {
                       Number(from->points[1]), "\" x2=\"", Number(to->points[0]), "\" y2=\"",
                       Number(to->points[1]), "\"/>");
     }
-    for (size_t i = 0; i < std::min(shape.elements.size(), kMaxElements); ++i) {
+    for (size_t i = 0; i < elements; ++i) {
       const Shape& element = shape.elements[i];
       if (!element.outside && element.points.size() >= 2)
         html += Dot(element.points[0], element.points[1]);
@@ -172,14 +178,16 @@ class Pen {
   const DatasetInfo& info_;
   const Frame& frame_;
   const FrameShapes& all_;
-  double dot_ = 2;  // radius
+  double dot_ = 2;                                  // radius
+  size_t mask_runs_ = kMaxMaskRuns;                 // that may still be drawn
+  std::map<uint32_t, SkeletonTemplate> templates_;  // by label
 };
 
 }  // namespace
 
 Drawing DrawShapes(const DatasetInfo& info, const Frame& frame, const FrameShapes& all) {
   Drawing drawing;
-  const Pen pen(info, frame, all);
+  Pen pen(info, frame, all);
   const bool is_flat = !IsPointCloud(info, frame);
   size_t drawn = 0;
   for (const Shape& tag : all.tags) drawing.labels.push_back(tag.label);

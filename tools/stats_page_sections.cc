@@ -260,9 +260,9 @@ std::string ChartSections(const DatasetStats& stats, const PageLimits& limits) {
 }
 
 std::string FindingsSection(const QualityReport& quality, const PageLimits& limits) {
-  std::string html =
-      "<h2>Findings <small>of <code>annofs check</code></small></h2>\n"
-      "<section class=\"card\">";
+  std::string html = absl::StrCat(
+      Heading("findings", "Findings <small>of <code>annofs check</code></small>", limits),
+      "<section class=\"card\">");
   if (quality.findings.empty()) html += "<p>Nothing was found that is wrong or doubtful.</p>";
   for (const QualityFinding& finding : quality.findings) html += Finding(finding, limits.places);
   return html + "</section>\n";

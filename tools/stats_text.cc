@@ -135,10 +135,14 @@ void Head(const DatasetStats& stats, Text& text) {
     absl::StrAppend(&tasks, " (", Grouped(stats.video_tasks), " of videos)");
   if (stats.point_cloud_tasks != 0)
     absl::StrAppend(&tasks, " (", Grouped(stats.point_cloud_tasks), " of point clouds)");
-  text.Paragraph(absl::StrCat(tasks, ", ", Counted(stats.jobs, "job", "jobs"), ", ",
-                              Counted(stats.classes.size(), "label", "labels"), ", ",
-                              Counted(stats.problems, "problem", "problems"), " in the sources"),
-                 2);
+  text.Paragraph(
+      absl::StrCat(tasks, ", ", Counted(stats.jobs, "job", "jobs"), ", ",
+                   Counted(stats.classes.size(), "label", "labels"), ", ",
+                   Counted(stats.problems, "problem", "problems"), " in the sources",
+                   stats.errors == 0 ? ""
+                                     : absl::StrCat(", ", Counted(stats.errors, "error", "errors"),
+                                                    " among them")),
+      2);
 }
 
 void Charts(const DatasetStats& stats, Text& text) {

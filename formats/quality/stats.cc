@@ -42,6 +42,11 @@ class Counting {
     stats_.without_annotations = bare_.size();
     ASSIGN_OR_RETURN(const std::vector<Problem> problems, data_.Problems());
     stats_.problems = problems.size();
+    for (const Problem& problem : problems) {
+      if (problem.severity != Problem::Severity::kError) continue;
+      if (stats_.errors++ == 0)
+        stats_.first_error = absl::StrCat(problem.source, ": ", problem.reason);
+    }
     return absl::OkStatus();
   }
 

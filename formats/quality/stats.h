@@ -102,6 +102,8 @@ struct DatasetStats {
   ValueCounts image_sizes;           // "1920x1080"
   uint64_t attributes_left_out = 0;  // values of attributes that are too many to be told apart
   uint64_t problems = 0;             // lines of reports/problems.tsv
+  uint64_t errors = 0;               // of these: something of a source is not there
+  std::string first_error;           // "KEY: reason"
 
   uint64_t annotations() const;
   uint64_t tags() const { return by_type[size_t(ShapeType::kTag)]; }

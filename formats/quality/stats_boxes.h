@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "formats/box.h"
-#include "formats/quality/histogram.h"
+#include "formats/quality/bin_counts.h"
 
 namespace annofs {
 
@@ -26,9 +26,9 @@ struct CentreGrid {
 // the frame. Of shapes that have an area: TypesWithBoxes() of formats/train_objects.h. What is
 // relative is told of frames whose size is known.
 struct BoxStats {
-  Histogram width{SideEdges()}, height{SideEdges()}, area{AreaEdges()};
-  Histogram width_share{ShareEdges()}, height_share{ShareEdges()}, area_share{ShareEdges()};
-  Histogram aspect{AspectEdges()};  // width / height
+  BinCounts width{SideEdges()}, height{SideEdges()}, area{AreaEdges()};
+  BinCounts width_share{ShareEdges()}, height_share{ShareEdges()}, area_share{ShareEdges()};
+  BinCounts aspect{AspectEdges()};  // width / height
   CentreGrid centres;
   uint64_t boxes = 0;
   // COCO's small (< 32² pixels), medium, large (>= 96²), of the box's area (COCO: COCOeval takes

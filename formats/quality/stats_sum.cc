@@ -76,7 +76,7 @@ class Summing {
           &DatasetStats::with_shapes, &DatasetStats::with_tags, &DatasetStats::without_annotations,
           &DatasetStats::without_size, &DatasetStats::tasks, &DatasetStats::video_tasks,
           &DatasetStats::point_cloud_tasks, &DatasetStats::jobs, &DatasetStats::tracks,
-          &DatasetStats::attributes_left_out, &DatasetStats::problems}) {
+          &DatasetStats::attributes_left_out, &DatasetStats::problems, &DatasetStats::errors}) {
       sum_.*number += one.*number;
     }
     for (size_t i = 0; i < kShapeTypeCount; ++i) sum_.by_type[i] += one.by_type[i];

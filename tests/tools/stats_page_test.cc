@@ -134,6 +134,16 @@ TEST(StatsPageTest, FindingsOfTheCheckAreShownWithWhatToDo) {
   EXPECT_THAT(page, HasSubstr("1,233 more")) << "beyond the place that is named";
 }
 
+TEST(StatsPageTest, EverySectionIsLinkedAndEveryLinkLeadsSomewhere) {
+  const std::string page = StatsPage(ReportOf(*HostileDataset()));
+  EXPECT_EQ(CountOf("<h2 id=", page), CountOf("<h2", page));
+  EXPECT_EQ(CountOf("<a href=\"#", page), CountOf("<h2 id=", page));
+  for (absl::string_view id : {"classes", "samples", "findings", "boxes", "attributes"}) {
+    EXPECT_THAT(page, HasSubstr(absl::StrCat("<a href=\"#", id, "\">")));
+    EXPECT_THAT(page, HasSubstr(absl::StrCat("<h2 id=\"", id, "\">")));
+  }
+}
+
 TEST(StatsPageTest, PicturesHaveTextsForWhoDoesNotSeeThem) {
   const std::string page = StatsPage(ReportOf(*testing::FramesNamed({"a.jpg", "b.jpg"})));
   EXPECT_THAT(page, HasSubstr("alt=\"a.jpg: 1 car\""));
@@ -191,6 +201,22 @@ TEST(StatsPageDrawingTest, CrowdsAndLongOutlinesAreCut) {
       DrawShapes(data->info(), data->GetFrame(0).value(), data->Shapes(0).value());
   EXPECT_LE(drawing.svg.size(), kMaxDrawingBytes);
   EXPECT_EQ(drawing.left_out, 5001u - kMaxDrawn);
+}
+
+TEST(StatsPageDrawingTest, SkeletonsWithVeryManyElementsAreDrawnInPart) {
+  DatasetBuilder builder;
+  builder.AddTask({.name = "t"});
+  const uint32_t pose = builder.AddLabel({.name = "pose", .type = "skeleton"});
+  const uint32_t part =
+      builder.AddLabel({.name = "part", .type = "points", .parent = int32_t(pose)});
+  const uint32_t frame = builder.AddFrame({.name = "f", .width = 99, .height = 99}).value();
+  Shape skeleton{.type = ShapeType::kSkeleton, .label = pose};
+  skeleton.elements.resize(100000, {.type = ShapeType::kPoints, .label = part, .points = {1, 2}});
+  ASSERT_TRUE(builder.AddShape(frame, skeleton).ok());
+  const auto data = builder.Finish().value();
+  const Drawing drawing =
+      DrawShapes(data->info(), data->GetFrame(0).value(), data->Shapes(0).value());
+  EXPECT_EQ(CountOf("<circle", drawing.svg), 200u);
 }
 
 }  // namespace

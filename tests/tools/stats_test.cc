@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "cache/base/json.h"
 #include "tests/formats/dataset_cases.h"
@@ -13,7 +14,6 @@
 #include "tests/tools/stats_testing.h"
 #include "tools/command.h"
 #include "tools/stats_charts.h"
-#include "tools/stats_page.h"
 #include "tools/stats_report.h"
 #include "tools/terminal_text.h"
 
@@ -21,7 +21,6 @@ namespace annofs {
 namespace {
 
 using ::annofs::testing::AnImage;
-using ::annofs::testing::Fixture;
 using ::annofs::testing::ListTree;
 using ::annofs::testing::ReadFile;
 using ::annofs::testing::TempDir;
@@ -157,6 +156,34 @@ TEST_F(StatsCommandTest, ASourceWithoutAnnotationsSaysHowToNameThem) {
   EXPECT_EQ(said.exit_code, 1);
   EXPECT_THAT(said.err, AllOf(HasSubstr("annofs: stats: no annotations were found in "),
                               HasSubstr("--annotations"), HasSubstr("annofs formats")));
+}
+
+TEST_F(StatsCommandTest, WhatASourceLacksIsSaid) {
+  const std::string text = TaskXml("street");
+  ASSERT_TRUE(WriteFile(bucket() + "/street.xml", text.substr(0, text.size() - 20)).ok());
+  const Said said = Run();
+  EXPECT_EQ(said.exit_code, 0);
+  EXPECT_THAT(said.err, HasSubstr("dataset 'street' is not shown whole: 1 errors, the first: "
+                                  "street.xml: "));
+  EXPECT_THAT(said.out, HasSubstr("1 error among them"));
+}
+
+// A tree that was looked at once, then without the network: the images' directory is not known.
+TEST_F(StatsCommandTest, ADatasetThatCannotBeReadIsSaidAndTheOthersAreCounted) {
+  AddTask("street");
+  std::string elsewhere = TaskXml("park");
+  for (const char* image : {"a.jpg", "b.jpg"}) {
+    elsewhere = absl::StrReplaceAll(elsewhere, {{image, absl::StrCat("photos/", image)}});
+    ASSERT_TRUE(WriteFile(absl::StrCat(bucket(), "/photos/", image), AnImage()).ok());
+  }
+  ASSERT_TRUE(WriteFile(bucket() + "/park.xml", elsewhere).ok());
+  std::ostringstream out, err;
+  ASSERT_EQ(RunAnnofs({"ls", bucket(), "views", "--cache", Path("cache")}, {out, err}), 0);
+  const Said said = Run({"--offline"});
+  EXPECT_EQ(said.exit_code, 1);
+  EXPECT_THAT(said.err, HasSubstr("annofs: stats: dataset 'park' cannot be counted: photos/ is not "
+                                  "in the catalog and the mount is offline"));
+  EXPECT_THAT(said.out, AllOf(HasSubstr("Dataset street"), Not(HasSubstr("Dataset park"))));
 }
 
 TEST_F(StatsCommandTest, ThePageIsTheSameEachTimeAndReplacesTheFile) {

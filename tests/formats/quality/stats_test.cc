@@ -304,6 +304,17 @@ TEST(StatsTest, HostileDatasetsAreCounted) {
   EXPECT_THAT(stats.classes, SizeIs(16));
 }
 
+TEST(StatsTest, ErrorsOfTheSourcesAreToldFromDoubts) {
+  DatasetBuilder builder;
+  builder.AddProblem({.reason = "doubtful"});
+  builder.AddProblem(
+      {.severity = Problem::Severity::kError, .source = "x.xml", .reason = "ends early"});
+  const DatasetStats stats = Counted(*Finished(builder));
+  EXPECT_EQ(stats.problems, 2u);
+  EXPECT_EQ(stats.errors, 1u);
+  EXPECT_EQ(stats.first_error, "x.xml: ends early");
+}
+
 TEST(StatsTest, AnErrorOfTheProgressEndsThePass) {
   const auto stats =
       CountDataset(*EveryShape(), [](uint32_t) { return absl::CancelledError("enough"); });

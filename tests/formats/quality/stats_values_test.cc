@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/text.h"
-#include "formats/quality/histogram.h"
+#include "formats/quality/bin_counts.h"
 
 namespace annofs {
 namespace {
@@ -70,20 +70,20 @@ TEST(NumberCountsTest, MeanMedianAndLargestAreOfAllNumbers) {
   EXPECT_EQ(numbers.Largest(), 100u);
 }
 
-TEST(HistogramTest, AnEdgeIsOfTheBinAboveIt) {
+TEST(BinCountsTest, AnEdgeIsOfTheBinAboveIt) {
   const double edges[] = {1, 2, 4};
-  Histogram histogram(edges);
+  BinCounts histogram(edges);
   for (double value : {-5.0, 0.99, 1.0, 1.99, 2.0, 4.0, 1e300}) histogram.Add(value);
   histogram.Add(std::numeric_limits<double>::quiet_NaN());
   EXPECT_THAT(histogram.counts(), ElementsAre(2, 2, 1, 2));
   EXPECT_EQ(histogram.total(), 7u);
-  Histogram sum(edges);
+  BinCounts sum(edges);
   sum.AddAll(histogram);
   sum.AddAll(histogram);
   EXPECT_THAT(sum.counts(), ElementsAre(4, 4, 2, 4));
 }
 
-TEST(HistogramTest, EdgesAscend) {
+TEST(BinCountsTest, EdgesAscend) {
   for (const auto& edges : {SideEdges(), AreaEdges(), ShareEdges(), AspectEdges()}) {
     EXPECT_TRUE(std::is_sorted(edges.begin(), edges.end()));
   }

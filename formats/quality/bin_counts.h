@@ -10,15 +10,15 @@ namespace annofs {
 
 // One bin more than there are edges: the first holds what is below the first edge, each other one
 // what is at its edge or above, up to the next.
-class Histogram {
+class BinCounts {
  public:
   // `edges`: ascending; outlive the histogram.
-  explicit Histogram(absl::Span<const double> edges) : edges_(edges), counts_(edges.size() + 1) {}
+  explicit BinCounts(absl::Span<const double> edges) : edges_(edges), counts_(edges.size() + 1) {}
 
   // A value that is no number is not counted.
   void Add(double value);
   // REQUIRES: the same edges.
-  void AddAll(const Histogram& other);
+  void AddAll(const BinCounts& other);
 
   absl::Span<const double> edges() const { return edges_; }
   const std::vector<uint64_t>& counts() const { return counts_; }

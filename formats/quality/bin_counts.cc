@@ -1,4 +1,4 @@
-#include "formats/quality/histogram.h"
+#include "formats/quality/bin_counts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,16 +15,16 @@ constexpr double kAspects[] = {1. / 8, 1. / 5, 1. / 3, 1. / 2, 2. / 3, 4. / 5,
 
 }  // namespace
 
-void Histogram::Add(double value) {
+void BinCounts::Add(double value) {
   if (std::isnan(value)) return;
   ++counts_[size_t(std::upper_bound(edges_.begin(), edges_.end(), value) - edges_.begin())];
 }
 
-void Histogram::AddAll(const Histogram& other) {
+void BinCounts::AddAll(const BinCounts& other) {
   for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
 }
 
-uint64_t Histogram::total() const {
+uint64_t BinCounts::total() const {
   return std::accumulate(counts_.begin(), counts_.end(), uint64_t{0});
 }
 
