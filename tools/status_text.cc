@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -185,67 +184,7 @@ void ScratchLines(const MountEntry& mount, std::string& out) {
   if (!mount.scratch.empty()) Line("read-only", mount.read_only, out);
 }
 
-uint64_t Sum(JsonValue counters, absl::string_view prefix) {
-  uint64_t sum = 0;
-  counters.ForEachMember([&](absl::string_view name, JsonValue value) {
-    if (absl::StartsWith(name, prefix)) sum += uint64_t(value.AsInt().value_or(0));
-  });
-  return sum;
-}
-
-// What rates are made of.
-struct Totals {
-  explicit Totals(JsonValue status) {
-    const JsonValue counters = status["counters"];
-    status["latency"]["fuse"].ForEachMember([this](absl::string_view, JsonValue times) {
-      operations += double(Count(times, "count"));
-    });
-    read_bytes = double(Count(counters, "fuse.read_bytes"));
-    const uint64_t sent = Sum(counters, "http.requests.");
-    requests = double(sent > 0 ? sent
-                               : Count(counters, "store.requests.list") +
-                                     Count(counters, "store.requests.get"));
-    received = double(Count(counters, "store.bytes"));
-    hits = double(Count(counters, "cache.hits"));
-    misses = double(Count(counters, "cache.misses"));
-  }
-  double operations = 0, read_bytes = 0, requests = 0, received = 0, hits = 0, misses = 0;
-};
-
 }  // namespace
-
-std::optional<StatusRates> RatesBetween(JsonValue before, JsonValue after, absl::Duration elapsed) {
-  const double seconds = absl::ToDoubleSeconds(elapsed);
-  const bool same = before.is_object() && after.is_object() &&
-                    before.StringOr("started", "") == after.StringOr("started", "");
-  if (!same || seconds <= 0) return std::nullopt;
-  const Totals a(before);
-  const Totals b(after);
-  StatusRates rates{.operations = (b.operations - a.operations) / seconds,
-                    .read_bytes = (b.read_bytes - a.read_bytes) / seconds,
-                    .requests = (b.requests - a.requests) / seconds,
-                    .received_bytes = (b.received - a.received) / seconds};
-  const double blocks = b.hits - a.hits + b.misses - a.misses;
-  if (blocks > 0) rates.hit_ratio = (b.hits - a.hits) / blocks;
-  return rates;
-}
-
-std::string RatesText(const StatusRates& rates) {
-  const auto size = [](double bytes) { return HumanSize(uint64_t(std::max(bytes, 0.0))); };
-  std::string text = absl::StrFormat("%.4g operations/s, %s/s read, %.4g requests/s, %s/s received",
-                                     rates.operations, size(rates.read_bytes), rates.requests,
-                                     size(rates.received_bytes));
-  if (rates.hit_ratio) absl::StrAppend(&text, ", ", Percent(*rates.hit_ratio), " hits");
-  return text;
-}
-
-void WriteRates(const StatusRates& rates, JsonWriter& json) {
-  json.BeginObject().Key("operations").Double(rates.operations);
-  json.Key("read_bytes").Double(rates.read_bytes).Key("requests").Double(rates.requests);
-  json.Key("received_bytes").Double(rates.received_bytes).Key("hit_ratio");
-  rates.hit_ratio ? json.Double(*rates.hit_ratio) : json.Null();
-  json.EndObject();
-}
 
 std::string StatusText(const MountEntry& mount, JsonValue status,
                        const std::optional<StatusRates>& rates, absl::Time now) {

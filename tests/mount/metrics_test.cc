@@ -260,6 +260,18 @@ TEST_F(MetricsTest, WatchSaysRatesUntilInterrupted) {
   EXPECT_THAT(result->out, Not(HasSubstr("\x1b"))) << "it is not a terminal";
 }
 
+TEST_F(MetricsTest, OnATerminalAScreenIsWrittenOverTheOneBefore) {
+  ServeFiles(1);
+  const std::string mnt = MountBucket({"--no-views"});
+  Sh(absl::StrCat("TERM=xterm script -qec 'timeout --preserve-status -s INT 1 ", AnnofsProgram(),
+                  " status --watch=0.2 ", mnt, "' screens >/dev/null </dev/null"));
+  const std::string screens = Read(Path("screens"));
+  const std::string again = absl::StrCat("\x1b[H\x1b[J", mnt);
+  const size_t first = screens.find(again);
+  ASSERT_NE(first, std::string::npos) << screens;
+  EXPECT_NE(screens.find(again, first + 1), std::string::npos) << screens;
+}
+
 TEST_F(MetricsTest, WatchAsJsonIsALineEachTime) {
   ServeFiles(3);
   const std::string mnt = MountBucket({"--no-views"});
