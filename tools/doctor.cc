@@ -70,6 +70,12 @@ class Doctor {
     AddUnchecked("annotations", "the data", "the bucket cannot be read, see above");
   }
 
+  void AddUnusable(const absl::Status& why) {
+    AreaReport report{.area = "annotations"};
+    report.Add(Severity::kError, "source-unusable", std::string(why.message()), "");
+    Add(std::move(report));
+  }
+
   const std::vector<AreaReport>& reports() const { return reports_; }
 
  private:
@@ -134,11 +140,7 @@ class Doctor {
     }
     Interrupt interrupt;
     const absl::StatusOr<std::unique_ptr<Stack>> stack = OpenStack(settings_, source);
-    if (!stack.ok()) {
-      AreaReport report{.area = "annotations"};
-      report.Add(Severity::kError, "source-unusable", std::string(stack.status().message()), "");
-      return Add(std::move(report));
-    }
+    if (!stack.ok()) return AddUnusable(stack.status());
     for (AreaReport& report : doctor::CheckData(
              *(*stack)->filesystem, {}, [this](absl::string_view what) { line_.Show(what); },
              [&] {
@@ -160,18 +162,19 @@ class Doctor {
 }  // namespace
 
 int RunDoctor(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
-  std::optional<SourceAccess> access;
+  std::optional<absl::StatusOr<SourceAccess>> access;
   if (!arguments.empty()) {
     absl::StatusOr<SourceAccess> found = AccessOfSource(settings, arguments[0]);
-    if (!found.ok()) {
+    if (absl::IsInvalidArgument(found.status())) {
       Fail(io, absl::StrCat("doctor: ", found.status().message()));
       return kWrongUsage;
     }
-    access = *std::move(found);
+    access = std::move(found);
   }
   Doctor look(settings, io);
   look.LookAtHost();
-  if (access) look.LookAtSource(arguments[0], *access);
+  if (access && access->ok()) look.LookAtSource(arguments[0], **access);
+  if (access && !access->ok()) look.AddUnusable(access->status());
   if (settings.json) {
     io.out << ReportJson(look.reports()) << "\n";
   } else {

@@ -33,8 +33,9 @@ TEST(ScratchPlaceTest, TheKernelsOverlayIsKnownByWhatItIsOver) {
 
 TEST(ScratchPlaceTest, AnOverlayOfFuseIsKnownByItsProgram) {
   EXPECT_FALSE(HasOverlay(kPlace, {Programs(57)})) << "no program is over ours";
-  auto program = testing::Process::Start(
-      {.argv = {"sh", "-c", "echo on; read line", "fuse-overlayfs", "-o", kOverOurs}});
+  auto program =
+      testing::Process::Start({.argv = {"sh", "-c", "echo on; while :; do sleep 0.1; done",
+                                        "fuse-overlayfs", "-o", kOverOurs}});
   ASSERT_TRUE(program.ok()) << program.status();
   EXPECT_EQ(*(*program)->ReadLine(), "on");
   EXPECT_TRUE(HasOverlay(kPlace, {Programs(57)}));
