@@ -38,7 +38,7 @@ constexpr char kMounts[] =
 class CompletionTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const std::string& shell : {"bash", "zsh", "fish"}) {
+    for (const std::string shell : {"bash", "zsh", "fish"}) {
       std::ostringstream out, err;
       ASSERT_EQ(RunAnnofs({"completion", shell}, {out, err}), kDone) << err.str();
       ASSERT_TRUE(testing::WriteFile(dir_ / shell, out.str()).ok());
@@ -158,7 +158,7 @@ TEST_F(CompletionTest, BashOffersTheArgumentsOfACommand) {
 }
 
 TEST_F(CompletionTest, BashOffersMountpoints) {
-  for (const std::string& command : {"umount", "status", "profile"}) {
+  for (const std::string command : {"umount", "status", "profile"}) {
     EXPECT_THAT(Bash({"annofs", command, ""}), ElementsAre("/mnt/a b", "/mnt/c")) << command;
   }
   EXPECT_THAT(Bash({"annofs", "warm", "/mnt/"}), IsSupersetOf({"/mnt/a b", "/mnt/c"}));
@@ -188,7 +188,7 @@ TEST_F(CompletionTest, Zsh) {
       Zsh(setup, {"annofs mou", "annofs mount --addr", "annofs mount --addressing v",
                   "annofs export --format COCO\\ 1", "annofs cache ver", "annofs umount /mnt/a",
                   "annofs ls b2", "annofs mount --ca-file da"});
-  for (const std::string& line :
+  for (const std::string line :
        {"annofs mount ", "annofs mount --addressing=", "annofs mount --addressing virtual ",
         "annofs export --format COCO\\ 1.0 ", "annofs cache verify ", "annofs umount /mnt/a\\ b ",
         "annofs ls b2://", "annofs mount --ca-file data.json "}) {

@@ -99,7 +99,9 @@ TEST_F(ListingTest, JsonIsALineForEachEntryWithItsPath) {
     ASSERT_TRUE(json.ok()) << line;
     paths.emplace_back(json->root().StringOr("path", ""));
     EXPECT_EQ(json->root().BoolOr("directory", false), paths.back() == "a");
-    if (paths.back() == "a/one.txt") EXPECT_EQ(json->root().IntOr("size", 0), 5);
+    if (paths.back() == "a/one.txt") {
+      EXPECT_EQ(json->root().IntOr("size", 0), 5);
+    }
     EXPECT_NE(json->root().IntOr("inode", 0), 0);
   }
   EXPECT_THAT(paths, ElementsAre("a", "a/one.txt", "z.txt"));
@@ -126,7 +128,7 @@ TEST_F(ListingTest, ADirectoryThatFailsIsToldAndTheRestIsPrinted) {
 
 TEST_F(ListingTest, APathThatIsNotThereIsNamed) {
   Put("a/one.txt");
-  for (const std::string& command : {"tree", "ls"}) {
+  for (const std::string command : {"tree", "ls"}) {
     EXPECT_EQ(Run(command, {"a/two.txt"}, kFailed), "");
     EXPECT_THAT(err_, AllOf(StartsWith("annofs: " + command + ": "), HasSubstr("a/two.txt")));
   }
@@ -134,7 +136,7 @@ TEST_F(ListingTest, APathThatIsNotThereIsNamed) {
 
 TEST_F(ListingTest, AStreamThatIsFullEndsIt) {
   for (int i = 0; i < 20; ++i) Put(absl::StrCat("f", i));
-  for (const std::string& command : {"tree", "ls"}) {
+  for (const std::string command : {"tree", "ls"}) {
     std::ostringstream out, err;
     out.setstate(std::ios::failbit);
     EXPECT_EQ(
@@ -146,7 +148,7 @@ TEST_F(ListingTest, AStreamThatIsFullEndsIt) {
 
 TEST_F(ListingTest, AnInterruptEndsItInOrder) {
   for (int i = 0; i < 2000; ++i) Put(absl::StrCat("d/", std::string(200, 'n'), i));
-  for (const std::string& command : {"tree", "ls"}) {
+  for (const std::string command : {"tree", "ls"}) {
     // Waits in the middle for whoever reads what it prints.
     const auto process =
         testing::Process::Start({.argv = {testing::AnnofsProgram(), command, dir_ / "source", "d",

@@ -161,7 +161,8 @@ TEST(ManualTest, HelpOfACommandSaysHowItIsCalled) {
     for (const absl::string_view line : absl::StrSplit(help, '\n')) {
       EXPECT_LE(line.size(), 105u) << line;
     }
-    if (command.name != "help") EXPECT_EQ(Output({std::string(command.name), "--help"}), help);
+    if (command.name == "help") continue;
+    EXPECT_EQ(Output({std::string(command.name), "--help"}), help);
   }
 }
 
@@ -173,7 +174,7 @@ TEST(ManualTest, HelpOfMountNamesTheOtherPlacesOfItsOptions) {
 }
 
 TEST(ManualTest, CompletionsHaveEveryCommandAndOption) {
-  for (const std::string& shell : {"bash", "zsh", "fish"}) {
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
     const std::string script = Output({"completion", shell});
     for (const Command& command : Commands()) EXPECT_THAT(script, HasSubstr(command.name));
     for (const OptionSpec& option : OptionTable()) {

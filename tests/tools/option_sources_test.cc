@@ -87,13 +87,13 @@ TEST_F(OptionSourcesTest, OfARepeatableOptionOnePlaceCounts) {
 }
 
 TEST_F(OptionSourcesTest, ASwitchIsTurnedOffAgain) {
-  for (const std::string& off : {"0", "false", "no", "off"}) {
+  for (const std::string off : {"0", "false", "no", "off"}) {
     settings_ = Settings{.environment = {{"ANNOFS_OFFLINE", off}}};
     File(R"({"options": {"offline": true}})");
     ASSERT_TRUE(Read("ls").ok());
     EXPECT_FALSE(settings_.offline) << off;
   }
-  for (const std::string& on : {"1", "true", "yes", "on"}) {
+  for (const std::string on : {"1", "true", "yes", "on"}) {
     settings_ = Settings{.environment = {{"ANNOFS_OFFLINE", on}}};
     File(R"({"options": {"offline": false}})");
     ASSERT_TRUE(Read("ls").ok());
