@@ -33,7 +33,7 @@ TEST(FollowerTest, RefreshesAfterEachPeriodOneAtATime) {
     ++calls;
     return absl::OkStatus();
   });
-  EXPECT_TRUE(WaitUntil([&] { return calls == 5; }));
+  EXPECT_TRUE(WaitUntil([&] { return calls >= 5; }));
   EXPECT_EQ(most, 1);
   // A period after the end of the one before.
   EXPECT_GE(absl::Now() - begin, 10 * kPeriod);
@@ -70,7 +70,7 @@ TEST(FollowerTest, AFailureAndItsEndAreALineEach) {
       int call = ++calls;
       return call <= 3 ? absl::UnavailableError("the network is down") : absl::OkStatus();
     });
-    EXPECT_TRUE(WaitUntil([&] { return calls == 6; }));
+    EXPECT_TRUE(WaitUntil([&] { return calls >= 6; }));
   }
   ASSERT_TRUE(StartLog({.level = LogLevel::kWarning}).ok());
   absl::StatusOr<std::string> log = ReadFile(directory / "log");
