@@ -52,14 +52,16 @@ std::string FindingText(const QualityFinding& finding) {
   std::string text =
       absl::StrCat("  ", QualitySeverityName(finding.severity), " ", finding.rule, " (",
                    Grouped(finding.count), "): ", finding.what, "\n      ", finding.remedy, "\n");
-  const size_t shown = std::min(kPlacesInText, finding.places.size());
+  const size_t most =
+      finding.severity == QualitySeverity::kInfo ? kPlacesOfInfoInText : kPlacesInText;
+  const size_t shown = std::min(most, finding.places.size());
   uint64_t named = 0;
   for (size_t i = 0; i < shown; ++i) {
     const std::string place = PlaceText(finding.places[i]);
     ++named;
     if (!place.empty()) absl::StrAppend(&text, "    ", place, "\n");
   }
-  if (finding.count > named && named == kPlacesInText) {
+  if (finding.count > named && named == most) {
     absl::StrAppend(&text, "    and ", Grouped(finding.count - named),
                     " more (--json names the first ", Grouped(kPlacesInJson), ")\n");
   }

@@ -10,8 +10,8 @@
 
 namespace annofs {
 
-// Places of each rule that are named.
-inline constexpr size_t kPlacesInText = 20, kPlacesInJson = 1000;
+// Places of each rule that are named; of what is only told (info) fewer.
+inline constexpr size_t kPlacesInText = 20, kPlacesOfInfoInText = 3, kPlacesInJson = 1000;
 
 // What all datasets have.
 struct CheckTotals {

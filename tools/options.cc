@@ -14,6 +14,7 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "tools/access.h"
+#include "tools/listen_address.h"
 #include "tools/option_values.h"
 
 namespace annofs {
@@ -145,6 +146,11 @@ absl::Status SetAt(absl::string_view text, std::optional<absl::Time>& target) {
   return absl::OkStatus();
 }
 
+absl::Status SetListenAddress(absl::string_view text, std::string& target) {
+  RETURN_IF_ERROR(ParseListenAddress(text).status());
+  return SetText(text, target);
+}
+
 absl::Status SetFailOn(absl::string_view text, std::string& target) {
   if (text != "warning" && text != "error") return Wrong(text, "warning or error");
   return SetText(text, target);
@@ -269,7 +275,7 @@ std::vector<OptionSpec> MakeTable() {
        [](Settings& s, Value v) { return SetLogFormat(v, s.log_format); }},
       {"metrics", "ADDRESS", "",
        "serve Prometheus metrics there: 127.0.0.1:9464, [::1]:9464, :9464", mount,
-       [](Settings& s, Value v) { return SetText(v, s.metrics); }},
+       [](Settings& s, Value v) { return SetListenAddress(v, s.metrics); }},
       {"daily-cap", "AMOUNT", "none",
        "warn when what the requests of a day (UTC) cost comes near that much, in the currency of "
        "the "
