@@ -106,9 +106,9 @@ std::string Bodies(const StatsReport& report, const PageLimits& limits) {
   const size_t shown = std::min(kShownDatasets, report.datasets.size());
   for (size_t i = 0; i < shown; ++i) {
     const StatsReport::One& one = report.datasets[i];
-    absl::StrAppend(&html, "<details class=\"dataset\"><summary>", Name(one.stats.name),
-                    "</summary>\n<div>", Tiles(one.stats, &one.quality), Body(one, limits),
-                    "</div></details>\n");
+    absl::StrAppend(&html, "<details class=\"dataset\"", i == 0 ? " open" : "", "><summary>",
+                    Name(one.stats.name), "</summary>\n<div>", Tiles(one.stats, &one.quality),
+                    Body(one, limits), "</div></details>\n");
   }
   if (shown < report.datasets.size()) {
     absl::StrAppend(&html, "<p class=\"note\">", Grouped(report.datasets.size() - shown),

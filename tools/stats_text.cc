@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tools/people.h"
 #include "tools/stats_charts.h"
@@ -131,10 +132,11 @@ void Head(const DatasetStats& stats, Text& text) {
                               Counted(stats.tracks, "track", "tracks")),
                  2);
   std::string tasks = Counted(stats.tasks, "task", "tasks");
-  if (stats.video_tasks != 0)
-    absl::StrAppend(&tasks, " (", Grouped(stats.video_tasks), " of videos)");
+  std::vector<std::string> kinds;
+  if (stats.video_tasks != 0) kinds.push_back(Grouped(stats.video_tasks) + " of videos");
   if (stats.point_cloud_tasks != 0)
-    absl::StrAppend(&tasks, " (", Grouped(stats.point_cloud_tasks), " of point clouds)");
+    kinds.push_back(Grouped(stats.point_cloud_tasks) + " of point clouds");
+  if (!kinds.empty()) absl::StrAppend(&tasks, " (", absl::StrJoin(kinds, ", "), ")");
   text.Paragraph(
       absl::StrCat(tasks, ", ", Counted(stats.jobs, "job", "jobs"), ", ",
                    Counted(stats.classes.size(), "label", "labels"), ", ",

@@ -183,9 +183,15 @@ TEST(StatsTest, JobsAreGroupedByStageAndStateWithTheFramesOfAny) {
   for (uint32_t i = 0; i < 10; ++i) {
     const uint32_t frame = builder.AddFrame({.name = absl::StrCat(i), .number = i}).value();
     ASSERT_TRUE(builder.AddToJob(first, frame).ok());
-    if (i < 4) ASSERT_TRUE(builder.AddToJob(second, frame).ok());
-    if (i < 3) ASSERT_TRUE(builder.AddToJob(third, frame).ok());
-    if (i < 2) ASSERT_TRUE(builder.AddToJob(truth, frame).ok());
+    if (i < 4) {
+      ASSERT_TRUE(builder.AddToJob(second, frame).ok());
+    }
+    if (i < 3) {
+      ASSERT_TRUE(builder.AddToJob(third, frame).ok());
+    }
+    if (i < 2) {
+      ASSERT_TRUE(builder.AddToJob(truth, frame).ok());
+    }
   }
   const DatasetStats stats = Counted(*Finished(builder));
   EXPECT_EQ(stats.jobs, 4u);
@@ -210,7 +216,9 @@ std::unique_ptr<Dataset> OfSubsets(const std::vector<std::pair<std::string, int>
                                             .task = task,
                                             .subset = subset})
                                  .value();
-      if (i == 0) EXPECT_TRUE(builder.AddShape(frame, {.label = car, .points = {0, 0, 9, 9}}).ok());
+      if (i == 0) {
+        EXPECT_TRUE(builder.AddShape(frame, {.label = car, .points = {0, 0, 9, 9}}).ok());
+      }
     }
   }
   return Finished(builder);
