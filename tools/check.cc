@@ -19,6 +19,8 @@
 namespace annofs {
 namespace {
 
+constexpr absl::Duration kProgressPeriod = absl::Milliseconds(200);
+
 class Checking {
  public:
   Checking(const Settings& settings, const std::string& source, const Io& io)
@@ -42,7 +44,7 @@ class Checking {
     } else {
       io_.out << TotalsText(totals_);
     }
-    io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
+    TellNotes();
     return !has_failed_;
   }
 
@@ -50,7 +52,7 @@ class Checking {
   absl::StatusOr<std::vector<std::string>> NamesToCheck() {
     ASSIGN_OR_RETURN(std::vector<std::string> names, stack_->filesystem->DatasetNames(context_));
     if (names.empty()) {
-      io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
+      TellNotes();
       return absl::NotFoundError(
           "no annotations were found in the source (name them with --annotations)");
     }
@@ -64,6 +66,14 @@ class Checking {
                                               absl::StrJoin(names, ", ")));
     }
     return std::vector<std::string>{settings_.dataset};
+  }
+
+  // Where the search did not look, and what it could not read, is not checked: who asks for all
+  // datasets is told.
+  void TellNotes() {
+    if (!settings_.dataset.empty()) return;
+    const auto notes = stack_->filesystem->SearchNotes(context_);
+    if (notes.ok()) io_.err << NotesText(*notes);
   }
 
   // So that what takes long is seen. What fails here fails again, where the dataset is known.
@@ -104,8 +114,13 @@ class Checking {
           return SizeMismatch(*stack_, from_, *data, rank, frame);
         }};
     const absl::Time begun = absl::Now();
+    absl::Time shown = begun;
     return CheckQuality(*data, options, [&](const QualityProgress& progress) {
-      line_.Show(CheckProgressText(name, progress, absl::Now() - begun));
+      const absl::Time now = absl::Now();
+      if (now - shown >= kProgressPeriod) {
+        line_.Show(CheckProgressText(name, progress, now - begun));
+        shown = now;
+      }
       return context_.Check();
     });
   }

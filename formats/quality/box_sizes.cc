@@ -36,23 +36,29 @@ constexpr size_t kBins = 10;  // numpy.histogram's
 // Of one property; mean and deviation as Welford has them.
 struct Values {
   double mean = 0, squares = 0, least = 0, most = 0;
+  double most_away = 0, bins_of_one = 0;  // what the second look needs
   std::array<uint32_t, kBins> bins = {};
 
-  void Add(double value, uint64_t count) {
+  void Add(double value, uint64_t count, double part_of_one) {
     if (count == 1) least = most = value;
     least = std::min(least, value);
     most = std::max(most, value);
     const double delta = value - mean;
-    mean += delta / double(count);
+    mean += delta * part_of_one;
     squares += delta * (value - mean);
   }
   double Deviation(uint64_t count) const { return std::sqrt(squares / double(count)); }
+  // Behind the last Add().
+  void Prepare(uint64_t count, double far_from_mean) {
+    // Equal numbers have a deviation that is not quite zero.
+    most_away = std::max(far_from_mean * Deviation(count), 1e-9 * std::abs(mean));
+    bins_of_one = most > least ? double(kBins) / (most - least) : 0;
+  }
   // As numpy does: equal classes from the least to the most value, which is of the last.
   void CountIn(double value) {
-    const double width = (most - least) / double(kBins);
-    const double bin = width > 0 ? (value - least) / width : 0;
-    ++bins[size_t(std::min(bin, double(kBins - 1)))];
+    ++bins[size_t(std::min((value - least) * bins_of_one, double(kBins - 1)))];
   }
+  bool IsFar(double value) const { return std::abs(value - mean) > most_away; }
 };
 
 struct LabelBoxes {
@@ -85,7 +91,10 @@ class BoxSizes : public Rule {
   absl::Status Look(const SeenFrame& seen) override {
     ForEachBox(seen, [](size_t, LabelBoxes& label, const Properties& properties) {
       ++label.count;
-      for (size_t i = 0; i < kProperties; ++i) label.values[i].Add(properties[i], label.count);
+      const double part_of_one = 1 / double(label.count);
+      for (size_t i = 0; i < kProperties; ++i) {
+        label.values[i].Add(properties[i], label.count, part_of_one);
+      }
     });
     return absl::OkStatus();
   }
@@ -98,16 +107,12 @@ class BoxSizes : public Rule {
   }
 
   absl::Status LookAgain(const SeenFrame& seen) override {
+    if (!is_prepared_) Prepare();
     ForEachBox(seen, [&](size_t number, LabelBoxes& label, const Properties& properties) {
-      if (label.count < ground_.thresholds().least_boxes) return;
       std::optional<size_t> far;
       for (size_t i = 0; i < kProperties; ++i) {
         label.values[i].CountIn(properties[i]);
-        const double away = std::abs(properties[i] - label.values[i].mean);
-        const double most =
-            ground_.thresholds().far_from_mean * label.values[i].Deviation(label.count);
-        // Equal numbers have a deviation that is not quite zero.
-        if (!far && away > most && away > 1e-9 * std::abs(label.values[i].mean)) far = i;
+        if (!far && label.values[i].IsFar(properties[i])) far = i;
       }
       if (!far) return;
       far_.Add([&] {
@@ -147,6 +152,18 @@ class BoxSizes : public Rule {
     }
   }
 
+  // Labels with too few boxes have no statistics.
+  void Prepare() {
+    is_prepared_ = true;
+    for (std::unique_ptr<LabelBoxes>& label : labels_) {
+      if (label && label->count < ground_.thresholds().least_boxes) label = nullptr;
+      if (!label) continue;
+      for (Values& values : label->values) {
+        values.Prepare(label->count, ground_.thresholds().far_from_mean);
+      }
+    }
+  }
+
   void TellImbalanced(uint32_t label, size_t property) {
     const LabelBoxes& boxes = *labels_[label];
     const Values& values = boxes.values[property];
@@ -168,6 +185,7 @@ class BoxSizes : public Rule {
 
   const RuleGround ground_;
   Tally &far_, &imbalanced_;
+  bool is_prepared_ = false;
   std::vector<std::unique_ptr<LabelBoxes>> labels_;  // those that may have enough boxes
 };
 

@@ -1,9 +1,10 @@
 // Shapes that a frame has twice: of one label and type, all coordinates equal within half a pixel,
 // or upright rectangles that cover each other.
 //
-// Shapes are sorted by label, type and box, and each is compared with those behind it whose left
-// edge is near enough, at most 64: equal boxes are neighbours, so only where more than 64 shapes of
-// one label begin at the same column may one that is nearly equal go unseen. Time: O(n log n).
+// Of few shapes each is compared with each. Many are sorted by label, type and box, and each is
+// compared with those behind it whose left edge is near enough, at most 64: equal boxes are
+// neighbours, so only where more than 64 shapes of one label begin at the same column may one that
+// is nearly equal go unseen. Time: O(n log n).
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -19,7 +20,7 @@ constexpr QualityRule kDuplicate = {
     "duplicate-shape", QualitySeverity::kWarning, "shapes that their frame has twice",
     "delete one of them: trainers count both, and some drop the image"};
 
-constexpr size_t kMostNeighbours = 64;
+constexpr size_t kFew = 16, kMostNeighbours = 64;
 
 bool AreSamePoints(const Shape& a, const Shape& b, double tolerance) {
   if (a.points.size() != b.points.size() || a.elements.size() != b.elements.size()) return false;
@@ -51,9 +52,13 @@ class Duplicates : public Rule {
 
   absl::Status Look(const SeenFrame& seen) override {
     if (seen.is_point_cloud() || seen.shapes().size() < 2) return absl::OkStatus();
-    Sort(seen);
     twin_of_.assign(seen.shapes().size(), -1);
-    for (size_t i = 0; i < order_.size(); ++i) CompareWithNeighbours(seen, i);
+    if (seen.shapes().size() <= kFew) {
+      CompareAll(seen);
+    } else {
+      Sort(seen);
+      for (size_t i = 0; i < order_.size(); ++i) CompareWithNeighbours(seen, i);
+    }
     for (size_t i = 0; i < twin_of_.size(); ++i) {
       if (twin_of_[i] < 0) continue;
       duplicate_.Add([&] { return seen.OfShape(i, Describe(seen, i, size_t(twin_of_[i]))); });
@@ -62,6 +67,22 @@ class Duplicates : public Rule {
   }
 
  private:
+  void CompareAll(const SeenFrame& seen) {
+    const std::vector<Shape>& shapes = seen.shapes();
+    for (uint32_t i = 0; i < shapes.size(); ++i) {
+      if (!seen.own_boxes()[i]) continue;
+      const double reach = ReachOf(*seen.own_boxes()[i]);
+      for (uint32_t other = 0; other < i; ++other) {
+        if (!seen.own_boxes()[other] || shapes[i].label != shapes[other].label ||
+            shapes[i].type != shapes[other].type ||
+            std::abs(seen.own_boxes()[i]->left - seen.own_boxes()[other]->left) > reach) {
+          continue;
+        }
+        Compare(seen, i, other);
+      }
+    }
+  }
+
   void Sort(const SeenFrame& seen) {
     const std::vector<Shape>& shapes = seen.shapes();
     const std::vector<std::optional<Box>>& boxes = seen.own_boxes();
@@ -82,9 +103,7 @@ class Duplicates : public Rule {
     const uint32_t one = order_[at];
     const Shape& shape = seen.shapes()[one];
     const Box& box = *seen.own_boxes()[one];
-    // Rectangles that cover each other so begin no further apart than this.
-    const double covered = 1 / thresholds_.same_overlap - 1;
-    const double reach = std::max(thresholds_.pixel_tolerance, covered * box.width());
+    const double reach = ReachOf(box);
     const size_t end = std::min(order_.size(), at + 1 + kMostNeighbours);
     for (size_t i = at + 1; i < end; ++i) {
       const uint32_t other = order_[i];
@@ -93,10 +112,22 @@ class Duplicates : public Rule {
           seen.own_boxes()[other]->left - box.left > reach) {
         return;
       }
-      int64_t& twin = twin_of_[std::max(one, other)];
-      if (twin < 0 && (AreSame(shape, next) || DoCover(seen, one, other))) {
-        twin = std::min(one, other);
-      }
+      Compare(seen, one, other);
+    }
+  }
+
+  // Shapes that are the same begin no further apart: rectangles that cover each other may by so
+  // much of their width.
+  double ReachOf(const Box& box) const {
+    const double covered = 1 / thresholds_.same_overlap - 1;
+    return std::max(thresholds_.pixel_tolerance, covered * box.width());
+  }
+
+  void Compare(const SeenFrame& seen, uint32_t one, uint32_t other) {
+    int64_t& twin = twin_of_[std::max(one, other)];
+    if (twin < 0 &&
+        (AreSame(seen.shapes()[one], seen.shapes()[other]) || DoCover(seen, one, other))) {
+      twin = std::min(one, other);
     }
   }
 

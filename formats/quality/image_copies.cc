@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "absl/strings/numbers.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
 #include "formats/quality/rules.h"
@@ -17,33 +17,34 @@ constexpr QualityRule kAcross = {
     "frames whose image is the same as one in another part (train, val, test)",
     "keep one of them, or move both into one part: what is trained on is no test"};
 constexpr QualityRule kWithin = {"duplicate-image", QualitySeverity::kWarning,
-                                 "frames whose image is the same as another's of their part",
-                                 "keep one of them"};
+                                 "frames whose image is the same as another's", "keep one of them"};
 constexpr QualityRule kUnknown = {
     "image-without-digest", QualitySeverity::kInfo,
     "images whose bytes the store gives no digest of",
     "nothing: they are not compared with others, since that would take a download"};
 
-constexpr size_t kHexDigits = 16;
+constexpr size_t kLeastHexDigits = 16;
 
-// The first 64 bits of a digest; nothing if it is none.
-std::optional<uint64_t> HeadOf(absl::string_view digest) {
-  const size_t colon = digest.find(':');
-  if (colon == digest.npos || digest.size() < colon + 1 + kHexDigits) return std::nullopt;
-  uint64_t head = 0;
-  if (!absl::SimpleHexAtoi(digest.substr(colon + 1, kHexDigits), &head)) return std::nullopt;
-  return head;
+// Of a digest and its size, another one in each process: nobody makes digests that share it.
+// Nothing if it is no digest.
+std::optional<uint64_t> HashOf(const Media& media) {
+  const size_t colon = media.digest.find(':');
+  if (colon == std::string::npos || media.digest.size() < colon + 1 + kLeastHexDigits) {
+    return std::nullopt;
+  }
+  return absl::HashOf(media.digest, media.size);
 }
 
 struct Image {
-  uint64_t head;
+  uint64_t hash;
   uint32_t position;
   Rank rank;
 };
 
 struct Copy {
   uint32_t position;  // of the later one
-  Rank rank, first;
+  Rank rank, other;
+  bool is_across;
 };
 
 class ImageCopies : public Rule {
@@ -57,8 +58,8 @@ class ImageCopies : public Rule {
   absl::Status Look(const SeenFrame& seen) override {
     ASSIGN_OR_RETURN(const std::optional<Media> media, ground_.data.GetMedia(seen.rank()));
     if (!media) return absl::OkStatus();
-    if (const std::optional<uint64_t> head = HeadOf(media->digest); head) {
-      images_.push_back({*head, seen.position(), seen.rank()});
+    if (const std::optional<uint64_t> hash = HashOf(*media); hash) {
+      images_.push_back({*hash, seen.position(), seen.rank()});
     } else {
       unknown_.Add([&] { return seen.Place(""); });
     }
@@ -67,23 +68,25 @@ class ImageCopies : public Rule {
 
   absl::Status Finish() override {
     std::sort(images_.begin(), images_.end(), [](const Image& a, const Image& b) {
-      return std::pair(a.head, a.position) < std::pair(b.head, b.position);
+      return std::pair(a.hash, a.position) < std::pair(b.hash, b.position);
     });
     for (auto begin = images_.begin(); begin != images_.end();) {
       auto end = std::find_if(begin, images_.end(),
-                              [&](const Image& image) { return image.head != begin->head; });
+                              [&](const Image& image) { return image.hash != begin->hash; });
       if (end - begin > 1) RETURN_IF_ERROR(FindCopies({begin, end}));
       begin = end;
     }
     images_ = {};
     if (copies_.empty()) return absl::OkStatus();
+    RETURN_IF_ERROR(FindParts());
+    FindLeaks();
     std::sort(copies_.begin(), copies_.end(),
               [](const Copy& a, const Copy& b) { return a.position < b.position; });
     return Tell();
   }
 
  private:
-  // Digests that begin alike are mostly one.
+  // Images with one hash, by position: nearly always copies.
   absl::Status FindCopies(std::vector<Image> alike) {
     while (alike.size() > 1) {
       const Rank first = alike[0].rank;
@@ -93,7 +96,7 @@ class ImageCopies : public Rule {
         ASSIGN_OR_RETURN(const std::optional<Media> next, ground_.data.GetMedia(alike[i].rank));
         if (!image || !next) continue;
         if (image->digest == next->digest && image->size == next->size) {
-          copies_.push_back({alike[i].position, alike[i].rank, first});
+          copies_.push_back({alike[i].position, alike[i].rank, first, false});
         } else {
           others.push_back(alike[i]);
         }
@@ -103,24 +106,50 @@ class ImageCopies : public Rule {
     return absl::OkStatus();
   }
 
-  absl::Status Tell() {
-    ASSIGN_OR_RETURN(const std::vector<SplitPart> parts, Split(ground_.data));
-    std::vector<uint32_t> part_of(ground_.data.frame_count());
-    for (uint32_t part = 0; part < parts.size(); ++part) {
-      parts[part].frames.ForEach(0, [&](Rank rank) {
-        part_of[rank] = part;
+  absl::Status FindParts() {
+    ASSIGN_OR_RETURN(parts_, Split(ground_.data));
+    parts_.insert(parts_.begin(), SplitPart());  // of frames that are in none
+    part_of_.resize(ground_.data.frame_count());
+    for (uint32_t part = 1; part < parts_.size(); ++part) {
+      parts_[part].frames.ForEach(0, [&](Rank rank) {
+        part_of_[rank] = part;
         return true;
       });
     }
+    return absl::OkStatus();
+  }
+
+  const std::string& PartOf(Rank rank) const { return parts_[part_of_[rank]].name; }
+  // By trainers; other parts are for who names them.
+  bool IsUsed(Rank rank) const {
+    const std::string& part = PartOf(rank);
+    return part == "train" || part == "val" || part == "test";
+  }
+
+  // Copies of one image stand together, by position, and name the first one. A leak is told with
+  // the first one that is used.
+  void FindLeaks() {
+    std::optional<Rank> first, used;
+    for (Copy& copy : copies_) {
+      if (first != copy.other) {
+        first = copy.other;
+        used = IsUsed(*first) ? first : std::nullopt;
+      }
+      if (!IsUsed(copy.rank)) continue;
+      if (!used) {
+        used = copy.rank;
+      } else if (PartOf(copy.rank) != PartOf(*used)) {
+        copy.is_across = true;
+        copy.other = *used;
+      }
+    }
+  }
+
+  absl::Status Tell() {
     absl::Status status;
     for (const Copy& copy : copies_) {
-      const uint32_t first = part_of[copy.first], part = part_of[copy.rank];
-      const std::string where =
-          first == part || part >= parts.size() || first >= parts.size()
-              ? ""
-              : absl::StrCat(" in ", parts[first].name, ", this one is in ", parts[part].name);
-      (first == part ? within_ : across_).Add([&] {
-        absl::StatusOr<QualityPlace> place = PlaceOf(copy, where);
+      (copy.is_across ? across_ : within_).Add([&] {
+        absl::StatusOr<QualityPlace> place = PlaceOf(copy);
         status.Update(place.status());
         return place.ok() ? *std::move(place) : QualityPlace();
       });
@@ -128,18 +157,23 @@ class ImageCopies : public Rule {
     return status;
   }
 
-  absl::StatusOr<QualityPlace> PlaceOf(const Copy& copy, absl::string_view where) const {
+  absl::StatusOr<QualityPlace> PlaceOf(const Copy& copy) const {
     ASSIGN_OR_RETURN(FrameNames names, ground_.data.Names(copy.rank));
-    ASSIGN_OR_RETURN(const FrameNames first, ground_.data.Names(copy.first));
+    ASSIGN_OR_RETURN(const FrameNames other, ground_.data.Names(copy.other));
+    const std::string &there = PartOf(copy.other), &here = PartOf(copy.rank);
+    const std::string where =
+        there == here ? "" : absl::StrCat(" in ", there, ", this one is in ", here);
     return QualityPlace{.rank = copy.rank,
                         .frame = std::move(names.path),
-                        .detail = absl::StrCat("the image of ", Quoted(first.path), where)};
+                        .detail = absl::StrCat("the image of ", Quoted(other.path), where)};
   }
 
   const RuleGround ground_;
   Tally &across_, &within_, &unknown_;
   std::vector<Image> images_;
   std::vector<Copy> copies_;
+  std::vector<SplitPart> parts_;   // where there are copies
+  std::vector<uint32_t> part_of_;  // by rank
 };
 
 }  // namespace

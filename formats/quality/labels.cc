@@ -26,6 +26,13 @@ constexpr QualityRule kOnlyOne = {"only-one-label", QualitySeverity::kInfo,
                                   "datasets in which a single label occurs",
                                   "nothing, if one class is what you train"};
 
+// A manifest names frames and nothing else.
+bool NamesFramesAlone(const DatasetInfo& info) {
+  return !info.sources.empty() &&
+         std::all_of(info.sources.begin(), info.sources.end(),
+                     [](const SourceVersion& source) { return source.format == "cvat_manifest"; });
+}
+
 class Labels : public Rule {
  public:
   explicit Labels(const RuleGround& ground)
@@ -45,7 +52,9 @@ class Labels : public Rule {
   }
 
   absl::Status Finish() override {
-    if (counts_.empty()) no_labels_.Add([] { return QualityPlace(); });
+    if (counts_.empty() && !NamesFramesAlone(ground_.info())) {
+      no_labels_.Add([] { return QualityPlace(); });
+    }
     uint32_t largest = 0;
     size_t found = 0;  // parts of skeletons apart
     for (uint32_t label = 0; label < counts_.size(); ++label) {

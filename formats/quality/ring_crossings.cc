@@ -35,89 +35,95 @@ bool DoMeet(const Point& a, const Point& b, const Point& c, const Point& d) {
          (a_side == 0 && IsBetween(a, c, d)) || (b_side == 0 && IsBetween(b, c, d));
 }
 
+// Edge i goes from corner i to the next one.
+struct Edge {
+  double begin, end;   // along the sweep
+  double least, most;  // across it
+  uint32_t number;
+};
+
+bool DoOverlap(const Edge& a, const Edge& b) { return a.least <= b.most && b.least <= a.most; }
+
+// Two edges with the end `b` in common run on each other.
+bool FoldsBack(const Point& a, const Point& b, const Point& c) {
+  return Turn(a, b, c) == 0 && (a.x - b.x) * (c.x - b.x) + (a.y - b.y) * (c.y - b.y) > 0;
+}
+
+// The same memory for one outline after the other.
 class Ring {
  public:
-  explicit Ring(const std::vector<double>& points) {
-    double left = 0, right = 0, top = 0, bottom = 0;
-    for (size_t i = 0; i + 1 < points.size(); i += 2) {
-      const Point point{points[i], points[i + 1]};
-      if (i == 0) {
-        left = right = point.x;
-        top = bottom = point.y;
-      }
-      left = std::min(left, point.x);
-      right = std::max(right, point.x);
-      top = std::min(top, point.y);
-      bottom = std::max(bottom, point.y);
-      if (corners_.empty() || !(corners_.back() == point)) corners_.push_back(point);
-    }
-    while (corners_.size() > 1 && corners_.back() == corners_.front()) corners_.pop_back();
-    // The sweep goes along x.
-    if (bottom - top > right - left) {
-      for (Point& corner : corners_) std::swap(corner.x, corner.y);
-    }
-  }
-
-  RingVerdict Check() {
+  RingVerdict Check(const std::vector<double>& points) {
+    TakeCorners(points);
     if (corners_.size() < 3) return RingVerdict::kSimple;
-    SortEdges();
+    MakeEdges();
     size_t left = corners_.size() * kPairsOfEdge + kMorePairs;
-    std::vector<uint32_t> active;  // edges that may reach the next one
-    for (const uint32_t edge : edges_) {
-      const double begin = Begin(edge);
-      for (size_t i = 0; i < active.size();) {
-        if (End(active[i]) < begin) {
-          active[i] = active.back();
-          active.pop_back();
+    active_.clear();
+    for (const Edge& edge : edges_) {
+      for (size_t i = 0; i < active_.size();) {
+        if (active_[i].end < edge.begin) {
+          active_[i] = active_.back();
+          active_.pop_back();
           continue;
         }
         if (left-- == 0) return RingVerdict::kTooManyNear;
-        if (AreWrong(active[i], edge)) return RingVerdict::kCrosses;
+        if (DoOverlap(active_[i], edge) && AreWrong(active_[i].number, edge.number)) {
+          return RingVerdict::kCrosses;
+        }
         ++i;
       }
-      active.push_back(edge);
+      active_.push_back(edge);
     }
     return RingVerdict::kSimple;
   }
 
  private:
-  const Point& From(uint32_t edge) const { return corners_[edge]; }
-  const Point& To(uint32_t edge) const {
-    return corners_[edge + 1 == corners_.size() ? 0 : edge + 1];
+  // Turned so that the sweep, which goes along x, goes along the longer axis.
+  void TakeCorners(const std::vector<double>& points) {
+    corners_.clear();
+    Point least, most;
+    for (size_t i = 0; i + 1 < points.size(); i += 2) {
+      const Point point{points[i], points[i + 1]};
+      if (i == 0) least = most = point;
+      least = {std::min(least.x, point.x), std::min(least.y, point.y)};
+      most = {std::max(most.x, point.x), std::max(most.y, point.y)};
+      if (corners_.empty() || !(corners_.back() == point)) corners_.push_back(point);
+    }
+    while (corners_.size() > 1 && corners_.back() == corners_.front()) corners_.pop_back();
+    if (most.y - least.y <= most.x - least.x) return;
+    for (Point& corner : corners_) std::swap(corner.x, corner.y);
   }
-  double Begin(uint32_t edge) const { return std::min(From(edge).x, To(edge).x); }
-  double End(uint32_t edge) const { return std::max(From(edge).x, To(edge).x); }
 
-  void SortEdges() {
-    edges_.resize(corners_.size());
-    for (uint32_t i = 0; i < edges_.size(); ++i) edges_[i] = i;
+  uint32_t Next(uint32_t number) const { return number + 1 == corners_.size() ? 0 : number + 1; }
+
+  void MakeEdges() {
+    edges_.clear();
+    for (uint32_t i = 0; i < corners_.size(); ++i) {
+      const Point &from = corners_[i], &to = corners_[Next(i)];
+      edges_.push_back({std::min(from.x, to.x), std::max(from.x, to.x), std::min(from.y, to.y),
+                        std::max(from.y, to.y), i});
+    }
     std::sort(edges_.begin(), edges_.end(),
-              [this](uint32_t a, uint32_t b) { return Begin(a) < Begin(b); });
-  }
-
-  bool IsNext(uint32_t edge, uint32_t next) const {
-    return (edge + 1 == corners_.size() ? 0 : edge + 1) == next;
+              [](const Edge& a, const Edge& b) { return a.begin < b.begin; });
   }
 
   bool AreWrong(uint32_t a, uint32_t b) const {
-    if (IsNext(a, b)) return FoldsBack(From(a), To(a), To(b));
-    if (IsNext(b, a)) return FoldsBack(From(b), To(b), To(a));
-    const bool are_apart = std::max(From(a).y, To(a).y) < std::min(From(b).y, To(b).y) ||
-                           std::max(From(b).y, To(b).y) < std::min(From(a).y, To(a).y);
-    return !are_apart && DoMeet(From(a), To(a), From(b), To(b));
-  }
-
-  // Two edges with the end `b` in common run on each other.
-  static bool FoldsBack(const Point& a, const Point& b, const Point& c) {
-    return Turn(a, b, c) == 0 && (a.x - b.x) * (c.x - b.x) + (a.y - b.y) * (c.y - b.y) > 0;
+    const Point &a_from = corners_[a], &a_to = corners_[Next(a)];
+    const Point &b_from = corners_[b], &b_to = corners_[Next(b)];
+    if (Next(a) == b) return FoldsBack(a_from, a_to, b_to);
+    if (Next(b) == a) return FoldsBack(b_from, b_to, a_to);
+    return DoMeet(a_from, a_to, b_from, b_to);
   }
 
   std::vector<Point> corners_;
-  std::vector<uint32_t> edges_;  // by where they begin
+  std::vector<Edge> edges_;   // by where they begin
+  std::vector<Edge> active_;  // those that may reach the next one
 };
 
 }  // namespace
 
-RingVerdict CheckRing(const std::vector<double>& points) { return Ring(points).Check(); }
+RingVerdict CheckRing(const std::vector<double>& points) {
+  thread_local Ring ring;
+  return ring.Check(points);
+}
 
 }  // namespace annofs

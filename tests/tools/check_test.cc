@@ -236,6 +236,26 @@ TEST_F(CheckCommandTest, CountsInBackupsAreThoseOfTheirOwnFiles) {
   }
 }
 
+// The same of tracks, by keyframes that are outside: times that a track is away, tracks on one
+// frame.
+struct ExpectedTracks {
+  const char* backup;
+  int64_t gaps, on_one_frame;
+};
+constexpr ExpectedTracks kVideos[] = {
+    {"rand_video_00", 1, 0}, {"rand_video_01", 0, 0}, {"rand_video_02", 1, 1}};
+
+TEST_F(CheckCommandTest, GapsOfTracksAreThoseOfTheirKeyframes) {
+  for (const ExpectedTracks& expected : kVideos) {
+    Annofs({"check", Fixture(absl::StrCat("golden/", expected.backup, "/INPUT/backup.zip")),
+            "--json"});
+    std::map<std::string, int64_t> counts = Counts();
+    EXPECT_EQ(counts["track-gap"], expected.gaps) << expected.backup;
+    EXPECT_EQ(counts["one-frame-track"], expected.on_one_frame) << expected.backup;
+    EXPECT_EQ(counts["track-changes-label"] + counts["track-twice-on-frame"], 0);
+  }
+}
+
 TEST_F(CheckCommandTest, CountsInALargeDirectoryAreThoseThatWerePlanted) {
   Xml xml("large");
   std::map<std::string, int64_t> planted;
@@ -281,38 +301,91 @@ TEST_F(CheckCommandTest, CountsInALargeDirectoryAreThoseThatWerePlanted) {
       << "a directory gives none";
 }
 
-TEST_F(CheckCommandTest, OfABucketCopiesAreToldByItsDigestsAndNoImageIsFetched) {
-  absl::StatusOr<std::unique_ptr<testing::EmulatorProcess>> emulator =
-      testing::EmulatorProcess::Start({{"street", source_.path()}});
-  ASSERT_TRUE(emulator.ok()) << emulator.status();
-  auto bucket = testing::EmulatorBucket::Open(**emulator, "street");
-  ASSERT_TRUE(bucket.ok()) << bucket.status();
+class CheckBucketTest : public CheckCommandTest {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::unique_ptr<testing::EmulatorProcess>> emulator =
+        testing::EmulatorProcess::Start({{"street", source_.path()}});
+    ASSERT_TRUE(emulator.ok()) << emulator.status();
+    emulator_ = *std::move(emulator);
+    auto bucket = testing::EmulatorBucket::Open(*emulator_, "street");
+    ASSERT_TRUE(bucket.ok()) << bucket.status();
+    bucket_ = *std::move(bucket);
+  }
+  void Put(absl::string_view name, absl::string_view content) {
+    ASSERT_TRUE(bucket_->Put(name, content).ok());
+  }
+  // A command takes the keys out of the environment.
+  int WithKeys(std::vector<std::string> arguments) {
+    setenv("B2_APPLICATION_KEY_ID", emulator_->key_id().c_str(), 1);
+    setenv("B2_APPLICATION_KEY", emulator_->key().c_str(), 1);
+    arguments.insert(arguments.end(), {"--endpoint", emulator_->url()});
+    return Annofs(std::move(arguments));
+  }
+
+  std::unique_ptr<testing::EmulatorProcess> emulator_;
+  std::unique_ptr<testing::EmulatorBucket> bucket_;
+};
+
+TEST_F(CheckBucketTest, CopiesAreToldByTheDigestsOfTheListingAndNoImageIsFetched) {
   Xml xml("street");
   for (int i = 0; i < 6; ++i) {
     const std::string name = absl::StrCat(i, ".png");
     xml.Image(name, {"car 10 10 30 30"});
-    ASSERT_TRUE((*bucket)->Put(name, PngOf(10, 7, i % 4)).ok());
+    Put(name, PngOf(10, 7, i % 4));
   }
-  ASSERT_TRUE((*bucket)->Put("annotations.xml", xml.Take()).ok());
-  setenv("B2_APPLICATION_KEY_ID", (*emulator)->key_id().c_str(), 1);
-  setenv("B2_APPLICATION_KEY", (*emulator)->key().c_str(), 1);
-  const std::vector<std::string> check = {"check", "b2://street", "--json", "--endpoint",
-                                          (*emulator)->url()};
-  Annofs(check);
+  Put("annotations.xml", xml.Take());
+  WithKeys({"check", "b2://street", "--json"});
   std::map<std::string, int64_t> counts = Counts();
   EXPECT_EQ(counts["duplicate-image"] + counts["cross-split-duplicate"], 2) << out_.str();
   EXPECT_EQ(counts["image-without-digest"], 0);
   EXPECT_EQ(counts["size-mismatch"], 0) << "nobody has fetched an image";
-  EXPECT_LE((*emulator)->Requests("b2_download_file_by_id"), 4) << "of the XML alone";
-  // One that is in the cache is looked at.
-  setenv("B2_APPLICATION_KEY_ID", (*emulator)->key_id().c_str(), 1);
-  setenv("B2_APPLICATION_KEY", (*emulator)->key().c_str(), 1);
-  ASSERT_EQ(Annofs({"cat", "b2://street", "2.png", "--endpoint", (*emulator)->url()}), kDone)
-      << err_.str();
-  setenv("B2_APPLICATION_KEY_ID", (*emulator)->key_id().c_str(), 1);
-  setenv("B2_APPLICATION_KEY", (*emulator)->key().c_str(), 1);
-  Annofs(check);
-  EXPECT_EQ(Counts()["size-mismatch"], 1) << out_.str() << err_.str();
+  EXPECT_LE(emulator_->Requests("b2_download_file_by_id"), 4) << "of the XML alone";
+}
+
+TEST_F(CheckBucketTest, TheSizeOfAnImageIsKnownOnceItIsInTheCache) {
+  Xml xml("street");
+  for (const char* name : {"0.png", "1.png"}) {
+    xml.Image(name, {"car 10 10 30 30"});
+    Put(name, PngOf(10, 7));
+  }
+  Put("annotations.xml", xml.Take());
+  ASSERT_EQ(WithKeys({"cat", "b2://street", "1.png"}), kDone) << err_.str();
+  EXPECT_EQ(WithKeys({"check", "b2://street"}), kFailed);
+  EXPECT_THAT(out_.str(), HasSubstr("error size-mismatch (1): "));
+  EXPECT_THAT(out_.str(), HasSubstr("    1.png: the image is 10 x 7, the annotations say 100 x "));
+}
+
+TEST_F(CheckBucketTest, AnObjectThatTheSearchCouldNotReadIsNamed) {
+  Xml xml("street");
+  xml.Image("a.png", {"car 10 10 30 30"});
+  Put("annotations/a.xml", xml.Take());
+  Put("annotations/b.xml", xml.Take());
+  ASSERT_TRUE(emulator_
+                  ->AddFault(R"({"op":"b2_download_file_by_id","match":"b.xml","status":403,)"
+                             R"("code":"access_denied","count":-1})")
+                  .ok());
+  WithKeys({"check", "b2://street"});
+  EXPECT_THAT(out_.str(), HasSubstr("checked 1 dataset, "));
+  EXPECT_THAT(err_.str(), HasSubstr("annofs: the search for annotations "));
+  EXPECT_THAT(err_.str(), HasSubstr("b.xml"));
+}
+
+TEST_F(CheckBucketTest, ADatasetThatCannotBeReadIsNamedAndTheOthersAreChecked) {
+  Xml large("large"), small("small");
+  for (int i = 0; i < 20000; ++i) large.Image(absl::StrCat(i, ".png"), {"car 10 10 30 30"});
+  small.Image("a.png", {"car 10 10 30 30"});
+  Put("annotations/large.xml", large.Take());
+  Put("annotations/small.xml", small.Take());
+  // What tells that it is an annotation file is read, the rest is not.
+  ASSERT_TRUE(emulator_
+                  ->AddFault(R"({"op":"b2_download_file_by_id","match":"large.xml","skip":2,)"
+                             R"("status":403,"code":"access_denied","count":-1})")
+                  .ok());
+  EXPECT_EQ(WithKeys({"check", "b2://street"}), kFailed);
+  EXPECT_THAT(err_.str(), HasSubstr("annofs: check: dataset 'large' cannot be checked: "));
+  EXPECT_THAT(out_.str(), HasSubstr("small: 1 frame, 1 annotation: "));
+  EXPECT_THAT(out_.str(), HasSubstr("checked 1 dataset, "));
 }
 
 TEST(CheckTextTest, ProgressSaysHowFastAndHowLong) {

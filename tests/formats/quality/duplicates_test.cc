@@ -13,18 +13,27 @@ using ::testing::IsEmpty;
 using testing::Made;
 
 // "shape|detail" of the twins on a frame of 1000 x 1000 with these shapes; labels 0 and 1.
-std::vector<std::string> TwinsOf(std::vector<Shape> shapes) {
+// `others`: so many more, none like another.
+std::vector<std::string> TwinsAmong(std::vector<Shape> shapes, int others) {
   Made made;
   made.Label("car");
   made.Label("bus");
   made.NextFrame({.width = 1000, .height = 1000});
   for (Shape& shape : shapes) made.Add(std::move(shape));
+  for (int i = 0; i < others; ++i) made.Box(0, {i * 7.0, 500, i * 7.0 + 5, 900.0 + i});
   std::vector<std::string> twins;
   const QualityFinding found = FindingOf(made.Checked(), "duplicate-shape");
   for (const QualityPlace& place : found.places) {
     twins.push_back(absl::StrCat(place.object, "|", place.detail));
   }
   EXPECT_EQ(found.count, twins.size());
+  return twins;
+}
+
+// Of few shapes and of many, which are compared in another way.
+std::vector<std::string> TwinsOf(const std::vector<Shape>& shapes) {
+  const std::vector<std::string> twins = TwinsAmong(shapes, 0);
+  EXPECT_EQ(TwinsAmong(shapes, 100).size(), twins.size());
   return twins;
 }
 

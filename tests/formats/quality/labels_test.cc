@@ -28,6 +28,15 @@ TEST(QualityLabelsTest, OnesWithoutAnnotationsAndWithOneAreNamed) {
   EXPECT_EQ(FindingOf(report, "missing-label-categories").count, 0u);
 }
 
+TEST(QualityLabelsTest, NoneAreMissingInAManifest) {
+  for (const char* format : {"cvat_manifest", "cvat_backup"}) {
+    Made made(format);
+    made.NextFrame();
+    EXPECT_EQ(FindingOf(made.Checked(), "missing-label-categories").count,
+              format == absl::string_view("cvat_manifest") ? 0u : 1u);
+  }
+}
+
 TEST(QualityLabelsTest, PartsOfSkeletonsCountByThemselves) {
   Made made;
   const uint32_t person = made.builder().AddLabel({.name = "person", .type = "skeleton"});

@@ -66,6 +66,24 @@ TEST(QualityMediaTest, TheSameImageInOnePartIsDoubtful) {
   EXPECT_EQ(FindingOf(report, "cross-split-duplicate").count, 0u);
 }
 
+TEST(QualityMediaTest, TheSameImageInAPartThatNoTrainerUsesIsDoubtfulOnly) {
+  const QualityReport report =
+      WithImages({{"train", kOne}, {"val", kTwo}, {"spare", kOne}, {"train", kTwo}});
+  EXPECT_THAT(PlacesOf(FindingOf(report, "duplicate-image")),
+              ElementsAre("2.jpg|||the image of '0.jpg' in train, this one is in spare"));
+  EXPECT_THAT(PlacesOf(FindingOf(report, "cross-split-duplicate")),
+              ElementsAre("3.jpg|||the image of '1.jpg' in val, this one is in train"));
+}
+
+TEST(QualityMediaTest, AnUnusedCopyHidesNoLeakBehindIt) {
+  const QualityReport report =
+      WithImages({{"spare", kOne}, {"train", kOne}, {"val", kOne}, {"train", kTwo}});
+  EXPECT_THAT(PlacesOf(FindingOf(report, "cross-split-duplicate")),
+              ElementsAre("2.jpg|||the image of '1.jpg' in train, this one is in val"));
+  EXPECT_THAT(PlacesOf(FindingOf(report, "duplicate-image")),
+              ElementsAre("1.jpg|||the image of '0.jpg' in spare, this one is in train"));
+}
+
 TEST(QualityMediaTest, DigestsAreComparedWhole) {
   const QualityReport report =
       WithImages({{"", kOne}, {"", kNearlyOne}, {"", kOne}, {"", kNearlyOne}});
