@@ -75,7 +75,7 @@ class Stats {
     if (settings_.dataset.empty()) RETURN_IF_ERROR(ReadAnnotations());
     ASSIGN_OR_RETURN(std::vector<std::string> names, stack_->filesystem->DatasetNames(context_));
     line_.Clear();
-    io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
+    TellNotes();
     if (names.empty()) {
       return absl::NotFoundError(absl::StrCat(
           "no annotations were found in ", report_.source,
@@ -86,6 +86,14 @@ class Stats {
     if (!absl::c_linear_search(names, settings_.dataset))
       return NoSuchDataset(settings_.dataset, names);
     return std::vector<std::string>{settings_.dataset};
+  }
+
+  // What the search could not read, and where it did not look, is not counted: who asks for all is
+  // told.
+  void TellNotes() {
+    if (!settings_.dataset.empty()) return;
+    const auto notes = stack_->filesystem->SearchNotes(context_);
+    if (notes.ok()) io_.err << NotesText(*notes);
   }
 
   // So that what takes long is seen. What fails here fails again, where the dataset is known.

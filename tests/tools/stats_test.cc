@@ -1,6 +1,7 @@
 // `annofs stats` of local directories: its text, its JSON, the file that it writes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <sstream>
 
@@ -166,6 +167,17 @@ TEST_F(StatsCommandTest, WhatASourceLacksIsSaid) {
   EXPECT_THAT(said.err, HasSubstr("dataset 'street' is not shown whole: 1 errors, the first: "
                                   "street.xml: "));
   EXPECT_THAT(said.out, HasSubstr("1 error among them"));
+}
+
+TEST_F(StatsCommandTest, ASourceThatCouldNotBeReadIsTold) {
+  AddTask("street");
+  AddTask("park");
+  std::ostringstream out, err;
+  ASSERT_EQ(RunAnnofs({"index", bucket(), "--no-views", "--cache", Path("cache")}, {out, err}), 0);
+  ASSERT_EQ(unlink((bucket() + "/park.xml").c_str()), 0);
+  const Said said = Run();
+  EXPECT_THAT(said.out, AllOf(HasSubstr("Dataset street"), Not(HasSubstr("Dataset park"))));
+  EXPECT_THAT(said.err, HasSubstr("the search for annotations could not read 'park.xml'"));
 }
 
 // A tree that was looked at once, then without the network: the images' directory is not known.

@@ -38,6 +38,20 @@ TEST(ValueCountsTest, ValuesBeyondTheRoomAreCountedTogether) {
   EXPECT_EQ(other.MostFrequent(9).others, 2u);
 }
 
+TEST(ValueCountsTest, OfAHundredThousandValuesTheFirstAreToldApart) {
+  ValueCounts values;
+  ValueRoom room;
+  for (int i = 0; i < 100000; ++i) values.Add(absl::StrCat("value ", i), room);
+  for (int i = 0; i < 5; ++i) values.Add("value 7", room);
+  EXPECT_EQ(values.total(), 100005u);
+  EXPECT_EQ(values.different(), ValueCounts::kMaxValues);
+  EXPECT_EQ(values.uncounted(), 100000u - ValueCounts::kMaxValues);
+  const ValueCounts::Top top = values.MostFrequent(20);
+  ASSERT_THAT(top.values, SizeIs(20));
+  EXPECT_EQ(top.values[0], (ValueCounts::Value{"value 7", 6}));
+  EXPECT_EQ(top.others, 100005u - 6 - 19);
+}
+
 TEST(ValueCountsTest, LongValuesAreToldApartAndKeptShort) {
   ValueCounts values, sum;
   ValueRoom room;
