@@ -33,6 +33,13 @@ absl::StatusOr<sockaddr_un> AddressOf(const std::string& path) {
   return address;
 }
 
+// Which file has the name; zeros: none.
+std::pair<dev_t, ino_t> FileAt(const std::string& path) {
+  struct stat info {};
+  return lstat(path.c_str(), &info) == 0 ? std::pair(info.st_dev, info.st_ino)
+                                         : std::pair<dev_t, ino_t>();
+}
+
 bool WaitFor(int fd, short events, absl::Time deadline) {
   pollfd one{.fd = fd, .events = events, .revents = 0};
   if (deadline == absl::InfiniteFuture()) return poll(&one, 1, -1) == 1;
@@ -82,6 +89,7 @@ ControlServer::ControlServer(int listener, int wakeup, std::string path, Serve s
     : listener_(listener),
       wakeup_(wakeup),
       path_(std::move(path)),
+      file_(FileAt(path_)),
       serve_(std::move(serve)),
       pool_(kMaxClients),
       thread_([this] { Accept(); }) {}
@@ -112,7 +120,9 @@ void ControlServer::Stop() {
   uint64_t one = 1;
   [[maybe_unused]] ssize_t written = write(wakeup_, &one, sizeof one);
   thread_.join();
-  unlink(path_.c_str());  // first: a socket that nobody listens at is that of a dead daemon
+  // First: a socket that nobody listens at is that of a dead daemon. Not that of the next mount,
+  // which may have the device number since ours was unmounted.
+  if (FileAt(path_) == file_) unlink(path_.c_str());
   close(listener_);
 }
 

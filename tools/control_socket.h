@@ -2,11 +2,14 @@
 // serves that. `status` gets the status JSON; `warm` is in warm_protocol.h. Thread safe.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -62,6 +65,7 @@ class ControlServer {
   const int listener_;
   const int wakeup_;
   const std::string path_;
+  const std::pair<dev_t, ino_t> file_;  // that has the name
   const Serve serve_;
   Cancellation stopped_;
   std::atomic<int> clients_{0};

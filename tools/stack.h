@@ -17,6 +17,8 @@ namespace annofs {
 
 // Members in the order in which they must be made; destroyed in the opposite one.
 struct Stack {
+  ~Stack() { leaving.Cancel(); }
+
   Counters counters;
   Cancellation leaving;  // ends requests that nobody waits for: the program wants to end
   std::unique_ptr<ObjectStore> store;

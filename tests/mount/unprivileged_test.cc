@@ -28,7 +28,7 @@ nobody annofs mount bucket mnt || exit 10
 nobody cat mnt/a || exit 11
 grep -c " $DIR/mnt .* fuse.annofs .*user_id=65534" /proc/self/mountinfo
 [ -S home/annofs/*.sock ] && [ -f home/.cache/annofs/annofs.log ] || exit 12
-nobody annofs status | grep -c "no answer"
+nobody annofs status mnt | grep -c "no answer"
 cat mnt/a 2>/dev/null && exit 13  # root is another user
 nobody annofs umount mnt || exit 14
 grep -q "$DIR/mnt " /proc/self/mountinfo && exit 15

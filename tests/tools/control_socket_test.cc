@@ -98,6 +98,13 @@ TEST_F(ControlSocketTest, ASocketThatNobodyListensAtIsToldFromOthers) {
   EXPECT_TRUE(IsAbandonedControl(left));
 }
 
+TEST_F(ControlSocketTest, ALateEndLeavesTheSocketOfTheNextMount) {
+  const auto next = ControlServer::Start(path_, ServeClient);
+  ASSERT_TRUE(next.ok()) << next.status();
+  server_->Stop();
+  EXPECT_EQ(AskControl(path_, "status", absl::Seconds(5)).value_or(""), "fine\n");
+}
+
 TEST_F(ControlSocketTest, AClientIsServedUntilItEnds) {
   const int client = Connect();
   ASSERT_TRUE(SendControl(client, "count\na\nb\nlast"));
