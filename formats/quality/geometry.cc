@@ -10,7 +10,7 @@ namespace annofs {
 namespace {
 
 constexpr QualityRule kInvalid = {"invalid-value", QualitySeverity::kError,
-                                  "shapes with numbers that are none, or without points",
+                                  "shapes with numbers that are none, or too few",
                                   "draw them again, or delete them"};
 constexpr QualityRule kNegative = {"negative-length", QualitySeverity::kError,
                                    "shapes whose right is left of their left, or bottom above top",
@@ -29,6 +29,21 @@ bool AreFinite(const std::vector<double>& numbers) {
                      [](double number) { return std::isfinite(number); });
 }
 
+// Fewer are no shape of that type; polygons and polylines of few points are told apart.
+size_t LeastNumbers(ShapeType type) {
+  switch (type) {
+    case ShapeType::kRectangle:
+    case ShapeType::kEllipse:
+      return 4;
+    case ShapeType::kMask:
+      return 5;
+    case ShapeType::kCuboid:
+      return 16;
+    default:
+      return 2;
+  }
+}
+
 // "" if all is well.
 std::string WhyInvalid(const Shape& shape) {
   if (!AreFinite(shape.points)) return "a coordinate is not a finite number";
@@ -39,7 +54,9 @@ std::string WhyInvalid(const Shape& shape) {
   if (shape.type == ShapeType::kSkeleton) {
     return shape.elements.empty() ? "a skeleton without elements" : "";
   }
-  return shape.points.empty() ? "no points" : "";
+  if (shape.points.size() >= LeastNumbers(shape.type)) return "";
+  return absl::StrCat(shape.points.size(), " numbers, fewer than a ", ShapeTypeName(shape.type),
+                      " has");
 }
 
 // The sides as the numbers give them; nothing for types that have none.

@@ -68,6 +68,9 @@ TEST(QualityGeometryTest, NumbersThatAreNoneAreInvalid) {
   EXPECT_THAT(RulesOf({.score = 1.01, .points = {10, 10, 30, 30}}), ElementsAre("invalid-value"));
   EXPECT_THAT(RulesOf({.score = 0, .points = {10, 10, 30, 30}}), ElementsAre());
   EXPECT_THAT(RulesOfBox({}), ElementsAre("invalid-value"));
+  EXPECT_THAT(RulesOfBox({10, 10, 30}), ElementsAre("invalid-value"));
+  EXPECT_THAT(RulesOf({.type = ShapeType::kMask, .points = {7, 7, 7, 7}}),
+              ElementsAre("invalid-value"));
   EXPECT_THAT(RulesOf({.type = ShapeType::kSkeleton}), ElementsAre("invalid-value"));
   EXPECT_THAT(RulesOf({.type = ShapeType::kSkeleton,
                        .elements = {{.type = ShapeType::kPoints, .points = {NAN, 1}}}}),
