@@ -1,17 +1,15 @@
 // `annofs check`: the rules of formats/quality over the datasets of a source.
-#include <algorithm>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "cache/base/log.h"
 #include "cache/base/status.h"
 #include "cache/store/stores.h"
 #include "formats/quality/findings.h"
+#include "tools/asked_datasets.h"
 #include "tools/check_text.h"
 #include "tools/command.h"
 #include "tools/image_sizes.h"
-#include "tools/index_text.h"
 #include "tools/interrupt.h"
 #include "tools/progress_line.h"
 #include "tools/stack.h"
@@ -35,7 +33,8 @@ class Checking {
     from_ = url.kind == SourceUrl::Kind::kDirectory ? ImageBytesFrom::kDirectory
                                                     : ImageBytesFrom::kCache;
     ASSIGN_OR_RETURN(stack_, OpenStack(settings_, source_));
-    ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesToCheck());
+    ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                     AskedDatasets(settings_, *stack_, line_, io_.err, context_));
     if (settings_.json) io_.out << "{\"datasets\":[";
     for (size_t i = 0; i < names.size(); ++i) RETURN_IF_ERROR(CheckOne(names[i]));
     line_.Clear();
@@ -44,46 +43,10 @@ class Checking {
     } else {
       io_.out << TotalsText(totals_);
     }
-    TellNotes();
     return !has_failed_;
   }
 
  private:
-  absl::StatusOr<std::vector<std::string>> NamesToCheck() {
-    ASSIGN_OR_RETURN(std::vector<std::string> names, stack_->filesystem->DatasetNames(context_));
-    if (names.empty()) {
-      TellNotes();
-      return absl::NotFoundError(
-          "no annotations were found in the source (name them with --annotations)");
-    }
-    if (settings_.dataset.empty()) {
-      RETURN_IF_ERROR(ReadAnnotations());
-      return names;
-    }
-    if (std::find(names.begin(), names.end(), settings_.dataset) == names.end()) {
-      return absl::NotFoundError(absl::StrCat("no dataset '", settings_.dataset, "'; there ",
-                                              names.size() == 1 ? "is " : "are ",
-                                              absl::StrJoin(names, ", ")));
-    }
-    return std::vector<std::string>{settings_.dataset};
-  }
-
-  // Where the search did not look, and what it could not read, is not checked: who asks for all
-  // datasets is told.
-  void TellNotes() {
-    if (!settings_.dataset.empty()) return;
-    const auto notes = stack_->filesystem->SearchNotes(context_);
-    if (notes.ok()) io_.err << NotesText(*notes);
-  }
-
-  // So that what takes long is seen. What fails here fails again, where the dataset is known.
-  absl::Status ReadAnnotations() {
-    const auto read = stack_->filesystem->IndexDatasets(
-        [this](const DatasetsProgress& progress) { line_.Show(DatasetsText(progress)); }, context_);
-    line_.Clear();
-    return absl::IsCancelled(read.status()) ? read.status() : absl::OkStatus();
-  }
-
   // A dataset that cannot be read does not keep the others from being checked.
   absl::Status CheckOne(const std::string& name) {
     absl::StatusOr<QualityReport> report = Report(name);

@@ -1,13 +1,10 @@
 // `annofs stats`: what the datasets of a source hold, in numbers; as text, JSON, and a page.
-#include <algorithm>
 #include <ostream>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "cache/base/near_word.h"
 #include "cache/base/status.h"
 #include "cache/base/text.h"
+#include "tools/asked_datasets.h"
 #include "tools/command.h"
 #include "tools/index_text.h"
 #include "tools/interrupt.h"
@@ -21,22 +18,6 @@
 
 namespace annofs {
 namespace {
-
-constexpr size_t kNamed = 20;  // datasets in a message
-
-std::string Listed(const std::vector<std::string>& names) {
-  const size_t shown = std::min(names.size(), kNamed);
-  std::string text = absl::StrJoin(names.begin(), names.begin() + ptrdiff_t(shown), ", ");
-  if (shown < names.size()) absl::StrAppend(&text, " and ", names.size() - shown, " more");
-  return text;
-}
-
-absl::Status NoSuchDataset(const std::string& wanted, const std::vector<std::string>& names) {
-  const absl::string_view near = NearWord(wanted, {names.begin(), names.end()});
-  return absl::NotFoundError(absl::StrCat(
-      "no dataset '", wanted, "'", near.empty() ? "" : absl::StrCat("; did you mean '", near, "'?"),
-      "; there ", names.size() == 1 ? "is " : "are ", Listed(names)));
-}
 
 class Stats {
  public:
@@ -52,7 +33,8 @@ class Stats {
     report_.source = std::string(stack_->store->name());
     const std::optional<SnapshotInfo> index = stack_->filesystem->Index();
     if (index) report_.snapshot = index->number;
-    ASSIGN_OR_RETURN(const std::vector<std::string> names, Names());
+    ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                     AskedDatasets(settings_, *stack_, line_, io_.err, context_));
     size_t failed = 0;
     for (const std::string& name : names) {
       // One that cannot be read does not keep the others from being counted.
@@ -71,39 +53,6 @@ class Stats {
   }
 
  private:
-  absl::StatusOr<std::vector<std::string>> Names() {
-    if (settings_.dataset.empty()) RETURN_IF_ERROR(ReadAnnotations());
-    ASSIGN_OR_RETURN(std::vector<std::string> names, stack_->filesystem->DatasetNames(context_));
-    line_.Clear();
-    TellNotes();
-    if (names.empty()) {
-      return absl::NotFoundError(absl::StrCat(
-          "no annotations were found in ", report_.source,
-          ": name the annotation file with --annotations, or see `annofs formats` for what is "
-          "read"));
-    }
-    if (settings_.dataset.empty()) return names;
-    if (!absl::c_linear_search(names, settings_.dataset))
-      return NoSuchDataset(settings_.dataset, names);
-    return std::vector<std::string>{settings_.dataset};
-  }
-
-  // What the search could not read, and where it did not look, is not counted: who asks for all is
-  // told.
-  void TellNotes() {
-    if (!settings_.dataset.empty()) return;
-    const auto notes = stack_->filesystem->SearchNotes(context_);
-    if (notes.ok()) io_.err << NotesText(*notes);
-  }
-
-  // So that what takes long is seen. What fails here fails again, where the dataset is known.
-  absl::Status ReadAnnotations() {
-    const auto read = stack_->filesystem->IndexDatasets(
-        [this](const DatasetsProgress& progress) { line_.Show(DatasetsText(progress)); }, context_);
-    line_.Clear();
-    return absl::IsCancelled(read.status()) ? read.status() : absl::OkStatus();
-  }
-
   absl::Status One(const std::string& name, size_t datasets) {
     line_.Show(absl::StrCat(name, ": reading its annotations"));
     ASSIGN_OR_RETURN(const std::shared_ptr<const Dataset> data,

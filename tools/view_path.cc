@@ -14,6 +14,8 @@
 namespace annofs {
 namespace {
 
+constexpr size_t kNamed = 20;
+
 // Names of views may have a slash too.
 bool IsViewName(absl::string_view name) {
   const std::vector<std::unique_ptr<Writer>> writers = NewWriters();
@@ -24,7 +26,17 @@ bool IsViewName(absl::string_view name) {
 }  // namespace
 
 std::string NamesText(const std::vector<std::string>& names) {
-  return absl::StrCat("; there ", names.size() == 1 ? "is " : "are ", absl::StrJoin(names, ", "));
+  const size_t shown = std::min(names.size(), kNamed);
+  std::string text = absl::StrCat("; there ", names.size() == 1 ? "is " : "are ",
+                                  absl::StrJoin(names.begin(), names.begin() + shown, ", "));
+  if (shown < names.size()) absl::StrAppend(&text, " and ", names.size() - shown, " more");
+  return text;
+}
+
+absl::Status NoSuchDataset(absl::string_view wanted, const std::vector<std::string>& names) {
+  return absl::NotFoundError(absl::StrCat("no dataset '", wanted, "'",
+                                          DidYouMean(wanted, {names.begin(), names.end()}),
+                                          NamesText(names)));
 }
 
 absl::StatusOr<std::string> ViewPathOf(const std::vector<std::string>& datasets,
@@ -34,9 +46,7 @@ absl::StatusOr<std::string> ViewPathOf(const std::vector<std::string>& datasets,
         "no annotations were found in the source (name them with --annotations)");
   }
   if (!dataset.empty() && !absl::c_linear_search(datasets, dataset)) {
-    return absl::NotFoundError(absl::StrCat("no dataset '", dataset, "'",
-                                            DidYouMean(dataset, {datasets.begin(), datasets.end()}),
-                                            NamesText(datasets)));
+    return NoSuchDataset(dataset, datasets);
   }
   if (!dataset.empty()) return JoinPath(dataset, view);
   const bool is_view = IsViewName(view);

@@ -15,7 +15,10 @@ namespace annofs {
 absl::StatusOr<std::string> ViewPathOf(const std::vector<std::string>& datasets,
                                        const std::string& dataset, const std::string& view);
 
-// "; there are a, b".
+// "; there are a, b": the first 20.
 std::string NamesText(const std::vector<std::string>& names);
+
+// kNotFound, with what may have been meant, and what there is.
+absl::Status NoSuchDataset(absl::string_view wanted, const std::vector<std::string>& names);
 
 }  // namespace annofs

@@ -157,7 +157,10 @@ TEST_F(CheckCommandTest, SeveralDatasetsAreCheckedOrTheOneThatIsNamed) {
       << err_.str();
   EXPECT_EQ(JsonDocument::Parse(out_.str())->root()["datasets"].size(), 1u);
   EXPECT_EQ(Annofs({"check", source_.path(), "--dataset", "strete"}), kFailed);
-  EXPECT_THAT(err_.str(), HasSubstr("annofs: check: no dataset 'strete'; there are park, street"));
+  EXPECT_THAT(
+      err_.str(),
+      HasSubstr(
+          "annofs: check: no dataset 'strete'; did you mean 'street'?; there are park, street"));
 }
 
 TEST_F(CheckCommandTest, WithoutAnnotationsItSaysSoAndHowToNameThem) {

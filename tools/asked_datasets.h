@@ -1,0 +1,22 @@
+// Which datasets a command is about that reads whole ones: `annofs check`, `annofs stats`.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tools/progress_line.h"
+#include "tools/settings.h"
+#include "tools/stack.h"
+
+namespace annofs {
+
+// That of --dataset, or all, whose annotations are then read, with progress. What the search for
+// annotations has left out is told on `err` to who asks for all. kNotFound: there is none, or none
+// of that name; the message says what to do. kCancelled.
+absl::StatusOr<std::vector<std::string>> AskedDatasets(const Settings& settings, Stack& stack,
+                                                       ProgressLine& line, std::ostream& err,
+                                                       const CallContext& context);
+
+}  // namespace annofs
