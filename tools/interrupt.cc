@@ -9,7 +9,7 @@ constexpr timespec kPoll = {.tv_sec = 0, .tv_nsec = 50'000'000};
 
 }  // namespace
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt(Cancellation* also) : also_(also) {
   sigemptyset(&signals_);
   for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals_, signal);
   pthread_sigmask(SIG_BLOCK, &signals_, &before_);
@@ -24,7 +24,9 @@ Interrupt::~Interrupt() {
 
 void Interrupt::Wait() {
   while (!ended_) {
-    if (sigtimedwait(&signals_, nullptr, &kPoll) > 0) cancellation_.Cancel();
+    if (sigtimedwait(&signals_, nullptr, &kPoll) <= 0) continue;
+    cancellation_.Cancel();
+    if (also_ != nullptr) also_->Cancel();
   }
 }
 

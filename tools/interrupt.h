@@ -13,7 +13,8 @@ namespace annofs {
 
 class Interrupt {
  public:
-  Interrupt();
+  // `also`, which outlives this, is cancelled, too.
+  explicit Interrupt(Cancellation* also = nullptr);
   ~Interrupt();  // signals do what they did before
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
@@ -26,6 +27,7 @@ class Interrupt {
   sigset_t signals_;
   sigset_t before_;
   Cancellation cancellation_;
+  Cancellation* const also_;
   std::atomic<bool> ended_{false};
   std::thread thread_;
 };

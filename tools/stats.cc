@@ -49,7 +49,7 @@ class Stats {
     if (report_.datasets.empty()) return false;
     if (report_.datasets.size() > 1) report_.total = Total();
     RETURN_IF_ERROR(Tell());
-    return failed == 0;
+    return failed == 0 && unread_ == 0;
   }
 
  private:
@@ -70,6 +70,7 @@ class Stats {
     line_.Clear();
     io_.err << BrokenText(
         {{.name = name, .errors = one.stats.errors, .first_error = one.stats.first_error}});
+    if (one.stats.errors > 0 && data->frame_count() == 0) ++unread_;
     if (!settings_.html.empty()) RETURN_IF_ERROR(ForPage(*data, directory, datasets, one));
     report_.datasets.push_back(std::move(one));
     return absl::OkStatus();
@@ -124,6 +125,7 @@ class Stats {
   ProgressLine line_;
   CallContext context_;
   std::unique_ptr<Stack> stack_;
+  size_t unread_ = 0;  // datasets of which nothing could be read
   StatsReport report_;
 };
 

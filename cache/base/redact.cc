@@ -135,6 +135,20 @@ void AddForms(absl::string_view secret, Secrets& secrets) {
   }
 }
 
+// Bytes of what the text begins with, if that is a control character, or one that turns the
+// direction of what follows (UTF-8); else 0.
+size_t HarmfulSize(absl::string_view text) {
+  const auto byte = [text](size_t i) { return i < text.size() ? uint8_t(text[i]) : 0; };
+  const auto third = [&](int least, int most) { return byte(2) >= least && byte(2) <= most; };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;  // U+0080 … U+009F
+  if (byte(0) == 0xd8 && byte(1) == 0x9c) return 2;                    // U+061C
+  if (byte(0) == 0xe2 && byte(1) == 0x80 && (third(0x8e, 0x8f) || third(0xa8, 0xae))) return 3;
+  if (byte(0) == 0xe2 && byte(1) == 0x81 && third(0xa6, 0xa9)) return 3;  // U+2066 … U+2069
+  if (byte(0) == 0xef && byte(1) == 0xbb && byte(2) == 0xbf) return 3;    // U+FEFF
+  return 0;
+}
+
 }  // namespace
 
 std::shared_ptr<const Secrets> WithSecret(const Secrets& secrets, absl::string_view secret) {
@@ -155,19 +169,22 @@ std::string RedactText(absl::string_view text, const Secrets& secrets) {
 
 std::string EscapeControls(absl::string_view text) {
   std::string escaped;
-  for (char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (c == '\n') {
+  while (!text.empty()) {
+    const size_t harmful = HarmfulSize(text);
+    if (text[0] == '\n') {
       escaped += "\\n";
-    } else if (c == '\r') {
+    } else if (text[0] == '\r') {
       escaped += "\\r";
-    } else if (c == '\t') {
+    } else if (text[0] == '\t') {
       escaped += "\\t";
-    } else if (absl::ascii_iscntrl(byte)) {
-      absl::StrAppendFormat(&escaped, "\\x%02x", byte);
+    } else if (harmful > 0) {
+      for (char c : text.substr(0, harmful)) {
+        absl::StrAppendFormat(&escaped, "\\x%02x", static_cast<uint8_t>(c));
+      }
     } else {
-      escaped.push_back(c);
+      escaped.push_back(text[0]);
     }
+    text.remove_prefix(std::max<size_t>(harmful, 1));
   }
   return escaped;
 }

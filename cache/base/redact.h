@@ -19,7 +19,8 @@ std::shared_ptr<const Secrets> WithSecret(const Secrets& secrets, absl::string_v
 // `text` with `secrets`, Authorization values, tokens and signatures replaced by "[redacted]".
 std::string RedactText(absl::string_view text, const Secrets& secrets);
 
-// `text` with control bytes as \n, \r, \t or \xNN.
+// `text` with control characters, and those that turn the direction of what follows, as \n, \r, \t
+// or \xNN for each byte. UTF-8.
 std::string EscapeControls(absl::string_view text);
 
 }  // namespace annofs

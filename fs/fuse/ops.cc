@@ -95,8 +95,7 @@ void Read(fuse_req_t request, fuse_ino_t node, size_t size, off_t offset, fuse_f
                          return context.tree.Read(
                              NodeId{node}, {.offset = uint64_t(offset), .length = size},
                              [&](Pieces data) {
-                               reply.Data(data);
-                               context.read_bytes.Add(BytesOf(data));
+                               if (reply.Data(data)) context.read_bytes.Add(BytesOf(data));
                              },
                              call);
                        });

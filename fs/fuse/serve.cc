@@ -31,6 +31,7 @@ struct Server::Request {
   Cancellation cancellation;
   Reply reply;
   const Begun begun;
+  std::atomic<bool> observed{false};  // who answers it, or gives it up, observes it once
   CallContext context;
   Operation operation;
 };
@@ -64,7 +65,8 @@ void Server::ServeSlow(fuse_req_t fuse_request, const OpKind& kind, const OpTarg
   request->context.cancellation = &request->cancellation;
   request->operation = std::move(operation);
   request->reply.CancelOnInterrupt(request->cancellation);
-  if (!Begin(request)) return Finish(request->reply, request->begun, TakenDown());
+  if (!Begin(request))
+    return Finish(request->reply, request->begun, TakenDown(), &request->observed);
   slow_waiting_.Add(1);
   slow_lane_.Submit([this, request = std::move(request)] {
     slow_waiting_.Add(-1);
@@ -87,16 +89,17 @@ void Server::RunSlow(const std::shared_ptr<Request>& request) {
   if (IsWouldBlock(status)) status = absl::InternalError("would block on the slow lane (a bug)");
   // Cancelled by Stop, not by the caller.
   if (stopping_ && absl::IsCancelled(status)) status = TakenDown();
-  Finish(request->reply, request->begun, status);
+  Finish(request->reply, request->begun, status, &request->observed);
   absl::MutexLock lock(&mutex_);
   waiting_.erase(request);
 }
 
-void Server::Finish(Reply& reply, const Begun& begun, const absl::Status& status) {
+void Server::Finish(Reply& reply, const Begun& begun, const absl::Status& status,
+                    std::atomic<bool>* observed) {
   if (status.ok()) {
     // Also waits until an answer that is being written has been.
     if (reply.Error(EIO)) LogError(absl::StrCat(begun.kind.name, " answered nothing (a bug)"));
-    return Observe(begun, 0);
+    return Observe(begun, 0, observed);
   }
   int error = ToErrno(status);
   if (!reply.Error(error)) return;
@@ -105,14 +108,15 @@ void Server::Finish(Reply& reply, const Begun& begun, const absl::Status& status
     LogWarning(
         absl::StrCat(begun.kind.name, " of ", NameOf(begun.target.node), ": ", status.message()));
   }
-  Observe(begun, error);
+  Observe(begun, error, observed);
 }
 
 std::string Server::NameOf(NodeId node) const {
   return path_of_ ? path_of_(node) : absl::StrFormat("node %x", node.value);
 }
 
-void Server::Observe(const Begun& begun, int error) const {
+void Server::Observe(const Begun& begun, int error, std::atomic<bool>* observed) const {
+  if (observed != nullptr && observed->exchange(true)) return;
   std::optional<EndedOp> op;
   for (OpObserver* observer : observers_) {
     if (!observer->Wants()) continue;
@@ -139,7 +143,7 @@ void Server::Stop() {
   }
   for (const std::shared_ptr<Request>& request : waiting) {
     request->cancellation.Cancel();
-    request->reply.Error(EIO);
+    if (request->reply.Error(EIO)) Observe(request->begun, EIO, &request->observed);
   }
 }
 
@@ -191,7 +195,7 @@ void Server::Watch() {
     for (const std::shared_ptr<Request>& request : late) {
       request->cancellation.Cancel();
       Finish(request->reply, request->begun,
-             absl::DeadlineExceededError("not done by its deadline"));
+             absl::DeadlineExceededError("not done by its deadline"), &request->observed);
     }
     late.clear();
   }

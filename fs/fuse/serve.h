@@ -90,8 +90,10 @@ class Server {
   void ServeSlow(fuse_req_t request, const OpKind& kind, const OpTarget& target, absl::Time begun,
                  absl::Time deadline, Operation operation);
   void RunSlow(const std::shared_ptr<Request>& request);
-  void Finish(Reply& reply, const Begun& begun, const absl::Status& status);
-  void Observe(const Begun& begun, int error) const;
+  // `observed`: of a request of the slow lane, which others may have answered.
+  void Finish(Reply& reply, const Begun& begun, const absl::Status& status,
+              std::atomic<bool>* observed = nullptr);
+  void Observe(const Begun& begun, int error, std::atomic<bool>* observed) const;
   std::string NameOf(NodeId node) const;
   void Watch();
   bool Begin(const std::shared_ptr<Request>& request);

@@ -127,6 +127,7 @@ TEST_F(OptionSourcesTest, EveryOptionIsReadFromTheEnvironmentAndFromAFile) {
     if (option.value == "DURATION") return "1h";
     if (option.value == "OCTAL") return "027";
     if (option.value == "FILE" || option.value == "DIR") return "/x";
+    if (option.value == "ADDRESS") return "127.0.0.1:9464";
     return "3";
   };
   for (const OptionSpec& option : OptionTable()) {

@@ -254,5 +254,13 @@ TEST(RedactTest, NoEndOfAMessageIsOverrun) {
   EXPECT_EQ(Redact("\"authorizationToken\""), "\"authorizationToken\"");
 }
 
+TEST(RedactTest, NothingOfAMessageCommandsATerminalOrTurnsItsDirection) {
+  EXPECT_EQ(Redact("a\x1b[2J\xc2\x9b"
+                   "2J\u202e"
+                   "b\u2066\ufeff\n"),
+            "a\\x1b[2J\\xc2\\x9b2J\\xe2\\x80\\xaeb\\xe2\\x81\\xa6\\xef\\xbb\\xbf\\n");
+  EXPECT_EQ(Redact("ünï 写真 – …"), "ünï 写真 – …");
+}
+
 }  // namespace
 }  // namespace annofs
