@@ -71,7 +71,10 @@ int Run(const Command& command, const std::vector<std::string>& words, Settings 
     absl::Status quiet = StartLog({.level = LogLevel::kError});
     if (!quiet.ok()) return Fail(io, quiet.message());
   }
-  return command.run(settings, **arguments, io);
+  const int code = command.run(settings, **arguments, io);
+  io.out.flush();
+  if (code != kDone || io.out) return code;
+  return Fail(io, absl::StrCat(command.name, ": writing to standard output failed"));
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ class Checking {
     ASSIGN_OR_RETURN(const SourceUrl url, ParseSourceUrl(source_));
     from_ = url.kind == SourceUrl::Kind::kDirectory ? ImageBytesFrom::kDirectory
                                                     : ImageBytesFrom::kCache;
-    ASSIGN_OR_RETURN(stack_, OpenStack(settings_, source_));
+    ASSIGN_OR_RETURN(stack_, OpenStack(settings_, source_, &interrupt_));
     ASSIGN_OR_RETURN(const std::vector<std::string> names,
                      AskedDatasets(settings_, *stack_, line_, io_.err, context_));
     if (settings_.json) io_.out << "{\"datasets\":[";

@@ -139,7 +139,7 @@ class Doctor {
       return AddUnchecked("annotations", "the data", "the cache directory does not answer");
     }
     Interrupt interrupt;
-    const absl::StatusOr<std::unique_ptr<Stack>> stack = OpenStack(settings_, source);
+    const absl::StatusOr<std::unique_ptr<Stack>> stack = OpenStack(settings_, source, &interrupt);
     if (!stack.ok()) return AddUnusable(stack.status());
     for (AreaReport& report : doctor::CheckData(
              *(*stack)->filesystem, {}, [this](absl::string_view what) { line_.Show(what); },

@@ -222,7 +222,7 @@ absl::Status Export(const Settings& settings, const std::string& source, ExportP
                     const Io& io) {
   ASSIGN_OR_RETURN(const std::string output, CheckOutput(settings, source));
   Interrupt interrupt;
-  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source, &interrupt));
   stack->options.sizes = ListedSizes::kLeftOut;
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   const ExportReader reader(*stack->filesystem, settings, interrupt.cancellation());

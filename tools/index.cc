@@ -46,8 +46,7 @@ class Indexing {
       : settings_(settings), source_(source), io_(io), line_(io.err, OutputOf(io.err)) {}
 
   absl::Status Run() {
-    Interrupt interrupt;
-    context_.cancellation = &interrupt.cancellation();
+    context_.cancellation = &interrupt_.cancellation();
     if (!settings_.import_file.empty()) return Import();
     if (!settings_.export_file.empty()) return Export();
     RETURN_IF_ERROR(Open(settings_));
@@ -57,7 +56,7 @@ class Indexing {
  private:
   absl::Status Open(const Settings& settings) {
     stack_ = nullptr;  // an environment is opened once per process
-    ASSIGN_OR_RETURN(stack_, OpenStoreAndCache(settings, source_));
+    ASSIGN_OR_RETURN(stack_, OpenStoreAndCache(settings, source_, &interrupt_));
     return absl::OkStatus();
   }
 
@@ -203,6 +202,7 @@ class Indexing {
   const std::string source_;
   const Io& io_;
   ProgressLine line_;
+  Interrupt interrupt_;
   CallContext context_;
   std::unique_ptr<Stack> stack_;
   IndexResult result_;

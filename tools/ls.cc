@@ -51,8 +51,8 @@ absl::StatusOr<bool> PrintDirectory(const Settings& settings, const Listing& lis
 
 absl::StatusOr<bool> List(const Settings& settings, const std::vector<std::string>& arguments,
                           const Io& io) {
-  const Interrupt interrupt;
-  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, arguments[0]));
+  Interrupt interrupt;
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, arguments[0], &interrupt));
   const Listing listing(*stack->filesystem, settings, interrupt.cancellation());
   const std::string path = arguments.size() > 1 ? arguments[1] : "";
   ASSIGN_OR_RETURN(const NodeAttr attr, listing.Find(path));

@@ -112,7 +112,7 @@ class Server {
     if (scratch_ != nullptr) scratch_->Stop();  // what it shows still answers
     if (control) control->Stop();               // before the device number can be another mount's
     session_.Stop();
-    stack_.leaving.Cancel();
+    stack_.leaving->Cancel();
     follower = nullptr;  // what it waits for in the kernel has ended
     thread.join();
     control = nullptr;  // its clients' fetches have ended

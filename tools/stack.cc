@@ -118,8 +118,10 @@ std::string NamedSourcesText(const Settings& settings, Filesystem& filesystem,
 }
 
 absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& settings,
-                                                         const std::string& source) {
+                                                         const std::string& source,
+                                                         Interrupt* interrupt) {
   auto stack = std::make_unique<Stack>();
+  if (interrupt != nullptr) interrupt->AlsoCancel(stack->leaving);
   std::optional<ConfigurationText> configuration;
   if (!settings.config_text.empty()) {
     configuration = ConfigurationText{.text = settings.config_text, .file = settings.config};
@@ -128,7 +130,7 @@ absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& setting
   ASSIGN_OR_RETURN(StoreOptions store_options, StoreOptionsOf(settings, target.url));
   ASSIGN_OR_RETURN(std::unique_ptr<ObjectStore> store,
                    OpenStore(target.url, store_options, stack->counters));
-  stack->store = NewLeavingStore(std::move(store), stack->leaving);
+  stack->store = NewLeavingStore(std::move(store), *stack->leaving);
   ASSIGN_OR_RETURN(stack->cache,
                    OpenCacheDir({.path = CacheDirOf(settings),
                                  .block_bytes = settings.cache_size,
@@ -159,8 +161,8 @@ absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings) {
 }
 
 absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
-                                                 const std::string& source) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
+                                                 const std::string& source, Interrupt* interrupt) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source, interrupt));
   RETURN_IF_ERROR(OpenFilesystemOf(*stack, settings));
   return stack;
 }

@@ -11,16 +11,18 @@
 #include "cache/store/object_store.h"
 #include "cache/store/stores.h"
 #include "fs/filesystem.h"
+#include "tools/interrupt.h"
 #include "tools/settings.h"
 
 namespace annofs {
 
 // Members in the order in which they must be made; destroyed in the opposite one.
 struct Stack {
-  ~Stack() { leaving.Cancel(); }
+  ~Stack() { leaving->Cancel(); }
 
   Counters counters;
-  Cancellation leaving;  // ends requests that nobody waits for: the program wants to end
+  // Ends requests that have no cancellation of their own: the program wants to end.
+  std::shared_ptr<Cancellation> leaving = std::make_shared<Cancellation>();
   std::unique_ptr<ObjectStore> store;
   CacheDir cache;
   FilesystemOptions options;  // of the filesystem
@@ -31,13 +33,16 @@ struct Stack {
 };
 
 // `source`: as on the command line; a regular file is its directory with that file as the only
-// annotation source. Reads the keys. Errors say what to do.
+// annotation source. Reads the keys. Errors say what to do. What waits for the store ends at an
+// `interrupt`.
 absl::StatusOr<std::unique_ptr<Stack>> OpenStack(const Settings& settings,
-                                                 const std::string& source);
+                                                 const std::string& source,
+                                                 Interrupt* interrupt = nullptr);
 
 // The same in two steps: all but the filesystem, then that.
 absl::StatusOr<std::unique_ptr<Stack>> OpenStoreAndCache(const Settings& settings,
-                                                         const std::string& source);
+                                                         const std::string& source,
+                                                         Interrupt* interrupt = nullptr);
 absl::Status OpenFilesystemOf(Stack& stack, const Settings& settings);
 
 // Where a source is and how it is reached, for who wants to look into what does not work. `keys`:

@@ -29,7 +29,7 @@ class Stats {
     if (!settings_.html.empty()) RETURN_IF_ERROR(CheckPageFile(settings_.html));
     Interrupt interrupt;
     context_.cancellation = &interrupt.cancellation();
-    ASSIGN_OR_RETURN(stack_, OpenStack(settings_, source_));
+    ASSIGN_OR_RETURN(stack_, OpenStack(settings_, source_, &interrupt));
     report_.source = std::string(stack_->store->name());
     const std::optional<SnapshotInfo> index = stack_->filesystem->Index();
     if (index) report_.snapshot = index->number;

@@ -102,8 +102,8 @@ class TreePrinter {
 
 absl::StatusOr<bool> Print(const Settings& settings, const std::vector<std::string>& arguments,
                            const Io& io) {
-  const Interrupt interrupt;
-  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, arguments[0]));
+  Interrupt interrupt;
+  ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings, arguments[0], &interrupt));
   const Listing listing(*stack->filesystem, settings, interrupt.cancellation());
   const std::string path =
       arguments.size() > 1 ? std::string(absl::StripSuffix(arguments[1], "/")) : "";

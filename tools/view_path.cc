@@ -55,8 +55,8 @@ absl::StatusOr<std::string> ViewPathOf(const std::vector<std::string>& datasets,
   }
   if (datasets.size() == 1) return JoinPath(datasets[0], view);
   return absl::InvalidArgumentError(
-      absl::StrCat("the source holds several datasets: say which with --dataset or --view DATASET/",
-                   view, ": ", absl::StrJoin(datasets, ", ")));
+      absl::StrCat("the source holds several datasets: say which with --view DATASET/", view, ": ",
+                   absl::StrJoin(datasets, ", ")));
 }
 
 }  // namespace annofs

@@ -91,13 +91,14 @@ absl::Status OpenViewRoot(const Settings& settings, const std::string& source, S
   absl::Cleanup restore = [&before] { pthread_sigmask(SIG_SETMASK, &before, nullptr); };
   absl::StatusOr<NodeId> view;
   {
-    const Interrupt interrupt(&stack.leaving);
+    Interrupt interrupt;
+    interrupt.AlsoCancel(stack.leaving);
     CallContext context = CommandContext(settings);
     context.cancellation = &interrupt.cancellation();
     view = FindView(settings, *stack.filesystem, context);
   }
   // Also one that came at the last moment: its requests have ended.
-  if (stack.leaving.cancelled()) view = absl::CancelledError("interrupted");
+  if (stack.leaving->cancelled()) view = absl::CancelledError("interrupted");
   if (!view.ok()) return WithAdvice(view.status(), settings, source);
   stack.root = NewRootedTree(*stack.filesystem, *view);
   stack.root_path = stack.filesystem->PathOf(*view);

@@ -33,7 +33,7 @@ class SourceWarming {
     Interrupt interrupt;
     ASSIGN_OR_RETURN(std::unique_ptr<WarmPaths> paths,
                      WarmPaths::Open(given, settings_.order, &interrupt.cancellation()));
-    ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings_, source));
+    ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStack(settings_, source, &interrupt));
     Warmer warmer(*stack->filesystem, *stack->cache.blocks,
                   {.action = request_.action,
                    .keep = request_.keep,

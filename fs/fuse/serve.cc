@@ -133,7 +133,7 @@ void Server::Observe(const Begun& begun, int error, std::atomic<bool>* observed)
   }
 }
 
-void Server::Stop() {
+size_t Server::Stop() {
   absl::MutexLock one_at_a_time(&stop_mutex_);
   std::vector<std::shared_ptr<Request>> waiting;
   {
@@ -145,6 +145,7 @@ void Server::Stop() {
     request->cancellation.Cancel();
     if (request->reply.Error(EIO)) Observe(request->begun, EIO, &request->observed);
   }
+  return waiting.size();
 }
 
 SessionState Server::State() const {

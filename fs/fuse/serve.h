@@ -70,8 +70,8 @@ class Server {
   void Start();
   // From now on every request, also those under way, is answered EIO at once. When it returns, no
   // answer of the slow lane is being written and none will be: /dev/fuse may be closed once those
-  // who call Serve() are done.
-  void Stop();
+  // who call Serve() are done. Answers how many were under way.
+  size_t Stop();
 
   // What is on the slow lane: that part of a session's state.
   SessionState State() const;

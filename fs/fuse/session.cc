@@ -31,6 +31,7 @@ namespace {
 
 // Sent to a worker to end its read of /dev/fuse.
 int WakeSignal() { return SIGRTMIN + 5; }
+constexpr absl::Duration kSecondTries = absl::Milliseconds(100);
 constexpr absl::Duration kWakePeriod = absl::Milliseconds(10);
 
 // Not put back by who sets the clock; never 0.
@@ -105,10 +106,13 @@ class FuseSession : public Session {
   }
 
   void Stop() override {
-    server_.Stop();
+    const bool had_waiting = server_.Stop() > 0;
     // The workers go on answering (EIO) until then: a drop waits in the kernel for the lookups of
     // its directory, and keeps /dev/fuse open while it does.
     EndDrops();
+    // A read that was answered EIO is asked for a second time by the kernel, page by page: also
+    // that is answered so, where it would else be ECONNABORTED.
+    if (had_waiting) absl::SleepFor(kSecondTries);
     if (session_ != nullptr) fuse_session_exit(session_);
   }
 

@@ -227,7 +227,7 @@ TEST_F(ExportTest, OfSeveralDatasetsOneIsNamed) {
   }
   ProcessResult none = Export(Path("bucket"), "COCO 1.0", "out");
   EXPECT_EQ(none.exit_code, 1);
-  EXPECT_THAT(none.err, AllOf(HasSubstr("say which with --dataset"), HasSubstr("one, two")));
+  EXPECT_THAT(none.err, AllOf(HasSubstr("say which with --view DATASET/"), HasSubstr("one, two")));
   ProcessResult other = Export(Path("bucket"), "COCO 1.0", "out", {"--dataset", "other"});
   EXPECT_EQ(other.exit_code, 1);
   EXPECT_THAT(other.err, AllOf(HasSubstr("no dataset 'other'"), HasSubstr("one, two")));
