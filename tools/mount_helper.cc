@@ -24,11 +24,26 @@ constexpr int kMounted = 0;
 constexpr int kUsage = 1;
 constexpr int kMountFailed = 32;
 
+constexpr absl::string_view kArguments =
+    "SOURCE MOUNTPOINT [-sfnv] [-N NAMESPACE] [-o OPTIONS] [-t TYPE]";
+
 absl::Status Unknown(absl::string_view word) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'", word,
-      "' is not an argument of a mount helper: it is SOURCE MOUNTPOINT [-sfnv] [-N NAMESPACE] "
-      "[-o OPTIONS] [-t TYPE], as mount(8) says it; `annofs mount` takes more"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", word, "' is not an argument of a mount helper: it is ", kArguments,
+                   ", as mount(8) says it; `annofs mount` takes more"));
+}
+
+// mount(8) never asks, people do. False: nothing is asked.
+bool AnswerQuestion(absl::string_view word, const Io& io) {
+  if (word == "--version") {
+    io.out << "mount.annofs " ANNOFS_VERSION "\n";
+    return true;
+  }
+  if (word != "--help" && word != "-h") return false;
+  io.out << "usage: mount.annofs " << kArguments
+         << "\nmount(8) runs it for file systems of type annofs, as in fstab. What OPTIONS are: "
+            "`annofs help mount`, annofs(1)\n";
+  return true;
 }
 
 // Sets what a letter means; false for one that wants a value, or is not known.
@@ -114,6 +129,7 @@ absl::StatusOr<MountHelperCall> ParseMountHelper(const std::vector<std::string>&
 }
 
 int RunMountHelper(const std::vector<std::string>& arguments, const Io& io) {
+  if (!arguments.empty() && AnswerQuestion(arguments[0], io)) return kMounted;
   absl::StatusOr<MountHelperCall> call = ParseMountHelper(arguments);
   absl::Status status = call.status();
   if (status.ok()) status = CheckOptions(*call);

@@ -26,7 +26,8 @@ struct MountHelperCall {
 // kInvalidArgument: not what mount(8) says.
 absl::StatusOr<MountHelperCall> ParseMountHelper(const std::vector<std::string>& arguments);
 
-// `arguments`: without the program's name. Answers what mount(8) hands on: 0, 1 (wrong usage) or 32
+// `arguments`: without the program's name. --help, -h or --version first is told what it asks, and
+// nothing is mounted. Answers what mount(8) hands on: 0, 1 (wrong usage) or 32
 // (the mount failed).
 int RunMountHelper(const std::vector<std::string>& arguments, const Io& io);
 

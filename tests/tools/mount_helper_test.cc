@@ -58,6 +58,22 @@ TEST(MountHelperTest, WhatMountDoesNotSayIsWrongUsage) {
   }
 }
 
+TEST(MountHelperTest, WhoAsksForHelpIsToldTheUsage) {
+  for (const std::string word : {"--help", "-h"}) {
+    const Said said = Helper({word});
+    EXPECT_EQ(said.code, 0) << word;
+    EXPECT_THAT(said.out, HasSubstr("usage: mount.annofs SOURCE MOUNTPOINT"));
+    EXPECT_EQ(said.err, "");
+  }
+}
+
+TEST(MountHelperTest, WhoAsksForTheVersionIsToldIt) {
+  const Said said = Helper({"--version"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_EQ(said.out, "mount.annofs " ANNOFS_VERSION "\n");
+  EXPECT_EQ(said.err, "");
+}
+
 TEST(MountHelperTest, AFakeMountChecksItsOptionsOnly) {
   EXPECT_EQ(Helper({"/no/such", "/no/such/mnt", "-f", "-o", "ro,cache=/c"}).code, 0);
   const Said said = Helper({"/no/such", "/no/such/mnt", "-f", "-o", "ro,no-such=1"});
