@@ -198,7 +198,9 @@ class CheckDataTest : public ::testing::Test {
  protected:
   std::map<std::string, AreaReport> Check(const doctor::DataBounds& bounds = {},
                                           const std::string& views_name = "views") {
-    EXPECT_TRUE(mount_.Open({.views_name = views_name}).ok());
+    const absl::Status opened = mount_.Open({.views_name = views_name});
+    EXPECT_TRUE(opened.ok()) << opened;
+    if (!opened.ok()) return {};
     std::map<std::string, AreaReport> reports;
     for (AreaReport& report : doctor::CheckData(
              mount_.fs(), views_name, bounds, [](absl::string_view) {}, [] { return Soon(); })) {
@@ -261,8 +263,8 @@ TEST_F(CheckDataTest, ImagesInsideOfAZipAreLookedAtWhateverTheViewsAreCalled) {
 
 TEST_F(CheckDataTest, AConfigurationWithoutTheViewOfFramesIsNoError) {
   PutZip();
-  store_.Put("annofs.json",
-             absl::StrCat(R"({"name": "set", "sources": [")", kZip, R"("], "views": ["yolo"]})"));
+  store_.Put("annofs.json", absl::StrCat(R"({"datasets": [{"name": "set", "sources": [")", kZip,
+                                         R"("], "views": ["yolo"]}]})"));
   auto reports = Check();
   ASSERT_TRUE(mount_.At("views/set/yolo").ok());
   ASSERT_FALSE(mount_.At("views/set/by-frame").ok());
