@@ -159,7 +159,7 @@ class DataChecker {
   }
 
   bool HasByFrame(const std::string& views, const CallContext& context) {
-    return !absl::IsNotFound(Resolve(fs_, JoinPath(views, "by-frame"), context).status());
+    return !absl::IsNotFound(Resolve(fs_, absl::StrCat(views, "/by-frame"), context).status());
   }
 
   absl::StatusOr<std::string> Bytes(const NodeAttr& node, ByteRange range) {
