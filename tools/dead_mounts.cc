@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -20,13 +20,6 @@ namespace {
 
 // A mountpoint may have dead mounts on each other; each is taken down once.
 constexpr int kMostOnEachOther = 16;
-
-std::optional<ScratchPlace> PlaceAt(const std::string& mountpoint) {
-  for (const ScratchPlace& place : ScratchPlaces()) {
-    if (place.mountpoint == mountpoint) return place;
-  }
-  return std::nullopt;
-}
 
 // What is seen at the mountpoint is the overlay of a dead daemon.
 std::optional<ScratchPlace> DeadPlaceAt(const std::string& mountpoint,
@@ -93,7 +86,7 @@ absl::StatusOr<bool> ClearOne(const std::string& mountpoint, std::ostream& notes
 
 }  // namespace
 
-DaemonState StateOfDaemon(const MountEntry& mount) {
+std::optional<std::string> SocketOf(const MountEntry& mount) {
   std::vector<std::string> paths = SocketPaths(mount.device);
   if (mount.owner && *mount.owner != getuid()) {
     paths.push_back(absl::StrCat("/run/user/", *mount.owner, "/annofs/", mount.device, ".sock"));
@@ -103,28 +96,15 @@ DaemonState StateOfDaemon(const MountEntry& mount) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0 || info.st_uid != mount.owner.value_or(info.st_uid))
       continue;
-    return IsAbandonedControl(path) ? DaemonState::kDead : DaemonState::kLives;
+    return path;
   }
-  return DaemonState::kUnknown;
+  return std::nullopt;
 }
 
-std::vector<MountEntry> DeadMounts() {
-  std::vector<MountEntry> mounts = AnnofsMounts();
-  mounts.erase(std::remove_if(mounts.begin(), mounts.end(),
-                              [](const MountEntry& mount) {
-                                return StateOfDaemon(mount) != DaemonState::kDead;
-                              }),
-               mounts.end());
-  return mounts;
-}
-
-absl::Status RemoveDeadMount(const MountEntry& mount) {
-  if (!mount.scratch.empty()) {
-    if (const std::optional<ScratchPlace> place = PlaceAt(mount.mountpoint)) {
-      return UnmountScratch(*place, /*lazy=*/false);
-    }
-  }
-  return Unmount(mount.mountpoint, /*lazy=*/true);
+DaemonState StateOfDaemon(const MountEntry& mount) {
+  const std::optional<std::string> socket = SocketOf(mount);
+  if (!socket) return DaemonState::kUnknown;
+  return IsAbandonedControl(*socket) ? DaemonState::kDead : DaemonState::kLives;
 }
 
 absl::Status ClearDeadMounts(const std::string& mountpoint, std::ostream& notes) {

@@ -3,9 +3,9 @@
 // daemon leaves and nobody answers at: a mountpoint, which may hang, is never touched. Stateless.
 #pragma once
 
+#include <optional>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "tools/mount_table.h"
@@ -15,16 +15,11 @@ namespace annofs {
 // kUnknown: there is no socket here to tell it by, or another user's.
 enum class DaemonState { kLives, kDead, kUnknown };
 
+// Where the daemon of a mount of annofs listens, or has listened; nothing: as kUnknown.
+std::optional<std::string> SocketOf(const MountEntry& mount);
+
 // Of a mount of annofs. Does not wait.
 DaemonState StateOfDaemon(const MountEntry& mount);
-
-// Those of this host that are certainly dead. `mountpoint` is where people see the mount: with
-// --scratch that of the overlay.
-std::vector<MountEntry> DeadMounts();
-
-// Takes a dead mount down, with the overlay over it and what its daemon left below the runtime
-// directory. The error says what to do.
-absl::Status RemoveDeadMount(const MountEntry& mount);
 
 // Takes down the dead mounts of annofs that stand at `mountpoint` (absolute), and says so, one line
 // each, in the log and in `notes`. Errors with the remedy: a mount of annofs that lives, and a dead

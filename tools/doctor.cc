@@ -142,7 +142,8 @@ class Doctor {
     const absl::StatusOr<std::unique_ptr<Stack>> stack = OpenStack(settings_, source, &interrupt);
     if (!stack.ok()) return AddUnusable(stack.status());
     for (AreaReport& report : doctor::CheckData(
-             *(*stack)->filesystem, {}, [this](absl::string_view what) { line_.Show(what); },
+             *(*stack)->filesystem, settings_.views_name, {},
+             [this](absl::string_view what) { line_.Show(what); },
              [&] {
                CallContext context = CommandContext(settings_);
                context.cancellation = &interrupt.cancellation();

@@ -23,6 +23,8 @@ struct LifecycleRule {
   std::string prefix;
   std::optional<int64_t> days_to_hide;    // after the upload the name is hidden (S3: expires)
   std::optional<int64_t> days_to_delete;  // after that, or a newer version, the old one is removed
+  std::string hide_date = "";             // S3: all expire then, whenever they were uploaded
+  bool is_narrowed = false;  // S3: the rule is for some of these names, by their tags or sizes
 };
 
 struct Examination {

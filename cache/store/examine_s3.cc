@@ -52,6 +52,14 @@ std::optional<int64_t> DaysOf(absl::string_view text) {
   return absl::SimpleAtoi(text, &days) ? std::make_optional(days) : std::nullopt;
 }
 
+// Whether the end of that element of a <Rule> says that the rule is for some names only, beside
+// their prefix: <Tag>, <ObjectSizeGreaterThan>, and what may come.
+bool IsNarrowing(absl::string_view path) {
+  if (!absl::ConsumePrefix(&path, "/Filter/")) return false;
+  absl::ConsumePrefix(&path, "And/");
+  return path != "Prefix" && path != "And";
+}
+
 class S3Examiner {
  public:
   S3Examiner(const SourceUrl& url, const StoreOptions& options, Counters& counters,
@@ -134,7 +142,8 @@ absl::StatusOr<std::vector<LifecycleRule>> ParseS3Rules(absl::string_view body) 
       rule.prefix = std::string(text);
     }
     if (path == "/Expiration/Days") rule.days_to_hide = DaysOf(text);
-    if (path == "/Expiration/Date") rule.days_to_hide = 0;
+    if (path == "/Expiration/Date") rule.hide_date = std::string(text);
+    rule.is_narrowed = rule.is_narrowed || IsNarrowing(path);
     if (path == "/NoncurrentVersionExpiration/NoncurrentDays") rule.days_to_delete = DaysOf(text);
     if (!path.empty()) return absl::OkStatus();
     if (is_enabled) rules.push_back(std::move(rule));

@@ -49,22 +49,18 @@ absl::Status Refused(const std::string& mountpoint, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(mountpoint, ": ", why));
 }
 
-// Where libfuse looks for it.
 bool HasFusermount() {
-  if (access("/usr/bin/fusermount3", X_OK) == 0) return true;
-  const char* path = getenv("PATH");
-  for (absl::string_view directory : absl::StrSplit(path == nullptr ? "" : path, ':')) {
+  for (absl::string_view directory : absl::StrSplit(FusermountPath(), ':', absl::SkipEmpty())) {
     if (access(absl::StrCat(directory, "/fusermount3").c_str(), X_OK) == 0) return true;
   }
   return false;
 }
 
-bool AllowsOthers() {
+bool IsAllowOtherPermitted() {
   std::ifstream file("/etc/fuse.conf");
-  for (std::string line; std::getline(file, line);) {
-    if (absl::StripAsciiWhitespace(line) == "user_allow_other") return true;
-  }
-  return false;
+  std::stringstream text;
+  text << file.rdbuf();
+  return PermitsAllowOther(text.str());
 }
 
 // As mountinfo writes a path.
@@ -111,6 +107,18 @@ absl::Status CheckMountpoint(const std::string& mountpoint) {
   return CheckDevice();
 }
 
+std::string FusermountPath() {
+  const char* path = getenv("PATH");
+  return absl::StrCat("/usr/bin:", path == nullptr ? "" : path);
+}
+
+bool PermitsAllowOther(absl::string_view fuse_conf) {
+  for (absl::string_view line : absl::StrSplit(fuse_conf, '\n')) {
+    if (absl::StripAsciiWhitespace(line) == "user_allow_other") return true;
+  }
+  return false;
+}
+
 std::string WhyMountFails(bool allow_other) {
   if (geteuid() == 0) {
     return "see the line of libfuse above; in a container it needs --cap-add SYS_ADMIN";
@@ -119,7 +127,7 @@ std::string WhyMountFails(bool allow_other) {
     return "users other than root need fusermount3, which is not installed: install the package "
            "fuse3";
   }
-  if (allow_other && !AllowsOthers()) {
+  if (allow_other && !IsAllowOtherPermitted()) {
     return "--allow-other needs the line user_allow_other in /etc/fuse.conf: have it added, or "
            "leave the option out";
   }

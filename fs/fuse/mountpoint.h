@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 namespace annofs {
 
@@ -14,6 +15,12 @@ absl::Status CheckMountpoint(const std::string& mountpoint);
 // "Transport endpoint is not connected": a FUSE mount is there whose daemon has ended. Asks the
 // daemon, if there is one, and waits for its answer.
 bool HasDied(const std::string& mountpoint);
+
+// The directories, as in $PATH, in which libfuse looks for fusermount3, in its order.
+std::string FusermountPath();
+
+// Whether the text of /etc/fuse.conf permits allow_other to users other than root.
+bool PermitsAllowOther(absl::string_view fuse_conf);
 
 // What is probably the cause when libfuse cannot mount, and the remedy.
 std::string WhyMountFails(bool allow_other);

@@ -12,6 +12,7 @@ namespace {
 // A bucket has at most 100 rules (reference/b2.md §1.14); whoever answers may say more.
 constexpr size_t kMostRules = 100;
 constexpr size_t kMostPrefix = 200;
+constexpr size_t kMostDate = 40;
 
 // Whether a rule for names that begin with `rule` touches names that begin with `source`.
 bool Touches(const std::string& rule, const std::string& source) {
@@ -21,9 +22,23 @@ bool Touches(const std::string& rule, const std::string& source) {
 std::string Days(int64_t days) { return absl::StrCat(days, days == 1 ? " day" : " days"); }
 
 std::string Whose(const LifecycleRule& rule) {
-  return rule.prefix.empty()
-             ? "all names"
-             : absl::StrCat("names that begin with '", Excerpt(rule.prefix, kMostPrefix), "'");
+  if (rule.prefix.empty())
+    return rule.is_narrowed ? "names that their tags or sizes choose" : "all names";
+  const std::string names =
+      absl::StrCat("names that begin with '", Excerpt(rule.prefix, kMostPrefix), "'");
+  return rule.is_narrowed ? absl::StrCat("some of the ", names, " (chosen by tags or sizes)")
+                          : names;
+}
+
+// Where versions are kept, what expires is hidden; elsewhere it is gone.
+std::string HidingVerb(const Examination& seen) {
+  if (!seen.keeps_versions.ok()) return "hides or deletes";
+  return *seen.keeps_versions ? "hides" : "deletes";
+}
+
+std::string HidingTime(const LifecycleRule& rule) {
+  if (rule.days_to_hide) return absl::StrCat(Days(*rule.days_to_hide), " after their upload");
+  return absl::StrCat("from ", Excerpt(rule.hide_date, kMostDate), " on");
 }
 
 void CheckRules(const Examination& seen, const SourceUrl& url, AreaReport& report) {
@@ -42,10 +57,10 @@ void CheckRules(const Examination& seen, const SourceUrl& url, AreaReport& repor
                               ": --at does not see them, and a mount that is older reads ESTALE"),
                  "lengthen the rule, or mount anew (or with --follow) more often than that");
     }
-    if (rule.days_to_hide) {
+    if (rule.days_to_hide || !rule.hide_date.empty()) {
       report.Add(Severity::kWarning, "lifecycle-hides-files",
-                 absl::StrCat("the bucket hides ", Whose(rule), " ", Days(*rule.days_to_hide),
-                              " after their upload: later mounts do not show them"),
+                 absl::StrCat("the bucket ", HidingVerb(seen), " ", Whose(rule), " ",
+                              HidingTime(rule), ": later mounts do not show them"),
                  "remove the rule if the data set is to stay");
     }
   }

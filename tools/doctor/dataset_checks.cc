@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "cache/base/text.h"
 #include "formats/export_names.h"
 #include "formats/rank_set.h"
 #include "tools/doctor/image_checks.h"
@@ -29,10 +31,10 @@ std::string TextOf(const Problem& problem) {
 
 class DataChecker {
  public:
-  DataChecker(Filesystem& fs, const DataBounds& bounds,
+  DataChecker(Filesystem& fs, absl::string_view views_name, const DataBounds& bounds,
               absl::FunctionRef<void(absl::string_view)> progress,
               absl::FunctionRef<CallContext()> context)
-      : fs_(fs), bounds_(bounds), progress_(progress), context_(context) {}
+      : fs_(fs), views_name_(views_name), bounds_(bounds), progress_(progress), context_(context) {}
 
   std::vector<AreaReport> Run() {
     progress_("looking for annotations");
@@ -55,6 +57,10 @@ class DataChecker {
       reports.back().Unchecked("more images",
                                absl::StrCat("they are larger than the sample may be"));
     }
+    for (const std::string& name : without_by_frame_) {
+      reports.back().Unchecked(absl::StrCat("images in zips of ", name),
+                               "its configuration leaves the view by-frame out");
+    }
     return reports;
   }
 
@@ -68,7 +74,7 @@ class DataChecker {
 
   void LookAt(const std::string& name) {
     progress_(absl::StrCat("reading ", name));
-    DatasetFacts facts{.name = name};
+    DatasetFacts facts{.name = name, .views = JoinPath(views_name_, name)};
     const auto data = fs_.OpenDataset(name, context_());
     facts.opened = data.status();
     if (data.ok()) facts.opened = LookInto(**data, facts);
@@ -84,7 +90,7 @@ class DataChecker {
     RETURN_IF_ERROR(NameMissing(data, with_media, facts));
     RETURN_IF_ERROR(LookAtFrames(data, facts));
     RETURN_IF_ERROR(CountProblems(data, facts));
-    return LookAtImages(data, with_media, facts.name);
+    return LookAtImages(data, with_media, facts);
   }
 
   static absl::Status NameMissing(const Dataset& data, const RankSet& with_media,
@@ -120,7 +126,7 @@ class DataChecker {
   }
 
   absl::Status LookAtImages(const Dataset& data, const RankSet& with_media,
-                            const std::string& name) {
+                            const DatasetFacts& facts) {
     const uint32_t seen = uint32_t(images_.size());
     const uint32_t share = (bounds_.images - std::min(bounds_.images, seen)) / left_;
     for (const uint32_t number : SampleOf(uint32_t(with_media.size()), share)) {
@@ -128,8 +134,10 @@ class DataChecker {
       RETURN_IF_ERROR(context.Check());
       progress_(absl::StrCat("looking at images: ", images_.size() + 1));
       ASSIGN_OR_RETURN(Frame frame, data.GetFrame(with_media[number]));
-      const auto node = NodeOfImage(data, frame, with_media[number], name, context);
-      if (!node.ok()) {
+      const auto node = NodeOfImage(data, frame, with_media[number], facts.views, context);
+      if (absl::IsNotFound(node.status()) && frame.inner && !HasByFrame(facts.views, context)) {
+        without_by_frame_.insert(facts.name);
+      } else if (!node.ok()) {
         images_.push_back({.frame = std::move(frame), .read = node.status()});
       } else if (IsAffordable(*node)) {
         images_.push_back(
@@ -143,11 +151,15 @@ class DataChecker {
 
   // Images inside of a zip are files of the views only.
   absl::StatusOr<NodeAttr> NodeOfImage(const Dataset& data, const Frame& frame, Rank rank,
-                                       const std::string& name, const CallContext& context) {
+                                       const std::string& views, const CallContext& context) {
     ASSIGN_OR_RETURN(const std::optional<Media> media, data.GetMedia(rank));
     if (media && !frame.inner) return Resolve(fs_, media->key, context);
     ASSIGN_OR_RETURN(const FrameNames names, data.Names(rank));
-    return Resolve(fs_, absl::StrCat("views/", name, "/by-frame/", names.path), context);
+    return Resolve(fs_, absl::StrCat(views, "/by-frame/", names.path), context);
+  }
+
+  bool HasByFrame(const std::string& views, const CallContext& context) {
+    return !absl::IsNotFound(Resolve(fs_, absl::StrCat(views, "/by-frame"), context).status());
   }
 
   absl::StatusOr<std::string> Bytes(const NodeAttr& node, ByteRange range) {
@@ -169,6 +181,7 @@ class DataChecker {
   }
 
   Filesystem& fs_;
+  const std::string views_name_;
   const DataBounds& bounds_;
   absl::FunctionRef<void(absl::string_view)> progress_;
   absl::FunctionRef<CallContext()> context_;
@@ -179,11 +192,12 @@ class DataChecker {
   std::vector<DatasetFacts> datasets_;
   NameChecks names_;
   std::vector<ImageFacts> images_;
+  std::set<std::string> without_by_frame_;  // datasets, of which images could not be looked at
 };
 
 void CheckOne(const DatasetFacts& facts, AreaReport& report) {
   const std::string remedy = absl::StrCat(
-      "annofs cat SOURCE ", ShellWord(absl::StrCat("views/", facts.name, "/reports/problems.tsv")));
+      "annofs cat SOURCE ", ShellWord(absl::StrCat(facts.views, "/reports/problems.tsv")));
   if (absl::IsDeadlineExceeded(facts.opened) || absl::IsCancelled(facts.opened)) {
     return report.Unchecked(
         facts.name, absl::StrCat(facts.opened.message(), "; annofs index reads it, with progress"));
@@ -240,7 +254,8 @@ AreaReport CheckDatasets(const std::vector<DatasetFacts>& datasets,
                "annofs index SOURCE looks everywhere, --annotations KEY names sources");
   }
   if (datasets.empty()) {
-    report.Add(Severity::kWarning, "no-annotations", "no annotations were found: views/ is empty",
+    report.Add(Severity::kWarning, "no-annotations",
+               "no annotations were found: there are no views",
                "annofs index SOURCE looks everywhere, --annotations KEY names sources; annofs "
                "formats lists what is read");
   } else {
@@ -249,10 +264,11 @@ AreaReport CheckDatasets(const std::vector<DatasetFacts>& datasets,
   return report;
 }
 
-std::vector<AreaReport> CheckData(Filesystem& fs, const DataBounds& bounds,
+std::vector<AreaReport> CheckData(Filesystem& fs, absl::string_view views_name,
+                                  const DataBounds& bounds,
                                   absl::FunctionRef<void(absl::string_view)> progress,
                                   absl::FunctionRef<CallContext()> context) {
-  return DataChecker(fs, bounds, progress, context).Run();
+  return DataChecker(fs, views_name, bounds, progress, context).Run();
 }
 
 }  // namespace annofs::doctor

@@ -16,6 +16,7 @@ namespace annofs::doctor {
 
 struct DatasetFacts {
   std::string name;
+  std::string views;  // where they are: "views/street"
   absl::Status opened;
   uint64_t frames = 0, frames_without_image = 0, frames_without_size = 0;
   uint64_t frames_looked_at = 0;  // for their sizes
@@ -35,8 +36,10 @@ struct DataBounds {
 };
 
 // Reads the datasets, and of the images what `bounds` allow: areas annotations, names, images.
-// `progress` is told what is being done. The context's clock bounds each dataset, not all of them.
-std::vector<AreaReport> CheckData(Filesystem& fs, const DataBounds& bounds,
+// `views_name` is that of FilesystemOptions. `progress` is told what is being done. The context's
+// clock bounds each dataset, not all of them.
+std::vector<AreaReport> CheckData(Filesystem& fs, absl::string_view views_name,
+                                  const DataBounds& bounds,
                                   absl::FunctionRef<void(absl::string_view)> progress,
                                   absl::FunctionRef<CallContext()> context);
 

@@ -9,9 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "fs/fuse/mountpoint.h"
 #include "tools/people.h"
 
 namespace annofs::doctor {
@@ -69,15 +68,8 @@ void CheckFusermount(const FuseFacts& facts, AreaReport& report) {
   report.Fine(absl::StrCat(program.path, " mounts for this user"));
 }
 
-bool LetsOthersIn(absl::string_view fuse_conf) {
-  for (absl::string_view line : absl::StrSplit(fuse_conf, '\n')) {
-    if (absl::StripAsciiWhitespace(line) == "user_allow_other") return true;
-  }
-  return false;
-}
-
 void CheckOthers(const FuseFacts& facts, AreaReport& report) {
-  if (facts.uid == 0 || MayMount(facts.status) || LetsOthersIn(facts.fuse_conf)) {
+  if (facts.uid == 0 || MayMount(facts.status) || PermitsAllowOther(facts.fuse_conf)) {
     return report.Fine("--allow-other is permitted");
   }
   report.Add(Severity::kInfo, "allow-other-not-permitted",
@@ -115,7 +107,7 @@ bool MayMount(absl::string_view status) { return HasCapability(status, kCapSysAd
 
 FuseFacts GatherFuse(const HostFiles& host) {
   FuseFacts facts{.uid = geteuid(),
-                  .fusermount = host.FindProgram("fusermount3", SearchPath()),
+                  .fusermount = host.FindProgram("fusermount3", FusermountPath()),
                   .fuse_conf = host.Read("/etc/fuse.conf").value_or(""),
                   .status = host.Read("/proc/self/status").value_or(""),
                   .most_background = host.ReadNumber("/sys/module/fuse/parameters/max_user_bgreq")};

@@ -1,42 +1,49 @@
 #include "tools/doctor/mount_checks.h"
 
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
+#include <string>
+
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "formats/export_names.h"
+#include "fs/fuse/mountpoint.h"
 #include "tools/control_socket.h"
+#include "tools/doctor/bounded.h"
 #include "tools/people.h"
 
 namespace annofs::doctor {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Milliseconds(500);
-constexpr absl::Duration kAllPatience = absl::Seconds(2);
+constexpr absl::Duration kPatience = absl::Seconds(1);  // with one daemon that may be busy
+constexpr absl::Duration kAllPatience = absl::Seconds(3);
 constexpr uint64_t kReadaheadKb = 1024;  // what a mount of root has
 
-// The first socket that answers; else what the one that is there says.
-absl::Status Ask(const MountEntry& mount, uid_t owner) {
-  std::vector<std::string> sockets = SocketPaths(mount.device);
-  const bool is_own = owner == geteuid();
-  if (!is_own) {
-    sockets.push_back(absl::StrCat("/run/user/", owner, "/annofs/", mount.device, ".sock"));
+// Whether a mount whose socket nobody listens at has died: the socket may be left of another one.
+// Nothing: the kernel does not say in time.
+std::optional<bool> HasCertainlyDied(const MountEntry& mount) {
+  // With --scratch the overlay is what people see.
+  const std::string place = mount.read_only.empty() ? mount.mountpoint : mount.read_only;
+  return Within<bool>(kPatience, [place] { return HasDied(place); });
+}
+
+void LookAtDaemon(SeenMount& seen) {
+  const std::optional<std::string> socket = SocketOf(seen.mount);
+  if (!socket) {
+    seen.answer = absl::NotFoundError(
+        "no control socket of it is known here: it may be another user's or container's");
+    return;
   }
-  absl::Status worst = absl::NotFoundError("no control socket");
-  for (const std::string& path : sockets) {
-    const absl::Status status = AskControl(path, "status", kPatience).status();
-    if (status.ok()) return status;
-    if (!absl::IsNotFound(status)) worst = status;
+  if (!IsAbandonedControl(*socket)) {
+    seen.daemon = DaemonState::kLives;
+    seen.answer = AskControl(*socket, "status", kPatience).status();
+  } else if (HasCertainlyDied(seen.mount).value_or(false)) {
+    seen.daemon = DaemonState::kDead;
+  } else {
+    seen.answer = absl::UnavailableError(
+        "nobody listens at its control socket, but the mountpoint does not say that it has died");
   }
-  // Others may have their sockets anywhere.
-  const bool is_unknown = !is_own && absl::IsNotFound(worst);
-  return is_unknown ? absl::PermissionDeniedError("no socket of its user is known") : worst;
 }
 
 std::optional<uint64_t> ReadaheadOf(const HostFiles& host, dev_t device) {
@@ -56,34 +63,19 @@ void CheckReadahead(const SeenMount& seen, AreaReport& report) {
 
 }  // namespace
 
-std::map<dev_t, uid_t> OwnersOfMounts(absl::string_view mountinfo) {
-  std::map<dev_t, uid_t> owners;
-  for (absl::string_view line : absl::StrSplit(mountinfo, '\n', absl::SkipEmpty())) {
-    const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
-    const std::vector<MountRow> row = ParseMountRows(line);
-    if (row.empty() || !absl::StartsWith(row[0].type, "fuse")) continue;
-    for (absl::string_view option : absl::StrSplit(words.back(), ',')) {
-      uint32_t uid = 0;
-      if (!absl::ConsumePrefix(&option, "user_id=") || !absl::SimpleAtoi(option, &uid)) continue;
-      owners[row[0].device] = uid;
-    }
-  }
-  return owners;
-}
-
 std::vector<SeenMount> GatherMounts(const HostFiles& host, const std::vector<MountEntry>& mounts) {
   const absl::Time until = absl::Now() + kAllPatience;
-  const std::map<dev_t, uid_t> owners =
-      OwnersOfMounts(host.Read("/proc/self/mountinfo").value_or(""));
-  std::vector<SeenMount> seen;
+  std::vector<SeenMount> all;
   for (const MountEntry& mount : mounts) {
-    const auto owner = owners.find(mount.device);
-    const uid_t uid = owner == owners.end() ? geteuid() : owner->second;
-    seen.push_back({.mount = mount,
-                    .answer = absl::Now() < until ? Ask(mount, uid) : absl::CancelledError(""),
-                    .readahead_kb = ReadaheadOf(host, mount.device)});
+    SeenMount& seen = all.emplace_back(
+        SeenMount{.mount = mount, .readahead_kb = ReadaheadOf(host, mount.device)});
+    if (absl::Now() < until) {
+      LookAtDaemon(seen);
+    } else {
+      seen.answer = absl::CancelledError("the mounts before it took too long to answer");
+    }
   }
-  return seen;
+  return all;
 }
 
 AreaReport CheckMounts(const std::vector<SeenMount>& mounts) {
@@ -91,18 +83,22 @@ AreaReport CheckMounts(const std::vector<SeenMount>& mounts) {
   uint64_t answering = 0;
   for (const SeenMount& seen : mounts) {
     const std::string& place = seen.mount.mountpoint;
-    if (seen.answer.ok()) {
-      ++answering;
-      CheckReadahead(seen, report);
-    } else if (absl::IsPermissionDenied(seen.answer)) {
-      report.Unchecked(place, "a mount of another user");
-    } else if (absl::IsCancelled(seen.answer)) {
-      report.Unchecked(place, "the mounts before it took too long to answer");
-    } else {
+    if (seen.daemon == DaemonState::kDead) {
       report.Add(Severity::kError, "stale-mount",
                  absl::StrCat(place, " (", seen.mount.source,
-                              "): its daemon does not answer: ", seen.answer.message()),
+                              "): its daemon has ended without unmounting it"),
                  absl::StrCat("annofs umount --lazy ", ShellWord(place)));
+    } else if (seen.daemon == DaemonState::kUnknown || absl::IsPermissionDenied(seen.answer)) {
+      report.Unchecked(place, seen.answer.message());
+    } else if (seen.answer.ok()) {
+      ++answering;
+      CheckReadahead(seen, report);
+    } else {
+      report.Add(Severity::kWarning, "slow-mount",
+                 absl::StrCat(place, " (", seen.mount.source,
+                              "): its daemon is there, but is not heard: ", seen.answer.message()),
+                 absl::StrCat("see whether it is stopped or short of CPU or memory; annofs status ",
+                              ShellWord(place), " asks again"));
     }
   }
   if (mounts.empty()) report.Fine("no annofs mounts");

@@ -86,9 +86,9 @@ absl::string_view SeverityName(Severity severity) {
   return kNames[size_t(severity)];
 }
 
-void AreaReport::Add(Severity severity, absl::string_view id, std::string evidence,
-                     std::string remedy) {
-  findings.push_back({severity, std::string(id), Redact(evidence), std::move(remedy)});
+void AreaReport::Add(Severity severity, absl::string_view id, absl::string_view evidence,
+                     absl::string_view remedy) {
+  findings.push_back({severity, std::string(id), Redact(evidence), Redact(remedy)});
 }
 
 void AreaReport::Fine(absl::string_view what) { fine.push_back(Redact(what)); }

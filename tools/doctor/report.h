@@ -38,7 +38,9 @@ struct AreaReport {
   std::vector<std::string> unchecked;  // "WHAT: why it could not be checked"
   std::vector<Sample> samples;
 
-  void Add(Severity severity, absl::string_view id, std::string evidence, std::string remedy);
+  // All texts are kept without secrets and control characters: they may hold names of others.
+  void Add(Severity severity, absl::string_view id, absl::string_view evidence,
+           absl::string_view remedy);
   void Fine(absl::string_view what);
   void Unchecked(absl::string_view what, absl::string_view why);
 };

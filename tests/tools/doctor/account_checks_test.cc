@@ -296,8 +296,56 @@ TEST(BucketAnswerTest, RulesOfS3AreReadWhereverTheirPrefixStands) {
   EXPECT_EQ((*rules)[1].prefix, "a/");
   EXPECT_EQ((*rules)[1].days_to_delete, 7);
   EXPECT_FALSE((*rules)[1].days_to_hide.has_value());
-  EXPECT_EQ((*rules)[2].days_to_hide, 0);
+  EXPECT_FALSE((*rules)[2].days_to_hide.has_value());
+  EXPECT_EQ((*rules)[2].hide_date, "2026-01-01T00:00:00Z");
   EXPECT_FALSE(ParseS3Rules("<LifecycleConfiguration><Rule>").ok());
+}
+
+TEST(BucketAnswerTest, RulesOfS3ThatAreNarrowedByMoreThanAPrefixAreKnown) {
+  const std::vector<std::pair<std::string, bool>> filters = {
+      {"<Filter/>", false},
+      {"<Filter></Filter>", false},
+      {"<Filter><Prefix>a/</Prefix></Filter>", false},
+      {"<Filter><And><Prefix>a/</Prefix></And></Filter>", false},
+      {"<Filter><Tag><Key>k</Key><Value>v</Value></Tag></Filter>", true},
+      {"<Filter><And><Prefix>a/</Prefix><Tag><Key>k</Key></Tag></And></Filter>", true},
+      {"<Filter><ObjectSizeGreaterThan>500</ObjectSizeGreaterThan></Filter>", true},
+      {"<Filter><And><ObjectSizeLessThan>9</ObjectSizeLessThan></And></Filter>", true}};
+  for (const auto& [filter, is_narrowed] : filters) {
+    const auto rules = ParseS3Rules(
+        absl::StrCat("<LifecycleConfiguration><Rule>", filter,
+                     "<Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule>"
+                     "<Rule><Filter/><Status>Enabled</Status></Rule></LifecycleConfiguration>"));
+    ASSERT_TRUE(rules.ok()) << rules.status();
+    ASSERT_EQ(rules->size(), 2u);
+    EXPECT_EQ((*rules)[0].is_narrowed, is_narrowed) << filter;
+    EXPECT_FALSE((*rules)[1].is_narrowed) << "that was the rule before";
+  }
+}
+
+std::string HidingTold(LifecycleRule rule, absl::StatusOr<bool> keeps_versions) {
+  Examination seen;
+  seen.keeps_versions = std::move(keeps_versions);
+  seen.is_public = false;
+  seen.rules = std::vector<LifecycleRule>{std::move(rule)};
+  return EvidenceOf(doctor::CheckBucket(seen, {.kind = SourceUrl::Kind::kS3, .bucket = "b"}),
+                    "lifecycle-hides-files");
+}
+
+TEST(BucketAnswerTest, WhatARuleTakesAwayIsToldAsItIs) {
+  EXPECT_THAT(HidingTold({.days_to_hide = 30}, true),
+              HasSubstr("hides all names 30 days after their upload"));
+  EXPECT_THAT(HidingTold({.days_to_hide = 30}, false), HasSubstr("deletes all names 30 days"));
+  EXPECT_THAT(HidingTold({.days_to_hide = 30}, absl::PermissionDeniedError("")),
+              HasSubstr("hides or deletes all names"));
+  EXPECT_THAT(
+      HidingTold({.prefix = "a/", .days_to_hide = 1, .is_narrowed = true}, true),
+      HasSubstr("hides some of the names that begin with 'a/' (chosen by tags or sizes) 1 day "
+                "after"));
+  EXPECT_THAT(HidingTold({.days_to_hide = 1, .is_narrowed = true}, true),
+              HasSubstr("hides names that their tags or sizes choose 1 day after"));
+  EXPECT_THAT(HidingTold({.hide_date = "2026-01-01T00:00:00Z"}, false),
+              HasSubstr("deletes all names from 2026-01-01T00:00:00Z on"));
 }
 
 }  // namespace

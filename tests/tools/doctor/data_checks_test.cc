@@ -154,6 +154,7 @@ TEST(DatasetChecksTest, NothingIsFoundInAWholeDataset) {
 
 TEST(DatasetChecksTest, ProblemsMissingImagesAndSizesAreCounted) {
   const DatasetFacts facts{.name = "street",
+                           .views = "shown/street",
                            .frames = 1200,
                            .frames_without_image = 7,
                            .frames_without_size = 5,
@@ -168,7 +169,7 @@ TEST(DatasetChecksTest, ProblemsMissingImagesAndSizesAreCounted) {
                                                 "frames-without-image", "frames-without-size"));
   EXPECT_THAT(EvidenceOf(report, "dataset-errors"),
               HasSubstr("street: 2 errors, first a.xml, line 3: cut"));
-  EXPECT_THAT(RemedyOf(report, "dataset-errors"), HasSubstr("views/street/reports/problems.tsv"));
+  EXPECT_THAT(RemedyOf(report, "dataset-errors"), HasSubstr("shown/street/reports/problems.tsv"));
   EXPECT_THAT(EvidenceOf(report, "frames-without-image"),
               HasSubstr("7 of 1,200 frames without an image: 'x.jpg' and 6 more"));
   EXPECT_THAT(EvidenceOf(report, "frames-without-size"), HasSubstr("5 of 1,000"));
@@ -195,15 +196,25 @@ TEST(DatasetChecksTest, WhatTheSearchLeftOutIsTold) {
 
 class CheckDataTest : public ::testing::Test {
  protected:
-  std::map<std::string, AreaReport> Check(const doctor::DataBounds& bounds = {}) {
-    EXPECT_TRUE(mount_.Open().ok());
+  std::map<std::string, AreaReport> Check(const doctor::DataBounds& bounds = {},
+                                          const std::string& views_name = "views") {
+    const absl::Status opened = mount_.Open({.views_name = views_name});
+    EXPECT_TRUE(opened.ok()) << opened;
+    if (!opened.ok()) return {};
     std::map<std::string, AreaReport> reports;
     for (AreaReport& report : doctor::CheckData(
-             mount_.fs(), bounds, [](absl::string_view) {}, [] { return Soon(); })) {
+             mount_.fs(), views_name, bounds, [](absl::string_view) {}, [] { return Soon(); })) {
       const std::string area = report.area;
       reports[area] = std::move(report);
     }
     return reports;
+  }
+
+  static constexpr char kZip[] = "job_23__dataset_coco-_keypoints-10.ZIP";
+  void PutZip() {
+    const auto zip = ReadFile(Fixture(absl::StrCat("cvat/export_zips/", kZip)));
+    ASSERT_TRUE(zip.ok()) << zip.status();
+    store_.Put(kZip, *zip);
   }
 
   MemoryStore store_;
@@ -236,13 +247,29 @@ TEST_F(CheckDataTest, ImagesNamesAndMissingFramesAreLookedAtThroughTheTree) {
 }
 
 TEST_F(CheckDataTest, ImagesInsideOfAZipAreLookedAt) {
-  const auto zip = ReadFile(Fixture("cvat/export_zips/job_23__dataset_coco-_keypoints-10.ZIP"));
-  ASSERT_TRUE(zip.ok()) << zip.status();
-  store_.Put("job_23__dataset_coco-_keypoints-10.ZIP", *zip);
+  PutZip();
   auto reports = Check();
   ASSERT_EQ(reports["images"].samples.size(), 1u);
   EXPECT_GT(reports["images"].samples[0].looked_at, 0u);
   EXPECT_THAT(Ids(reports["images"]), IsEmpty()) << doctor::AreaText(reports["images"]);
+}
+
+TEST_F(CheckDataTest, ImagesInsideOfAZipAreLookedAtWhateverTheViewsAreCalled) {
+  PutZip();
+  auto reports = Check({}, "shown");
+  EXPECT_GT(reports["images"].samples[0].looked_at, 0u);
+  EXPECT_THAT(Ids(reports["images"]), IsEmpty()) << doctor::AreaText(reports["images"]);
+}
+
+TEST_F(CheckDataTest, AConfigurationWithoutTheViewOfFramesIsNoError) {
+  PutZip();
+  store_.Put("annofs.json", absl::StrCat(R"({"datasets": [{"name": "set", "sources": [")", kZip,
+                                         R"("], "views": ["yolo"]}]})"));
+  auto reports = Check();
+  ASSERT_TRUE(mount_.At("views/set/yolo").ok());
+  ASSERT_FALSE(mount_.At("views/set/by-frame").ok());
+  EXPECT_THAT(Ids(reports["images"]), IsEmpty()) << doctor::AreaText(reports["images"]);
+  EXPECT_THAT(reports["images"].unchecked, ElementsAre(HasSubstr("images in zips of set")));
 }
 
 TEST_F(CheckDataTest, NoMoreImagesAreReadThanAllowed) {
@@ -277,7 +304,7 @@ TEST_F(CheckDataTest, ASearchThatFailsIsAnError) {
   store_.Fail(MemoryStore::Call::kGet, absl::PermissionDeniedError("no right"), 100);
   store_.Fail(MemoryStore::Call::kList, absl::PermissionDeniedError("no right"), 100);
   std::vector<AreaReport> reports = doctor::CheckData(
-      mount_.fs(), {}, [](absl::string_view) {}, [] { return Soon(); });
+      mount_.fs(), "views", {}, [](absl::string_view) {}, [] { return Soon(); });
   ASSERT_EQ(reports.size(), 1u);
   EXPECT_EQ(SeverityOf(reports[0], "annotations-not-searched"), "error")
       << doctor::AreaText(reports[0]);

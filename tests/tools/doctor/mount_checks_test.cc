@@ -1,11 +1,22 @@
 // Mounts whose daemon is gone, and programs that walk mounts: each finding, and hosts without any.
 #include "tools/doctor/mount_checks.h"
 
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "tests/tools/doctor/doctor_testing.h"
+#include "tools/control_socket.h"
 #include "tools/doctor/walker_checks.h"
 
 namespace annofs::testing {
@@ -17,9 +28,11 @@ using doctor::WalkerFacts;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 SeenMount Answering() {
   return {.mount = {.device = makedev(0, 77), .mountpoint = "/mnt/a b", .source = "b2://bucket"},
+          .daemon = DaemonState::kLives,
           .readahead_kb = 1024};
 }
 
@@ -32,20 +45,30 @@ TEST(MountChecksTest, NothingIsFoundWhereDaemonsAnswerOrThereIsNoMount) {
 
 TEST(MountChecksTest, AMountWithoutItsDaemonIsToldWithTheCommandThatFreesIt) {
   SeenMount dead = Answering();
-  dead.answer = absl::NotFoundError("no control socket");
+  dead.daemon = DaemonState::kDead;
   const AreaReport report = doctor::CheckMounts({dead});
   EXPECT_EQ(SeverityOf(report, "stale-mount"), "error");
   EXPECT_EQ(RemedyOf(report, "stale-mount"), "annofs umount --lazy '/mnt/a b'");
 }
 
-TEST(MountChecksTest, AMountOfAnotherUserIsNotCalledStale) {
+TEST(MountChecksTest, AMountOfWhichNothingIsKnownIsNotCalledStale) {
+  SeenMount unknown = Answering();
+  unknown.daemon = DaemonState::kUnknown;
+  unknown.answer = absl::NotFoundError("no control socket");
   SeenMount others = Answering();
   others.answer = absl::PermissionDeniedError("connect");
-  SeenMount unasked = Answering();
-  unasked.answer = absl::CancelledError("not asked");
-  const AreaReport report = doctor::CheckMounts({others, unasked});
+  const AreaReport report = doctor::CheckMounts({unknown, others});
   EXPECT_THAT(Ids(report), IsEmpty());
-  EXPECT_EQ(report.unchecked.size(), 2u);
+  EXPECT_THAT(report.unchecked, ElementsAre("/mnt/a b: no control socket", "/mnt/a b: connect"));
+}
+
+TEST(MountChecksTest, ADaemonThatLivesAndDoesNotAnswerIsSlowAndIsNotTakenDown) {
+  SeenMount busy = Answering();
+  busy.answer = absl::DeadlineExceededError("no answer in time");
+  const AreaReport report = doctor::CheckMounts({busy});
+  EXPECT_THAT(Ids(report), ElementsAre("slow-mount"));
+  EXPECT_EQ(SeverityOf(report, "slow-mount"), "warning");
+  EXPECT_THAT(RemedyOf(report, "slow-mount"), Not(HasSubstr("umount")));
 }
 
 TEST(MountChecksTest, SmallReadaheadIsTold) {
@@ -56,32 +79,111 @@ TEST(MountChecksTest, SmallReadaheadIsTold) {
   EXPECT_THAT(RemedyOf(report, "small-readahead"), HasSubstr("/sys/class/bdi/0:77/read_ahead_kb"));
 }
 
-TEST(MountChecksTest, GatheringAsksTheSocketAndNotTheMountpoint) {
-  MadeUpHost host;
-  host.Put("/sys/class/bdi/4095:1048575/read_ahead_kb", "128\n");
-  const absl::Time begun = absl::Now();
-  const std::vector<SeenMount> seen = doctor::GatherMounts(
-      host.files(),
-      {{.device = makedev(4095, 1048575), .mountpoint = "/not/there", .source = "b2://b"}});
-  ASSERT_EQ(seen.size(), 1u);
-  EXPECT_FALSE(seen[0].answer.ok());
-  EXPECT_EQ(seen[0].readahead_kb, 128u);
-  EXPECT_LT(absl::Now() - begun, absl::Seconds(3));
+// A mount with a device number that no mount of this host has, so that its socket is the test's.
+class GatherMountsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    setenv("XDG_RUNTIME_DIR", runtime_.path().c_str(), 1);
+    socket_ = SocketPaths(mount_.device).front();
+  }
+  void TearDown() override {
+    unlink(socket_.c_str());
+    if (is_mounted_) umount2(mount_.mountpoint.c_str(), MNT_DETACH);
+    unsetenv("XDG_RUNTIME_DIR");
+  }
+
+  // A socket at which nobody listens any more.
+  void Abandon() {
+    std::filesystem::create_directories(std::filesystem::path(socket_).parent_path());
+    sockaddr_un address{.sun_family = AF_UNIX};
+    ASSERT_LT(socket_.size(), sizeof address.sun_path);
+    socket_.copy(address.sun_path, socket_.size());
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    close(fd);
+    ASSERT_TRUE(IsAbandonedControl(socket_));
+  }
+  void Listen(ControlServer::Serve serve) {
+    auto server = ControlServer::Start(socket_, std::move(serve));
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+  // A FUSE mount whose daemon has ended. False: that is not permitted here.
+  bool MountDead() {
+    const int device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    if (device < 0) return false;
+    const std::string data =
+        absl::StrCat("fd=", device, ",rootmode=40000,user_id=", getuid(), ",group_id=", getgid());
+    is_mounted_ = ::mount("test", mount_.mountpoint.c_str(), "fuse.test", 0, data.c_str()) == 0;
+    close(device);
+    return is_mounted_;
+  }
+  SeenMount Seen() {
+    const std::vector<SeenMount> seen = doctor::GatherMounts(host_.files(), {mount_});
+    EXPECT_EQ(seen.size(), 1u);
+    return seen.at(0);
+  }
+
+  TempDir runtime_, mountpoint_;
+  MadeUpHost host_;
+  MountEntry mount_{.device = makedev(4095, unsigned(getpid()) & 0xFFFFF),
+                    .mountpoint = mountpoint_.path(),
+                    .source = "b2://b",
+                    .owner = getuid()};
+  std::string socket_;
+  std::unique_ptr<ControlServer> server_;
+  bool is_mounted_ = false;
+};
+
+TEST_F(GatherMountsTest, ADaemonThatAnswersLives) {
+  host_.Put(absl::StrCat("/sys/class/bdi/4095:", minor(mount_.device), "/read_ahead_kb"), "128\n");
+  Listen([](absl::string_view, ControlClient& client) { client.Send("{}"); });
+  const SeenMount seen = Seen();
+  EXPECT_EQ(seen.daemon, DaemonState::kLives);
+  EXPECT_TRUE(seen.answer.ok()) << seen.answer;
+  EXPECT_EQ(seen.readahead_kb, 128u);
 }
 
-TEST(MountChecksTest, AMountOfAUserWhoseSocketIsNotKnownIsNotCalledStale) {
-  const char kMounts[] =
-      "36 29 0:77 / /mnt/x rw,nosuid - fuse.annofs b2://b rw,user_id=4000000,group_id=1\n"
-      "37 29 8:1 / / rw - ext4 /dev/a rw\n";
-  const std::map<dev_t, uid_t> owners = doctor::OwnersOfMounts(kMounts);
-  ASSERT_EQ(owners.size(), 1u);
-  EXPECT_EQ(owners.at(makedev(0, 77)), 4000000u);
-  MadeUpHost host;
-  host.Put("/proc/self/mountinfo", kMounts);
-  const std::vector<SeenMount> seen = doctor::GatherMounts(
-      host.files(), {{.device = makedev(0, 77), .mountpoint = "/mnt/x", .source = "b2://b"}});
-  EXPECT_THAT(Ids(doctor::CheckMounts(seen)), IsEmpty());
-  EXPECT_EQ(doctor::CheckMounts(seen).unchecked.size(), 1u);
+TEST_F(GatherMountsTest, ADaemonThatIsTooBusyToAnswerIsNotCalledDead) {
+  Listen([](absl::string_view, ControlClient& client) {
+    while (!client.stopped().cancelled()) absl::SleepFor(absl::Milliseconds(10));
+  });
+  const absl::Time begun = absl::Now();
+  const SeenMount seen = Seen();
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
+  EXPECT_EQ(seen.daemon, DaemonState::kLives);
+  EXPECT_FALSE(seen.answer.ok());
+  EXPECT_THAT(Ids(doctor::CheckMounts({seen})), ElementsAre("slow-mount"));
+}
+
+// As a mount of another container, and one that could not make its socket.
+TEST_F(GatherMountsTest, AMountWithoutASocketHereIsNotCalledDead) {
+  EXPECT_EQ(Seen().daemon, DaemonState::kUnknown);
+  EXPECT_EQ(doctor::CheckMounts({Seen()}).unchecked.size(), 1u);
+}
+
+TEST_F(GatherMountsTest, AnAbandonedSocketAloneDoesNotMakeAMountDead) {
+  Abandon();
+  EXPECT_EQ(Seen().daemon, DaemonState::kUnknown);
+  EXPECT_EQ(doctor::CheckMounts({Seen()}).unchecked.size(), 1u);
+}
+
+TEST_F(GatherMountsTest, AnAbandonedSocketOfADeadMountpointMeansDead) {
+  Abandon();
+  if (!MountDead()) GTEST_SKIP() << "no right to mount";
+  EXPECT_EQ(Seen().daemon, DaemonState::kDead);
+  EXPECT_THAT(Ids(doctor::CheckMounts({Seen()})), ElementsAre("stale-mount"));
+}
+
+TEST_F(GatherMountsTest, WithScratchTheMountBelowSaysWhetherItIsDead) {
+  Abandon();
+  if (!MountDead()) GTEST_SKIP() << "no right to mount";
+  const TempDir overlay;
+  mount_.read_only = mount_.mountpoint;
+  mount_.mountpoint = overlay.path();
+  EXPECT_EQ(Seen().daemon, DaemonState::kDead);
+  EXPECT_THAT(RemedyOf(doctor::CheckMounts({Seen()}), "stale-mount"), HasSubstr(overlay.path()));
+  mount_.mountpoint = mount_.read_only;
 }
 
 TEST(WalkerChecksTest, NothingIsFoundOnAPlainHost) {

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_split.h"
 #include "cache/base/json.h"
+#include "cache/base/log.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -45,6 +46,18 @@ TEST(ReportTest, LongTextsAreWrappedAndCommandsAreNot) {
                                   std::string(22, ' ') + std::string(60, 'c') + "\n" +
                                   std::string(22, ' ') + "-> " + std::string(50, 'x') + " " +
                                   std::string(50, 'y') + "\n");
+}
+
+TEST(ReportTest, TextsOfOthersCannotSteerATerminalAndTellNoSecret) {
+  RedactInLog("K005thesecretofsomebody");
+  AreaReport report{.area = "mounts"};
+  report.Add(Severity::kError, "some-id", "at /mnt/\x1b[2J", "umount '/mnt/\x1b[2J\nx'");
+  report.Add(Severity::kError, "some-id", "", "curl K005thesecretofsomebody");
+  const std::string text = AreaText(report);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos) << text;
+  EXPECT_THAT(text, HasSubstr("-> umount '/mnt/"));
+  EXPECT_EQ(report.findings[0].remedy.find('\n'), std::string::npos);
+  EXPECT_EQ(text.find("thesecret"), std::string::npos) << text;
 }
 
 TEST(ReportTest, TheSummaryCountsBySeverity) {
