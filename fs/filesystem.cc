@@ -120,7 +120,7 @@ class FilesystemImpl : public Filesystem {
                        .datasets = StatusOfDatasets(),
                        .readings = ReadAll(counters_),
                        .estimate = Cost(),
-                       .mountpoint = options_.mountpoint,
+                       .mountpoint = options_.mounted_at,
                        .log_file = options_.log_file,
                        .metrics = options_.metrics,
                        .started = started_};

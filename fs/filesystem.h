@@ -49,7 +49,8 @@ struct FilesystemOptions {
   Images images = Images::kShown;          // kLeftOut: views are those of frames without images
   ListedSizes sizes = ListedSizes::kTold;  // kLeftOut: for who reads every file once anyway
   uint64_t memory = uint64_t{256} << 20;
-  std::string mountpoint;     // the absolute path at which people see the tree; empty: none
+  std::string mountpoint;     // the absolute path at which people see the tree; empty: none, as of
+                              // a mount that shows a part of it
   std::string price_service;  // whose prices estimate the cost: see ServiceOf() of prices.h
   // Which names are shown: see CatalogOptions. Offline: kFresh means kOffline.
   CatalogOptions::Names names = CatalogOptions::Names::kFresh;
@@ -58,6 +59,7 @@ struct FilesystemOptions {
   absl::Duration index_age = absl::InfiniteDuration();
   absl::Duration follow;  // 0: frozen; else the time between two refreshes
   // For the status only. `daily_cap`, or null, outlives the filesystem.
+  std::string mounted_at;  // also of a mount that shows a part; empty: no mount
   std::string log_file;
   std::string metrics;  // where they are served
   int connections = 0;

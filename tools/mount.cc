@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <climits>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
@@ -21,6 +19,7 @@
 #include "cache/base/text.h"
 #include "cache/store/stores.h"
 #include "fs/fuse/session.h"
+#include "tools/absolute_path.h"
 #include "tools/command.h"
 #include "tools/control_socket.h"
 #include "tools/daemon.h"
@@ -30,6 +29,7 @@
 #include "tools/mount_log.h"
 #include "tools/mount_table.h"
 #include "tools/mount_telemetry.h"
+#include "tools/node_path.h"
 #include "tools/op_stream.h"
 #include "tools/profile_protocol.h"
 #include "tools/profile_service.h"
@@ -38,7 +38,6 @@
 #include "tools/stack.h"
 #include "tools/state_dump.h"
 #include "tools/view_root.h"
-#include "tools/warm_mount.h"
 #include "tools/warm_service.h"
 
 namespace annofs {
@@ -142,7 +141,7 @@ class Server {
       int signal = 0;
       sigwait(&signals, &signal);
       if (signal == SIGHUP) OpenLogAnew();
-      if (signal == SIGUSR1) DumpState(session_, *stack_.filesystem);
+      if (signal == SIGUSR1) DumpState(session_, *stack_.filesystem, stack_.root_path);
       if (signal == SIGTERM || signal == SIGINT) {
         LogInfo(absl::StrCat("stopping: signal ", signal));
         return;
@@ -232,6 +231,7 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   }
   const std::string place = scratch ? scratch->Lower() : mountpoint;
   ASSIGN_OR_RETURN(std::unique_ptr<Stack> stack, OpenStoreAndCache(settings, source));
+  stack->options.mounted_at = mountpoint;
   // The twins of data.yaml say where views/ is.
   if (settings.view.empty()) stack->options.mountpoint = mountpoint;
   ASSIGN_OR_RETURN(const std::unique_ptr<MountTelemetry> telemetry,
@@ -246,7 +246,7 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   SessionOptions options = SessionOptionsOf(settings, place, stack->store->name());
   options.observers = {telemetry->observer(), &ops};
   options.path_of = [&stack](NodeId node) {
-    return PathBelow(stack->root_path, stack->filesystem->PathOf(node));
+    return ShownPath(*stack->filesystem, stack->root_path, node);
   };
   ASSIGN_OR_RETURN(std::unique_ptr<Session> session, MountSession(tree, stack->counters, options));
   if (chdir("/") != 0) LogWarning("the daemon keeps the directory that it was started in");
@@ -267,14 +267,6 @@ absl::Status Serve(const Settings& settings, const std::string& source,
   stack->cache.blocks->Flush();
   LogInfo(absl::StrCat("unmounted ", mountpoint));
   return status;
-}
-
-std::string AbsoluteMountpoint(const std::string& mountpoint) {
-  // One that is dead, or hangs, is not asked.
-  const std::string text = AbsoluteText(mountpoint);
-  if (MountedAt(AllMounts(), text)) return text;
-  char resolved[PATH_MAX];
-  return realpath(mountpoint.c_str(), resolved) == nullptr ? mountpoint : resolved;
 }
 
 // Also where to read on.
@@ -303,7 +295,7 @@ Settings WithAbsolutePaths(Settings settings) {
 int RunMount(const Settings& given, const std::vector<std::string>& arguments, const Io& io) {
   const ServiceNotifier service = ServiceNotifier::Take();
   const Settings settings = WithAbsolutePaths(given);
-  const std::string mountpoint = AbsoluteMountpoint(arguments[1]);
+  const std::string mountpoint = AbsolutePath(arguments[1]);
   if (absl::Status apart = CheckApart(settings, arguments[0], mountpoint); !apart.ok()) {
     return Fail(io, absl::StrCat("mount: ", apart.message()));
   }

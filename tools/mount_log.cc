@@ -1,5 +1,8 @@
 #include "tools/mount_log.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +12,16 @@
 #include "tools/stack.h"
 
 namespace annofs {
+namespace {
+
+// It names files of the source: nobody else's business, wherever the directory is. What is there
+// already keeps its permissions.
+void MakePrivateFile(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (fd >= 0) close(fd);  // else StartLog() says why
+}
+
+}  // namespace
 
 std::string LogFileOf(const Settings& settings) {
   if (!settings.log_file.empty() || settings.foreground) return settings.log_file;
@@ -27,6 +40,7 @@ absl::Status StartMountLog(const Settings& settings) {
       std::filesystem::permissions(CacheDirOf(settings), std::filesystem::perms::owner_all,
                                    ignored);
     }
+    MakePrivateFile(file);
   }
   return StartLog({.file = file, .level = level, .format = format});
 }

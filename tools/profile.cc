@@ -8,6 +8,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "cache/base/status.h"
+#include "tools/absolute_path.h"
 #include "tools/command.h"
 #include "tools/control_socket.h"
 #include "tools/interrupt.h"
@@ -17,7 +18,6 @@
 #include "tools/profile_protocol.h"
 #include "tools/profile_text.h"
 #include "tools/progress_line.h"
-#include "tools/warm_mount.h"
 
 namespace annofs {
 namespace {
@@ -109,7 +109,7 @@ absl::Status Run(const Settings& settings, const MountEntry& mount, const Io& io
 }  // namespace
 
 int RunProfile(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
-  const std::optional<PlaceInMount> place = FindPlace(AnnofsMounts(), AbsoluteText(arguments[0]));
+  const std::optional<PlaceInMount> place = FindPlace(AnnofsMounts(), AbsolutePath(arguments[0]));
   if (!place) return Fail(io, absl::StrCat("profile: no annofs mount at ", arguments[0]));
   const absl::Status status = Run(settings, place->mount, io);
   return status.ok() ? kDone : Fail(io, absl::StrCat("profile: ", status.message()));

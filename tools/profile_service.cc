@@ -5,7 +5,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "tools/node_path.h"
 #include "tools/profile_protocol.h"
 
 namespace annofs {
@@ -43,7 +43,7 @@ class Conversation {
     if (told_.insert(op.node.value).second) {
       Add(FileLine({.node = op.node,
                     .size = SizeOf(op.node),
-                    .path = PathBelow(options_.root, tree_.PathOf(op.node))}));
+                    .path = ShownPath(tree_, options_.root, op.node)}));
     }
     Add(OpLine(op));
   }
@@ -73,14 +73,6 @@ class Conversation {
 };
 
 }  // namespace
-
-std::string PathBelow(absl::string_view root, absl::string_view path) {
-  absl::string_view below = path;
-  const bool is_below = absl::ConsumePrefix(&below, root) &&
-                        (root.empty() || below.empty() || absl::ConsumePrefix(&below, "/"));
-  if (!is_below) return std::string(path);
-  return below.empty() ? "." : std::string(below);
-}
 
 void ProfileService::Serve(absl::string_view first_line, ControlClient& client) {
   const int clients = ++clients_;

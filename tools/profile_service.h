@@ -21,10 +21,6 @@ struct ProfileServiceOptions {
   absl::Duration patience = absl::Seconds(5);       // for one that does not read
 };
 
-// `path` of Filesystem::PathOf(), as it is below `root` ("." is that itself); what lies elsewhere,
-// as images of the bucket do, stays as it is.
-std::string PathBelow(absl::string_view root, absl::string_view path);
-
 class ProfileService {
  public:
   // Both outlive the service.

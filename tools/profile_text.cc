@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "cache/base/json.h"
+#include "cache/base/log.h"
 #include "cache/base/text.h"
 #include "tools/people.h"
 
@@ -121,7 +122,7 @@ std::string LostText(uint64_t count) {
 std::string ProfileText(absl::string_view mountpoint, const ProfileSummary& summary,
                         absl::Duration elapsed) {
   std::string out = absl::StrFormat(
-      "%s\n  %.1f s, %s requests (%.1f/s), %s read (%s/s), %s errors\n", mountpoint,
+      "%s\n  %.1f s, %s requests (%.1f/s), %s read (%s/s), %s errors\n", Redact(mountpoint),
       absl::ToDoubleSeconds(elapsed), Grouped(summary.count()), PerSecond(summary.count(), elapsed),
       HumanSize(summary.bytes()), HumanSize(uint64_t(PerSecond(summary.bytes(), elapsed))),
       Grouped(summary.errors()));

@@ -13,6 +13,8 @@
 #include "absl/strings/strip.h"
 #include "cache/base/log.h"
 #include "cache/base/text.h"
+#include "fs/mount_status.h"
+#include "tools/node_path.h"
 
 namespace annofs {
 namespace {
@@ -30,9 +32,9 @@ uint64_t FromProcess(absl::string_view name) {
   return 0;
 }
 
-std::string RequestLine(const WaitingRequest& request) {
-  std::string text = absl::StrFormat("state: waiting %s of node %x for %.1f s", request.name,
-                                     request.node.value, absl::ToDoubleSeconds(request.age));
+std::string RequestLine(const WaitingRequest& request, const std::string& path) {
+  std::string text = absl::StrFormat("state: waiting %s of %s for %.1f s", request.name, path,
+                                     absl::ToDoubleSeconds(request.age));
   if (request.range.length > 0) {
     absl::StrAppend(&text, ", ", request.range.length, " bytes at ", request.range.offset);
   }
@@ -64,17 +66,19 @@ std::string OneLine(absl::string_view json) {
 
 }  // namespace
 
-void DumpState(const Session& session, const Filesystem& filesystem) {
+void DumpState(const Session& session, Filesystem& filesystem, absl::string_view root) {
   const SessionState state = session.State();
   LogAsked(absl::StrCat("state: ", state.waiting, " requests waiting",
                         state.waiting > state.oldest.size()
                             ? absl::StrCat(", of which the ", state.oldest.size(), " oldest are")
                             : ""));
-  for (const WaitingRequest& request : state.oldest) LogAsked(RequestLine(request));
+  for (const WaitingRequest& request : state.oldest) {
+    LogAsked(RequestLine(request, ShownPath(filesystem, root, request.node)));
+  }
   LogAsked(ThreadsLine(state));
   const struct mallinfo2 heap = mallinfo2();
   LogAsked(absl::StrCat("state: memory ", HumanSize(FromProcess("VmRSS") << 10), " resident, ",
-                        HumanSize(FromProcess("RssAnon") << 10), " of it anonymous; heap ",
+                        HumanSize(ResidentAnonymousBytes()), " of it anonymous; heap ",
                         HumanSize(heap.uordblks + heap.hblkhd), " in use of ",
                         HumanSize(heap.arena + heap.hblkhd)));
   LogAsked(absl::StrCat("state: status ", OneLine(filesystem.StatusJson())));

@@ -3,11 +3,13 @@
 // status as JSON. Stateless.
 #pragma once
 
+#include "absl/strings/string_view.h"
 #include "fs/filesystem.h"
 #include "fs/fuse/session.h"
 
 namespace annofs {
 
-void DumpState(const Session& session, const Filesystem& filesystem);
+// `root`: what the mount shows of the tree, see ShownPath().
+void DumpState(const Session& session, Filesystem& filesystem, absl::string_view root);
 
 }  // namespace annofs

@@ -8,12 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
+#include "cache/base/log.h"
+#include "tools/absolute_path.h"
 #include "tools/command.h"
 #include "tools/control_socket.h"
 #include "tools/interrupt.h"
 #include "tools/mount_table.h"
 #include "tools/status_text.h"
-#include "tools/warm_mount.h"
 
 namespace annofs {
 namespace {
@@ -103,13 +104,14 @@ class Teller {
 std::vector<MountEntry> WantedMounts(const std::vector<std::string>& arguments) {
   std::vector<MountEntry> mounts = AnnofsMounts();
   if (arguments.empty()) return mounts;
-  const std::optional<PlaceInMount> place = FindPlace(mounts, AbsoluteText(arguments[0]));
+  const std::optional<PlaceInMount> place = FindPlace(mounts, AbsolutePath(arguments[0]));
   if (!place) return {};
   return {place->mount};
 }
 
 std::string NoneText(const std::vector<std::string>& arguments) {
-  return arguments.empty() ? "no annofs mounts" : absl::StrCat("no annofs mount at ", arguments[0]);
+  return arguments.empty() ? "no annofs mounts"
+                           : absl::StrCat("no annofs mount at ", Redact(arguments[0]));
 }
 
 // Until interrupted: on a terminal in place, else one below the other.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "cache/base/log.h"
 #include "cache/base/text.h"
 #include "tools/cost_line.h"
 #include "tools/people.h"
@@ -172,12 +173,15 @@ std::string LogText(JsonValue status) {
   return file.empty() ? "standard error" : std::string(file);
 }
 
-// Left out where there is nothing to say.
+// Left out where there is nothing to say. Others name their mounts and sources as they like, and
+// their daemons say what they like: nothing of it goes to a terminal as it is.
 void Line(absl::string_view name, absl::string_view text, std::string& out) {
-  if (!text.empty()) absl::StrAppendFormat(&out, "  %-9s %s\n", name, text);
+  if (!text.empty()) absl::StrAppendFormat(&out, "  %-9s %s\n", name, Redact(text));
 }
 
-std::string HeadText(const MountEntry& mount) { return absl::StrCat(mount.mountpoint, "\n"); }
+std::string HeadText(const MountEntry& mount) {
+  return absl::StrCat(Redact(mount.mountpoint), "\n");
+}
 
 void ScratchLines(const MountEntry& mount, std::string& out) {
   Line("scratch", mount.scratch, out);
@@ -218,8 +222,8 @@ std::string NoAnswerText(const MountEntry& mount, absl::string_view why) {
   std::string out = HeadText(mount);
   Line("source", mount.source, out);
   ScratchLines(mount, out);
-  absl::StrAppend(&out, "  no answer from its daemon (", why,
-                  "): it is gone or stuck; `annofs umount --lazy ", mount.mountpoint,
+  absl::StrAppend(&out, "  no answer from its daemon (", Redact(why),
+                  "): it is gone or stuck; `annofs umount --lazy ", Redact(mount.mountpoint),
                   "` frees the mountpoint\n");
   return out;
 }

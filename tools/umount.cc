@@ -1,14 +1,11 @@
 // `annofs umount`: of a mount with --scratch the overlay and the read-only mount below it.
-#include <unistd.h>
-
-#include <climits>
-#include <cstdlib>
 #include <optional>
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
 #include "cache/base/json.h"
 #include "cache/base/status.h"
+#include "tools/absolute_path.h"
 #include "tools/command.h"
 #include "tools/daemon_process.h"
 #include "tools/mount_table.h"
@@ -19,17 +16,6 @@ namespace annofs {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(5);
-
-// The absolute form of a path whose last component may not answer (a dead mount).
-std::string AbsolutePath(const std::string& path) {
-  if (path[0] == '/')
-    return path.size() > 1 && path.back() == '/' ? path.substr(0, path.size() - 1) : path;
-  char* here = getcwd(nullptr, 0);
-  std::string absolute = absl::StrCat(here == nullptr ? "" : here, "/", path);
-  free(here);
-  if (absolute.back() == '/') absolute.pop_back();
-  return absolute;
-}
 
 // The place whose overlay, or read-only mount, that is.
 std::optional<ScratchPlace> PlaceOf(const std::string& mountpoint,
@@ -82,13 +68,8 @@ void PrintJson(const std::string& mountpoint, const Io& io) {
 }  // namespace
 
 int RunUmount(const Settings& settings, const std::vector<std::string>& arguments, const Io& io) {
-  std::string mountpoint = AbsolutePath(arguments[0]);
-  std::optional<absl::Status> status = UnmountAt(mountpoint, settings.lazy, io);
-  char resolved[PATH_MAX];
-  if (!status && realpath(mountpoint.c_str(), resolved) != nullptr) {
-    mountpoint = resolved;
-    status = UnmountAt(mountpoint, settings.lazy, io);
-  }
+  const std::string mountpoint = AbsolutePath(arguments[0]);
+  const std::optional<absl::Status> status = UnmountAt(mountpoint, settings.lazy, io);
   if (!status) {
     return Fail(io, absl::StrCat("umount: ", arguments[0],
                                  ": no annofs mount is there (`annofs status` lists them)"));

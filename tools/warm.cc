@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "cache/base/status.h"
+#include "tools/absolute_path.h"
 #include "tools/command.h"
 #include "tools/interrupt.h"
 #include "tools/mount_table.h"
@@ -122,7 +123,7 @@ class SourceWarming {
 
 std::optional<PlaceInMount> MountOf(const std::string& target) {
   if (absl::StrContains(target, "://")) return std::nullopt;
-  return FindPlace(AnnofsMounts(), AbsoluteText(target));
+  return FindPlace(AnnofsMounts(), AbsolutePath(target));
 }
 
 }  // namespace

@@ -117,14 +117,6 @@ absl::StatusOr<WarmResult> Warm(const Settings& settings, const PlaceInMount& pl
 
 }  // namespace
 
-std::string AbsoluteText(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  std::string text = error ? path : absolute.lexically_normal().string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text;
-}
-
 std::string PathInMount(const PlaceInMount& place, const std::string& path) {
   absl::string_view below = path;
   if (absl::ConsumePrefix(&below, place.mount.mountpoint) &&

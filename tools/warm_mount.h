@@ -11,9 +11,6 @@
 
 namespace annofs {
 
-// "/a/b" of "../b/." in /a. Reads the name of the current directory only.
-std::string AbsoluteText(const std::string& path);
-
 // A path as the user says it, in the mount: from its root if it is below the mountpoint, else from
 // `place`.
 std::string PathInMount(const PlaceInMount& place, const std::string& path);

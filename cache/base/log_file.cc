@@ -1,6 +1,7 @@
 #include "cache/base/log_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,8 +15,10 @@
 namespace annofs {
 namespace {
 
-absl::StatusOr<int> OpenToAppend(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+constexpr mode_t kMode = 0644;
+
+absl::StatusOr<int> OpenToAppend(const std::string& path, mode_t mode) {
+  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode);
   if (fd >= 0) return fd;
   return absl::InvalidArgumentError(
       absl::StrCat("cannot write the log file '", path, "': ", std::strerror(errno)));
@@ -24,7 +27,7 @@ absl::StatusOr<int> OpenToAppend(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LogFile>> LogFile::Open(const std::string& path) {
-  ASSIGN_OR_RETURN(const int fd, OpenToAppend(path));
+  ASSIGN_OR_RETURN(const int fd, OpenToAppend(path, kMode));
   return absl::WrapUnique(new LogFile(path, fd));
 }
 
@@ -41,8 +44,10 @@ void LogFile::Write(absl::string_view line) {
 }
 
 absl::Status LogFile::Reopen() {
-  ASSIGN_OR_RETURN(const int fd, OpenToAppend(path_));
   absl::MutexLock lock(&mutex_);
+  struct stat old {};
+  const mode_t mode = fstat(fd_, &old) == 0 ? old.st_mode & 0777 : kMode;
+  ASSIGN_OR_RETURN(const int fd, OpenToAppend(path_, mode));
   close(std::exchange(fd_, fd));
   return absl::OkStatus();
 }

@@ -22,7 +22,8 @@ class LogFile {
 
   // `line`: with its newline. What a full disk does not take is lost.
   void Write(absl::string_view line);
-  // Goes on in the file that has the name now; after an error in the old one.
+  // Goes on in the file that has the name now; after an error in the old one. One that it makes has
+  // the permissions of the old one, less the umask.
   absl::Status Reopen();
 
  private:

@@ -97,6 +97,10 @@ TEST_F(ProfileTest, InAMountOfAViewPathsAreFromItsRoot) {
   EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
     return absl::StrContains(line, "\tread\tdata.yaml\t");
   }));
+  // statx of the root, which the kernel asks for, or the look for a name in it.
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return absl::StrContains(line, "\tlookup\t.\t");
+  }));
 }
 
 TEST_F(ProfileTest, JsonLinesHaveTheSameFields) {

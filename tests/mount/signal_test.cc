@@ -147,7 +147,7 @@ TEST_F(SignalTest, Sigusr1TellsTheStateWhateverTheLevel) {
   ASSERT_TRUE(Has("log", "state: status {"));
   const std::string log = Read(Path("log"));
   EXPECT_THAT(log, HasSubstr("state: 1 requests waiting\n"));
-  EXPECT_THAT(log, ::testing::ContainsRegex("state: waiting read of node [0-9a-f]+ for [0-9.]+ s, "
+  EXPECT_THAT(log, ::testing::ContainsRegex("state: waiting read of cold/7 for [0-9.]+ s, "
                                             "[0-9]+ bytes at 0, deadline in [0-9.]+ s\n"));
   EXPECT_THAT(log, ::testing::ContainsRegex("state: threads [0-9]+, of which [0-9]+ workers"));
   EXPECT_THAT(log, ::testing::ContainsRegex("state: memory [0-9.]+.*resident"));

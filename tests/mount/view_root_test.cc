@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "cache/base/json.h"
 #include "gmock/gmock.h"
 #include "tests/mount/bucket_mount_test.h"
 
@@ -71,6 +72,15 @@ TEST_F(ViewRootTest, NothingElseIsInTheRootAndAnnofsIsFoundByName) {
   EXPECT_THAT(Read(root + "/.annofs/status.json"), HasSubstr("b2://b"));
   // The twins of data.yaml would name a tree that is not there.
   EXPECT_EQ(TrySh("stat " + root + "/.annofs/data").exit_code, 1);
+}
+
+TEST_F(ViewRootTest, TheStatusSaysWhereItIs) {
+  PutStreet();
+  const std::string root = MountAt("root", {"--view", "yolo"});
+  const absl::StatusOr<JsonDocument> status =
+      JsonDocument::Parse(Read(root + "/.annofs/status.json"));
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_EQ(status->root().StringOr("mountpoint", ""), root);
 }
 
 TEST_F(ViewRootTest, ABindMountOfItShowsTheSame) {

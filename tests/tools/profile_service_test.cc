@@ -67,15 +67,6 @@ TEST(OpStreamTest, ListenersComeAndGoWhileRequestsEnd) {
   requests.join();
 }
 
-TEST(PathBelowTest, PathsOfTheRootAreShortAndOthersStay) {
-  EXPECT_EQ(PathBelow("", ""), ".");
-  EXPECT_EQ(PathBelow("", "a/b.jpg"), "a/b.jpg");
-  EXPECT_EQ(PathBelow("views/street/yolo", "views/street/yolo"), ".");
-  EXPECT_EQ(PathBelow("views/street/yolo", "views/street/yolo/labels/a.txt"), "labels/a.txt");
-  EXPECT_EQ(PathBelow("views/street/yolo", "views/street/yolo-seg/a"), "views/street/yolo-seg/a");
-  EXPECT_EQ(PathBelow("views/street/yolo", "a.jpg"), "a.jpg");
-}
-
 class ProfileServiceTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -163,6 +154,11 @@ TEST_F(ProfileServiceTest, WhatCameTooFastIsCounted) {
     if (const auto* some = std::get_if<ProfileLost>(&*line)) lost += some->count;
   }
   EXPECT_GT(lost, 0u);
+}
+
+TEST_F(ProfileServiceTest, TheRootOfAMountThatShowsAPartIsADot) {
+  Start("profile", {.root = "views/street/yolo"});
+  AwaitListener();
 }
 
 TEST_F(ProfileServiceTest, AStopEndsIt) {

@@ -91,6 +91,28 @@ TEST(StatusTextTest, ADaemonThatDoesNotAnswerIsSaidWithTheRemedy) {
                 "--lazy /mnt/data` frees the mountpoint\n"));
 }
 
+TEST(StatusTextTest, NamesOfOthersReachNoTerminalAsTheyAre) {
+  const MountEntry mount = {.mountpoint = "/mnt/\x1b[2J\nforged",
+                            .source = "/src\x1b]0;t\a",
+                            .read_only = "/run/\rlower",
+                            .scratch = "/scratch\t\x7f"};
+  const std::string answered = StatusText(
+      mount, Parsed(R"({"log":"/a\u001b\nb","version":"\u001b"})").root(), std::nullopt, kNow);
+  const std::string silent = NoAnswerText(mount, "why\x1b");
+  for (const std::string& text : {answered, silent}) {
+    EXPECT_THAT(text, ::testing::StartsWith("/mnt/\\x1b[2J\\nforged\n  source"));
+    EXPECT_THAT(text, HasSubstr("/src\\x1b]0;t\\x07"));
+    EXPECT_THAT(text, HasSubstr("/scratch\\t\\x7f\n"));
+    EXPECT_THAT(text, HasSubstr("/run/\\rlower\n"));
+    for (char control : {'\x1b', '\r', '\t', '\a', '\x7f'}) {
+      EXPECT_EQ(text.find(control), std::string::npos) << int(control);
+    }
+  }
+  EXPECT_THAT(answered, HasSubstr("log       /a\\x1b\\nb\n"));
+  EXPECT_THAT(silent, HasSubstr("(why\\x1b): it is gone"));
+  EXPECT_THAT(silent, HasSubstr("--lazy /mnt/\\x1b[2J\\nforged` frees"));
+}
+
 constexpr char kBefore[] = R"({"started":"a","latency":{"fuse":{"read":{"count":10}}},
   "counters":{"fuse.read_bytes":1000,"http.requests.get":1,"store.bytes":100,"cache.hits":5,
               "cache.misses":5}})";

@@ -125,7 +125,6 @@ TEST(MountPlaceTest, PathsAreMeantFromWhereTheUserStands) {
   EXPECT_EQ(PathInMount(place, "/mnt/data/top.txt"), "top.txt");
   EXPECT_EQ(PathInMount(place, "/mnt/data"), ".");
   EXPECT_EQ(PathInMount({{1, "/mnt/data", "b2://a"}, ""}, "."), ".");
-  EXPECT_EQ(AbsoluteText("/a/./b/../c/"), "/a/c");
 }
 
 TEST(WarmTextTest, WhatIsLeftIsSaidOnceEverythingIsFound) {

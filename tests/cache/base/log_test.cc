@@ -155,6 +155,17 @@ TEST_F(LogTest, StderrHasNothingToOpenAgain) {
   EXPECT_EQ(ReopenLog(), absl::OkStatus());
 }
 
+TEST_F(LogTest, AFileMadeAnewIsForThoseWhoMayReadTheOldOne) {
+  for (const auto mode : {std::filesystem::perms(0600), std::filesystem::perms(0640)}) {
+    ASSERT_EQ(StartLog({.file = dir_ / "log"}), absl::OkStatus());
+    std::filesystem::permissions(dir_ / "log", mode);
+    std::filesystem::rename(dir_ / "log", dir_ / "log.1");
+    ASSERT_EQ(ReopenLog(), absl::OkStatus());
+    EXPECT_EQ(std::filesystem::status(dir_ / "log").permissions(), mode);
+    std::filesystem::remove(dir_ / "log");
+  }
+}
+
 // As two mounts of one cache directory do, each with a file of its own that it has opened.
 TEST_F(LogTest, WhoWriteOneFileDoNotMixTheirLines) {
   const std::string line(10000, 'x');
