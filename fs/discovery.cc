@@ -42,7 +42,7 @@ class Prober {
       if (!IsOfOneObject(status)) RETURN_IF_ERROR(status);
       if (status.ok()) continue;
       ASSIGN_OR_RETURN(const std::string key, catalog_.Key(row));
-      found.notes.push_back(absl::StrCat("could not read '", key, "': ", status.message()));
+      found.notes.push_back(absl::StrCat(kUnreadable, "'", key, "': ", status.message()));
       if (absl::IsPermissionDenied(status)) refused = status;
     }
     if (found.sources.empty()) RETURN_IF_ERROR(refused);

@@ -28,6 +28,9 @@ struct FoundSource {
   int richness() const { return own_richness > 0 ? own_richness : reader->Info().richness; }
 };
 
+// How a note begins on an object that is called like annotations and that the store did not give.
+inline constexpr absl::string_view kUnreadable = "could not read ";
+
 struct Discovery {
   std::vector<FoundSource> sources;  // in byte order of keys
   std::vector<std::string> notes;    // where it did not look, and why; lines for people

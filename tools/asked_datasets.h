@@ -12,11 +12,20 @@
 
 namespace annofs {
 
+struct AskedDatasets {
+  std::vector<std::string> names;
+  bool is_whole =
+      true;  // false: an object that may hold annotations could not be read, which is told
+};
+
 // That of --dataset, or all, whose annotations are then read, with progress. What the search for
 // annotations has left out is told on `err` to who asks for all. kNotFound: there is none, or none
 // of that name; the message says what to do. kCancelled.
-absl::StatusOr<std::vector<std::string>> AskedDatasets(const Settings& settings, Stack& stack,
-                                                       ProgressLine& line, std::ostream& err,
-                                                       const CallContext& context);
+absl::StatusOr<AskedDatasets> FindAskedDatasets(const Settings& settings, Stack& stack,
+                                                ProgressLine& line, std::ostream& err,
+                                                const CallContext& context);
+
+// Objects that may hold annotations and could not be read, a line each as NotesText(); "": none.
+std::string UnreadableText(const std::vector<std::string>& notes);
 
 }  // namespace annofs

@@ -33,10 +33,11 @@ class Checking {
     from_ = url.kind == SourceUrl::Kind::kDirectory ? ImageBytesFrom::kDirectory
                                                     : ImageBytesFrom::kCache;
     ASSIGN_OR_RETURN(stack_, OpenStack(settings_, source_, &interrupt_));
-    ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                     AskedDatasets(settings_, *stack_, line_, io_.err, context_));
+    ASSIGN_OR_RETURN(const AskedDatasets asked,
+                     FindAskedDatasets(settings_, *stack_, line_, io_.err, context_));
+    has_failed_ = !asked.is_whole;
     if (settings_.json) io_.out << "{\"datasets\":[";
-    for (size_t i = 0; i < names.size(); ++i) RETURN_IF_ERROR(CheckOne(names[i]));
+    for (const std::string& name : asked.names) RETURN_IF_ERROR(CheckOne(name));
     line_.Clear();
     if (settings_.json) {
       io_.out << "],\"totals\":" << TotalsJson(totals_) << "}\n";

@@ -12,10 +12,12 @@
 #include "cache/base/status.h"
 #include "cache/base/text.h"
 #include "formats/writer.h"
+#include "tools/asked_datasets.h"
 #include "tools/command.h"
 #include "tools/export_format.h"
 #include "tools/export_output.h"
 #include "tools/export_sink.h"
+#include "tools/index_text.h"
 #include "tools/interrupt.h"
 #include "tools/option_values.h"
 #include "tools/people.h"
@@ -205,10 +207,38 @@ absl::StatusOr<NodeAttr> FindView(const ExportReader& reader, const std::string&
   return view;
 }
 
+// Tells what could not be read. An error where the dataset that is meant may be among that, and
+// where nothing is left of it.
+absl::Status CheckRead(const ExportReader& reader, const std::string& path, const Io& io) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> notes,
+                   reader.tree().SearchNotes(reader.Context()));
+  const std::string unreadable = UnreadableText(notes);
+  io.err << unreadable;
+  if (!unreadable.empty() && reader.settings().dataset.empty() && path != reader.settings().view) {
+    return absl::FailedPreconditionError(
+        "that may be the annotations that are meant: name the dataset with --dataset");
+  }
+  const std::string dataset = path.substr(0, path.find('/'));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Dataset> data,
+                   reader.tree().OpenDataset(dataset, reader.Context()));
+  ASSIGN_OR_RETURN(const std::vector<Problem> problems, data->Problems());
+  DatasetSummary summary{.name = dataset};
+  for (const Problem& problem : problems) {
+    if (problem.severity != Problem::Severity::kError) continue;
+    if (summary.errors++ == 0) {
+      summary.first_error = absl::StrCat(problem.source, ": ", problem.reason);
+    }
+  }
+  io.err << BrokenText({summary});
+  if (summary.errors == 0 || data->frame_count() > 0) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("nothing of dataset '", dataset, "' could be read"));
+}
+
 absl::Status ExportView(const ExportReader& reader, const std::string& source,
                         const std::string& output, ExportProgress& progress, const Io& io) {
   ASSIGN_OR_RETURN(const std::string path, ViewPath(reader));
   ASSIGN_OR_RETURN(const NodeAttr view, FindView(reader, path));
+  RETURN_IF_ERROR(CheckRead(reader, path, io));
   if (OutputKindOf(output) == OutputKind::kZip) return WriteZip(reader, view, output, progress, io);
   // Another recipe, or another version of the source, is another time (design/product.md §2,
   // rule 5).

@@ -9,6 +9,7 @@
 #include "cache/index_file.h"
 #include "cache/indexer.h"
 #include "cache/store/stores.h"
+#include "tools/asked_datasets.h"
 #include "tools/command.h"
 #include "tools/index_text.h"
 #include "tools/interrupt.h"
@@ -72,7 +73,10 @@ class Indexing {
     if (!settings_.no_views) RETURN_IF_ERROR(ReadAnnotations());
     line_.Clear();
     io_.out << (settings_.json ? ResultJson(result_) : ResultText(result_)) << "\n";
-    return absl::OkStatus();
+    if (is_whole_) return absl::OkStatus();
+    return absl::DataLossError(
+        "not all annotations could be read, as said above; the rest is indexed: run it again when "
+        "they can be");
   }
 
   absl::Status BuildNames() {
@@ -134,6 +138,7 @@ class Indexing {
       line_.Clear();
       if (datasets.ok()) io_.err << BrokenText(*datasets);
       io_.err << NamedSourcesText(settings_, *stack_->filesystem, context_);
+      TellUnreadable();
       status = datasets.status();
     }
     line_.Clear();
@@ -141,6 +146,13 @@ class Indexing {
     return Annotate(status, absl::StrCat("all ", Grouped(result_.snapshot.objects),
                                          " names are listed (snapshot ", result_.snapshot.number,
                                          "), but reading annotations failed"));
+  }
+
+  void TellUnreadable() {
+    const auto notes = stack_->filesystem->SearchNotes(context_);
+    const std::string unreadable = notes.ok() ? UnreadableText(*notes) : "";
+    if (settings_.annotations.empty()) io_.err << unreadable;  // else all notes were told
+    is_whole_ = unreadable.empty();
   }
 
   // Another kind of file would be replaced by the new one.
@@ -206,6 +218,7 @@ class Indexing {
   CallContext context_;
   std::unique_ptr<Stack> stack_;
   IndexResult result_;
+  bool is_whole_ = true;  // no object that may hold annotations was unreadable
 };
 
 }  // namespace

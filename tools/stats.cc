@@ -33,12 +33,12 @@ class Stats {
     report_.source = std::string(stack_->store->name());
     const std::optional<SnapshotInfo> index = stack_->filesystem->Index();
     if (index) report_.snapshot = index->number;
-    ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                     AskedDatasets(settings_, *stack_, line_, io_.err, context_));
-    size_t failed = 0;
-    for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(const AskedDatasets asked,
+                     FindAskedDatasets(settings_, *stack_, line_, io_.err, context_));
+    size_t failed = asked.is_whole ? 0 : 1;
+    for (const std::string& name : asked.names) {
       // One that cannot be read does not keep the others from being counted.
-      const absl::Status status = One(name, names.size());
+      const absl::Status status = One(name, asked.names.size());
       if (absl::IsCancelled(status)) return status;
       if (status.ok()) continue;
       line_.Clear();

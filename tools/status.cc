@@ -56,9 +56,13 @@ class Teller {
       text += settings_.json ? Json(mount, answer) : Text(mount, answer);
       if (answer.ok()) answers.emplace(mount.mountpoint, *std::move(answer));
     }
+    all_answered_ = answers.size() == mounts.size();
     before_ = std::move(answers);
     return text;
   }
+
+  // By the last Tell().
+  bool all_answered() const { return all_answered_; }
 
  private:
   std::optional<StatusRates> RatesOf(const MountEntry& mount, const Answer& answer) const {
@@ -97,6 +101,7 @@ class Teller {
   }
 
   const Settings& settings_;
+  bool all_answered_ = true;
   std::map<std::string, Answer> before_;  // by mountpoint
 };
 
@@ -143,9 +148,11 @@ int RunStatus(const Settings& settings, const std::vector<std::string>& argument
   if (mounts.empty() && !arguments.empty()) {
     return Fail(io, absl::StrCat("status: ", NoneText(arguments)));
   }
-  io.out << Teller(settings).Tell(mounts);
+  Teller teller(settings);
+  io.out << teller.Tell(mounts);
   if (mounts.empty() && !settings.json) io.out << NoneText(arguments) << "\n";
-  return kDone;
+  // Whoever names one asks whether it is well.
+  return arguments.empty() || teller.all_answered() ? kDone : kFailed;
 }
 
 }  // namespace annofs
