@@ -174,7 +174,7 @@ TEST(MountStatusTest, AMountTellsItsOptions) {
   Mounted mount(store);
   ASSERT_TRUE(mount
                   .Open({.memory = uint64_t{192} << 20,
-                         .mountpoint = "/mnt",
+                         .mounted_at = "/mnt",
                          .log_file = "/log",
                          .connections = 7})
                   .ok());
